@@ -1,0 +1,48 @@
+import { AnamnesisError } from "../errors.ts";
+import type { Hex } from "../ids.ts";
+
+export { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
+
+/** Lower-case hexadecimal with `0x`. */
+export function toHex<T extends Hex = Hex>(bytes: Uint8Array): T {
+  return `0x${bytesToHex(bytes)}` as T;
+}
+
+/** Bytes of `0x…`. Throws `bad-hex`. */
+export function fromHex(hex: Hex): Uint8Array {
+  if (!/^0x(?:[0-9a-f]{2})*$/i.test(hex)) {
+    throw new AnamnesisError({
+      code: "bad-hex",
+      rule: "Bytes in text are 0x and an even number of hexadecimal digits.",
+      fix: "Check the value for missing digits.",
+    });
+  }
+  return hexToBytes(hex.slice(2));
+}
+
+/** Content equality of public values. Not constant time: never use it on secrets. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Equality of secrets of equal, public length; looks at every byte. */
+export function equalSecret(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let i = 0; i < a.length; i++) difference |= (a[i] as number) ^ (b[i] as number);
+  return difference === 0;
+}
+
+/** Big-endian unsigned integer of `length` bytes (at most 6). */
+export function uintBytes(value: number, length: number): Uint8Array {
+  const out = new Uint8Array(length);
+  let rest = value;
+  for (let i = length - 1; i >= 0; i--) {
+    out[i] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+  return out;
+}

@@ -1,0 +1,15 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { type Hash32 } from "../ids.ts";
+import { concatBytes, toHex, utf8ToBytes } from "./bytes.ts";
+
+/**
+ * SHA-256 over `domain` (ASCII, no terminator) followed by parts of fixed length; 32 bytes. Every
+ * part but the last must have one length for all uses of a domain, else two inputs could meet.
+ */
+export function domainHash(domain: string, ...parts: readonly Uint8Array[]): Uint8Array {
+  return sha256(concatBytes(utf8ToBytes(domain), ...parts));
+}
+
+export function domainHashHex<T extends Hash32>(domain: string, ...parts: readonly Uint8Array[]): T {
+  return toHex<T>(domainHash(domain, ...parts));
+}
