@@ -41,7 +41,10 @@ function badId(what: string): AnamnesisError<"bad-id"> {
   return new AnamnesisError({
     code: "bad-id",
     rule: `A ${what} has one fixed form.`,
-    fix: what === "address" ? "Give 0x and 40 hexadecimal digits." : "Give 0x and 64 lower-case hexadecimal digits.",
+    fix:
+      what === "address"
+        ? "Give 0x and 40 hexadecimal digits."
+        : "Give 0x and 64 lower-case hexadecimal digits.",
     meta: { what },
   });
 }

@@ -68,7 +68,10 @@ export const bool: Codec<boolean> = checked<boolean>((v) => typeof v === "boolea
 
 /** One of a closed list of texts. */
 export function oneOf<const T extends readonly string[]>(values: T): Codec<T[number]> {
-  return checked<T[number]>((v) => typeof v === "string" && values.includes(v), `one of ${values.join(", ")}`);
+  return checked<T[number]>(
+    (v) => typeof v === "string" && values.includes(v),
+    `one of ${values.join(", ")}`,
+  );
 }
 
 function hexCodec<T extends Hash32>(length: number): Codec<T> {

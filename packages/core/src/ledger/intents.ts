@@ -1,12 +1,4 @@
-import type {
-  ActorId,
-  Address,
-  CommitteeKeyId,
-  ConsentId,
-  Digest,
-  Hash32,
-  OrganisationId,
-} from "../ids.ts";
+import type { ActorId, Address, CommitteeKeyId, ConsentId, Digest, Hash32, OrganisationId } from "../ids.ts";
 import type { ActorRole } from "../ports/ledger.ts";
 import { ACTOR_ROLES } from "../ports/ledger.ts";
 import { type TypedDataDomain, type TypedData, typedDataDigest } from "../encoding/eip712.ts";
@@ -29,7 +21,12 @@ export interface LedgerIdentity {
 
 /** What an actor signs (EIP-712) and any node relays. Field order is the order of the EIP-712 type. */
 export type Intent =
-  | { readonly type: "SetEndpoint"; readonly organisation: OrganisationId; readonly endpoint: string; readonly version: number }
+  | {
+      readonly type: "SetEndpoint";
+      readonly organisation: OrganisationId;
+      readonly endpoint: string;
+      readonly version: number;
+    }
   | {
       readonly type: "AdoptCommittee";
       readonly committee: CommitteeKeyId;
@@ -72,7 +69,9 @@ export interface SignedIntent {
   readonly signatures: readonly Uint8Array[];
 }
 
-const TYPES: { readonly [T in Intent["type"]]: { contract: keyof LedgerIdentity["contracts"]; fields: string } } = {
+const TYPES: {
+  readonly [T in Intent["type"]]: { contract: keyof LedgerIdentity["contracts"]; fields: string };
+} = {
   SetEndpoint: { contract: "consortium", fields: "bytes32 organisation,string endpoint,uint64 version" },
   AdoptCommittee: {
     contract: "consortium",
@@ -96,8 +95,16 @@ const TYPES: { readonly [T in Intent["type"]]: { contract: keyof LedgerIdentity[
 };
 
 /** The EIP-712 domain of one of the ledger's contracts. */
-export function ledgerDomain(identity: LedgerIdentity, contract: keyof LedgerIdentity["contracts"]): TypedDataDomain {
-  return { name: "Anamnesis", version: "1", chainId: identity.chainId, verifyingContract: identity.contracts[contract] };
+export function ledgerDomain(
+  identity: LedgerIdentity,
+  contract: keyof LedgerIdentity["contracts"],
+): TypedDataDomain {
+  return {
+    name: "Anamnesis",
+    version: "1",
+    chainId: identity.chainId,
+    verifyingContract: identity.contracts[contract],
+  };
 }
 
 /** The intent as EIP-712 typed data; `role` as its place in `ACTOR_ROLES`. */

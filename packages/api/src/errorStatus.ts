@@ -1,0 +1,44 @@
+/**
+ * HTTP status of each code that crosses the wire. A code that is not listed is a 400 when it is about the
+ * request's form and a 500 when it is not one of ours.
+ */
+const STATUS: Readonly<Record<string, number>> = {
+  "bad-http-signature": 401,
+  "stale-http-signature": 401,
+  "replayed-http-signature": 401,
+  "not-authorised": 403,
+  "not-found": 404,
+  "chain-conflict": 409,
+  "card-conflict": 409,
+  "blob-mismatch": 422,
+  "too-large": 413,
+  "rate-limited": 429,
+  "custody-not-ready": 503,
+  "log-failed": 503,
+  "ledger-unavailable": 503,
+  "storage-full": 507,
+  "storage-read-only": 503,
+  "storage-failed": 503,
+  "blob-corrupt": 502,
+  busy: 503,
+  internal: 500,
+};
+
+/** Codes that the caller may try again as they are. */
+export function isRetryable(status: number): boolean {
+  return status === 429 || status === 502 || status === 503 || status === 507;
+}
+
+export function errorStatus(code: string): number {
+  return STATUS[code] ?? 400;
+}
+
+/** Body of every answer that is not a success, `application/problem+json` (RFC 9457). */
+export interface Problem {
+  readonly type: "about:blank";
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+  readonly code: string;
+  readonly meta: Readonly<Record<string, string | number | boolean | null>>;
+}

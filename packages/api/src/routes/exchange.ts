@@ -1,0 +1,411 @@
+import { card } from "@anamnesis/core/segment/card";
+import { permit } from "@anamnesis/core/segment/permit";
+import { grant } from "@anamnesis/core/consent/grant";
+import { keyCard } from "@anamnesis/core/actor/keyCard";
+import { header } from "@anamnesis/core/record/header";
+import { session } from "@anamnesis/core/record/session";
+import { accessRequest } from "@anamnesis/core/release/accessRequest";
+import { anchorProof } from "@anamnesis/core/release/releaseRequest";
+import { ACTOR_ROLES, MEMBER_KINDS } from "@anamnesis/core/ports/ledger";
+import type {
+  ActorId,
+  BodyLabel,
+  CommitteeKeyId,
+  ConsentId,
+  Digest,
+  OrganisationId,
+  RecordId,
+  SegmentId,
+  UnixSeconds,
+} from "@anamnesis/core/ids";
+import {
+  address,
+  array,
+  bool,
+  fixedBytes,
+  hash32,
+  type Infer,
+  nullable,
+  oneOf,
+  struct,
+  text as textField,
+  uint,
+  varBytes,
+} from "@anamnesis/core/encoding/codec";
+import { defineFormat } from "@anamnesis/core/encoding/format";
+import { bytes, cbor, json, none, route, text } from "../route.ts";
+import { signedIntent } from "./signedIntent.ts";
+
+/** Largest blob that one request carries. */
+export const MAX_BLOB_BYTES = 64 * 1024 * 1024;
+/** Contents up to this size travel inside the batch that puts their record; larger ones are put first, as blobs. */
+export const MAX_INLINE_CONTENT = 256 * 1024;
+/** Most records of one put. */
+export const MAX_RECORDS_PER_PUT = 256;
+
+const time = uint<UnixSeconds>(2 ** 40);
+
+/** How far a record has come. `accepted`: on this node's disk. `stored`: two homes hold all of it. `anchored`: others can open it. */
+export const recordStatus = struct({
+  record: hash32<RecordId>(),
+  accepted: bool,
+  stored: bool,
+  /** Inclusion proof once its batch is on the ledger. */
+  anchor: nullable(anchorProof),
+});
+export type RecordStatus = Infer<typeof recordStatus>;
+
+export const recordPut = struct({
+  header,
+  wrap: varBytes(8192),
+  /** The ciphertext, or `null` when it was put as a blob before. */
+  content: nullable(varBytes(MAX_INLINE_CONTENT)),
+});
+
+export const recordBatch = defineFormat(
+  "record-batch",
+  struct({
+    /** Sessions and permits that the records name, each once. */
+    sessions: array(session, MAX_RECORDS_PER_PUT),
+    permits: array(permit, 64),
+    records: array(recordPut, MAX_RECORDS_PER_PUT, 1),
+  }),
+  80 * 1024 * 1024,
+);
+export type RecordBatch = Infer<typeof recordBatch>;
+
+export const recordStatuses = defineFormat(
+  "record-statuses",
+  struct({ records: array(recordStatus, 4096) }),
+  8 * 1024 * 1024,
+);
+
+export const recordIds = defineFormat(
+  "record-ids",
+  struct({ records: array(hash32<RecordId>(), 4096, 1) }),
+  256 * 1024,
+);
+
+export const cardChain = defineFormat("card-chain", struct({ cards: array(card, 4096) }), 32 * 1024 * 1024);
+
+export const segmentHead = defineFormat(
+  "segment-head",
+  struct({
+    /** `blabel` of this organisation's newest header in the segment; `null` when there is none. */
+    previous: nullable(hash32<BodyLabel>()),
+  }),
+  512,
+);
+
+export const headerPage = defineFormat(
+  "header-page",
+  struct({
+    headers: array(struct({ header, anchor: nullable(anchorProof) }), 1024),
+    permits: array(permit, 4096),
+    cards: array(card, 4096),
+    /** Where to go on; `null` at the end. */
+    next: nullable(uint()),
+  }),
+  32 * 1024 * 1024,
+);
+export type HeaderPage = Infer<typeof headerPage>;
+
+export const receiptPage = defineFormat(
+  "receipt-page",
+  struct({
+    entries: array(
+      struct({
+        index: uint(),
+        commitment: fixedBytes(32),
+        /** `sealed-receipt`. */
+        sealed: varBytes(68_000),
+        /** RFC 6962 path in the tree of the checkpoint. */
+        path: array(fixedBytes(32), 64),
+      }),
+      512,
+    ),
+    /** The custodian's signed head, C2SP tlog-checkpoint. */
+    checkpoint: textField(1024),
+    /** Ed25519 over `receipt-statement`: these (with the pages before) are all entries of the segment up to the head. */
+    statement: struct({
+      segment: hash32<SegmentId>(),
+      size: uint(),
+      count: uint(),
+      signature: fixedBytes(64),
+    }),
+    /** Heads of this log that stand on the ledger and a proof from the newest of them to the checkpoint. */
+    anchored: nullable(struct({ size: uint(), root: hash32(), consistency: array(fixedBytes(32), 64) })),
+    next: nullable(uint()),
+  }),
+  48 * 1024 * 1024,
+);
+export type ReceiptPage = Infer<typeof receiptPage>;
+
+/** What a custodian signs (Ed25519, over the digest) when it says that a list of receipts is complete. */
+export const receiptStatement = defineFormat(
+  "receipt-statement",
+  struct({
+    custodian: hash32<OrganisationId>(),
+    segment: hash32<SegmentId>(),
+    size: uint(),
+    count: uint(),
+  }),
+  512,
+);
+
+export const grantList = defineFormat("grant-list", struct({ grants: array(grant, 1024) }), 48 * 1024 * 1024);
+
+export const directory = defineFormat(
+  "directory",
+  struct({
+    members: array(
+      struct({
+        organisation: hash32<OrganisationId>(),
+        kind: oneOf(MEMBER_KINDS),
+        name: textField(200),
+        endpoint: textField(512),
+        signer: address,
+        keyCard: hash32<Digest>(),
+        custodian: bool,
+      }),
+      1024,
+    ),
+    actors: array(
+      struct({
+        actor: hash32<ActorId>(),
+        organisation: hash32<OrganisationId>(),
+        role: oneOf(ACTOR_ROLES),
+        signer: address,
+        keyCard: hash32<Digest>(),
+        active: bool,
+      }),
+      100_000,
+    ),
+    committee: nullable(
+      struct({
+        committee: hash32<CommitteeKeyId>(),
+        certificate: hash32<Digest>(),
+        threshold: uint(255),
+        shareEpoch: uint(0xffff_ffff),
+        members: array(hash32<OrganisationId>(), 255),
+      }),
+    ),
+  }),
+  64 * 1024 * 1024,
+);
+export type Directory = Infer<typeof directory>;
+
+export const consentState = defineFormat(
+  "consent-state",
+  struct({
+    consent: hash32<ConsentId>(),
+    status: oneOf(["none", "registered", "revoked"]),
+    /** Block time at which the ledger took the newest change; `null` while it has none. */
+    since: nullable(time),
+  }),
+  512,
+);
+
+export interface NodeInfo {
+  readonly organisation: OrganisationId;
+  readonly name: string;
+  readonly keyCard: Digest;
+  readonly custodian: boolean;
+  readonly ledger: {
+    readonly chainId: number;
+    readonly contracts: Readonly<
+      Record<"consortium" | "directory" | "consents" | "records" | "receipts", string>
+    >;
+  };
+  readonly version: string;
+}
+
+export interface Health {
+  readonly status: "ready" | "starting" | "degraded";
+  readonly organisation: OrganisationId;
+  readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>;
+}
+
+export const exchangeRoutes = {
+  health: route({
+    name: "health",
+    method: "GET",
+    path: "/health",
+    signed: false,
+    request: none,
+    answer: json<Health>(),
+    codes: [],
+  }),
+  metrics: route({
+    name: "metrics",
+    method: "GET",
+    path: "/metrics",
+    signed: false,
+    request: none,
+    answer: text,
+    codes: [],
+  }),
+  node: route({
+    name: "node",
+    method: "GET",
+    path: "/v0/node",
+    signed: false,
+    request: none,
+    answer: json<NodeInfo>(),
+    codes: [],
+  }),
+  directory: route({
+    name: "directory",
+    method: "GET",
+    path: "/v0/directory",
+    signed: false,
+    request: none,
+    answer: cbor(directory),
+    codes: [],
+  }),
+  getKeyCard: route({
+    name: "getKeyCard",
+    method: "GET",
+    path: "/v0/key-cards/:digest",
+    signed: false,
+    request: none,
+    answer: cbor(keyCard),
+    codes: ["not-found"],
+  }),
+  putKeyCard: route({
+    name: "putKeyCard",
+    method: "PUT",
+    path: "/v0/key-cards",
+    signed: true,
+    request: cbor(keyCard),
+    answer: none,
+    codes: [],
+  }),
+  getCards: route({
+    name: "getCards",
+    method: "GET",
+    path: "/v0/segments/:segment/cards",
+    signed: true,
+    request: none,
+    answer: cbor(cardChain),
+    codes: ["not-found"],
+  }),
+  putCard: route({
+    name: "putCard",
+    method: "POST",
+    path: "/v0/cards",
+    signed: true,
+    request: cbor(card),
+    answer: none,
+    codes: ["bad-card", "card-conflict"],
+  }),
+  segmentHead: route({
+    name: "segmentHead",
+    method: "GET",
+    path: "/v0/segments/:segment/head",
+    signed: true,
+    request: none,
+    answer: cbor(segmentHead),
+    codes: ["not-authorised"],
+  }),
+  putRecords: route({
+    name: "putRecords",
+    method: "POST",
+    path: "/v0/records",
+    signed: true,
+    request: cbor(recordBatch),
+    answer: cbor(recordStatuses),
+    codes: ["bad-header", "bad-record", "chain-conflict", "not-authorised"],
+  }),
+  recordStatus: route({
+    name: "recordStatus",
+    method: "POST",
+    path: "/v0/records/status",
+    signed: true,
+    request: cbor(recordIds),
+    answer: cbor(recordStatuses),
+    codes: [],
+  }),
+  putBlob: route({
+    name: "putBlob",
+    method: "PUT",
+    path: "/v0/blobs/:cid",
+    signed: true,
+    request: bytes(MAX_BLOB_BYTES),
+    answer: none,
+    codes: ["blob-mismatch", "bad-cid"],
+  }),
+  getBlob: route({
+    name: "getBlob",
+    method: "GET",
+    path: "/v0/blobs/:cid",
+    signed: true,
+    request: none,
+    answer: bytes(MAX_BLOB_BYTES),
+    codes: ["not-found", "bad-cid", "blob-corrupt"],
+  }),
+  listHeaders: route({
+    name: "listHeaders",
+    method: "POST",
+    path: "/v0/access/headers",
+    signed: true,
+    request: cbor(accessRequest),
+    answer: cbor(headerPage),
+    codes: ["not-found"],
+  }),
+  listReceipts: route({
+    name: "listReceipts",
+    method: "POST",
+    path: "/v0/access/receipts",
+    signed: true,
+    request: cbor(accessRequest),
+    answer: cbor(receiptPage),
+    codes: ["not-found"],
+  }),
+  putGrant: route({
+    name: "putGrant",
+    method: "POST",
+    path: "/v0/grants",
+    signed: true,
+    request: cbor(grant),
+    answer: none,
+    codes: ["not-found"],
+  }),
+  listGrants: route({
+    name: "listGrants",
+    method: "GET",
+    path: "/v0/key-cards/:digest/grants",
+    signed: true,
+    request: none,
+    answer: cbor(grantList),
+    codes: ["not-authorised"],
+  }),
+  relayIntent: route({
+    name: "relayIntent",
+    method: "POST",
+    path: "/v0/intents",
+    signed: true,
+    request: cbor(signedIntent),
+    answer: none,
+    codes: ["bad-intent"],
+  }),
+  /** With `?wait=SECONDS` (at most 30) the answer waits for a change of status away from `none`. */
+  consentState: route({
+    name: "consentState",
+    method: "GET",
+    path: "/v0/consents/:consent",
+    signed: true,
+    request: none,
+    answer: cbor(consentState),
+    codes: [],
+  }),
+  checkpoint: route({
+    name: "checkpoint",
+    method: "GET",
+    path: "/v0/log/checkpoint",
+    signed: false,
+    request: none,
+    answer: text,
+    codes: ["custody-not-ready"],
+  }),
+} as const;

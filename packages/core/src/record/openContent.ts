@@ -1,0 +1,40 @@
+import { equalSecret } from "../encoding/bytes.ts";
+import { cidOf, CODEC_RAW } from "../encoding/cid.ts";
+import { openBytes } from "../crypto/stream.ts";
+import { AnamnesisError } from "../errors.ts";
+import { type Content, unpackContent } from "./content.ts";
+import { contentKey } from "./contentKey.ts";
+import { coreLabel, type RecordBody } from "./header.ts";
+
+/**
+ * Opens a content with what both locks gave. Throws `blob-mismatch` when the ciphertext is not the one that the header
+ * names, `key-mismatch` when K1 and G do not make the key that the header commits to, `stream-open`, `bad-content`.
+ * @param k1 32 bytes. @param G 33 bytes.
+ */
+export async function openContent(
+  body: RecordBody,
+  k1: Uint8Array,
+  G: Uint8Array,
+  ciphertext: Uint8Array,
+): Promise<Content> {
+  if (cidOf(ciphertext, CODEC_RAW) !== body.content) throw mismatch("blob-mismatch");
+  const { dek, commitment } = contentKey(k1, G, coreLabel(body.core), body.U);
+  if (!equalSecret(commitment, body.keyCommitment)) throw mismatch("key-mismatch");
+  const packed = await openBytes(dek, ciphertext);
+  dek.fill(0);
+  return unpackContent(packed);
+}
+
+function mismatch(code: "blob-mismatch" | "key-mismatch"): AnamnesisError<typeof code> {
+  return new AnamnesisError({
+    code,
+    rule:
+      code === "blob-mismatch"
+        ? "A content is the one whose CID the header names."
+        : "Both locks together give the one key to which the header commits.",
+    fix:
+      code === "blob-mismatch"
+        ? "Fetch the content from another home."
+        : "Ask the custodians again; if it stays so, the author sealed something else than the header says.",
+  });
+}

@@ -1,0 +1,88 @@
+import {
+  array,
+  fixedBytes,
+  hash32,
+  nullable,
+  struct,
+  uint,
+  varBytes,
+  type Infer,
+} from "../encoding/codec.ts";
+import { concatBytes, fromHex, utf8ToBytes } from "../encoding/bytes.ts";
+import { defineFormat } from "../encoding/format.ts";
+import { hpkeOpen, hpkeSeal } from "../crypto/hpke.ts";
+import { ed25519Verify } from "../crypto/ed25519.ts";
+import type { CommitteeKeyId, Digest, OrganisationId, UnixSeconds } from "../ids.ts";
+import { MAX_RECORDS_PER_REQUEST } from "./releaseRequest.ts";
+
+export const releaseAnswerBody = defineFormat(
+  "release-answer-body",
+  struct({
+    /** Digest of the request that it answers. */
+    request: hash32<Digest>(),
+    custodian: hash32<OrganisationId>(),
+    committee: hash32<CommitteeKeyId>(),
+    shareEpoch: uint(0xffff_ffff),
+    /** 1 to n. */
+    index: uint(255),
+    /** For each record in order U^s, compressed; `null` is "none", whatever the reason. */
+    shares: array(nullable(fixedBytes(33)), MAX_RECORDS_PER_REQUEST, 1),
+    /** One DLEQ proof c ‖ z over all shares that are not `null`; `null` when all are. */
+    proof: nullable(fixedBytes(64)),
+    /** The custodian's entry for this request: index and commitment in its log. */
+    receipt: struct({ index: uint(), commitment: fixedBytes(32) }),
+    /** Block on which the custodian decided. */
+    ledger: struct({ number: uint(), hash: hash32(), time: uint<UnixSeconds>(2 ** 40) }),
+  }),
+  16_384,
+);
+export type ReleaseAnswerBody = Infer<typeof releaseAnswerBody>;
+
+/** Signed by the custodian's Ed25519 key over the body's digest, so that a wrong share is evidence. */
+export const releaseAnswer = defineFormat(
+  "release-answer",
+  struct({ body: releaseAnswerBody, signature: fixedBytes(64) }),
+  16_384,
+);
+export type ReleaseAnswer = Infer<typeof releaseAnswer>;
+
+/** An answer as it travels: sealed to the request's reply key. */
+export const sealedAnswer = defineFormat(
+  "sealed-answer",
+  struct({
+    request: hash32<Digest>(),
+    custodian: hash32<OrganisationId>(),
+    enc: fixedBytes(1120),
+    ciphertext: varBytes(20_000),
+  }),
+  24_576,
+);
+export type SealedAnswer = Infer<typeof sealedAnswer>;
+
+function answerInfo(request: Digest, custodian: OrganisationId): Uint8Array {
+  return concatBytes(utf8ToBytes("anamnesis/answer/1"), fromHex(request), fromHex(custodian));
+}
+
+export async function sealAnswer(answer: ReleaseAnswer, replyKey: Uint8Array): Promise<SealedAnswer> {
+  const { request, custodian } = answer.body;
+  const plaintext = releaseAnswer.encode(answer);
+  const info = answerInfo(request, custodian);
+  return {
+    request,
+    custodian,
+    ...(await hpkeSeal({ publicKey: replyKey, info, aad: new Uint8Array(), plaintext })),
+  };
+}
+
+/** Throws `hpke-open` or a decoder's error. @param replySeed 32 bytes. */
+export async function openAnswer(value: SealedAnswer, replySeed: Uint8Array): Promise<ReleaseAnswer> {
+  const { request, custodian, enc, ciphertext } = value;
+  const info = answerInfo(request, custodian);
+  return releaseAnswer.decode(
+    await hpkeOpen({ seed: replySeed, enc, info, aad: new Uint8Array(), ciphertext }),
+  );
+}
+
+export function verifyAnswerSignature(answer: ReleaseAnswer, ed25519PublicKey: Uint8Array): boolean {
+  return ed25519Verify(answer.signature, fromHex(releaseAnswerBody.digest(answer.body)), ed25519PublicKey);
+}
