@@ -1,0 +1,47 @@
+import type { BlobStore } from "@anamnesis/core/ports/blobStore";
+import type { LedgerPort } from "@anamnesis/core/ports/ledger";
+import type { ReceiptLog } from "@anamnesis/core/ports/receiptLog";
+import type { Clock, Random } from "@anamnesis/core/ports/runtime";
+import type { OrganisationId } from "@anamnesis/core/ids";
+import type { Fetch } from "@anamnesis/api/client";
+import type { Database } from "./database/database.ts";
+import type { NodeKeys } from "./keystore/nodeKeys.ts";
+import type { Metrics } from "./runtime/metrics.ts";
+import type { Timers } from "./runtime/timers.ts";
+import type { Logger } from "./runtime/logger.ts";
+import type { CustodyShare } from "./keystore/custodyShare.ts";
+import type { LedgerCopy } from "./indexer/ledgerCopy.ts";
+
+/** Settings that services read; parsed once from file and environment in `config.ts`. */
+export interface NodeSettings {
+  /** Milliseconds between two anchorings, when there is anything to anchor. */
+  readonly anchorInterval: number;
+  /** Milliseconds between two looks at the ledger. */
+  readonly ledgerPoll: number;
+  /** Seconds after which a head that was not confirmed is stale; 120 by default. */
+  readonly staleAfter: number;
+  /** Ed25519 keys (`0x…`) whose signed requests administrate this node. */
+  readonly admins: readonly string[];
+}
+
+/** Everything a service may touch: nothing reaches clock, randomness, timers, network or disk past this. */
+export interface NodeContext {
+  readonly organisation: OrganisationId;
+  readonly name: string;
+  readonly settings: NodeSettings;
+  readonly keys: NodeKeys;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly timers: Timers;
+  readonly fetch: Fetch;
+  readonly db: Database;
+  readonly blobs: BlobStore;
+  readonly ledger: LedgerPort;
+  readonly receipts: ReceiptLog;
+  readonly copy: LedgerCopy;
+  readonly share: CustodyShare;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Wakes a worker before its interval is over. */
+  readonly wake: (worker: "outbox" | "anchor" | "replicate" | "indexer") => void;
+}

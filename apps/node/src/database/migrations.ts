@@ -1,0 +1,92 @@
+/**
+ * All schema changes in order; the number of those applied stands in `schema_version`. A migration that was released
+ * is never edited.
+ *
+ * Tables named `ledger_…` are this node's own copy of the ledger: rows are only ever added, each with its block, so
+ * that a reorganisation is undone by deleting the rows above the common ancestor. All ids are `0x…` text.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  create table ledger_blocks (number bigint primary key, hash text not null, time bigint not null);
+
+  create table ledger_members (
+    organisation text primary key, kind text not null, name text not null, signer text not null,
+    key_card text not null, custodian boolean not null, block bigint not null);
+  create table ledger_endpoints (
+    organisation text not null, version bigint not null, endpoint text not null, block bigint not null,
+    primary key (organisation, version));
+  create table ledger_committees (
+    committee text primary key, certificate text not null, threshold int not null, share_epoch bigint not null,
+    members jsonb not null, block bigint not null, event_index int not null);
+  create table ledger_actors (
+    actor text not null, version bigint not null, organisation text not null, role text not null, signer text not null,
+    key_card text not null, active boolean not null, block bigint not null, primary key (actor, version));
+  create index ledger_actors_signer on ledger_actors (signer);
+  create table ledger_consents (
+    consent text not null, status text not null check (status in ('registered', 'revoked')),
+    block bigint not null, time bigint not null, primary key (consent, status));
+  create table ledger_batches (
+    organisation text not null, sequence bigint not null, root text not null, count bigint not null,
+    manifest text not null, block bigint not null, time bigint not null, transaction text not null,
+    manifest_held boolean not null default false, primary key (organisation, sequence));
+  create index ledger_batches_missing on ledger_batches (organisation) where not manifest_held;
+  create table ledger_log_heads (
+    organisation text not null, size bigint not null, root text not null, checkpoint text not null,
+    block bigint not null, primary key (organisation, size));
+
+  -- Leaves of the manifests that were fetched and checked against their anchored root.
+  create table leaves (
+    organisation text not null, sequence bigint not null, leaf_index bigint not null, record text not null,
+    label text not null, primary key (organisation, sequence, leaf_index));
+  create index leaves_record on leaves (record, organisation, sequence, leaf_index);
+
+  -- A revocation that was stored here stays, whatever the ledger says or forgets.
+  create table sticky_revocations (consent text primary key, stored_at bigint not null, revocation bytea not null);
+
+  create table key_cards (digest text primary key, bytes bytea not null);
+  create table cards (
+    segment text not null, number bigint not null, digest text not null, bytes bytea not null,
+    primary key (segment, number));
+  -- Second cards with a number that is taken: evidence against the owner's key.
+  create table card_conflicts (digest text primary key, segment text not null, bytes bytea not null);
+  create table permits (
+    digest text primary key, segment text not null, organisation text not null, bytes bytea not null);
+  create index permits_segment on permits (segment);
+  create table grants (
+    digest text primary key, key_card text not null, bytes bytea not null, received_at bigint not null);
+  create index grants_key_card on grants (key_card, received_at);
+
+  -- Headers kept here: as their author's node (own) or as a home of their segment.
+  create table records (
+    position bigint generated always as identity primary key, record text not null, label text not null unique,
+    segment text not null, organisation text not null, header bytea not null, permit text not null,
+    session text not null, wrap text not null, content text not null, own boolean not null,
+    -- Set when the record is put into a batch of this node's own.
+    sequence bigint, leaf_index bigint);
+  create index records_record on records (record);
+  create index records_segment on records (segment, position);
+  create index records_unanchored on records (position) where own and sequence is null;
+  create index records_chain on records (segment, organisation, position);
+
+  -- Homes that a record of our own still has to reach; a row goes away when the home has it on its disk.
+  create table replication_queue (
+    position bigint not null references records, home text not null, primary key (home, position));
+  create table replicas (position bigint not null references records, home text not null, primary key (position, home));
+
+  -- Batches of this node's own, made before their intent is sent.
+  create table batches (
+    sequence bigint primary key, manifest_cid text not null, root text not null, count bigint not null);
+
+  -- Signed and stored before it is sent, sent again until it stands on the ledger.
+  create table outbox (
+    id bigint generated always as identity primary key,
+    -- 0: revocations, 1: everything else.
+    priority int not null,
+    -- What makes two rows the same wish; a second one is not stored.
+    dedupe text not null unique,
+    intent jsonb not null,
+    state text not null default 'pending' check (state in ('pending', 'done', 'refused')),
+    refusal text, attempts int not null default 0, block bigint, block_hash text, transaction text);
+  create index outbox_pending on outbox (priority, id) where state = 'pending';
+  `,
+];

@@ -1,0 +1,88 @@
+import type { ActorRole, BlockRef, MemberKind } from "@anamnesis/core/ports/ledger";
+import type {
+  ActorId,
+  Address,
+  CommitteeKeyId,
+  ConsentId,
+  Digest,
+  Hash32,
+  OrganisationId,
+  RecordId,
+  BodyLabel,
+  UnixSeconds,
+} from "@anamnesis/core/ids";
+
+export interface MemberRow {
+  readonly organisation: OrganisationId;
+  readonly kind: MemberKind;
+  readonly name: string;
+  readonly signer: Address;
+  readonly keyCard: Digest;
+  readonly custodian: boolean;
+  /** Newest endpoint. */
+  readonly endpoint: string;
+}
+
+export interface ActorRow {
+  readonly actor: ActorId;
+  readonly organisation: OrganisationId;
+  readonly role: ActorRole;
+  readonly signer: Address;
+  readonly keyCard: Digest;
+  readonly active: boolean;
+  readonly version: number;
+}
+
+export interface BatchRow {
+  readonly organisation: OrganisationId;
+  readonly sequence: number;
+  readonly root: Hash32;
+  readonly count: number;
+  readonly manifest: Digest;
+  readonly time: UnixSeconds;
+}
+
+export interface FirstAnchored {
+  readonly sequence: number;
+  readonly index: number;
+  readonly label: BodyLabel;
+  readonly batch: BatchRow;
+}
+
+export interface CommitteeRow {
+  readonly committee: CommitteeKeyId;
+  readonly certificate: Digest;
+  readonly threshold: number;
+  readonly shareEpoch: number;
+  readonly members: readonly OrganisationId[];
+}
+
+/** The node's own copy of the ledger, kept by the indexer; what custodians decide on. */
+export interface LedgerCopy {
+  /**
+   * Up to where this copy is complete, and when it was last confirmed that the engine has no more; `null` until the
+   * indexer has caught up for the first time since this process started.
+   */
+  head(): (BlockRef & { readonly time: UnixSeconds; readonly confirmedAt: UnixSeconds }) | null;
+  member(organisation: OrganisationId): Promise<MemberRow | null>;
+  members(): Promise<readonly MemberRow[]>;
+  /** The newest version of an actor, active or not. */
+  actor(actor: ActorId): Promise<ActorRow | null>;
+  actors(): Promise<readonly ActorRow[]>;
+  consent(
+    consent: ConsentId,
+  ): Promise<{ readonly status: "none" | "registered" | "revoked"; readonly since: UnixSeconds | null }>;
+  /** The newest committee. */
+  committee(): Promise<CommitteeRow | null>;
+  batch(organisation: OrganisationId, sequence: number): Promise<BatchRow | null>;
+  /**
+   * The first leaf with this record id in the batches of this organisation, or `null`: also when a manifest of the same
+   * organisation up to there is missing, since it could hold an earlier one.
+   */
+  firstAnchored(record: RecordId, organisation: OrganisationId): Promise<FirstAnchored | null>;
+  /** Newest anchored head of a member's receipt log, at most `maxSize` large. */
+  logHead(
+    organisation: OrganisationId,
+    maxSize?: number,
+  ): Promise<{ readonly size: number; readonly root: Hash32 } | null>;
+}
