@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {ISignedIntents} from "../interfaces/ISignedIntents.sol";
+
+/// @dev The one place where signatures are checked.
+abstract contract SignedIntents is ISignedIntents, EIP712 {
+    constructor() EIP712("Anamnesis", "1") {}
+
+    /// @dev Reverts with BadSignature unless `signer`, which must not be zero, signed the struct for this contract.
+    function _requireSigned(address signer, bytes32 structHash, bytes calldata signature) internal view {
+        if (signature.length != 65) revert BadSignature();
+        (address recovered, ECDSA.RecoverError err,) = ECDSA.tryRecover(
+            _hashTypedDataV4(structHash),
+            uint8(signature[64]),
+            bytes32(signature[0:32]),
+            bytes32(signature[32:64])
+        );
+        if (err != ECDSA.RecoverError.NoError || recovered != signer) revert BadSignature();
+    }
+}
