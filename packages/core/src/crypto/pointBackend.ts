@@ -1,0 +1,87 @@
+import { mulAddUnsafe } from "@noble/curves/abstract/curve.js";
+import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { GBAR } from "./generators.ts";
+
+/**
+ * Multiplication on secp256k1 for arguments that were parsed before: points are compressed SEC1 of 33 bytes on the
+ * curve and never the identity, scalars 32 bytes big-endian in [1, n-1].
+ *
+ * - `mulBase`, `mulGbar` and `mul` take secret scalars: they MUST NOT branch or index on the scalar's bits.
+ * - `sumUnsafe` is for public values only and may take any time it likes. It returns `null` for the identity.
+ */
+export interface PointBackend {
+  readonly name: string;
+  mulBase(scalar: Uint8Array): Uint8Array;
+  mulGbar(scalar: Uint8Array): Uint8Array;
+  mul(point: Uint8Array, scalar: Uint8Array): Uint8Array;
+  /** Σ scalar_i · point_i. */
+  sumUnsafe(points: readonly Uint8Array[], scalars: readonly Uint8Array[]): Uint8Array | null;
+  /** Says that `point` will be multiplied often: a table may be kept for it. */
+  precompute(point: Uint8Array): void;
+}
+
+type Point = ReturnType<typeof secp256k1.Point.fromBytes>;
+const { Point } = secp256k1;
+
+/** Points with a table, by compressed hex, oldest first; a node knows its consortium's committee keys and few others. */
+const tables = new Map<string, Point>();
+const MAX_TABLES = 16;
+
+function decode(bytes: Uint8Array): Point {
+  return (tables.size > 0 ? tables.get(bytesToHex(bytes)) : undefined) ?? Point.fromBytes(bytes);
+}
+
+function encode(point: Point): Uint8Array {
+  return point.toBytes(true);
+}
+
+function scalar(bytes: Uint8Array): bigint {
+  return Point.Fn.fromBytes(bytes);
+}
+
+const gbar = Point.fromBytes(GBAR).precompute(6);
+tables.set(bytesToHex(GBAR), gbar);
+tables.set(bytesToHex(encode(Point.BASE)), Point.BASE);
+
+/** The audited pure JS library: runs everywhere. */
+export const nobleBackend: PointBackend = {
+  name: "noble",
+  mulBase: (k) => encode(Point.BASE.multiply(scalar(k))),
+  mulGbar: (k) => encode(gbar.multiply(scalar(k))),
+  mul: (point, k) => encode(decode(point).multiply(scalar(k))),
+  sumUnsafe: (points, scalars) => {
+    const decoded = points.map(decode);
+    const factors = scalars.map(scalar);
+    // Measured: with few terms a table (g, ḡ) and the endomorphism win over one shared chain of doublings.
+    const sum =
+      decoded.length <= 3
+        ? decoded.reduce(
+            (total, point, i) => total.add(point.multiplyUnsafe(factors[i] as bigint)),
+            Point.ZERO,
+          )
+        : mulAddUnsafe(Point, decoded, factors);
+    return sum.is0() ? null : encode(sum);
+  },
+  precompute: (point) => {
+    const key = bytesToHex(point);
+    if (tables.has(key)) return;
+    if (tables.size >= MAX_TABLES) {
+      // The first two are g and ḡ.
+      const oldest = [...tables.keys()][2];
+      if (oldest !== undefined) tables.delete(oldest);
+    }
+    tables.set(key, Point.fromBytes(point).precompute(6));
+  },
+};
+
+let active: PointBackend = nobleBackend;
+
+/** Plugs in another implementation, such as a native library; the process calls it once, at its start. */
+export function usePointBackend(backend: PointBackend): void {
+  active = backend;
+}
+
+export function pointBackend(): PointBackend {
+  return active;
+}

@@ -1,0 +1,134 @@
+import { AnamnesisError, hasCode } from "../errors.ts";
+import { concatBytes, uintBytes } from "../encoding/bytes.ts";
+import { type AesKey, aesGcmOpenWith, aesGcmSealWith, importAesKey, TAG_BYTES } from "./aead.ts";
+import { badLength } from "./length.ts";
+
+/*
+ * STREAM (Hoang, Reyhanitabar, Rogaway, Vizár 2015) as in age (https://age-encryption.org/v1, "Payload"), with
+ * AES-256-GCM: chunks of 64 KiB, nonce = 11-byte big-endian counter ‖ 1 for the last chunk, else 0. A key serves
+ * one stream only. The last chunk is empty only when the whole plaintext is.
+ */
+
+/** Plaintext bytes of every chunk but the last. */
+export const CHUNK_BYTES = 65_536;
+const SEALED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES;
+const NO_AAD = new Uint8Array();
+
+type Pieces = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+/** Bytes of the sealed form of `length` plaintext bytes. Throws `bad-length`. */
+export function sealedLength(length: number): number {
+  if (!Number.isSafeInteger(length) || length < 0 || length > 2 ** 48)
+    throw badLength("plaintext", "0 to 2^48");
+  return length + TAG_BYTES * Math.max(1, Math.ceil(length / CHUNK_BYTES));
+}
+
+/** Seals pieces of any size. The key (32 bytes) must be fresh. Throws `bad-length`. */
+export async function* sealStream(
+  key: Uint8Array,
+  plaintext: Pieces,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const imported = await importAesKey(key);
+  for await (const chunk of chunksOf(plaintext, CHUNK_BYTES)) {
+    yield aesGcmSealWith(imported, nonceOf(chunk.index, chunk.last), chunk.bytes, NO_AAD);
+  }
+}
+
+/**
+ * Opens pieces of any size, and gives a chunk only after it is authenticated. What was given before a later chunk fails
+ * is authentic but cut short: a caller must not act on it before the end. Throws `bad-length` (key) and `stream-open`.
+ */
+export async function* openStream(
+  key: Uint8Array,
+  sealed: Pieces,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const imported = await importAesKey(key);
+  for await (const chunk of chunksOf(sealed, SEALED_CHUNK_BYTES)) {
+    yield openWith(imported, chunk.index, chunk.last, chunk.bytes);
+  }
+}
+
+/** `sealStream` for bytes in memory. */
+export async function sealBytes(key: Uint8Array, plaintext: Uint8Array): Promise<Uint8Array> {
+  return collect(sealStream(key, [plaintext]));
+}
+
+/** `openStream` for bytes in memory: all of the plaintext, or `stream-open`. */
+export async function openBytes(key: Uint8Array, sealed: Uint8Array): Promise<Uint8Array> {
+  return collect(openStream(key, [sealed]));
+}
+
+/**
+ * One sealed chunk by itself, for reading a range. `isLast` must come from the known length of the whole: a chunk that
+ * says so itself could hide a truncation. Throws `bad-length` (key) and `stream-open`.
+ */
+export async function openChunk(
+  key: Uint8Array,
+  index: number,
+  isLast: boolean,
+  chunk: Uint8Array,
+): Promise<Uint8Array> {
+  return openWith(await importAesKey(key), index, isLast, chunk);
+}
+
+async function openWith(key: AesKey, index: number, last: boolean, sealed: Uint8Array): Promise<Uint8Array> {
+  const length = sealed.length - TAG_BYTES;
+  const wellFormed = last ? length > 0 || (length === 0 && index === 0) : length === CHUNK_BYTES;
+  if (!wellFormed || length > CHUNK_BYTES || !Number.isSafeInteger(index) || index < 0 || index >= 2 ** 48) {
+    throw streamOpen();
+  }
+  try {
+    return await aesGcmOpenWith(key, nonceOf(index, last), sealed, NO_AAD);
+  } catch (error) {
+    throw hasCode(error, "aead-open") ? streamOpen() : error;
+  }
+}
+
+function nonceOf(index: number, last: boolean): Uint8Array {
+  const nonce = new Uint8Array(12);
+  nonce.set(uintBytes(index, 6), 5);
+  nonce[11] = last ? 1 : 0;
+  return nonce;
+}
+
+interface Chunk {
+  readonly index: number;
+  readonly bytes: Uint8Array;
+  readonly last: boolean;
+}
+
+/** Cuts pieces into chunks of `size`. A full chunk is held back until more bytes come: only then it is not the last. */
+async function* chunksOf(pieces: Pieces, size: number): AsyncGenerator<Chunk, void, undefined> {
+  let buffer = new Uint8Array(size);
+  let used = 0;
+  let index = 0;
+  for await (const piece of pieces) {
+    for (let offset = 0; offset < piece.length;) {
+      if (used === size) {
+        yield { index, bytes: buffer, last: false };
+        index += 1;
+        buffer = new Uint8Array(size);
+        used = 0;
+      }
+      const taken = piece.subarray(offset, offset + size - used);
+      buffer.set(taken, used);
+      used += taken.length;
+      offset += taken.length;
+    }
+  }
+  yield { index, bytes: buffer.subarray(0, used), last: true };
+}
+
+async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return all.length === 1 ? (all[0] as Uint8Array) : concatBytes(...all);
+}
+
+function streamOpen(): AnamnesisError<"stream-open"> {
+  return new AnamnesisError({
+    code: "stream-open",
+    rule: "A sealed stream opens only whole, in order, under its own key.",
+    fix: "Fetch the content again from another place; if it fails there too, its author has to answer for it.",
+  });
+}
