@@ -75,15 +75,24 @@ export interface Hpke {
 
 /** The suite with a backend of the caller's choice; both open what the other sealed. */
 export function createHpke(backend: HpkeBackend): Hpke {
-  return hpkeOver(backend === "native" ? nativeXWing : nobleXWing, AEAD_AES_256_GCM);
+  return hpkeOver(kemOf(backend), AEAD_AES_256_GCM, isEncapsulationKey);
+}
+
+export function kemOf(backend: HpkeBackend): KEMFactory {
+  return backend === "native" ? nativeXWing : nobleXWing;
 }
 
 /** The same code over any KEM and AEAD, so that the vectors of RFC 9180 run through it. */
-export function hpkeOver(kem: KEMFactory, aead: AEADFactory): Hpke {
+export function hpkeOver(
+  kem: KEMFactory,
+  aead: AEADFactory,
+  acceptsPublicKey: (publicKey: Uint8Array) => boolean = () => true,
+): Hpke {
   const suite = new CipherSuite(kem, KDF_HKDF_SHA256, aead);
   const { Npk, Nsk, Nenc } = suite.KEM;
   const importPublicKey = async (publicKey: Uint8Array) => {
     expectLength(publicKey, Npk, "KEM public key");
+    if (!acceptsPublicKey(publicKey)) throw refusal("bad-kem-key");
     return ours("bad-kem-key", () => suite.DeserializePublicKey(publicKey));
   };
   const importSeed = async (seed: Uint8Array, enc: Uint8Array) => {
@@ -136,8 +145,28 @@ async function ours<T>(code: keyof typeof REFUSALS, work: () => Promise<T>): Pro
   try {
     return await work();
   } catch {
-    throw new AnamnesisError({ code, ...REFUSALS[code] });
+    throw refusal(code);
   }
+}
+
+function refusal(code: keyof typeof REFUSALS): AnamnesisError<keyof typeof REFUSALS> {
+  return new AnamnesisError({ code, ...REFUSALS[code] });
+}
+
+const MLKEM_Q = 3329;
+/** 3 · 256 coefficients of 12 bits; behind them 32 bytes of seed and the X25519 key. */
+const MLKEM_COEFFICIENT_BYTES = 1152;
+
+/**
+ * The modulus check of FIPS 203 section 7.2: every coefficient is below q. The native library makes it, the JS one was
+ * seen not to; here it holds for both.
+ */
+function isEncapsulationKey(publicKey: Uint8Array): boolean {
+  for (let i = 0; i < MLKEM_COEFFICIENT_BYTES; i += 3) {
+    const [a, b, c] = publicKey.subarray(i, i + 3) as unknown as [number, number, number];
+    if ((a | ((b & 15) << 8)) >= MLKEM_Q || ((b >> 4) | (c << 4)) >= MLKEM_Q) return false;
+  }
+  return true;
 }
 
 let chosen: Promise<{ backend: HpkeBackend; hpke: Hpke }> | undefined;

@@ -7,14 +7,14 @@ import { DkgCulprit } from "./culprit.ts";
 import { dkgRound2, type Round1Body, signMessage } from "./messages.ts";
 import { type SealedShare, sealShare } from "./sealedShare.ts";
 import { dkgSetup } from "./setup.ts";
-import type { DkgState } from "./startDkg.ts";
+import { type DkgState, inOrder } from "./startDkg.ts";
 import { verifyRound1 } from "./verifyRound1.ts";
 
 const { DKG, Identifier } = secp256k1_FROST;
 
 /**
  * Second step: checks all round-1 messages (own included, in order), echoes their digests and seals a share to each
- * other participant. `message` goes to all. Throws `dkg-culprit`.
+ * other participant. `message` goes to all; a retry sends the same bytes again. Throws `dkg-culprit`, `dkg-order`.
  */
 export async function answerRound1(parts: {
   readonly state: DkgState;
@@ -23,7 +23,7 @@ export async function answerRound1(parts: {
   const { state, messages } = parts;
   const { setup, self, sign } = state;
   const bodies = verifyRound1(setup, messages);
-  const packages = DKG.round2(state.frost, frostRound1(bodies, self));
+  const packages = inOrder(() => DKG.round2(state.frost, frostRound1(bodies, self)));
   const shares: ({ recipient: number } & SealedShare)[] = [];
   for (const { sender: recipient, runKey } of bodies) {
     if (recipient === self) continue;
@@ -31,7 +31,7 @@ export async function answerRound1(parts: {
     const sealing = sealShare({ setup, sender: self, recipient, runKey, share });
     shares.push({ recipient, ...(await blaming(sealing, recipient, messages)) });
   }
-  const echo = messages.map((message) => toHex<Digest>(sha256(message)));
+  const echo = messages.slice(0, bodies.length).map((message) => toHex<Digest>(sha256(message)));
   return {
     message: signMessage(dkgRound2, { setup: dkgSetup.digest(setup), sender: self, echo, shares }, sign),
   };

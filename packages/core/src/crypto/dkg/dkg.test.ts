@@ -128,7 +128,7 @@ describe("a run without cheating", () => {
     [2, 3],
     [3, 5],
     [7, 10],
-  ])("%i of %i: any t shares open a ciphertext, t - 1 do not", async (threshold, n) => {
+  ])("%i of %i: any t shares open a ciphertext, t - 1 do not", { timeout: 30_000 }, async (threshold, n) => {
     const outcomes = await whole(parties(n), threshold);
     const bodies = outcomes.map((outcome) => outcome.certificate);
     expect(new Set(bodies.map((body) => certificateBody.digest(body))).size).toBe(1);
@@ -341,6 +341,26 @@ describe("round 2", () => {
       const judged = await judgeComplaint({ setup, round1, round2, accuser: 1, complaint });
       expect(judged).toMatchObject({ index: 1, fault: "false-complaint" });
     }
+  });
+});
+
+describe("order of steps", () => {
+  it("refuses a step too early, twice, or on other messages", async () => {
+    const run = await begin(parties(2), 2);
+    const { setup, round1 } = run;
+    const [first, second] = run.states as [DkgState, DkgState];
+    const order = { code: "dkg-order" };
+    const other = (await startDkg({ setup, self: 2, sign: signerOf(run.members[1]), random })).message;
+    const { message } = await answerRound1({ state: first, messages: round1 });
+    const otherMessages = replaced(round1, 2, other);
+    await expect(answerRound1({ state: first, messages: otherMessages })).rejects.toMatchObject(order);
+    const round2 = [message, (await answerRound1({ state: second, messages: round1 })).message];
+    expect((await finishDkg({ state: first, round1, round2 })).status).toBe("done");
+    await expect(answerRound1({ state: first, messages: round1 })).rejects.toMatchObject(order);
+    const fresh = await startDkg({ setup, self: 2, sign: signerOf(run.members[1]), random });
+    // Its run key is another, so it cannot open what was sealed for the first state: it complains, and wrongly.
+    const outcome = await finishDkg({ state: fresh.state, round1, round2 });
+    expect(outcome).toMatchObject({ status: "complaint", accused: 1 });
   });
 });
 

@@ -9,7 +9,7 @@ import { dkgPart } from "./certificatePart.ts";
 import { shareIsRight } from "./judgeComplaint.ts";
 import { dkgComplaint, signMessage } from "./messages.ts";
 import { dkgSetup } from "./setup.ts";
-import { discardDkg, type DkgState } from "./startDkg.ts";
+import { discardDkg, type DkgState, inOrder, wipeSentShares } from "./startDkg.ts";
 import { verifyRound1 } from "./verifyRound1.ts";
 import { verifyRound2 } from "./verifyRound2.ts";
 
@@ -33,7 +33,7 @@ export type DkgOutcome =
 
 /**
  * Last step: checks all messages of both rounds (own included, in order) and every share sealed to this participant.
- * The state is used up. Throws `dkg-culprit` and `dkg-echo`; the state is then left for `discardDkg`.
+ * The state is used up. Throws `dkg-culprit`, `dkg-echo` and `dkg-order`; the state is then left for `discardDkg`.
  */
 export async function finishDkg(parts: {
   readonly state: DkgState;
@@ -59,7 +59,8 @@ export async function finishDkg(parts: {
     shares.push({ identifier: Identifier.fromNumber(sender), signingShare: new Uint8Array(share) });
     share.fill(0);
   }
-  const key = DKG.round3(state.frost, frostRound1(bodies, self), shares);
+  wipeSentShares(state);
+  const key = inOrder(() => DKG.round3(state.frost, frostRound1(bodies, self), shares));
   for (const { signingShare } of shares) signingShare.fill(0);
   discardDkg(state);
   const certificate: CertificateBody = {
@@ -70,7 +71,7 @@ export async function finishDkg(parts: {
     verificationShares: setup.participants.map(
       (_, i) => key.public.verifyingShares[Identifier.fromNumber(i + 1)] as Uint8Array,
     ),
-    transcript: transcriptDigest(round1, round2),
+    transcript: transcriptDigest(round1.slice(0, bodies.length), round2.slice(0, bodies.length)),
     shareEpoch: 0,
   };
   const signature = sign(fromHex(certificateBody.digest(certificate)));

@@ -1,4 +1,5 @@
 import { secp256k1_FROST } from "@noble/curves/secp256k1.js";
+import { AnamnesisError } from "../../errors.ts";
 import { kemKeyPair, KEM_SEED_BYTES } from "../hpke.ts";
 import type { RandomBytes } from "../tdh2.ts";
 import { dkgRound1, type DkgSigner, signMessage } from "./messages.ts";
@@ -46,8 +47,27 @@ export async function startDkg(parts: {
   return { state: { setup, self, sign, frost: secret, runSeed }, message };
 }
 
-/** Wipes what the state holds; for a run that is given up. */
+/** Wipes what the state holds, as far as JS allows; for a run that is over or given up. */
 export function discardDkg(state: DkgState): void {
   state.runSeed.fill(0);
+  wipeSentShares(state);
   DKG.clean(state.frost);
+}
+
+/** The library keeps the shares for the others in the clear until its last round. */
+export function wipeSentShares(state: DkgState): void {
+  for (const { signingShare } of Object.values(state.frost.round2Cache ?? {})) signingShare.fill(0);
+}
+
+/** Runs a step of the library on messages that were verified before: what it still refuses is a step out of order. */
+export function inOrder<T>(step: () => T): T {
+  try {
+    return step();
+  } catch {
+    throw new AnamnesisError({
+      code: "dkg-order",
+      rule: "The steps of a key generation are taken once each, in order, on the same messages.",
+      fix: "Discard the state and start a new run.",
+    });
+  }
 }
