@@ -7,7 +7,7 @@
  */
 export const MIGRATIONS: readonly string[] = [
   `
-  create table ledger_blocks (number bigint primary key, hash text not null, time bigint not null);
+  create table ledger_blocks (number bigint primary key, hash text not null);
 
   create table ledger_members (
     organisation text primary key, kind text not null, name text not null, signer text not null,
@@ -28,8 +28,10 @@ export const MIGRATIONS: readonly string[] = [
   create table ledger_batches (
     organisation text not null, sequence bigint not null, root text not null, count bigint not null,
     manifest text not null, block bigint not null, time bigint not null, transaction text not null,
-    manifest_held boolean not null default false, primary key (organisation, sequence));
-  create index ledger_batches_missing on ledger_batches (organisation) where not manifest_held;
+    manifest_held boolean not null default false,
+    -- Its bytes are those that were anchored and do not fit what was anchored: nobody asks for it again.
+    manifest_invalid boolean not null default false, primary key (organisation, sequence));
+  create index ledger_batches_missing on ledger_batches (organisation, sequence) where not manifest_held;
   create table ledger_log_heads (
     organisation text not null, size bigint not null, root text not null, checkpoint text not null,
     block bigint not null, primary key (organisation, size));
@@ -56,6 +58,9 @@ export const MIGRATIONS: readonly string[] = [
     digest text primary key, key_card text not null, bytes bytea not null, received_at bigint not null);
   create index grants_key_card on grants (key_card, received_at);
 
+  -- Certificates of committees, encoded, by the digest that stands on the ledger.
+  create table committee_certificates (digest text primary key, bytes bytea not null);
+
   -- Headers kept here: as their author's node (own) or as a home of their segment.
   create table records (
     position bigint generated always as identity primary key, record text not null, label text not null unique,
@@ -70,7 +75,8 @@ export const MIGRATIONS: readonly string[] = [
 
   -- Homes that a record of our own still has to reach; a row goes away when the home has it on its disk.
   create table replication_queue (
-    position bigint not null references records, home text not null, primary key (home, position));
+    position bigint not null references records, home text not null,
+    attempts int not null default 0, retry_at bigint not null default 0, primary key (home, position));
   create table replicas (position bigint not null references records, home text not null, primary key (position, home));
 
   -- Batches of this node's own, made before their intent is sent.
@@ -86,7 +92,13 @@ export const MIGRATIONS: readonly string[] = [
     dedupe text not null unique,
     intent jsonb not null,
     state text not null default 'pending' check (state in ('pending', 'done', 'refused')),
-    refusal text, attempts int not null default 0, block bigint, block_hash text, transaction text);
+    refusal text, attempts int not null default 0, retry_at bigint not null default 0,
+    -- Where it took effect. Without a hash: it stood there already, in this block or an earlier one.
+    block bigint, block_hash text, transaction text);
   create index outbox_pending on outbox (priority, id) where state = 'pending';
+  create index outbox_done on outbox (block) where state = 'done';
+
+  -- Every head of the receipt log that was signed here; the text is the checkpoint whose digest is anchored.
+  create table checkpoints (size bigint primary key, root text not null, text text not null);
   `,
 ];

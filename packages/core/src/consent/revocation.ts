@@ -60,5 +60,5 @@ export function revocationAckDigest(body: RevocationAck["body"]): Uint8Array {
 }
 
 export function verifyRevocationAck(ack: RevocationAck, ed25519PublicKey: Uint8Array): boolean {
-  return ed25519Verify(ack.signature, revocationAckDigest(ack.body), ed25519PublicKey);
+  return ed25519Verify(revocationAckDigest(ack.body), ack.signature, ed25519PublicKey);
 }

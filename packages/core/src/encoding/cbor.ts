@@ -23,8 +23,13 @@ export interface CborLink {
   readonly bytes: Uint8Array;
 }
 
+/** Always a plain `Uint8Array`: on Node the library makes a `Buffer`, whose `slice` shares memory instead of copying. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 export function encodeCbor(value: CborValue): Uint8Array {
-  return dagCbor.encode(value);
+  return plain(dagCbor.encode(value));
 }
 
 /**
@@ -35,7 +40,7 @@ export function decodeCbor(bytes: Uint8Array): CborValue {
   let value: CborValue;
   let again: Uint8Array;
   try {
-    value = dagCbor.decode<CborValue>(bytes);
+    value = dagCbor.decode<CborValue>(plain(bytes));
     again = encodeCbor(value);
   } catch {
     throw notCanonical();

@@ -84,5 +84,5 @@ export async function openAnswer(value: SealedAnswer, replySeed: Uint8Array): Pr
 }
 
 export function verifyAnswerSignature(answer: ReleaseAnswer, ed25519PublicKey: Uint8Array): boolean {
-  return ed25519Verify(answer.signature, fromHex(releaseAnswerBody.digest(answer.body)), ed25519PublicKey);
+  return ed25519Verify(fromHex(releaseAnswerBody.digest(answer.body)), answer.signature, ed25519PublicKey);
 }

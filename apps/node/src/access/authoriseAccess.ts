@@ -1,0 +1,47 @@
+import { decideSegment } from "@anamnesis/core/consent/decide";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import type { SegmentId } from "@anamnesis/core/ids";
+import { type AccessRequest, accessRequestSigner } from "@anamnesis/core/release/accessRequest";
+import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
+import type { NodeContext } from "../context.ts";
+import { newestCard } from "../segments/cardStore.ts";
+import { notFound } from "../runtime/refuse.ts";
+import { decisionConsent, ledgerState } from "./requesterState.ts";
+import type { RequestWindow } from "./requestWindow.ts";
+
+/**
+ * Lets the segment's owner, or a grantee with a live consent, see what this node keeps about a segment. Everything
+ * that fails after the signature reads `not-found`, so that nobody learns which segments exist.
+ */
+export async function authoriseAccess(
+  context: NodeContext,
+  window: RequestWindow,
+  request: AccessRequest,
+  what: AccessRequest["body"]["what"],
+): Promise<SegmentId> {
+  const { body } = request;
+  const signer = accessRequestSigner(request);
+  if (signer === null || body.what !== what || body.audience !== context.organisation) {
+    throw new AnamnesisError({
+      code: "bad-request-signature",
+      rule: "An access request is signed by who asks, for one purpose and one node.",
+      fix: "Sign a request that names this node and what you want to see.",
+    });
+  }
+  window.admit(body.nonce, body.time, context.clock.now());
+  const segment = segmentIdOfOpening(body.opening);
+  const known = await newestCard(context.db, segment);
+  if (known === null) throw notFound();
+  const consent = decisionConsent(context, body.consent);
+  const state = await ledgerState(context, known.body.owner, body.requester, consent);
+  const decision = decideSegment(
+    { signer, requester: body.requester, action: "read", purpose: body.purpose, segment },
+    consent,
+    state,
+  );
+  if (!decision.permit || (what === "receipts" && decision.basis !== "owner")) {
+    context.metrics.count("access_refused_total", { what });
+    throw notFound();
+  }
+  return segment;
+}

@@ -1,0 +1,92 @@
+import { recoverAddress } from "@anamnesis/core/crypto/secp256k1";
+import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
+import {
+  decide,
+  type DecisionConsent,
+  type DecisionRequest,
+  type LedgerState,
+} from "@anamnesis/core/consent/decide";
+import { dayOf, type Digest, type RecordId } from "@anamnesis/core/ids";
+import { attributesCommitment } from "@anamnesis/core/record/attributes";
+import { encodeLeaf } from "@anamnesis/core/record/leaf";
+import { recordIdOf } from "@anamnesis/core/record/recordId";
+import type { RequestedRecord } from "@anamnesis/core/release/releaseRequest";
+import { type Permit, permitTypedData } from "@anamnesis/core/segment/permit";
+import { leafHash, verifyInclusion } from "@anamnesis/core/audit/merkleTree";
+import { fromHex } from "@anamnesis/core/encoding/bytes";
+import type { NodeContext } from "../context.ts";
+import { signsFor } from "../records/signsFor.ts";
+import type { HeaderProofs } from "./headerProofs.ts";
+
+/** What became of one record of a request. `code` goes into the receipt alone, never to the requester. */
+export type Examination =
+  | { readonly record: RecordId; readonly permit: true; readonly basis: "owner" | "consent" }
+  | { readonly record: RecordId; readonly permit: false; readonly code: string };
+
+export interface ExaminationParts {
+  readonly request: DecisionRequest;
+  readonly consent: DecisionConsent | null;
+  readonly state: LedgerState;
+  readonly permits: ReadonlyMap<Digest, Permit>;
+  readonly committeeKey: Uint8Array;
+  readonly committee: string;
+}
+
+/**
+ * Everything a custodian checks about one record: first anchored, in its batch, by its author, bound to its own U,
+ * with opened attributes; then `decide`. It never throws for what a requester sent.
+ */
+export async function examineRecord(
+  context: NodeContext,
+  proofs: HeaderProofs,
+  parts: ExaminationParts,
+  item: RequestedRecord,
+): Promise<Examination> {
+  const { body } = item.header;
+  const { core } = body;
+  const record = recordIdOf(body.U);
+  const deny = (code: string): Examination => ({ record, permit: false, code });
+  if (core.committee !== parts.committee) return deny("wrong-committee");
+  const first = await context.copy.firstAnchored(record, core.organisation);
+  const verified = proofs.verify(item.header, parts.committeeKey);
+  if (verified === null) return deny("bad-header");
+  if (first === null) return deny("not-anchored");
+  if (first.label !== verified.label) return deny("not-first-anchored");
+  const { sequence, index, size, path } = item.anchor;
+  const leaf = encodeLeaf({ record, label: verified.label, organisation: core.organisation });
+  const included =
+    sequence === first.sequence &&
+    index === first.index &&
+    size === first.batch.count &&
+    verifyInclusion({ leafHash: leafHash(leaf), index, size, path, root: fromHex(first.batch.root) });
+  if (!included) return deny("not-anchored");
+  if (!(await signsFor(context.copy, core.organisation, core.author, verified.signer)))
+    return deny("unknown-author");
+  if (attributesCommitment(item.attributes, item.salt) !== core.attributes)
+    return deny("attributes-mismatch");
+  const permit = parts.permits.get(core.permit);
+  const decision = decide(
+    parts.request,
+    parts.consent,
+    {
+      segment: core.segment,
+      organisation: core.organisation,
+      attributes: item.attributes,
+      anchoredOn: dayOf(first.batch.time),
+      permit: permit === undefined ? null : { body: permit.body, signer: permitSigner(context, permit) },
+    },
+    parts.state,
+  );
+  return decision.permit ? { record, permit: true, basis: decision.basis } : deny(decision.code);
+}
+
+function permitSigner(context: NodeContext, permit: Permit): ReturnType<typeof recoverAddress> | null {
+  try {
+    return recoverAddress(
+      typedDataDigest(permitTypedData(context.ledger.identity, permit.body)),
+      permit.signature,
+    );
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,201 @@
+import { sealReceipt, type ReceiptEntry } from "@anamnesis/core/audit/receiptEntry";
+import { releaseShares } from "@anamnesis/core/crypto/dleq";
+import { isPoint, publicKeyOf, scalarFromSeed } from "@anamnesis/core/crypto/secp256k1";
+import { fromHex } from "@anamnesis/core/encoding/bytes";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import type { Address, Digest, SegmentId } from "@anamnesis/core/ids";
+import { sealAnswer, type SealedAnswer, releaseAnswerBody } from "@anamnesis/core/release/releaseAnswer";
+import {
+  type ReleaseRequest,
+  releaseRequestDigest,
+  releaseRequestSigner,
+} from "@anamnesis/core/release/releaseRequest";
+import { permitDigest } from "@anamnesis/core/segment/permit";
+import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
+import { decisionConsent, isRevoked, ledgerState } from "../access/requesterState.ts";
+import type { RequestWindow } from "../access/requestWindow.ts";
+import { activeCommittee } from "../committee/activeCommittee.ts";
+import type { NodeContext } from "../context.ts";
+import type { HeldShare } from "../keystore/custodyShare.ts";
+import { custodyNotReady } from "../runtime/refuse.ts";
+import { newestCard } from "../segments/cardStore.ts";
+import { type Examination, examineRecord } from "./examineRecord.ts";
+import type { HeaderProofs } from "./headerProofs.ts";
+import { segmentTag } from "./segmentTag.ts";
+
+export interface ReleaseServices {
+  readonly window: RequestWindow;
+  readonly proofs: HeaderProofs;
+  /** X-Wing public key that nobody holds the seed of: receipts about unknown segments are sealed to it. */
+  readonly decoyReceiptKey: Uint8Array;
+}
+
+/**
+ * One request to open records of one segment: decide on the own copy of the ledger, write and sync the receipt, look
+ * once more whether the consent was revoked meanwhile, and only then let shares leave.
+ *
+ * Whatever refuses a record, its answer is `null`: unknown, foreign and forbidden look the same, run through the same
+ * checks and leave a receipt alike.
+ *
+ * Throws `bad-request-signature`, `stale-request`, `replayed-request`, `custody-not-ready`, `log-failed`.
+ */
+export async function release(
+  context: NodeContext,
+  services: ReleaseServices,
+  request: ReleaseRequest,
+): Promise<SealedAnswer> {
+  const signer = releaseRequestSigner(request);
+  if (signer === null) throw badSignature();
+  const { body } = request;
+  services.window.admit(body.nonce, body.time, context.clock.now());
+  const share = context.share.held();
+  const committee = await activeCommittee(context);
+  if (share === null || committee === null || committee.id !== share.committee)
+    throw custodyNotReady("share");
+  const head = context.copy.head();
+  if (head === null) throw custodyNotReady("ledger");
+
+  const digest = releaseRequestDigest(body);
+  const segment = segmentIdOfOpening(body.opening);
+  const card = await newestCard(context.db, segment);
+  const examined = await examineAll(
+    context,
+    services,
+    request,
+    signer,
+    segment,
+    share,
+    card?.body.owner ?? null,
+  );
+  const consentId = decisionConsent(context, body.consent)?.id ?? null;
+  const permitted = examined.filter((item) => item.permit);
+
+  const entry: ReceiptEntry = {
+    request: digest,
+    custodian: context.organisation,
+    segment,
+    requester: body.requester,
+    action: body.action,
+    purpose: body.purpose,
+    basis: permitted[0]?.permit === true ? permitted[0].basis : "none",
+    consent: consentId,
+    committee: share.committee,
+    shareEpoch: share.shareEpoch,
+    time: context.clock.now(),
+    ledger: { number: head.number, hash: head.hash, time: head.time },
+    records: examined.map((item) => ({ record: item.record, outcome: item.permit ? "released" : item.code })),
+  };
+  const receiptKey = card?.body.receiptKey ?? services.decoyReceiptKey;
+  const { commitment, sealed } = await sealReceipt(entry, context.random.bytes(32), receiptKey);
+  const index = await context.receipts.append({
+    commitment,
+    sealed,
+    tag: segmentTag(context.keys.tagSecret, segment),
+  });
+
+  // The receipt is on the disk. A revocation that was stored since the decision still counts; the receipt then says
+  // more than was given, never less.
+  const late = permitted.length > 0 && consentId !== null && (await isRevoked(context, consentId));
+  const answer = answerShares(context, share, request, digest, examined, late);
+  context.metrics.count("release_records_total", { outcome: "released" }, late ? 0 : permitted.length);
+  context.metrics.count(
+    "release_records_total",
+    { outcome: "none" },
+    examined.length - (late ? 0 : permitted.length),
+  );
+  const answerBody = {
+    request: digest,
+    custodian: context.organisation,
+    committee: share.committee,
+    shareEpoch: share.shareEpoch,
+    index: share.index,
+    ...answer,
+    receipt: { index, commitment },
+    ledger: entry.ledger,
+  };
+  const signature = context.keys.signMessage(fromHex(releaseAnswerBody.digest(answerBody)));
+  return sealAnswer({ body: answerBody, signature }, body.replyKey);
+}
+
+async function examineAll(
+  context: NodeContext,
+  services: ReleaseServices,
+  { body }: ReleaseRequest,
+  signer: Address,
+  segment: SegmentId,
+  share: HeldShare,
+  owner: Address | null,
+): Promise<readonly Examination[]> {
+  const consent = decisionConsent(context, body.consent);
+  // For an unknown segment the opening's own owner stands in: its records are not anchored here and read `null` anyway.
+  const state = await ledgerState(context, owner ?? body.opening.owner, body.requester, consent);
+  const permits = new Map(
+    body.permits.map((value) => [permitDigest(context.ledger.identity, value.body), value]),
+  );
+  const parts = {
+    request: { signer, requester: body.requester, action: body.action, purpose: body.purpose, segment },
+    consent,
+    state,
+    permits,
+    committeeKey: share.committeeKey,
+    committee: share.committee,
+  };
+  const examined: Examination[] = [];
+  for (const item of body.records) {
+    const examination = await examineRecord(context, services.proofs, parts, item);
+    examined.push(
+      owner === null && examination.permit
+        ? { record: examination.record, permit: false, code: "unknown-segment" }
+        : examination,
+    );
+  }
+  return examined;
+}
+
+function answerShares(
+  context: NodeContext,
+  share: HeldShare,
+  { body }: ReleaseRequest,
+  request: Digest,
+  examined: readonly Examination[],
+  late: boolean,
+): { readonly shares: readonly (Uint8Array | null)[]; readonly proof: Uint8Array | null } {
+  const released = examined.map((item) => item.permit && !late);
+  const pointsWhere = (given: boolean): Uint8Array[] =>
+    body.records.filter((_, i) => released[i] === given).map((item) => item.header.body.U);
+  spendAlike(context, pointsWhere(false));
+  const points = pointsWhere(true);
+  if (points.length === 0) return { shares: examined.map(() => null), proof: null };
+  const { shares, proof } = releaseShares({
+    share: share.secret,
+    verificationShare: share.verificationShare,
+    points,
+    context: fromHex(request),
+    random: (length) => context.random.bytes(length),
+  });
+  let next = 0;
+  return { shares: released.map((given) => (given ? (shares[next++] ?? null) : null)), proof };
+}
+
+/** The work of raising, with a share that is none, so that a refusal takes as long as a release. */
+function spendAlike(context: NodeContext, refused: readonly Uint8Array[]): void {
+  const points = refused.filter(isPoint);
+  if (points.length === 0) return;
+  const share = scalarFromSeed(context.random.bytes(48));
+  const random = (length: number): Uint8Array => context.random.bytes(length);
+  releaseShares({
+    share,
+    verificationShare: publicKeyOf(share),
+    points,
+    context: new Uint8Array(32),
+    random,
+  });
+}
+
+function badSignature(): AnamnesisError<"bad-request-signature"> {
+  return new AnamnesisError({
+    code: "bad-request-signature",
+    rule: "A release request is signed by who asks.",
+    fix: "Sign the request's digest with the secp256k1 key of the directory, or as the segment's owner.",
+  });
+}

@@ -1,0 +1,25 @@
+import { type KeyCard, keyCard, keyCardDigest } from "@anamnesis/core/actor/keyCard";
+import type { Digest } from "@anamnesis/core/ids";
+import type { NodeContext } from "../context.ts";
+import type { Queryable } from "../database/database.ts";
+import { notFound } from "../runtime/refuse.ts";
+
+/** Content-addressed: the ledger says which cards count. */
+export async function keepKeyCard(db: Queryable, value: KeyCard): Promise<Digest> {
+  const digest = keyCardDigest(value);
+  await db.query("insert into key_cards (digest, bytes) values ($1, $2) on conflict (digest) do nothing", [
+    digest,
+    keyCard.encode(value),
+  ]);
+  return digest;
+}
+
+/** Throws `not-found`. */
+export async function getKeyCard(context: Pick<NodeContext, "db">, digest: Digest): Promise<KeyCard> {
+  const rows = await context.db.query<{ bytes: Uint8Array }>(
+    "select bytes from key_cards where digest = $1",
+    [digest],
+  );
+  if (rows[0] === undefined) throw notFound();
+  return keyCard.decode(rows[0].bytes);
+}

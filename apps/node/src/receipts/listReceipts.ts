@@ -1,0 +1,54 @@
+import { type ReceiptPage, receiptStatement } from "@anamnesis/api/routes/exchange";
+import { fromHex } from "@anamnesis/core/encoding/bytes";
+import type { AccessRequest } from "@anamnesis/core/release/accessRequest";
+import { signCheckpoint } from "@anamnesis/core/audit/checkpoint";
+import { authoriseAccess } from "../access/authoriseAccess.ts";
+import type { RequestWindow } from "../access/requestWindow.ts";
+import type { NodeContext } from "../context.ts";
+import { segmentTag } from "../custody/segmentTag.ts";
+import { logSigner } from "./logSigner.ts";
+
+const PAGE = 256;
+
+/**
+ * The owner's access log at this custodian: sealed entries with proofs against a head that is signed now, and the
+ * signed word that there are no others up to that size.
+ */
+export async function listReceipts(
+  context: NodeContext,
+  window: RequestWindow,
+  request: AccessRequest,
+): Promise<ReceiptPage> {
+  const segment = await authoriseAccess(context, window, request, "receipts");
+  const { size, root } = context.receipts.head();
+  const all = context.receipts
+    .find(segmentTag(context.keys.tagSecret, segment))
+    .filter((index) => index < size);
+  const { from } = request.body;
+  const entries: ReceiptPage["entries"][number][] = [];
+  for (const index of all.slice(from, from + PAGE)) {
+    const { commitment, sealed } = await context.receipts.read(index);
+    entries.push({ index, commitment, sealed, path: context.receipts.inclusionProof(index, size) });
+  }
+  const statement = { custodian: context.organisation, segment, size, count: all.length };
+  const anchored = await context.copy.logHead(context.organisation, size);
+  return {
+    entries,
+    checkpoint: await signCheckpoint({ ...logSigner(context), size, root: fromHex(root) }),
+    statement: {
+      segment,
+      size,
+      count: all.length,
+      signature: context.keys.signMessage(fromHex(receiptStatement.digest(statement))),
+    },
+    anchored:
+      anchored === null || anchored.size === 0
+        ? null
+        : {
+            size: anchored.size,
+            root: anchored.root,
+            consistency: context.receipts.consistencyProof(anchored.size, size),
+          },
+    next: from + PAGE < all.length ? from + PAGE : null,
+  };
+}

@@ -1,0 +1,48 @@
+import type { HeaderPage } from "@anamnesis/api/routes/exchange";
+import type { BodyLabel, OrganisationId, RecordId } from "@anamnesis/core/ids";
+import { header } from "@anamnesis/core/record/header";
+import type { AccessRequest } from "@anamnesis/core/release/accessRequest";
+import { authoriseAccess } from "../access/authoriseAccess.ts";
+import type { RequestWindow } from "../access/requestWindow.ts";
+import { anchorProofOf } from "../anchor/anchorProof.ts";
+import type { NodeContext } from "../context.ts";
+import { cardChain } from "../segments/cardStore.ts";
+import { permitsOf } from "../segments/permitStore.ts";
+
+const PAGE = 512;
+
+/** A page of what this node keeps of a segment: for its owner or a grantee. Permits and cards come with the first page. */
+export async function listHeaders(
+  context: NodeContext,
+  window: RequestWindow,
+  request: AccessRequest,
+): Promise<HeaderPage> {
+  const segment = await authoriseAccess(context, window, request, "headers");
+  const rows = await context.db.query<{
+    position: number;
+    record: RecordId;
+    label: BodyLabel;
+    organisation: OrganisationId;
+    header: Uint8Array;
+  }>(
+    `select position, record, label, organisation, header from records
+     where segment = $1 and position >= $2 order by position limit $3`,
+    [segment, request.body.from, PAGE + 1],
+  );
+  const headers: HeaderPage["headers"][number][] = [];
+  for (const row of rows.slice(0, PAGE)) {
+    const first = await context.copy.firstAnchored(row.record, row.organisation);
+    const anchored = first !== null && first.label === row.label;
+    const anchor = anchored
+      ? await anchorProofOf(context, row.organisation, first.sequence, first.index)
+      : null;
+    headers.push({ header: header.decode(row.header), anchor });
+  }
+  const begin = request.body.from === 0;
+  return {
+    headers,
+    permits: begin ? await permitsOf(context.db, segment) : [],
+    cards: begin ? await cardChain(context.db, segment) : [],
+    next: rows[PAGE]?.position ?? null,
+  };
+}

@@ -1,0 +1,47 @@
+import type { RecordStatus } from "@anamnesis/api/routes/exchange";
+import type { OrganisationId, RecordId, SegmentId } from "@anamnesis/core/ids";
+import { anchorProofOf } from "../anchor/anchorProof.ts";
+import type { NodeContext } from "../context.ts";
+import { newestCard } from "../segments/cardStore.ts";
+
+/** Homes (this node among them when it is one) that must hold a record before it counts as stored. */
+const HOMES_FOR_STORED = 2;
+
+/** How far each record has come; an unknown one is not even accepted. */
+export async function recordStatus(
+  context: NodeContext,
+  ids: readonly RecordId[],
+): Promise<readonly RecordStatus[]> {
+  const rows = await context.db.query<{
+    record: RecordId;
+    organisation: OrganisationId;
+    segment: SegmentId;
+    others: number;
+  }>(
+    `select r.record, r.organisation, r.segment,
+            (select count(*) from replicas p where p.position = r.position)::int as others
+     from records r where r.record = any($1)`,
+    [ids],
+  );
+  const isHome = new Map<SegmentId, boolean>();
+  for (const { segment } of rows) {
+    if (isHome.has(segment)) continue;
+    const card = await newestCard(context.db, segment);
+    isHome.set(segment, card?.body.homes.includes(context.organisation) ?? false);
+  }
+  const known = new Map(rows.map((row) => [row.record, row]));
+  const statuses: RecordStatus[] = [];
+  for (const record of ids) {
+    const row = known.get(record);
+    if (row === undefined) {
+      statuses.push({ record, accepted: false, stored: false, anchor: null });
+      continue;
+    }
+    const first = await context.copy.firstAnchored(record, row.organisation);
+    const anchor =
+      first === null ? null : await anchorProofOf(context, row.organisation, first.sequence, first.index);
+    const homes = row.others + (isHome.get(row.segment) === true ? 1 : 0);
+    statuses.push({ record, accepted: true, stored: homes >= HOMES_FOR_STORED, anchor });
+  }
+  return statuses;
+}

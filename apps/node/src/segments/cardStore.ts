@@ -1,0 +1,78 @@
+import { card, type Card, cardDigest, verifyCard } from "@anamnesis/core/segment/card";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import type { SegmentId } from "@anamnesis/core/ids";
+import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
+import type { NodeContext } from "../context.ts";
+import type { Queryable } from "../database/database.ts";
+
+/** The newest card of a segment that this node has seen, or `null`. */
+export async function newestCard(db: Queryable, segment: SegmentId): Promise<Card | null> {
+  const rows = await db.query<{ bytes: Uint8Array }>(
+    "select bytes from cards where segment = $1 order by number desc limit 1",
+    [segment],
+  );
+  return rows[0] === undefined ? null : card.decode(rows[0].bytes);
+}
+
+/** All cards of a segment from the first; empty when there is none. */
+export async function cardChain(db: Queryable, segment: SegmentId): Promise<readonly Card[]> {
+  const rows = await db.query<{ bytes: Uint8Array }>(
+    "select bytes from cards where segment = $1 order by number",
+    [segment],
+  );
+  return rows.map((row) => card.decode(row.bytes));
+}
+
+/**
+ * Takes a card as the first or next one of its chain; the same card again succeeds. A second card with a number that
+ * is taken is kept as evidence and refused with `card-conflict`. Throws `bad-card`.
+ */
+export async function putCard(
+  context: Pick<NodeContext, "db" | "ledger" | "log" | "metrics">,
+  value: Card,
+): Promise<void> {
+  const { segment, number } = value.body;
+  const conflict = await context.db.transaction(async (tx) => {
+    const taken = await tx.query<{ digest: string }>(
+      "select digest from cards where segment = $1 and number = $2",
+      [segment, number],
+    );
+    const digest = cardDigest(value.body);
+    if (taken[0] !== undefined) {
+      if (taken[0].digest === digest) return false;
+      return keepEvidence(tx, context.ledger.identity, value);
+    }
+    verifyCard(context.ledger.identity, value, await newestCard(tx, segment));
+    await tx.query("insert into cards (segment, number, digest, bytes) values ($1, $2, $3, $4)", [
+      segment,
+      number,
+      digest,
+      card.encode(value),
+    ]);
+    return false;
+  });
+  if (conflict) {
+    context.log.warn("card-conflict", { segment, number });
+    throw new AnamnesisError({
+      code: "card-conflict",
+      rule: "A segment has one card of each number.",
+      fix: "Fetch the segment's cards and build on the newest; if you did not sign the other one, shut out the lost device.",
+      meta: { number },
+    });
+  }
+}
+
+/** Only a card that the owner really signed on the same predecessor is evidence. Returns true. Throws `bad-card`. */
+async function keepEvidence(tx: Queryable, identity: LedgerIdentity, value: Card): Promise<true> {
+  const { segment, number } = value.body;
+  const rows = await tx.query<{ bytes: Uint8Array }>(
+    "select bytes from cards where segment = $1 and number = $2",
+    [segment, number - 1],
+  );
+  verifyCard(identity, value, rows[0] === undefined ? null : card.decode(rows[0].bytes));
+  await tx.query(
+    "insert into card_conflicts (digest, segment, bytes) values ($1, $2, $3) on conflict (digest) do nothing",
+    [cardDigest(value.body), segment, card.encode(value)],
+  );
+  return true;
+}
