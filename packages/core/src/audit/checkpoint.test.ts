@@ -30,7 +30,7 @@ const codeOf = (action: () => unknown): string => {
   try {
     action();
   } catch (error) {
-    return error instanceof AnamnesisError ? error.code : "not ours";
+    return error instanceof AnamnesisError ? (error as AnamnesisError).code : "not ours";
   }
   return "none";
 };
