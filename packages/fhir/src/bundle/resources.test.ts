@@ -129,6 +129,14 @@ describe("resourcesOf", () => {
     expect(ids).toEqual(["x", "y", "z"]);
   });
 
+  it("keeps two practitioners of one bundle apart who share a placeholder for an identifier", () => {
+    const identifier = [{ system: "http://hl7.org/fhir/sid/us-npi", value: "0" }];
+    const practitioner = (id: string): object => ({
+      resource: { resourceType: "Practitioner", id, identifier },
+    });
+    expect(importEntries([practitioner("a"), practitioner("b")]).map(({ id }) => id)).toEqual(["a", "b"]);
+  });
+
   it("rewrites an attachment's address, and neither extensions nor a resource's own url", () => {
     const [, document] = importEntries([
       {

@@ -45,7 +45,11 @@ export function resourcesOf(
   bundle: Bundle,
   { system, identities }: ImportOptions,
 ): readonly ImportedResource[] {
-  const ids = bundle.entries.map((entry) => decideId(entry, system, identities));
+  const shared = sharedKeys(bundle);
+  const ids = bundle.entries.map((entry) => {
+    const keys = identityKeysOf(entry.resource).filter((key) => !shared.has(key));
+    return decideId(entry, keys, system, identities);
+  });
   const targets = targetsOf(bundle, ids);
   const rewrite = (kind: "reference" | "url", target: string): string | null => {
     if (kind === "url" && !target.startsWith("urn:")) return null;
@@ -87,9 +91,13 @@ export function resourcesOf(
 }
 
 /** `null`: only the content can tell, and it is complete once references are rewritten. Nothing can refer to such an entry. */
-function decideId({ fullUrl, resource }: BundleEntry, system: string, identities: Identities): string | null {
+function decideId(
+  { fullUrl, resource }: BundleEntry,
+  keys: readonly string[],
+  system: string,
+  identities: Identities,
+): string | null {
   const own = resource["id"];
-  const keys = identityKeysOf(resource);
   for (const key of keys) {
     const known = identities.lookup(key);
     if (known === null) continue;
@@ -103,6 +111,23 @@ function decideId({ fullUrl, resource }: BundleEntry, system: string, identities
         (keys[0] === undefined ? null : uuidOf("identifier", system, keys[0])));
   if (id !== null) rememberAll(keys, id, identities);
   return id;
+}
+
+/**
+ * Identifiers that two different resources of one bundle carry, such as a placeholder where a licence number was unknown. They
+ * identify nobody, and to merge two practitioners is worse than to keep one twice.
+ */
+function sharedKeys(bundle: Bundle): ReadonlySet<string> {
+  const holders = new Map<string, unknown>();
+  const shared = new Set<string>();
+  bundle.entries.forEach(({ fullUrl, resource }, i) => {
+    const holder = resource["id"] ?? fullUrl ?? i;
+    for (const key of identityKeysOf(resource)) {
+      if (holders.has(key) && holders.get(key) !== holder) shared.add(key);
+      holders.set(key, holder);
+    }
+  });
+  return shared;
 }
 
 function rememberAll(keys: readonly string[], id: string, identities: Identities): void {
