@@ -1,0 +1,27 @@
+import { atLeastOneFailure, lastLine, ONE_FAILED, type Counts } from "./counts.ts";
+import { countForge, type ForgeReport } from "./countForge.ts";
+import { CONTRACTS } from "./paths.ts";
+import { runNpmScript } from "./runProgram.ts";
+
+/** Runs the contracts' tests and resolves to their counts, taken from forge's JSON. */
+export async function runForge(): Promise<Counts> {
+  const { code, output } = await runNpmScript("test", ["--json"], { capture: true, cwd: CONTRACTS });
+  const report = parse(output);
+  if (report === null) {
+    process.stdout.write(output);
+    console.log("forge gave no report: the contracts do not compile, or forge could not run.");
+    return ONE_FAILED;
+  }
+  const { counts, failures } = countForge(report);
+  for (const failure of failures) console.log(`  failed: ${failure}`);
+  console.log(`  ${Object.keys(report).length} suites: ${lastLine(counts)}`);
+  return atLeastOneFailure(counts, code);
+}
+
+function parse(output: string): ForgeReport | null {
+  try {
+    return JSON.parse(output) as ForgeReport;
+  } catch {
+    return null;
+  }
+}
