@@ -13,6 +13,7 @@ contract Consortium is IConsortium, SignedIntents, Versioned {
         "AdoptCommittee(bytes32 committee,bytes32 certificate,uint8 threshold,uint32 shareEpoch,bytes32[] members)"
     );
     uint8 private constant LAST_KIND = 7;
+    uint256 private constant MAX_ENDPOINT = 256;
 
     mapping(bytes32 organisation => Member) private _members;
     mapping(bytes32 id => Committee) private _committees;
@@ -33,6 +34,7 @@ contract Consortium is IConsortium, SignedIntents, Versioned {
         _requireNext(
             current, version, version == current && keccak256(bytes(endpoint)) == keccak256(bytes(found.endpoint))
         );
+        _requireUrlText(bytes(endpoint));
         _requireSigned(
             found.signer,
             keccak256(abi.encode(SET_ENDPOINT, organisation, keccak256(bytes(endpoint)), version)),
@@ -107,6 +109,14 @@ contract Consortium is IConsortium, SignedIntents, Versioned {
     function _requireMember(bytes32 organisation) private view returns (Member storage found) {
         found = _members[organisation];
         if (found.signer == address(0)) revert UnknownMember(organisation);
+    }
+
+    /// @dev What a member writes is read by all nodes, so it is bounded here and not by each reader.
+    function _requireUrlText(bytes calldata text) private pure {
+        if (text.length == 0 || text.length > MAX_ENDPOINT) revert BadEndpoint();
+        for (uint256 i = 0; i < text.length; i++) {
+            if (text[i] <= 0x20 || text[i] >= 0x7f) revert BadEndpoint();
+        }
     }
 
     /// @dev Every member is a custodian, stands there once, and signed. Committees are small, so that looking at all

@@ -9,6 +9,8 @@ contract Receipts is IReceipts, MemberIntents {
     bytes32 private constant ANCHOR_LOG_HEAD =
         keccak256("AnchorLogHead(bytes32 organisation,uint64 size,bytes32 root,bytes32 checkpoint)");
 
+    uint64 private constant LARGEST = 2 ** 53 - 1;
+
     struct Head {
         uint64 size;
         bytes32 root;
@@ -28,6 +30,7 @@ contract Receipts is IReceipts, MemberIntents {
             if (standing.root != intent.root) revert LogFork(current);
             revert AlreadyAnchored();
         }
+        if (intent.size > LARGEST) revert LogTooLarge(intent.size);
         _requireSigned(organisationSigner, keccak256(abi.encode(ANCHOR_LOG_HEAD, intent)), signature);
         standing.size = intent.size;
         standing.root = intent.root;

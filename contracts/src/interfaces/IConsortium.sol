@@ -61,6 +61,8 @@ interface IConsortium is IMembers, ISignedIntents, IVersioned {
     error IncompleteMember(bytes32 organisation);
     /// @notice The organisation is a member already.
     error MemberExists(bytes32 organisation);
+    /// @notice An endpoint is 1 to 256 bytes of visible ASCII, as URLs are.
+    error BadEndpoint();
     /// @notice This committee is adopted with exactly this content.
     error AlreadyAdopted();
     /// @notice This committee is adopted with another content.

@@ -24,6 +24,8 @@ interface IReceipts is IMemberIntents {
     error LogFork(uint64 size);
     /// @notice A longer log is anchored, or the log is empty.
     error LogBehind(uint64 size);
+    /// @notice The size is above 2^53 - 1, the largest integer that every client counts exactly.
+    error LogTooLarge(uint64 size);
 
     /// @notice Anchors a head of the organisation's log.
     /// @dev AnchorLogHead(bytes32 organisation,uint64 size,bytes32 root,bytes32 checkpoint), signed by the organisation.

@@ -142,6 +142,15 @@ contract ConsortiumTest is LedgerTest {
         consortium.setEndpoint(SOUTH, "http://127.0.0.1:1", 0, first);
     }
 
+    function test_anEndpointIsShortVisibleAscii() public {
+        string[4] memory bad = ["", "http://a b", "http://a\x00", string(new bytes(257))];
+        for (uint256 i = 0; i < bad.length; i++) {
+            bytes memory signature = _setEndpoint(NORTH_KEY, bad[i], 1);
+            _expectError(IConsortium.BadEndpoint.selector);
+            consortium.setEndpoint(NORTH, bad[i], 1, signature);
+        }
+    }
+
     function test_setEndpointRefusesOtherSigners() public {
         bytes memory signature = _setEndpoint(SOUTH_KEY, "http://a", 1);
         _expectError(ISignedIntents.BadSignature.selector);

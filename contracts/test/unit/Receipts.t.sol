@@ -55,6 +55,11 @@ contract ReceiptsTest is LedgerTest {
         _expectError(IReceipts.LogBehind.selector, uint256(0));
         receipts.anchorHead(h, signature);
 
+        h = _head(2 ** 53);
+        signature = _signHead(NORTH_KEY, h);
+        _expectError(IReceipts.LogTooLarge.selector, 2 ** 53);
+        receipts.anchorHead(h, signature);
+
         h = _head(1);
         signature = _signHead(LAB_KEY, h);
         _expectError(ISignedIntents.BadSignature.selector);

@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { AnamnesisError } from "@anamnesis/core/errors";
+
+export interface AnvilOptions {
+  /** A free one by default. */
+  readonly port?: number;
+  /** File that holds the chain between runs; written at `stop`. Without it the chain ends with the process. */
+  readonly statePath?: string;
+  /** Seconds between blocks, fractions allowed; 1 by default. */
+  readonly blockTime?: number;
+  /** 31337 by default. */
+  readonly chainId?: number;
+  /** The executable; the one that npm installed by default. */
+  readonly binary?: string;
+}
+
+export interface Anvil {
+  readonly rpcUrl: string;
+  readonly port: number;
+  readonly chainId: number;
+  readonly pid: number;
+  /** Resolves when the process has ended, whoever ended it. */
+  readonly ended: Promise<void>;
+  /** Ends the process and waits until the state is written. */
+  stop(): Promise<void>;
+}
+
+type AnvilErrorCode = "port-in-use" | "anvil-missing" | "anvil-failed";
+
+/** Milliseconds until the first answer; a state file of some hundred megabytes takes seconds to load. */
+const READY_DEADLINE = 30_000;
+const READY_POLL = 20;
+/**
+ * Blocks whose state stays in memory. Each state holds the hashes of all blocks before it, so what is kept grows with
+ * the product of both; unlimited, the states go to disk at a quarter of a megabyte a block.
+ */
+const STATES_IN_MEMORY = 8;
+const BLOCK_GAS = 60_000_000;
+
+/**
+ * Starts a development chain on 127.0.0.1 with London rules and free transactions. It is no ledger for production: one
+ * machine decides, and an end by SIGKILL loses what was not saved. Throws `port-in-use`, `anvil-missing`, `anvil-failed`.
+ */
+export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
+  const port = await freePort(options.port ?? 0);
+  const chainId = options.chainId ?? 31_337;
+  const [command, ...before] = options.binary === undefined ? findAnvil() : [options.binary];
+  const child = spawn(command, [...before, ...argumentsOf(options, port, chainId)], {
+    stdio: "ignore",
+    env: { PATH: process.env["PATH"], HOME: process.env["HOME"] },
+  });
+  const ended = new Promise<void>((resolve) => {
+    child.once("exit", () => resolve());
+    child.once("error", () => resolve());
+  });
+  const rpcUrl = `http://127.0.0.1:${port}`;
+  await untilReady(child, rpcUrl, chainId);
+  return {
+    rpcUrl,
+    port,
+    chainId,
+    pid: child.pid as number,
+    ended,
+    stop: async () => {
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+function argumentsOf(options: AnvilOptions, port: number, chainId: number): readonly string[] {
+  return [
+    "--quiet",
+    "--host=127.0.0.1",
+    `--port=${port}`,
+    `--chain-id=${chainId}`,
+    "--hardfork=london",
+    "--base-fee=0",
+    "--gas-price=0",
+    `--gas-limit=${BLOCK_GAS}`,
+    `--block-time=${options.blockTime ?? 1}`,
+    // Accounts with well-known keys would change nothing (no contract trusts a sender), and nothing needs coins.
+    "--accounts=1",
+    "--disable-default-create2-deployer",
+    "--no-cors",
+    `--prune-history=${STATES_IN_MEMORY}`,
+    ...(options.statePath === undefined ? [] : [`--state=${options.statePath}`]),
+  ];
+}
+
+/** The native executable of the platform package; npm's launcher, a script, where the package is another. */
+function findAnvil(): readonly [string, ...string[]] {
+  const require = createRequire(import.meta.url);
+  const arch = process.arch === "x64" ? "amd64" : process.arch;
+  const platform = `@foundry-rs/anvil-${process.platform}-${arch}`;
+  const executable = process.platform === "win32" ? "anvil.exe" : "anvil";
+  try {
+    return [join(dirname(require.resolve(`${platform}/package.json`)), "bin", executable)];
+  } catch {
+    try {
+      const launcher = join(dirname(require.resolve("@foundry-rs/anvil/package.json")), "bin.mjs");
+      return [process.execPath, launcher];
+    } catch {
+      throw anvilError("anvil-missing");
+    }
+  }
+}
+
+/** `wanted`, or any free port for 0. Throws `port-in-use`. */
+async function freePort(wanted: number): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once("error", () => reject(anvilError("port-in-use", { port: wanted })));
+    server.listen(wanted, "127.0.0.1", () => {
+      const address = server.address();
+      const port = typeof address === "object" && address !== null ? address.port : wanted;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function untilReady(child: ChildProcess, rpcUrl: string, chainId: number): Promise<void> {
+  let failure: AnvilErrorCode | null = null;
+  child.once("error", () => (failure = "anvil-missing"));
+  child.once("exit", () => (failure ??= "anvil-failed"));
+  const deadline = performance.now() + READY_DEADLINE;
+  while (performance.now() < deadline) {
+    if (failure !== null) throw anvilError(failure);
+    if (await answers(rpcUrl, chainId)) return;
+    await delay(READY_POLL);
+  }
+  child.kill("SIGKILL");
+  throw anvilError("anvil-failed");
+}
+
+async function answers(rpcUrl: string, chainId: number): Promise<boolean> {
+  try {
+    const response = await fetch(rpcUrl, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] }),
+      signal: AbortSignal.timeout(1_000),
+    });
+    const answer: unknown = await response.json();
+    return (
+      typeof answer === "object" &&
+      answer !== null &&
+      "result" in answer &&
+      answer.result === `0x${chainId.toString(16)}`
+    );
+  } catch {
+    return false;
+  }
+}
+
+function anvilError(code: AnvilErrorCode, meta?: { port: number }): AnamnesisError<AnvilErrorCode> {
+  const parts: Record<AnvilErrorCode, { rule: string; fix: string }> = {
+    "port-in-use": {
+      rule: "The embedded chain needs a port of its own on 127.0.0.1.",
+      fix: "End the program that uses the port, or choose another.",
+    },
+    "anvil-missing": {
+      rule: "The embedded chain is the program anvil, which npm installs.",
+      fix: "Run npm install, or give the path of anvil; on a platform without it, configure another EVM network.",
+    },
+    "anvil-failed": {
+      rule: "The embedded chain must start and answer.",
+      fix: "Check that its state file is whole and writable (or start afresh), and that there is memory left.",
+    },
+  };
+  return new AnamnesisError({ code, ...parts[code], meta });
+}

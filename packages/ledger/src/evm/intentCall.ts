@@ -1,0 +1,79 @@
+import { toHex } from "@anamnesis/core/encoding/bytes";
+import { unreachable } from "@anamnesis/core/errors";
+import type { Address, Hex } from "@anamnesis/core/ids";
+import type { LedgerIdentity, SignedIntent } from "@anamnesis/core/ledger/intents";
+import { ACTOR_ROLES } from "@anamnesis/core/ports/ledger";
+import { encodeFunctionData } from "viem";
+import { consentsAbi } from "./generated/consents.ts";
+import { consortiumAbi } from "./generated/consortium.ts";
+import { directoryAbi } from "./generated/directory.ts";
+import { receiptsAbi } from "./generated/receipts.ts";
+import { recordsAbi } from "./generated/records.ts";
+
+export interface IntentCall {
+  readonly target: Address;
+  readonly data: Hex;
+  /**
+   * Gas that the call never needs more of, the relay's share included. A bound and not an estimate: the relay survives
+   * a call that runs out of gas, so an estimate would find too little.
+   */
+  readonly gas: bigint;
+}
+
+/** The contract call of a well-formed intent (see `digestOfWellFormed`). */
+export function intentCall(identity: LedgerIdentity, signed: SignedIntent): IntentCall {
+  const { intent } = signed;
+  const { contracts } = identity;
+  const signatures = signed.signatures.map((bytes) => toHex(bytes));
+  // Any other number than one reads as a signature of length zero, which every contract refuses as no signature.
+  const signature = signatures.length === 1 ? (signatures[0] as Hex) : "0x";
+  switch (intent.type) {
+    case "SetEndpoint": {
+      const args = [intent.organisation, intent.endpoint, BigInt(intent.version), signature] as const;
+      const data = encodeFunctionData({ abi: consortiumAbi, functionName: "setEndpoint", args });
+      return { target: contracts.consortium, data, gas: bound(130_000, data, 1_000) };
+    }
+    case "AdoptCommittee": {
+      const { committee, certificate, threshold, shareEpoch, members } = intent;
+      const args = [committee, { certificate, threshold, shareEpoch, members }, signatures] as const;
+      const data = encodeFunctionData({ abi: consortiumAbi, functionName: "adoptCommittee", args });
+      return { target: contracts.consortium, data, gas: bound(150_000 + 60_000 * members.length, data) };
+    }
+    case "SetActor": {
+      const { type: _, ...fields } = intent;
+      const role = ACTOR_ROLES.indexOf(intent.role);
+      const args = [{ ...fields, role, version: BigInt(intent.version) }, signature] as const;
+      const data = encodeFunctionData({ abi: directoryAbi, functionName: "setActor", args });
+      return { target: contracts.directory, data, gas: bound(140_000, data) };
+    }
+    case "RegisterConsent": {
+      const args = [intent.commitment, intent.revoker, signature] as const;
+      const data = encodeFunctionData({ abi: consentsAbi, functionName: "register", args });
+      return { target: contracts.consents, data, gas: bound(60_000, data) };
+    }
+    case "RevokeConsent": {
+      const args = [intent.consent, signature] as const;
+      const data = encodeFunctionData({ abi: consentsAbi, functionName: "revoke", args });
+      return { target: contracts.consents, data, gas: bound(50_000, data) };
+    }
+    case "AnchorBatch": {
+      const { type: _, ...fields } = intent;
+      const args = [{ ...fields, sequence: BigInt(intent.sequence) }, signature] as const;
+      const data = encodeFunctionData({ abi: recordsAbi, functionName: "anchor", args });
+      return { target: contracts.records, data, gas: bound(90_000, data) };
+    }
+    case "AnchorLogHead": {
+      const { type: _, ...fields } = intent;
+      const args = [{ ...fields, size: BigInt(intent.size) }, signature] as const;
+      const data = encodeFunctionData({ abi: receiptsAbi, functionName: "anchorHead", args });
+      return { target: contracts.receipts, data, gas: bound(90_000, data) };
+    }
+    default:
+      return unreachable(intent);
+  }
+}
+
+/** @param gasPerByte 30 pays for calldata, copying and a long revert reason's event; stored text costs more. */
+function bound(work: number, data: Hex, gasPerByte = 30): bigint {
+  return BigInt(work + gasPerByte * ((data.length - 2) / 2));
+}

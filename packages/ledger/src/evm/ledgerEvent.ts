@@ -1,0 +1,103 @@
+import { AnamnesisError, unreachable } from "@anamnesis/core/errors";
+import type {
+  ActorId,
+  Address,
+  CommitteeKeyId,
+  ConsentId,
+  Digest,
+  Hash32,
+  OrganisationId,
+} from "@anamnesis/core/ids";
+import { parseAddress } from "@anamnesis/core/ids";
+import { ACTOR_ROLES, type LedgerEventBody, MEMBER_KINDS } from "@anamnesis/core/ports/ledger";
+import { type Log, parseEventLogs } from "viem";
+import { eventsAbi } from "./abi.ts";
+
+/** The domain's event of one log of the ledger's contracts. Throws `ledger-mismatch` for a log that is none of theirs. */
+export function ledgerEventOf(log: Log): LedgerEventBody {
+  const [parsed] = parseEventLogs({ abi: eventsAbi, logs: [log] });
+  if (parsed === undefined) throw foreignLog();
+  switch (parsed.eventName) {
+    case "MemberAdmitted":
+      return {
+        type: "member-admitted",
+        organisation: parsed.args.organisation as OrganisationId,
+        kind: nameAt(MEMBER_KINDS, parsed.args.kind),
+        signer: address(parsed.args.signer),
+        keyCard: parsed.args.keyCard as Digest,
+        custodian: parsed.args.custodian,
+        name: parsed.args.name,
+        endpoint: parsed.args.endpoint,
+      };
+    case "EndpointSet":
+      return {
+        type: "endpoint-set",
+        organisation: parsed.args.organisation as OrganisationId,
+        endpoint: parsed.args.endpoint,
+        version: Number(parsed.args.version),
+      };
+    case "CommitteeAdopted":
+      return {
+        type: "committee-adopted",
+        committee: parsed.args.committee as CommitteeKeyId,
+        certificate: parsed.args.certificate as Digest,
+        threshold: parsed.args.threshold,
+        shareEpoch: parsed.args.shareEpoch,
+        members: parsed.args.members as readonly OrganisationId[],
+      };
+    case "ActorSet":
+      return {
+        type: "actor-set",
+        organisation: parsed.args.organisation as OrganisationId,
+        actor: parsed.args.actor as ActorId,
+        role: nameAt(ACTOR_ROLES, parsed.args.role),
+        signer: address(parsed.args.signer),
+        keyCard: parsed.args.keyCard as Digest,
+        active: parsed.args.active,
+        version: Number(parsed.args.version),
+      };
+    case "ConsentRegistered":
+      return { type: "consent-registered", consent: parsed.args.consent as ConsentId };
+    case "ConsentRevoked":
+      return { type: "consent-revoked", consent: parsed.args.consent as ConsentId };
+    case "BatchAnchored":
+      return {
+        type: "batch-anchored",
+        organisation: parsed.args.organisation as OrganisationId,
+        sequence: Number(parsed.args.sequence),
+        root: parsed.args.root as Hash32,
+        count: parsed.args.count,
+        manifest: parsed.args.manifest as Digest,
+      };
+    case "LogHeadAnchored":
+      return {
+        type: "log-head-anchored",
+        organisation: parsed.args.organisation as OrganisationId,
+        size: Number(parsed.args.size),
+        root: parsed.args.root as Hash32,
+        checkpoint: parsed.args.checkpoint as Digest,
+      };
+    case "EIP712DomainChanged":
+      throw foreignLog();
+    default:
+      return unreachable(parsed);
+  }
+}
+
+function address(value: string): Address {
+  return parseAddress(value);
+}
+
+function nameAt<const T extends readonly string[]>(names: T, index: number): T[number] {
+  const name = names[index];
+  if (name === undefined) throw foreignLog();
+  return name;
+}
+
+function foreignLog(): AnamnesisError<"ledger-mismatch"> {
+  return new AnamnesisError({
+    code: "ledger-mismatch",
+    rule: "The ledger's contracts emit the events that this program knows.",
+    fix: "Check that the configured addresses are those of this ledger, and update this program if they are.",
+  });
+}

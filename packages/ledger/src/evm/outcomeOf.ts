@@ -1,0 +1,54 @@
+import type { Hex } from "@anamnesis/core/ids";
+import type { IntentOutcome } from "@anamnesis/core/ports/ledger";
+import { decodeErrorResult } from "viem";
+import { ALREADY, refused } from "../refusal.ts";
+import { errorsAbi } from "./abi.ts";
+
+type ErrorName = (typeof errorsAbi)[number]["name"];
+
+/** What each custom error means for the one who sent the intent; `null` for what no intent can bring about. */
+const OUTCOMES: { readonly [Name in ErrorName]: IntentOutcome | null } = {
+  AlreadySet: ALREADY,
+  AlreadyAdopted: ALREADY,
+  AlreadyRegistered: ALREADY,
+  AlreadyRevoked: ALREADY,
+  AlreadyAnchored: ALREADY,
+  BadSignature: refused("bad-signature"),
+  UnknownMember: refused("unknown-member"),
+  VersionConflict: refused("version-conflict"),
+  VersionPast: refused("version-past"),
+  VersionGap: refused("version-gap"),
+  BadEndpoint: refused("bad-endpoint"),
+  CommitteeConflict: refused("committee-conflict"),
+  BadThreshold: refused("bad-threshold"),
+  SignatureCount: refused("signature-count"),
+  DuplicateMember: refused("duplicate-member"),
+  NotCustodian: refused("not-custodian"),
+  BadRole: refused("bad-role"),
+  IncompleteActor: refused("incomplete-actor"),
+  ActorOfAnother: refused("actor-of-another"),
+  RevokedForEver: refused("consent-revoked"),
+  UnknownConsent: refused("unknown-consent"),
+  SequenceConflict: refused("sequence-conflict"),
+  SequenceGap: refused("sequence-gap"),
+  EmptyBatch: refused("empty-batch"),
+  LogFork: refused("log-fork"),
+  LogBehind: refused("log-behind"),
+  LogTooLarge: refused("log-too-large"),
+  // Of the constructor, of OpenZeppelin's name fallback (ours are short), and of a relay without its contracts.
+  BadKind: null,
+  IncompleteMember: null,
+  MemberExists: null,
+  InvalidShortString: null,
+  StringTooLong: null,
+  NoContract: null,
+};
+
+/** The outcome that a call's revert data stands for; `null` when it is none of the contracts' answers to an intent. */
+export function outcomeOf(reason: Hex): IntentOutcome | null {
+  try {
+    return OUTCOMES[decodeErrorResult({ abi: errorsAbi, data: reason }).errorName];
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,55 @@
+import type { Address, Hash32, Hex } from "@anamnesis/core/ids";
+import { BaseError, keccak256, type PrivateKeyAccount, type PublicClient } from "viem";
+import { ledgerUnavailable } from "../unavailable.ts";
+import { answer } from "./engine.ts";
+
+export interface Transaction {
+  /** Absent for the creation of a contract. */
+  readonly to?: Address;
+  readonly data: Hex;
+  readonly gas: bigint;
+}
+
+const ATTEMPTS = 5;
+const ALREADY_SENT = /already (?:known|imported)/i;
+const NONCE_TAKEN = /nonce|underpriced/i;
+
+/**
+ * Signs and sends a legacy transaction at gas price zero; returns its hash. The nonce is the engine's own count each
+ * time, so one that is off (the chain was reset, another process uses the account) is right at the next attempt.
+ * Throws `ledger-unavailable`.
+ */
+export async function sendTransaction(
+  client: PublicClient,
+  account: PrivateKeyAccount,
+  transaction: Transaction,
+): Promise<Hash32> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const nonce = await answer("eth_getTransactionCount", () =>
+      client.getTransactionCount({ address: account.address, blockTag: "pending" }),
+    );
+    const serializedTransaction = await account.signTransaction({
+      type: "legacy",
+      chainId: client.chain?.id ?? 0,
+      gasPrice: 0n,
+      nonce,
+      ...transaction,
+    });
+    if (await isTaken(client, serializedTransaction)) return keccak256(serializedTransaction) as Hash32;
+  }
+  throw ledgerUnavailable("eth_sendRawTransaction", "nonce-contended");
+}
+
+/** False when the nonce was used meanwhile. Throws `ledger-unavailable`. */
+async function isTaken(client: PublicClient, serializedTransaction: Hex): Promise<boolean> {
+  try {
+    await client.sendRawTransaction({ serializedTransaction });
+    return true;
+  } catch (error) {
+    if (!(error instanceof BaseError)) throw error;
+    const details = error.details ?? "";
+    if (ALREADY_SENT.test(details)) return true;
+    if (NONCE_TAKEN.test(details)) return false;
+    throw ledgerUnavailable("eth_sendRawTransaction", error.name);
+  }
+}

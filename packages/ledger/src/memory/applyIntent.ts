@@ -1,0 +1,221 @@
+import { consentIdOf } from "@anamnesis/core/consent/consent";
+import { verifyBy } from "@anamnesis/core/crypto/secp256k1";
+import { unreachable } from "@anamnesis/core/errors";
+import type { Address, OrganisationId } from "@anamnesis/core/ids";
+import type { Intent, LedgerIdentity, SignedIntent } from "@anamnesis/core/ledger/intents";
+import type { IntentOutcome, LedgerEventBody } from "@anamnesis/core/ports/ledger";
+import { ALREADY, APPLIED, refused } from "../refusal.ts";
+import { digestOfWellFormed } from "../wellFormed.ts";
+import type { LedgerState } from "./state.ts";
+
+export interface Verdict {
+  readonly outcome: IntentOutcome;
+  /** Present exactly when the outcome is `applied`. */
+  readonly event: LedgerEventBody | null;
+}
+
+type IntentOf<T extends Intent["type"]> = Extract<Intent, { type: T }>;
+/** What a rule gives: an outcome that ends it, or the change and its event. */
+type Ruling = IntentOutcome | { readonly change: () => void; readonly event: LedgerEventBody };
+type SignedBy = (signer: Address, index?: number) => boolean;
+
+const ZERO_HASH = `0x${"0".repeat(64)}`;
+const ZERO_ADDRESS = `0x${"0".repeat(40)}`;
+const URL_TEXT = /^[\x21-\x7e]{1,256}$/;
+
+/**
+ * The rules of the contracts, in their order: the first that fails gives the code. Changes `state` only when the
+ * outcome is `applied`.
+ */
+export function applyIntent(state: LedgerState, identity: LedgerIdentity, signed: SignedIntent): Verdict {
+  const { intent, signatures } = signed;
+  const digest = digestOfWellFormed(identity, intent);
+  if (digest === null) return { outcome: refused("malformed-intent"), event: null };
+  const signedBy: SignedBy = (signer, index = 0) => {
+    if (intent.type !== "AdoptCommittee" && signatures.length !== 1) return false;
+    const signature = signatures[index];
+    return signature !== undefined && verifyBy(digest, signature, signer);
+  };
+  const ruling = rule(state, identity, intent, signatures.length, signedBy);
+  if ("status" in ruling) return { outcome: ruling, event: null };
+  ruling.change();
+  return { outcome: APPLIED, event: ruling.event };
+}
+
+function rule(
+  state: LedgerState,
+  identity: LedgerIdentity,
+  intent: Intent,
+  signatureCount: number,
+  signedBy: SignedBy,
+): Ruling {
+  switch (intent.type) {
+    case "SetEndpoint":
+      return setEndpoint(state, intent, signedBy);
+    case "AdoptCommittee":
+      return adoptCommittee(state, intent, signatureCount, signedBy);
+    case "SetActor":
+      return setActor(state, intent, signedBy);
+    case "RegisterConsent":
+      return registerConsent(state, identity, intent, signedBy);
+    case "RevokeConsent":
+      return revokeConsent(state, intent, signedBy);
+    case "AnchorBatch":
+      return anchorBatch(state, intent, signedBy);
+    case "AnchorLogHead":
+      return anchorLogHead(state, intent, signedBy);
+    default:
+      return unreachable(intent);
+  }
+}
+
+/** `null` when `version` is the next one. */
+function judgeVersion(current: number, version: number, isSame: () => boolean): IntentOutcome | null {
+  if (version > current) return version - current === 1 ? null : refused("version-gap");
+  if (version < current || current === 0) return refused("version-past");
+  return isSame() ? ALREADY : refused("version-conflict");
+}
+
+function setEndpoint(state: LedgerState, intent: IntentOf<"SetEndpoint">, signedBy: SignedBy): Ruling {
+  const { type: _, ...fields } = intent;
+  const member = state.members.get(intent.organisation);
+  if (member === undefined) return refused("unknown-member");
+  const judged = judgeVersion(
+    member.endpointVersion,
+    intent.version,
+    () => member.endpoint === intent.endpoint,
+  );
+  if (judged !== null) return judged;
+  if (!URL_TEXT.test(intent.endpoint)) return refused("bad-endpoint");
+  if (!signedBy(member.signer)) return refused("bad-signature");
+  const next = { ...member, endpoint: intent.endpoint, endpointVersion: intent.version };
+  return {
+    change: () => state.members.set(intent.organisation, next),
+    event: { type: "endpoint-set", ...fields },
+  };
+}
+
+function adoptCommittee(
+  state: LedgerState,
+  intent: IntentOf<"AdoptCommittee">,
+  signatureCount: number,
+  signedBy: SignedBy,
+): Ruling {
+  const { type: _, ...fields } = intent;
+  const { members, threshold } = intent;
+  const standing = state.committees.get(intent.committee);
+  if (standing !== undefined) {
+    return isSameCommittee(standing, intent) ? ALREADY : refused("committee-conflict");
+  }
+  if (threshold === 0 || threshold > members.length || members.length > 255) return refused("bad-threshold");
+  if (signatureCount !== members.length) return refused("signature-count");
+  const seen = new Set<OrganisationId>();
+  for (const [index, organisation] of members.entries()) {
+    if (seen.has(organisation)) return refused("duplicate-member");
+    seen.add(organisation);
+    const member = state.members.get(organisation);
+    if (member === undefined) return refused("unknown-member");
+    if (!member.custodian) return refused("not-custodian");
+    if (!signedBy(member.signer, index)) return refused("bad-signature");
+  }
+  return {
+    change: () => state.committees.set(intent.committee, intent),
+    event: { type: "committee-adopted", ...fields },
+  };
+}
+
+function isSameCommittee(a: IntentOf<"AdoptCommittee">, b: IntentOf<"AdoptCommittee">): boolean {
+  return (
+    a.certificate === b.certificate &&
+    a.threshold === b.threshold &&
+    a.shareEpoch === b.shareEpoch &&
+    a.members.length === b.members.length &&
+    a.members.every((member, i) => member === b.members[i])
+  );
+}
+
+function setActor(state: LedgerState, intent: IntentOf<"SetActor">, signedBy: SignedBy): Ruling {
+  const { type: _, ...fields } = intent;
+  const member = state.members.get(intent.organisation);
+  if (member === undefined) return refused("unknown-member");
+  const standing = state.actors.get(intent.actor);
+  if (standing !== undefined && standing.organisation !== intent.organisation) {
+    return refused("actor-of-another");
+  }
+  const judged = judgeVersion(
+    standing?.version ?? 0,
+    intent.version,
+    () =>
+      standing?.role === intent.role &&
+      standing.signer === intent.signer &&
+      standing.keyCard === intent.keyCard &&
+      standing.active === intent.active,
+  );
+  if (judged !== null) return judged;
+  if (intent.signer === ZERO_ADDRESS) return refused("incomplete-actor");
+  if (!signedBy(member.signer)) return refused("bad-signature");
+  return {
+    change: () => state.actors.set(intent.actor, intent),
+    event: { type: "actor-set", ...fields },
+  };
+}
+
+function registerConsent(
+  state: LedgerState,
+  identity: LedgerIdentity,
+  intent: IntentOf<"RegisterConsent">,
+  signedBy: SignedBy,
+): Ruling {
+  const consent = consentIdOf(identity, intent.revoker, intent.commitment);
+  const standing = state.consents.get(consent);
+  if (standing !== undefined) return standing.revoked ? refused("consent-revoked") : ALREADY;
+  if (!signedBy(intent.revoker)) return refused("bad-signature");
+  return {
+    change: () => state.consents.set(consent, { revoker: intent.revoker, revoked: false }),
+    event: { type: "consent-registered", consent },
+  };
+}
+
+function revokeConsent(state: LedgerState, intent: IntentOf<"RevokeConsent">, signedBy: SignedBy): Ruling {
+  const { consent } = intent;
+  const standing = state.consents.get(consent);
+  if (standing === undefined) return refused("unknown-consent");
+  if (standing.revoked) return ALREADY;
+  if (!signedBy(standing.revoker)) return refused("bad-signature");
+  return {
+    change: () => state.consents.set(consent, { ...standing, revoked: true }),
+    event: { type: "consent-revoked", consent },
+  };
+}
+
+function anchorBatch(state: LedgerState, intent: IntentOf<"AnchorBatch">, signedBy: SignedBy): Ruling {
+  const { type: _, ...fields } = intent;
+  const member = state.members.get(intent.organisation);
+  if (member === undefined) return refused("unknown-member");
+  if (intent.count === 0 || intent.root === ZERO_HASH) return refused("empty-batch");
+  const roots = state.batches.get(intent.organisation) ?? [];
+  if (intent.sequence > roots.length + 1) return refused("sequence-gap");
+  if (intent.sequence <= roots.length) {
+    return roots[intent.sequence - 1] === intent.root ? ALREADY : refused("sequence-conflict");
+  }
+  if (!signedBy(member.signer)) return refused("bad-signature");
+  return {
+    change: () => state.batches.set(intent.organisation, [...roots, intent.root]),
+    event: { type: "batch-anchored", ...fields },
+  };
+}
+
+function anchorLogHead(state: LedgerState, intent: IntentOf<"AnchorLogHead">, signedBy: SignedBy): Ruling {
+  const { type: _, ...fields } = intent;
+  const member = state.members.get(intent.organisation);
+  if (member === undefined) return refused("unknown-member");
+  const standing = state.logHeads.get(intent.organisation);
+  const current = standing?.size ?? 0;
+  if (intent.size < current || intent.size === 0) return refused("log-behind");
+  if (intent.size === current) return standing?.root === intent.root ? ALREADY : refused("log-fork");
+  if (!signedBy(member.signer)) return refused("bad-signature");
+  return {
+    change: () => state.logHeads.set(intent.organisation, { size: intent.size, root: intent.root }),
+    event: { type: "log-head-anchored", ...fields },
+  };
+}

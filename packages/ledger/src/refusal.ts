@@ -1,0 +1,47 @@
+import type { IntentOutcome } from "@anamnesis/core/ports/ledger";
+
+/** Why a ledger refuses an intent. Every adapter gives the same code for the same reason. */
+export type RefusalCode =
+  /** A field outside its type's range, or hexadecimal in upper case. */
+  | "malformed-intent"
+  /** A signature that is none, or not of the one who must sign. */
+  | "bad-signature"
+  | "unknown-member"
+  /** This version exists with another value. */
+  | "version-conflict"
+  /** A newer version stands. */
+  | "version-past"
+  /** The version is not the one after the standing one. */
+  | "version-gap"
+  /** An endpoint is 1 to 256 bytes of visible ASCII. */
+  | "bad-endpoint"
+  /** The committee id is taken by another content. */
+  | "committee-conflict"
+  | "bad-threshold"
+  | "signature-count"
+  | "duplicate-member"
+  | "not-custodian"
+  | "bad-role"
+  /** An actor without a signer. */
+  | "incomplete-actor"
+  /** The actor belongs to the organisation that set it first. */
+  | "actor-of-another"
+  /** A revoked consent never comes back. */
+  | "consent-revoked"
+  | "unknown-consent"
+  /** Another batch stands under this number. */
+  | "sequence-conflict"
+  | "sequence-gap"
+  | "empty-batch"
+  /** Another root stands for this size: two logs, which is evidence. */
+  | "log-fork"
+  /** A longer log stands, or the log is empty. */
+  | "log-behind"
+  | "log-too-large";
+
+export const APPLIED: IntentOutcome = { status: "applied" };
+export const ALREADY: IntentOutcome = { status: "already" };
+
+export function refused(code: RefusalCode): IntentOutcome {
+  return { status: "refused", code };
+}
