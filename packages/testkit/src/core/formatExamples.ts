@@ -1,0 +1,251 @@
+import { type KeyCard, keyCard, keyCardDigest } from "@anamnesis/core/actor/keyCard";
+import { receiptEntry, sealedReceipt } from "@anamnesis/core/audit/receiptEntry";
+import { consent, type Consent, consentBody, type ConsentBody } from "@anamnesis/core/consent/consent";
+import { consentCommitment, consentIdOf, consentTypedData } from "@anamnesis/core/consent/consent";
+import { grant, grantContent } from "@anamnesis/core/consent/grant";
+import { revocation, revocationAck } from "@anamnesis/core/consent/revocation";
+import { addressOf, publicKeyOf, scalarFromSeed, sign } from "@anamnesis/core/crypto/secp256k1";
+import { cidOf, CODEC_DAG_CBOR, CODEC_RAW } from "@anamnesis/core/encoding/cid";
+import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
+import type { Format } from "@anamnesis/core/encoding/format";
+import { domainHashHex } from "@anamnesis/core/encoding/hash";
+import type { ActorId, Day, Digest, Hash32, UnixSeconds } from "@anamnesis/core/ids";
+import { attributesCommitment } from "@anamnesis/core/record/attributes";
+import { contentMeta } from "@anamnesis/core/record/content";
+import { bodyLabel, header, type Header, recordBody, recordCore } from "@anamnesis/core/record/header";
+import { manifest } from "@anamnesis/core/record/manifest";
+import { recordIdOf } from "@anamnesis/core/record/recordId";
+import { session } from "@anamnesis/core/record/session";
+import { wrap, wrapContent } from "@anamnesis/core/record/wrap";
+import { accessRequest } from "@anamnesis/core/release/accessRequest";
+import { releaseAnswer, releaseAnswerBody, sealedAnswer } from "@anamnesis/core/release/releaseAnswer";
+import {
+  releaseRequest,
+  releaseRequestBody,
+  type ReleaseRequestBody,
+  releaseRequestDigest,
+} from "@anamnesis/core/release/releaseRequest";
+import { card, cardBody } from "@anamnesis/core/segment/card";
+import { permit, permitDigest } from "@anamnesis/core/segment/permit";
+import { fromHex } from "@anamnesis/core/encoding/bytes";
+import { seededRandom } from "./seededRandom.ts";
+import { organisationId, TEST_IDENTITY, testAuthor, testPermit, testSegment } from "./world.ts";
+
+export interface FormatExample {
+  readonly format: Format<never>;
+  readonly value: unknown;
+}
+
+/** Filler of a fixed length where a structure holds ciphertext, an encapsulation or a public key. */
+function filler(name: string, length: number): Uint8Array {
+  return seededRandom(`filler/${name}`)(length);
+}
+
+function point(name: string): Uint8Array {
+  return publicKeyOf(scalarFromSeed(filler(name, 48)));
+}
+
+function digestOf(name: string): Digest {
+  return domainHashHex<Digest>(`test/${name}`);
+}
+
+/**
+ * One value of every structure of version 0, always the same. Keys, signatures and digests fit together; ciphertexts
+ * and encapsulations are filler.
+ */
+export async function formatExamples(): Promise<readonly FormatExample[]> {
+  const segment = await testSegment("vectors", "general");
+  const author = testAuthor("north");
+  const thePermit = testPermit(segment, author.organisation, 1_900_000_000);
+  const firstCard = segment.cards[0];
+  if (firstCard === undefined) throw new TypeError("A test segment has a first card.");
+  // X-Wing keys are long; filler keeps them independent of any KEM implementation.
+  const fixedCard = {
+    ...firstCard.body,
+    segmentKey: filler("segment key", 1216),
+    receiptKey: filler("receipt key", 1216),
+  };
+
+  const attributes = { resourceType: "Observation", from: 19_000 as Day, to: 19_001 as Day, labels: ["R"] };
+  const attributesSalt = filler("attributes salt", 32);
+  const core = {
+    committee: domainHashHex<typeof firstCard.body.kind>("test/committee") as never,
+    segment: segment.id,
+    epoch: 0,
+    organisation: author.organisation,
+    author: author.author,
+    day: 20_000 as Day,
+    previous: null,
+    permit: permitDigest(TEST_IDENTITY, thePermit.body),
+    attributes: attributesCommitment(attributes, attributesSalt),
+  };
+  const theSession = { segment: segment.id, epoch: 0, enc: filler("session enc", 1120) };
+  const theWrap = { session: session.cid(theSession), sealed: filler("wrap", 140) };
+  const body = {
+    core,
+    U: point("U"),
+    Ubar: point("Ubar"),
+    keyCommitment: filler("key commitment", 32),
+    content: cidOf(filler("content", 64), CODEC_RAW),
+    contentBytes: 64,
+    wrap: cidOf(wrap.encode(theWrap), CODEC_DAG_CBOR),
+  };
+  const theHeader: Header = {
+    body,
+    proof: filler("proof", 64),
+    signature: sign(fromHex(bodyLabel(body)), author.secret),
+  };
+  const doctorSecret = scalarFromSeed(filler("doctor", 48));
+  const doctorCard: KeyCard = {
+    subject: "practitioner",
+    name: "Dr. Ada Example",
+    organisation: organisationId("south"),
+    secp256k1: publicKeyOf(doctorSecret),
+    ed25519: filler("doctor ed25519", 32),
+    kem: filler("doctor kem", 1216),
+  };
+  const actor = keyCardDigest(doctorCard) as Hash32 as ActorId;
+  const revokerSecretBytes = scalarFromSeed(filler("revoker", 48));
+  const revoker = addressOf(publicKeyOf(revokerSecretBytes));
+  const theConsentBody: ConsentBody = {
+    segment: segment.id,
+    grantee: actor,
+    granteeName: doctorCard.name,
+    granteeKeys: keyCardDigest(doctorCard),
+    resourceTypes: ["Observation", "DiagnosticReport"],
+    actions: ["read"],
+    purposes: ["TREAT"],
+    dataFrom: 18_000 as Day,
+    dataTo: null,
+    notBefore: 1_750_000_000 as UnixSeconds,
+    notAfter: 1_850_000_000 as UnixSeconds,
+    salt: filler("consent salt", 32),
+    revoker,
+  };
+  const theConsent: Consent = {
+    body: theConsentBody,
+    signature: sign(typedDataDigest(consentTypedData(TEST_IDENTITY, theConsentBody)), segment.owner.secret),
+  };
+  const commitment = consentCommitment(TEST_IDENTITY, theConsentBody);
+  const consentId = consentIdOf(TEST_IDENTITY, revoker, commitment);
+  const requester = { actor, organisation: organisationId("south"), keyCard: keyCardDigest(doctorCard) };
+  const time = 1_760_000_000 as UnixSeconds;
+  const requestBody: ReleaseRequestBody = {
+    requester,
+    opening: segment.opening,
+    action: "read",
+    purpose: "TREAT",
+    consent: theConsent,
+    replyKey: filler("reply key", 1216),
+    nonce: filler("nonce", 32),
+    time,
+    permits: [thePermit],
+    records: [
+      {
+        header: theHeader,
+        attributes,
+        salt: attributesSalt,
+        anchor: { sequence: 1, index: 0, size: 2, path: [filler("sibling", 32)] },
+      },
+    ],
+  };
+  const request = releaseRequestDigest(requestBody);
+  const block = { number: 7, hash: digestOf("block"), time };
+  const receipt = { index: 3, commitment: filler("receipt commitment", 32) };
+  const answerBody = {
+    request,
+    custodian: organisationId("north"),
+    committee: core.committee,
+    shareEpoch: 0,
+    index: 1,
+    shares: [point("share"), null],
+    proof: filler("dleq", 64),
+    receipt,
+    ledger: block,
+  };
+  const example = <T>(format: Format<T>, value: T): FormatExample => ({
+    format: format as unknown as Format<never>,
+    value,
+  });
+  return [
+    example(keyCard, doctorCard),
+    example(cardBody, fixedCard),
+    example(card, { body: fixedCard, signature: filler("card signature", 65) }),
+    example(permit, thePermit),
+    example(session, theSession),
+    example(wrapContent, { k1: filler("k1", 32), attributes, salt: attributesSalt }),
+    example(wrap, theWrap),
+    example(contentMeta, {
+      mediaType: "application/fhir+json",
+      source: { key: "urn:system|Observation/1", version: "1" },
+    }),
+    example(recordCore, core),
+    example(recordBody, body),
+    example(header, theHeader),
+    example(manifest, {
+      organisation: author.organisation,
+      sequence: 1,
+      leaves: [{ record: recordIdOf(body.U), label: bodyLabel(body), organisation: author.organisation }],
+    }),
+    example(consentBody, theConsentBody),
+    example(consent, theConsent),
+    example(grantContent, {
+      consent: theConsent,
+      opening: segment.opening,
+      card: { body: fixedCard, signature: filler("card signature", 65) },
+      epoch: 0,
+      segmentKey: filler("segment seed", 32),
+    }),
+    example(grant, {
+      grantee: actor,
+      keyCard: keyCardDigest(doctorCard),
+      enc: filler("grant enc", 1120),
+      ciphertext: filler("grant", 200),
+    }),
+    example(revocation, { commitment, revoker, signature: filler("revocation signature", 65) }),
+    example(revocationAck, {
+      body: { consent: consentId, custodian: organisationId("north"), storedAt: time },
+      signature: filler("ack signature", 64),
+    }),
+    example(releaseRequestBody, requestBody),
+    example(releaseRequest, { body: requestBody, signature: sign(fromHex(request), doctorSecret) }),
+    example(releaseAnswerBody, answerBody),
+    example(releaseAnswer, { body: answerBody, signature: filler("answer signature", 64) }),
+    example(sealedAnswer, {
+      request,
+      custodian: organisationId("north"),
+      enc: filler("answer enc", 1120),
+      ciphertext: filler("answer", 300),
+    }),
+    example(accessRequest, {
+      body: {
+        what: "receipts",
+        audience: organisationId("north"),
+        requester: null,
+        opening: segment.opening,
+        purpose: "PATRQT",
+        consent: null,
+        from: 0,
+        nonce: filler("access nonce", 32),
+        time,
+      },
+      signature: filler("access signature", 65),
+    }),
+    example(receiptEntry, {
+      request,
+      custodian: organisationId("north"),
+      segment: segment.id,
+      requester,
+      action: "read",
+      purpose: "TREAT",
+      basis: "consent",
+      consent: consentId,
+      committee: core.committee,
+      shareEpoch: 0,
+      time,
+      ledger: block,
+      records: [{ record: recordIdOf(body.U), outcome: "released" }],
+    }),
+    example(sealedReceipt, { enc: filler("receipt enc", 1120), ciphertext: filler("receipt", 400) }),
+  ];
+}
