@@ -27,7 +27,7 @@ const INSTALL = [
   "--omit-lockfile-registry-resolved",
   "--fetch-retries=2",
   "--fetch-retry-mintimeout=2000",
-  "--fetch-retry-maxtimeout=10000",
+  "--fetch-retry-maxtimeout=5000",
 ];
 const REBUILD_NODE = ["rebuild", "node", "--loglevel=error"];
 
