@@ -97,6 +97,7 @@ export const MIGRATIONS: readonly string[] = [
     block bigint, block_hash text, transaction text);
   create index outbox_pending on outbox (priority, id) where state = 'pending';
   create index outbox_done on outbox (block) where state = 'done';
+  create index outbox_open on outbox (state) where state <> 'done';
 
   -- Every head of the receipt log that was signed here; the text is the checkpoint whose digest is anchored.
   create table checkpoints (size bigint primary key, root text not null, text text not null);

@@ -1,0 +1,52 @@
+import { MerkleTree, leafHash } from "@anamnesis/core/audit/merkleTree";
+import { encodeLeaf } from "@anamnesis/core/record/leaf";
+import type { BodyLabel, OrganisationId, RecordId } from "@anamnesis/core/ids";
+import type { AnchorProof } from "@anamnesis/core/release/releaseRequest";
+import type { NodeContext } from "../context.ts";
+import type { Database } from "../database/database.ts";
+import type { BatchRow } from "../indexer/ledgerCopy.ts";
+
+/** Trees kept for each database: a listing walks through few batches; one of the largest size takes 8 MiB. */
+const KEPT_TREES = 8;
+const kept = new WeakMap<Database, Map<string, MerkleTree>>();
+
+/**
+ * RFC 6962 inclusion proof of leaf `index` in an anchored batch whose manifest is held here; `null` when it is not, or
+ * the batch has no such leaf.
+ */
+export async function anchorProofOf(
+  context: Pick<NodeContext, "db" | "copy">,
+  organisation: OrganisationId,
+  sequence: number,
+  index: number,
+): Promise<AnchorProof | null> {
+  const batch = await context.copy.batch(organisation, sequence);
+  const tree = batch === null ? null : await treeOf(context.db, batch);
+  if (tree === null || index >= tree.size) return null;
+  return { sequence, index, size: tree.size, path: tree.inclusionPath(index) };
+}
+
+async function treeOf(db: Database, batch: BatchRow): Promise<MerkleTree | null> {
+  const trees = kept.get(db) ?? new Map<string, MerkleTree>();
+  kept.set(db, trees);
+  // By its root, so that a tree from before a reorganisation is never taken for that of the batch in its place.
+  const known = trees.get(batch.root);
+  if (known !== undefined) {
+    trees.delete(batch.root);
+    trees.set(batch.root, known);
+    return known;
+  }
+  const rows = await db.query<{ record: RecordId; label: BodyLabel }>(
+    "select record, label from leaves where organisation = $1 and sequence = $2 order by leaf_index",
+    [batch.organisation, batch.sequence],
+  );
+  if (rows.length !== batch.count) return null;
+  const tree = new MerkleTree();
+  for (const { record, label } of rows) {
+    tree.append(leafHash(encodeLeaf({ record, label, organisation: batch.organisation })));
+  }
+  trees.set(batch.root, tree);
+  const oldest = trees.keys().next().value;
+  if (trees.size > KEPT_TREES && oldest !== undefined) trees.delete(oldest);
+  return tree;
+}

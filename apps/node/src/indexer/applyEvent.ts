@@ -1,0 +1,122 @@
+import { unreachable } from "@anamnesis/core/errors";
+import type { LedgerEvent } from "@anamnesis/core/ports/ledger";
+import type { Queryable, SqlValue } from "../database/database.ts";
+import { dedupeOf } from "../outbox/dedupe.ts";
+
+/**
+ * Adds one event to the copy of the ledger. Every row carries its block and none is ever changed, so that `rollback`
+ * has only to delete. The ledger gives each of these once; where a row exists already, the first one stays.
+ */
+export async function applyEvent(tx: Queryable, event: LedgerEvent): Promise<void> {
+  switch (event.type) {
+    case "member-admitted":
+      await insert(tx, "ledger_members", {
+        organisation: event.organisation,
+        kind: event.kind,
+        name: event.name,
+        signer: event.signer,
+        key_card: event.keyCard,
+        custodian: event.custodian,
+        block: event.block,
+      });
+      // Endpoints that are set later are numbered from 1.
+      await insertEndpoint(tx, { ...event, version: 0 });
+      return;
+    case "endpoint-set":
+      await insertEndpoint(tx, event);
+      return;
+    case "committee-adopted":
+      await tx.query(
+        `insert into ledger_committees
+           (committee, certificate, threshold, share_epoch, members, block, event_index)
+         values ($1, $2, $3, $4, $5::text::jsonb, $6, $7) on conflict do nothing`,
+        [
+          event.committee,
+          event.certificate,
+          event.threshold,
+          event.shareEpoch,
+          JSON.stringify(event.members),
+          event.block,
+          event.index,
+        ],
+      );
+      return;
+    case "actor-set":
+      await insert(tx, "ledger_actors", {
+        actor: event.actor,
+        version: event.version,
+        organisation: event.organisation,
+        role: event.role,
+        signer: event.signer,
+        key_card: event.keyCard,
+        active: event.active,
+        block: event.block,
+      });
+      return;
+    case "consent-registered":
+      await insertConsent(tx, event, "registered");
+      // A revocation that came before its consent has waited for this.
+      await tx.query("update outbox set retry_at = 0 where dedupe = $1 and state = 'pending'", [
+        dedupeOf({ type: "RevokeConsent", consent: event.consent }),
+      ]);
+      return;
+    case "consent-revoked":
+      await insertConsent(tx, event, "revoked");
+      return;
+    case "batch-anchored":
+      await insert(tx, "ledger_batches", {
+        organisation: event.organisation,
+        sequence: event.sequence,
+        root: event.root,
+        count: event.count,
+        manifest: event.manifest,
+        block: event.block,
+        time: event.time,
+        transaction: event.transaction,
+      });
+      return;
+    case "log-head-anchored":
+      await insert(tx, "ledger_log_heads", {
+        organisation: event.organisation,
+        size: event.size,
+        root: event.root,
+        checkpoint: event.checkpoint,
+        block: event.block,
+      });
+      return;
+    default:
+      unreachable(event);
+  }
+}
+
+async function insertEndpoint(
+  tx: Queryable,
+  event: {
+    readonly organisation: string;
+    readonly version: number;
+    readonly endpoint: string;
+    readonly block: number;
+  },
+): Promise<void> {
+  const { organisation, version, endpoint, block } = event;
+  await insert(tx, "ledger_endpoints", { organisation, version, endpoint, block });
+}
+
+async function insertConsent(
+  tx: Queryable,
+  event: Extract<LedgerEvent, { type: "consent-registered" | "consent-revoked" }>,
+  status: "registered" | "revoked",
+): Promise<void> {
+  const { consent, block, time } = event;
+  await insert(tx, "ledger_consents", { consent, status, block, time });
+}
+
+/** @param row column names are this file's own, never input. */
+async function insert(tx: Queryable, table: string, row: Readonly<Record<string, SqlValue>>): Promise<void> {
+  const columns = Object.keys(row);
+  const places = columns.map((_, i) => `$${i + 1}`).join(", ");
+  await tx.query(
+    `insert into ${table} (${columns.join(", ")}) values (${places}) on conflict do nothing`,
+    Object.values(row),
+  );
+}

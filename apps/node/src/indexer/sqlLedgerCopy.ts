@@ -1,0 +1,92 @@
+import type { ActorId, OrganisationId, RecordId } from "@anamnesis/core/ids";
+import type { LedgerHead } from "@anamnesis/core/ports/ledger";
+import type { Queryable, Row } from "../database/database.ts";
+import type { ActorRow, BatchRow, CommitteeRow, FirstAnchored, LedgerCopy, MemberRow } from "./ledgerCopy.ts";
+
+/** The copy with what the indexer alone does to it. */
+export interface SqlLedgerCopy extends LedgerCopy {
+  /** The tables are complete up to this block, which the engine confirmed as its head. */
+  confirm(head: LedgerHead): void;
+  /** A reorganisation was seen: until the next `confirm`, `head()` is `null` again. */
+  forgetHead(): void;
+}
+
+const MEMBERS = `
+  select m.organisation, m.kind, m.name, m.signer, m.key_card as "keyCard", m.custodian,
+    (select e.endpoint from ledger_endpoints e where e.organisation = m.organisation
+     order by e.version desc limit 1) as endpoint
+  from ledger_members m`;
+const ACTOR_COLUMNS = `actor, organisation, role, signer, key_card as "keyCard", active, version`;
+const BATCH_COLUMNS = "organisation, sequence, root, count, manifest, time";
+
+/** Reads the `ledger_…` tables, never from a cache: a decision sees every page that the indexer has kept. */
+export function createSqlLedgerCopy(db: Queryable): SqlLedgerCopy {
+  let confirmed: LedgerHead | null = null;
+
+  const first = async <R>(sql: string, values: readonly (string | number)[]): Promise<R | null> =>
+    ((await db.query<Row>(sql, values))[0] as R | undefined) ?? null;
+  const batch = (organisation: OrganisationId, sequence: number): Promise<BatchRow | null> =>
+    first<BatchRow>(`select ${BATCH_COLUMNS} from ledger_batches where organisation = $1 and sequence = $2`, [
+      organisation,
+      sequence,
+    ]);
+
+  return {
+    confirm: (head) => {
+      confirmed = head;
+    },
+    forgetHead: () => {
+      confirmed = null;
+    },
+    head: () => confirmed,
+    member: (organisation) => first<MemberRow>(`${MEMBERS} where m.organisation = $1`, [organisation]),
+    members: async () =>
+      (await db.query<Row>(`${MEMBERS} order by m.block, m.organisation`)) as unknown as readonly MemberRow[],
+    actor: (actor: ActorId) =>
+      first<ActorRow>(
+        `select ${ACTOR_COLUMNS} from ledger_actors where actor = $1 order by version desc limit 1`,
+        [actor],
+      ),
+    actors: async () =>
+      (await db.query<Row>(
+        `select distinct on (actor) ${ACTOR_COLUMNS} from ledger_actors order by actor, version desc`,
+      )) as unknown as readonly ActorRow[],
+    consent: async (consent) => {
+      const row = await first<Awaited<ReturnType<LedgerCopy["consent"]>>>(
+        // In the order of the alphabet a revocation comes last, whatever its block.
+        "select status, time as since from ledger_consents where consent = $1 order by status desc limit 1",
+        [consent],
+      );
+      return row ?? { status: "none", since: null };
+    },
+    committee: () =>
+      first<CommitteeRow>(
+        `select committee, certificate, threshold, share_epoch as "shareEpoch", members
+         from ledger_committees order by block desc, event_index desc limit 1`,
+        [],
+      ),
+    batch,
+    firstAnchored: async (record: RecordId, organisation: OrganisationId) => {
+      const leaf = await first<Pick<FirstAnchored, "sequence" | "index" | "label">>(
+        `select sequence, leaf_index as index, label from leaves where record = $1 and organisation = $2
+         order by sequence, leaf_index limit 1`,
+        [record, organisation],
+      );
+      if (leaf === null) return null;
+      const missing = await first(
+        `select 1 as one from ledger_batches
+         where organisation = $1 and sequence < $2 and not manifest_held limit 1`,
+        [organisation, leaf.sequence],
+      );
+      if (missing !== null) return null;
+      const anchored = await batch(organisation, leaf.sequence);
+      return anchored === null ? null : { ...leaf, batch: anchored };
+    },
+    logHead: (organisation, maxSize = Number.MAX_SAFE_INTEGER) =>
+      first<{ size: number; root: BatchRow["root"] }>(
+        `select size, root from ledger_log_heads where organisation = $1 and size <= $2
+         order by size desc limit 1`,
+        [organisation, maxSize],
+      ),
+  };
+}

@@ -1,0 +1,198 @@
+import { createHash } from "node:crypto";
+import type { Fetch } from "@anamnesis/api/client";
+import { type KeyCard, keyCardDigest, organisationIdOf } from "@anamnesis/core/actor/keyCard";
+import { leafHash, MerkleTree } from "@anamnesis/core/audit/merkleTree";
+import { ed25519PublicKey, ed25519Sign } from "@anamnesis/core/crypto/ed25519";
+import { addressOf, publicKeyOf, sign } from "@anamnesis/core/crypto/secp256k1";
+import { toHex, utf8ToBytes } from "@anamnesis/core/encoding/bytes";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import { type BodyLabel, parseUnixSeconds, type RecordId, type UnixSeconds } from "@anamnesis/core/ids";
+import { type Intent, intentDigest, type SignedIntent } from "@anamnesis/core/ledger/intents";
+import type { ReceiptLog } from "@anamnesis/core/ports/receiptLog";
+import type { GenesisMember } from "@anamnesis/ledger/genesisMember";
+import { MemoryLedger } from "@anamnesis/ledger/memory/memoryLedger";
+import { MemoryBlobStore } from "@anamnesis/storage/memory/memoryBlobStore";
+import type { NodeContext } from "../../context.ts";
+import type { Database, Queryable } from "../../database/database.ts";
+import type { NodeKeys } from "../../keystore/nodeKeys.ts";
+import { createSqlLedgerCopy, type SqlLedgerCopy } from "../sqlLedgerCopy.ts";
+import { openTestDatabase } from "./testDatabase.ts";
+
+/** 32 bytes that are the same for the same text. */
+export function bytesOf(text: string): Uint8Array {
+  return new Uint8Array(createHash("sha256").update(text).digest());
+}
+
+export class TestClock {
+  time = 1_700_000_000;
+  now(): UnixSeconds {
+    return parseUnixSeconds(this.time);
+  }
+}
+
+export function testKeys(name: string): NodeKeys {
+  const secret = bytesOf(`secp ${name}`);
+  const ed25519 = bytesOf(`ed ${name}`);
+  const card: KeyCard = {
+    subject: "organisation",
+    name,
+    organisation: null,
+    secp256k1: publicKeyOf(secret),
+    ed25519: ed25519PublicKey(ed25519),
+    kem: new Uint8Array(1216),
+  };
+  return {
+    card,
+    cardDigest: keyCardDigest(card),
+    address: addressOf(card.secp256k1),
+    signDigest: (digest) => sign(digest, secret),
+    signMessage: (message) => ed25519Sign(message, ed25519),
+    kemSeed: bytesOf(`kem ${name}`),
+    tagSecret: bytesOf(`tag ${name}`),
+    relayerSecret: bytesOf(`relayer ${name}`),
+  } as NodeKeys;
+}
+
+export function genesisMember(name: string): GenesisMember {
+  const keys = testKeys(name);
+  return {
+    organisation: organisationIdOf(keys.card),
+    kind: "hospital",
+    signer: keys.address,
+    keyCard: keys.cardDigest,
+    custodian: true,
+    name,
+    endpoint: `http://${name}.test:80`,
+  };
+}
+
+/** A receipt log whose entries are only commitments: what anchoring its heads needs. */
+export class TestReceiptLog {
+  tree = new MerkleTree();
+  append(text: string): void {
+    this.tree.append(leafHash(bytesOf(text)));
+  }
+  head(): { size: number; root: `0x${string}` } {
+    return this.headAt(this.tree.size);
+  }
+  headAt(size: number): { size: number; root: `0x${string}` } {
+    return { size, root: toHex(this.tree.root(size)) };
+  }
+}
+
+export interface TestNode extends NodeContext {
+  readonly copy: SqlLedgerCopy;
+  readonly testClock: TestClock;
+  readonly log: NodeContext["log"] & { readonly events: string[] };
+  readonly testReceipts: TestReceiptLog;
+  readonly woken: string[];
+  /** Puts a record of this organisation into the table as if a device had brought it. */
+  readonly addRecord: (text: string) => Promise<{ record: RecordId; label: BodyLabel }>;
+  readonly signed: (intent: Intent) => SignedIntent;
+}
+
+export const noNetwork: Fetch = async () => {
+  throw new AnamnesisError({ code: "no-network", rule: "There is no network here.", fix: "Bring one." });
+};
+
+/** A node with everything real but network and receipt log; `restart` gives it a new process on the same disk. */
+export async function testNode(
+  ledger: MemoryLedger,
+  name: string,
+  options: { db?: Database; blobs?: MemoryBlobStore; clock?: TestClock; fetch?: Fetch } = {},
+): Promise<TestNode> {
+  const db = options.db ?? (await openTestDatabase());
+  const keys = testKeys(name);
+  const organisation = organisationIdOf(keys.card);
+  const testClock = options.clock ?? new TestClock();
+  const events: string[] = [];
+  const note = (event: string): void => void events.push(event);
+  const woken: string[] = [];
+  const testReceipts = new TestReceiptLog();
+  let drawn = 0;
+  return {
+    organisation,
+    name,
+    settings: { anchorInterval: 1000, ledgerPoll: 100, staleAfter: 120, admins: [] },
+    keys,
+    clock: testClock,
+    testClock,
+    random: {
+      bytes: (length) => {
+        const out = new Uint8Array(length);
+        for (let i = 0; i < length; i += 32) {
+          out.set(bytesOf(`${name} random ${drawn++}`).subarray(0, Math.min(32, length - i)), i);
+        }
+        return out;
+      },
+    },
+    timers: { sleep: (_, signal) => new Promise((done) => signal?.addEventListener("abort", () => done())) },
+    fetch: options.fetch ?? noNetwork,
+    db,
+    blobs: options.blobs ?? new MemoryBlobStore(),
+    ledger: ledger.connect(),
+    testReceipts,
+    receipts: testReceipts as unknown as ReceiptLog,
+    copy: createSqlLedgerCopy(db),
+    share: {
+      held: () => null,
+      certificate: () => null,
+      storePending: async () => undefined,
+      activate: async () => undefined,
+      discardPending: async () => undefined,
+    },
+    metrics: { count: note, gauge: () => undefined, time: () => undefined, render: async () => "" },
+    log: { info: note, warn: note, error: note, events },
+    wake: (worker) => void woken.push(worker),
+    woken,
+    signed: (intent) => ({
+      intent,
+      signatures: [keys.signDigest(intentDigest(ledger.identity, intent))],
+    }),
+    addRecord: async (text) => {
+      const record = toHex<RecordId>(bytesOf(`record ${text}`));
+      const label = toHex<BodyLabel>(bytesOf(`label ${text}`));
+      await db.query(
+        `insert into records
+           (record, label, segment, organisation, header, permit, session, wrap, content, own)
+         values ($1, $2, 's', $3, $4, 'p', 's', 'w', 'c', true)`,
+        [record, label, organisation, utf8ToBytes("header")],
+      );
+      return { record, label };
+    },
+  };
+}
+
+/** Every row of a table, for comparisons of whole states. */
+export async function rowsOf(db: Queryable, table: string, order: string): Promise<readonly unknown[]> {
+  return db.query(`select * from ${table} order by ${order}`);
+}
+
+/** A database whose `at`-th statement from now on fails before it reaches the disk: the process ended there. */
+export function dyingDatabase(db: Database, at: number): { db: Database; statements: () => number } {
+  let count = 0;
+  const dying = (target: Queryable): Queryable => ({
+    query: async (sql, values) => {
+      if (++count >= at) throw killed();
+      return target.query(sql, values);
+    },
+  });
+  return {
+    statements: () => count,
+    db: {
+      ...dying(db),
+      transaction: (work) =>
+        db.transaction(async (tx) => {
+          const result = await work(dying(tx));
+          // The commit itself is a step that a kill can come before.
+          if (++count >= at) throw killed();
+          return result;
+        }),
+      close: () => db.close(),
+    },
+  };
+}
+
+function killed(): AnamnesisError<"killed"> {
+  return new AnamnesisError({ code: "killed", rule: "The process ended here.", fix: "Start it again." });
+}

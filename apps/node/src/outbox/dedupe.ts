@@ -1,0 +1,42 @@
+import { unreachable } from "@anamnesis/core/errors";
+import type { Intent } from "@anamnesis/core/ledger/intents";
+
+/**
+ * What makes two intents the same wish; of those the outbox keeps one. Batches and log heads are the same by their
+ * place alone, so that a node can never send two contents for one place; versioned wishes also by their content, so
+ * that a second wish for one version is refused on the ledger, in sight, and not lost here.
+ */
+export function dedupeOf(intent: Intent): string {
+  switch (intent.type) {
+    case "SetEndpoint":
+      return join(intent.type, intent.organisation, intent.version, intent.endpoint);
+    case "AdoptCommittee":
+      return join(intent.type, intent.committee);
+    case "SetActor":
+      return join(
+        intent.type,
+        intent.organisation,
+        intent.actor,
+        intent.version,
+        intent.role,
+        intent.signer,
+        intent.keyCard,
+        intent.active ? 1 : 0,
+      );
+    case "RegisterConsent":
+      return join(intent.type, intent.revoker, intent.commitment);
+    case "RevokeConsent":
+      return join(intent.type, intent.consent);
+    case "AnchorBatch":
+      return join(intent.type, intent.organisation, intent.sequence);
+    case "AnchorLogHead":
+      return join(intent.type, intent.organisation, intent.size);
+    default:
+      return unreachable(intent);
+  }
+}
+
+/** The endpoint is the one free text, and it stands last: no two lists of parts give one string. */
+function join(...parts: readonly (string | number)[]): string {
+  return parts.join(":");
+}

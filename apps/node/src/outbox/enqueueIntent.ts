@@ -1,0 +1,22 @@
+import type { SignedIntent } from "@anamnesis/core/ledger/intents";
+import type { Queryable } from "../database/database.ts";
+import { intentToJson } from "./intentJson.ts";
+
+const REVOCATION = 0;
+const OTHER = 1;
+
+/**
+ * Stores a signed intent for sending, inside the caller's transaction: it is as durable as what it belongs to. One
+ * that waits or was done is not stored again; one that the ledger refused is tried once more with the new signatures.
+ * @param dedupe from `dedupeOf`.
+ */
+export async function enqueueIntent(tx: Queryable, signed: SignedIntent, dedupe: string): Promise<void> {
+  const priority = signed.intent.type === "RevokeConsent" ? REVOCATION : OTHER;
+  await tx.query(
+    `insert into outbox (priority, dedupe, intent) values ($1, $2, $3::text::jsonb)
+     on conflict (dedupe) do update
+       set intent = excluded.intent, state = 'pending', refusal = null, attempts = 0, retry_at = 0
+       where outbox.state = 'refused'`,
+    [priority, dedupe, JSON.stringify(intentToJson(signed))],
+  );
+}

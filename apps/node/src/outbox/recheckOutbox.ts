@@ -1,0 +1,41 @@
+import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
+import type { Queryable } from "../database/database.ts";
+import { type IntentJson, intentFromJson } from "./intentJson.ts";
+import { standsOnLedger } from "./standsOnLedger.ts";
+
+/**
+ * Holds the rows that were done in the blocks (after, upTo] against the copy of the ledger, which has just come that
+ * far: a submission's block can vanish before this node ever saw it. What does not stand is sent again.
+ */
+export async function recheckOutbox(
+  tx: Queryable,
+  identity: LedgerIdentity,
+  after: number,
+  upTo: number,
+): Promise<void> {
+  const rows = await tx.query<{ id: number; intent: IntentJson }>(
+    "select id, intent from outbox where state = 'done' and block > $1 and block <= $2 order by id",
+    [after, upTo],
+  );
+  for (const row of rows) {
+    if (await standsOnLedger(tx, identity, intentFromJson(row.intent).intent)) continue;
+    await tx.query(
+      `update outbox set state = 'pending', retry_at = 0, block = null, block_hash = null, transaction = null
+       where id = $1`,
+      [row.id],
+    );
+  }
+}
+
+/**
+ * After the copy of the ledger went back to block `common` (-1: to nothing): what took effect above it waits again in
+ * its old order, without delay. Sending what still stands changes nothing on the ledger.
+ */
+export async function reviveOutbox(tx: Queryable, common: number): Promise<void> {
+  await tx.query(
+    `update outbox set state = 'pending', block = null, block_hash = null, transaction = null
+     where state = 'done' and (block > $1 or (block_hash is null and block >= $1))`,
+    [common],
+  );
+  await tx.query("update outbox set retry_at = 0 where state = 'pending' and retry_at > 0");
+}

@@ -1,0 +1,152 @@
+import { hasCode } from "@anamnesis/core/errors";
+import type { SignedIntent } from "@anamnesis/core/ledger/intents";
+import type { IntentOutcome, Submission } from "@anamnesis/core/ports/ledger";
+import type { NodeContext } from "../context.ts";
+import type { Queryable } from "../database/database.ts";
+import { type IntentJson, intentFromJson } from "./intentJson.ts";
+import { standsOnLedger } from "./standsOnLedger.ts";
+
+/** Most intents of one submission, which is at most one transaction. */
+const MOST_PER_SUBMISSION = 256;
+/** Seconds: the longest time between two tries of an intent that waits for another one. */
+const LONGEST_WAIT = 3600;
+
+/**
+ * Refusals that end by themselves: what the intent builds on is on its way, or was lost in a reorganisation and is
+ * being sent again.
+ */
+const WAITING: ReadonlySet<string> = new Set([
+  "unknown-consent",
+  "unknown-member",
+  "sequence-gap",
+  "version-gap",
+]);
+
+interface OutboxRow {
+  readonly id: number;
+  readonly attempts: number;
+  readonly intent: IntentJson;
+  readonly [column: string]: unknown;
+}
+
+export interface Sent {
+  readonly taken: number;
+  readonly done: number;
+  readonly refused: number;
+}
+
+/**
+ * One submission of what waits: revocations first, then in the order of storing. When the engine does not answer, all
+ * rows stay as they are but for the count of attempts; it is unknown whether they took effect, and sending again does
+ * no harm. Every other error of the port passes through.
+ */
+export async function sendOutbox(
+  context: Pick<NodeContext, "db" | "ledger" | "clock" | "log" | "metrics" | "wake">,
+): Promise<Sent> {
+  const rows = await context.db.query<OutboxRow>(
+    `select id, attempts, intent from outbox where state = 'pending' and retry_at <= $1
+     order by priority, id limit $2`,
+    [context.clock.now(), MOST_PER_SUBMISSION],
+  );
+  if (rows.length === 0) return { taken: 0, done: 0, refused: 0 };
+  const intents = rows.map((row) => intentFromJson(row.intent));
+  const submitted = await submit(context, intents);
+  if (submitted === null) {
+    await context.db.query("update outbox set attempts = attempts + 1 where id = any($1)", [
+      rows.map((row) => row.id),
+    ]);
+    return { taken: rows.length, done: 0, refused: 0 };
+  }
+  const tally = { taken: rows.length, done: 0, refused: 0 };
+  await context.db.transaction(async (tx) => {
+    for (const [i, row] of rows.entries()) {
+      const [outcome, signed] = [submitted.submission.outcomes[i], intents[i]];
+      if (outcome === undefined || signed === undefined) continue;
+      const settled = await settle(context, tx, row, signed, outcome, submitted);
+      if (settled === "done") tally.done++;
+      if (settled === "refused") tally.refused++;
+    }
+  });
+  context.metrics.count("outbox_done_total", {}, tally.done);
+  if (tally.done > 0) {
+    context.wake("indexer");
+    // What waited for one of these, and what did not fit in, goes at once.
+    context.wake("outbox");
+  }
+  return tally;
+}
+
+interface Submitted {
+  readonly submission: Submission;
+  /** No intent that stood already took effect above this block. */
+  readonly already: number;
+}
+
+async function submit(
+  { ledger, log }: Pick<NodeContext, "ledger" | "log">,
+  intents: readonly SignedIntent[],
+): Promise<Submitted | null> {
+  try {
+    const before = await ledger.head();
+    const submission = await ledger.submit(intents);
+    const after = await ledger.head();
+    return { submission, already: Math.max(before.number, after.number) };
+  } catch (error) {
+    if (!hasCode(error, "ledger-unavailable")) throw error;
+    log.warn("outbox-ledger-unavailable", { intents: intents.length });
+    return null;
+  }
+}
+
+async function settle(
+  context: Pick<NodeContext, "ledger" | "clock" | "log">,
+  tx: Queryable,
+  row: OutboxRow,
+  signed: SignedIntent,
+  outcome: IntentOutcome,
+  { submission, already }: Submitted,
+): Promise<"done" | "refused" | "waiting"> {
+  if (outcome.status === "refused") {
+    const waits = WAITING.has(outcome.code);
+    if (waits) {
+      const wait = row.attempts === 0 ? 0 : Math.min(2 ** (row.attempts - 1), LONGEST_WAIT);
+      await tx.query("update outbox set attempts = attempts + 1, retry_at = $2 where id = $1", [
+        row.id,
+        context.clock.now() + wait,
+      ]);
+      return "waiting";
+    }
+    await tx.query(
+      "update outbox set state = 'refused', refusal = $2, attempts = attempts + 1 where id = $1",
+      [row.id, outcome.code],
+    );
+    context.log.error("intent-refused", { id: row.id, type: signed.intent.type, code: outcome.code });
+    return "refused";
+  }
+  const applied = outcome.status === "applied";
+  const block = applied ? (submission.block?.number ?? already) : already;
+  // The indexer looks at this row when it passes the block. If it has passed it, nobody else would look again.
+  if (
+    (await indexedUpTo(tx)) >= block &&
+    !(await standsOnLedger(tx, context.ledger.identity, signed.intent))
+  ) {
+    return "waiting";
+  }
+  await tx.query(
+    `update outbox set state = 'done', attempts = attempts + 1, block = $2, block_hash = $3, transaction = $4
+     where id = $1 and state = 'pending'`,
+    [
+      row.id,
+      block,
+      applied ? (submission.block?.hash ?? null) : null,
+      applied ? submission.transaction : null,
+    ],
+  );
+  return "done";
+}
+
+/** Newest block of this node's copy of the ledger; -1 while it is empty. */
+async function indexedUpTo(tx: Queryable): Promise<number> {
+  const rows = await tx.query<{ number: number | null }>("select max(number) as number from ledger_blocks");
+  return rows[0]?.number ?? -1;
+}

@@ -1,0 +1,62 @@
+import { consentIdOf } from "@anamnesis/core/consent/consent";
+import { unreachable } from "@anamnesis/core/errors";
+import type { Intent, LedgerIdentity } from "@anamnesis/core/ledger/intents";
+import type { Queryable, SqlValue } from "../database/database.ts";
+
+/** True when this node's copy of the ledger holds what the intent wants. */
+export async function standsOnLedger(
+  tx: Queryable,
+  identity: LedgerIdentity,
+  intent: Intent,
+): Promise<boolean> {
+  const [sql, values] = lookup(identity, intent);
+  return (await tx.query(sql, values)).length > 0;
+}
+
+function lookup(identity: LedgerIdentity, intent: Intent): [sql: string, values: readonly SqlValue[]] {
+  switch (intent.type) {
+    case "SetEndpoint":
+      return [
+        "select 1 as one from ledger_endpoints where organisation = $1 and version = $2 and endpoint = $3",
+        [intent.organisation, intent.version, intent.endpoint],
+      ];
+    case "AdoptCommittee":
+      return ["select 1 as one from ledger_committees where committee = $1", [intent.committee]];
+    case "SetActor":
+      return [
+        `select 1 as one from ledger_actors where actor = $1 and version = $2 and organisation = $3
+           and role = $4 and signer = $5 and key_card = $6 and active = $7`,
+        [
+          intent.actor,
+          intent.version,
+          intent.organisation,
+          intent.role,
+          intent.signer,
+          intent.keyCard,
+          intent.active,
+        ],
+      ];
+    case "RegisterConsent":
+      return [
+        "select 1 as one from ledger_consents where consent = $1",
+        [consentIdOf(identity, intent.revoker, intent.commitment)],
+      ];
+    case "RevokeConsent":
+      return [
+        "select 1 as one from ledger_consents where consent = $1 and status = 'revoked'",
+        [intent.consent],
+      ];
+    case "AnchorBatch":
+      return [
+        "select 1 as one from ledger_batches where organisation = $1 and sequence = $2 and root = $3",
+        [intent.organisation, intent.sequence, intent.root],
+      ];
+    case "AnchorLogHead":
+      return [
+        "select 1 as one from ledger_log_heads where organisation = $1 and size = $2 and root = $3",
+        [intent.organisation, intent.size, intent.root],
+      ];
+    default:
+      return unreachable(intent);
+  }
+}

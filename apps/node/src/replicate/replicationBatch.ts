@@ -1,0 +1,107 @@
+import { MAX_INLINE_CONTENT, MAX_RECORDS_PER_PUT, type RecordBatch } from "@anamnesis/api/routes/exchange";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import type { Cid, Digest, OrganisationId, RecordId, SegmentId } from "@anamnesis/core/ids";
+import { header } from "@anamnesis/core/record/header";
+import { type Session, session } from "@anamnesis/core/record/session";
+import type { Permit } from "@anamnesis/core/segment/permit";
+import type { NodeContext } from "../context.ts";
+import { findPermit } from "../segments/permitStore.ts";
+
+/** Most distinct permits of one put, as the route has it. */
+const MAX_PERMITS_PER_PUT = 64;
+/** Bytes of ciphertext that one put carries at most, so that a batch stays small in memory. */
+const MAX_PUT_BYTES = 16 * 1024 * 1024;
+
+export interface QueuedRecord {
+  readonly position: number;
+  readonly record: RecordId;
+  readonly segment: SegmentId;
+  readonly header: Uint8Array;
+  readonly permit: Digest;
+  readonly session: Cid;
+  readonly attempts: number;
+  readonly [column: string]: unknown;
+}
+
+/** The next records for a home that are due, in the order of writing; empty when nothing is due. */
+export async function nextForHome(
+  { db, clock }: Pick<NodeContext, "db" | "clock">,
+  home: OrganisationId,
+): Promise<readonly QueuedRecord[]> {
+  const rows = await db.query<QueuedRecord>(
+    `select q.position, q.attempts, r.record, r.segment, r.header, r.permit, r.session
+     from replication_queue q join records r on r.position = q.position
+     where q.home = $1 and q.retry_at <= $2 order by q.position limit $3`,
+    [home, clock.now(), MAX_RECORDS_PER_PUT],
+  );
+  const permits = new Set<Digest>();
+  let bytes = 0;
+  const batch: QueuedRecord[] = [];
+  for (const row of rows) {
+    permits.add(row.permit);
+    bytes += inlineBytes(row);
+    if (batch.length > 0 && (permits.size > MAX_PERMITS_PER_PUT || bytes > MAX_PUT_BYTES)) break;
+    batch.push(row);
+  }
+  return batch;
+}
+
+function inlineBytes(row: QueuedRecord): number {
+  const { contentBytes } = header.decode(row.header).body;
+  return contentBytes > MAX_INLINE_CONTENT ? 0 : contentBytes;
+}
+
+export interface OutgoingBatch {
+  readonly batch: RecordBatch;
+  /** Contents that are too large to travel inside: to be put first, as blobs. */
+  readonly largeContents: readonly Cid[];
+}
+
+/** What `putRecords` takes, from this node's disk. Throws `replica-incomplete`, `blob-corrupt`. */
+export async function outgoingBatch(
+  context: Pick<NodeContext, "db" | "blobs">,
+  rows: readonly QueuedRecord[],
+): Promise<OutgoingBatch> {
+  const sessions = new Map<Cid, Session>();
+  const permits = new Map<Digest, Permit>();
+  const largeContents: Cid[] = [];
+  const records: RecordBatch["records"][number][] = [];
+  for (const row of rows) {
+    if (!sessions.has(row.session)) {
+      sessions.set(row.session, session.decode(await blob(context, row.session)));
+    }
+    if (!permits.has(row.permit)) {
+      const permit = await findPermit(context.db, row.permit);
+      if (permit === null) throw incomplete("permit");
+      permits.set(row.permit, permit);
+    }
+    const value = header.decode(row.header);
+    const large = value.body.contentBytes > MAX_INLINE_CONTENT;
+    if (large) largeContents.push(value.body.content);
+    records.push({
+      header: value,
+      wrap: await blob(context, value.body.wrap),
+      content: large ? null : await blob(context, value.body.content),
+    });
+  }
+  return {
+    batch: { sessions: [...sessions.values()], permits: [...permits.values()], records },
+    largeContents,
+  };
+}
+
+/** Throws `replica-incomplete` when it is not there. */
+export async function blob({ blobs }: Pick<NodeContext, "blobs">, cid: Cid): Promise<Uint8Array> {
+  const bytes = await blobs.get(cid);
+  if (bytes === null) throw incomplete("blob");
+  return bytes;
+}
+
+function incomplete(part: "permit" | "blob"): AnamnesisError<"replica-incomplete"> {
+  return new AnamnesisError({
+    code: "replica-incomplete",
+    rule: "A node that accepted a record keeps all of its parts until its homes have them.",
+    fix: "Restore this node's blob folder and database from one and the same backup.",
+    meta: { part },
+  });
+}
