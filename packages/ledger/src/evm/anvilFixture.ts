@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import { parseUnixSeconds } from "@anamnesis/core/ids";
 import type { Clock } from "@anamnesis/core/ports/runtime";
-import type { GenesisMember, LedgerFixture } from "@anamnesis/testkit/ledger/fixture";
 import { createTestClient, http, publicActions, type TestClient } from "viem";
+import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
+import type { GenesisMember } from "../genesisMember.ts";
 import { type Anvil, startAnvil } from "./anvil.ts";
 import { type Deployment, deployContracts } from "./deployContracts.ts";
 import { EvmLedger } from "./evmLedger.ts";
@@ -12,10 +13,16 @@ import { EvmLedger } from "./evmLedger.ts";
 const BLOCK_TIME = 0.05;
 const wallClock: Clock = { now: () => parseUnixSeconds(Math.floor(Date.now() / 1000)) };
 
-export interface AnvilFixture extends LedgerFixture {
+/** What the conformance suite needs (its `LedgerFixture`), and what tests of this adapter need besides. */
+export interface AnvilFixture {
   readonly anvil: Anvil;
   readonly deployment: Deployment;
+  readonly identity: LedgerIdentity;
   connect(): Promise<EvmLedger>;
+  advance(blocks: number): Promise<void>;
+  reorganise(above: number): Promise<void>;
+  silence(): Promise<void>;
+  close(): Promise<void>;
 }
 
 export function testClientOf(rpcUrl: string): TestClient<"anvil"> {
@@ -24,8 +31,10 @@ export function testClientOf(rpcUrl: string): TestClient<"anvil"> {
 
 /** For tests: a chain with a block interval in a process of its own, and the contracts with these members on it. */
 export async function anvilFixture(genesis: readonly GenesisMember[]): Promise<AnvilFixture> {
-  const anvil = await startAnvil({ blockTime: BLOCK_TIME });
+  const anvil = await startAnvil({ blockTime: BLOCK_TIME, keptStates: 32 });
   const { rpcUrl } = anvil;
+  let running = true;
+  void anvil.ended.then(() => (running = false));
   const engine = testClientOf(rpcUrl);
   const account = () => toHex(randomBytes(32));
   const deployment = await deployContracts({
@@ -48,14 +57,15 @@ export async function anvilFixture(genesis: readonly GenesisMember[]): Promise<A
         account: account(),
         clock: wallClock,
         pollingInterval: 10,
-        requestDeadline: 1_000,
-        inclusionDeadline: 5_000,
+        requestDeadline: 2_000,
       }),
     advance: async (blocks) => engine.mine({ blocks }),
     reorganise: async (above) => {
       // No block may come between reading the head and replacing what is above.
       await engine.setIntervalMining({ interval: 0 });
       const head = Number(await engine.extend(publicActions).getBlockNumber({ cacheTime: 0 }));
+      // Empty blocks of one second would else come out the same, with the same hash.
+      await engine.setCoinbase({ address: toHex(randomBytes(20)) });
       await engine.request<{ Method: "anvil_reorg"; Parameters: [number, []]; ReturnType: null }>({
         method: "anvil_reorg",
         params: [head - above, []],
@@ -64,7 +74,8 @@ export async function anvilFixture(genesis: readonly GenesisMember[]): Promise<A
     },
     silence: async () => void process.kill(anvil.pid, "SIGSTOP"),
     close: async () => {
-      process.kill(anvil.pid, "SIGKILL");
+      // SIGKILL ends a stopped process too, and saves nothing: a closed fixture is a crashed engine.
+      if (running) process.kill(anvil.pid, "SIGKILL");
       await anvil.ended;
     },
   };

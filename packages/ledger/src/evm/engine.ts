@@ -1,5 +1,5 @@
 import { AnamnesisError } from "@anamnesis/core/errors";
-import type { Hash32, UnixSeconds } from "@anamnesis/core/ids";
+import type { UnixSeconds } from "@anamnesis/core/ids";
 import { parseUnixSeconds } from "@anamnesis/core/ids";
 import type { BlockRef } from "@anamnesis/core/ports/ledger";
 import {
@@ -62,7 +62,7 @@ export async function readBlock(client: PublicClient, number: number | "latest")
       );
       return {
         number: Number(block.number),
-        hash: block.hash as Hash32,
+        hash: block.hash,
         time: parseUnixSeconds(Number(block.timestamp)),
       };
     } catch (error) {

@@ -1,5 +1,5 @@
 import { AnamnesisError } from "@anamnesis/core/errors";
-import type { Address, Hash32, Hex, UnixSeconds } from "@anamnesis/core/ids";
+import type { Address, Hex, UnixSeconds } from "@anamnesis/core/ids";
 import type { LedgerIdentity, SignedIntent } from "@anamnesis/core/ledger/intents";
 import type {
   BlockRef,
@@ -137,7 +137,7 @@ export class EvmLedger implements LedgerPort {
       outcomes.set(place, failures.has(index) ? outcomeOfFailure(failures.get(index) ?? "0x") : APPLIED);
     }
     return submission(intents, outcomes, {
-      block: { number: Number(receipt.blockNumber), hash: receipt.blockHash as Hash32 },
+      block: { number: Number(receipt.blockNumber), hash: receipt.blockHash },
       transaction,
       gas: Number(receipt.gasUsed),
     });

@@ -5,7 +5,6 @@ import type {
   CommitteeKeyId,
   ConsentId,
   Digest,
-  Hash32,
   OrganisationId,
 } from "@anamnesis/core/ids";
 import { parseAddress } from "@anamnesis/core/ids";
@@ -65,7 +64,7 @@ export function ledgerEventOf(log: Log): LedgerEventBody {
         type: "batch-anchored",
         organisation: parsed.args.organisation as OrganisationId,
         sequence: Number(parsed.args.sequence),
-        root: parsed.args.root as Hash32,
+        root: parsed.args.root,
         count: parsed.args.count,
         manifest: parsed.args.manifest as Digest,
       };
@@ -74,7 +73,7 @@ export function ledgerEventOf(log: Log): LedgerEventBody {
         type: "log-head-anchored",
         organisation: parsed.args.organisation as OrganisationId,
         size: Number(parsed.args.size),
-        root: parsed.args.root as Hash32,
+        root: parsed.args.root,
         checkpoint: parsed.args.checkpoint as Digest,
       };
     case "EIP712DomainChanged":

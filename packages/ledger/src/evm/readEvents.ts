@@ -18,7 +18,7 @@ export interface EventRange {
 
 /**
  * One page of events. An engine answers each request from the chain that it has at that moment, so the ends of the
- * range are looked at again after the logs: only when both still stand do all answers belong to one chain.
+ * range are looked at again after all else: only when both still stand do all answers belong to one chain.
  */
 export async function readEvents(client: PublicClient, range: EventRange): Promise<EventPage> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -43,21 +43,22 @@ async function tryRead(client: PublicClient, range: EventRange): Promise<EventPa
     return upTo === null ? null : { status: "ok", events: [], upTo, recent: [] };
   }
 
+  // Before the logs: its hash binds every block below it, so that the same hash afterwards means the same logs.
+  const upTo = await readBlock(client, to);
   const logs = await answer("eth_getLogs", () =>
     client.getLogs({ address: [...range.contracts], fromBlock: BigInt(from), toBlock: BigInt(to) }),
   );
   const numbers = new Set(logs.map((log) => Number(log.blockNumber)));
   for (let number = Math.max(from, to - MAX_RECENT + 1); number <= to; number++) numbers.add(number);
   const blocks = await readBlocks(client, [...numbers]);
-  const upTo = blocks.get(to);
-  const events = upTo === undefined ? null : eventsOf(logs, blocks);
+  const events = eventsOf(logs, blocks);
 
   const [sameEnd, sameCursor] = await Promise.all([
     readBlock(client, to),
     after === null ? null : readBlock(client, after.number),
   ]);
   if (after !== null && sameCursor?.hash !== after.hash) return { status: "reorganised" };
-  if (upTo === undefined || events === null || sameEnd?.hash !== upTo.hash) return null;
+  if (upTo === null || events === null || sameEnd?.hash !== upTo.hash) return null;
   const recent = [...blocks.values()]
     .filter(({ number }) => number > to - MAX_RECENT)
     .sort((a, b) => a.number - b.number)

@@ -35,7 +35,7 @@ export async function sendTransaction(
       nonce,
       ...transaction,
     });
-    if (await isTaken(client, serializedTransaction)) return keccak256(serializedTransaction) as Hash32;
+    if (await isTaken(client, serializedTransaction)) return keccak256(serializedTransaction);
   }
   throw ledgerUnavailable("eth_sendRawTransaction", "nonce-contended");
 }

@@ -172,13 +172,18 @@ export class MemoryLedger {
     return block;
   }
 
+  #newest(): Block {
+    // The first block is made with the ledger and never dropped.
+    return this.#chain.at(-1) as Block;
+  }
+
   #requireAnswer(call: string): void {
     if (!this.#answering) throw ledgerUnavailable(call, "silenced");
   }
 
   #head(): LedgerHead {
     this.#requireAnswer("head");
-    const { number, hash, time } = this.#chain.at(-1) as Block;
+    const { number, hash, time } = this.#newest();
     return { number, hash, time, confirmedAt: this.#clock.now() };
   }
 
@@ -208,7 +213,7 @@ export class MemoryLedger {
     if (after !== null && this.#chain[after.number]?.hash !== after.hash) return { status: "reorganised" };
     const from = after === null ? 0 : after.number + 1;
     const blocks = this.#chain.slice(from, from + Math.max(1, maxBlocks));
-    const { number, hash, time } = blocks.at(-1) ?? (this.#chain.at(-1) as Block);
+    const { number, hash, time } = blocks.at(-1) ?? this.#newest();
     return {
       status: "ok",
       events: blocks.flatMap((block) => block.events),

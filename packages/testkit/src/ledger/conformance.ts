@@ -113,13 +113,8 @@ export function describeLedgerPort(name: string, factory: LedgerFactory): void {
       }
     }
     const bodyOf = ({ block, blockHash, time, index, transaction, ...body }: LedgerEvent): unknown => {
-      expect({ block, blockHash, time, index, transaction }).toEqual({
-        block: expect.any(Number),
-        blockHash: expect.stringMatching(/^0x[0-9a-f]{64}$/),
-        time: expect.any(Number),
-        index: expect.any(Number),
-        transaction: expect.stringMatching(/^0x[0-9a-f]{64}$/),
-      });
+      for (const number of [block, time, index]) expect(Number.isSafeInteger(number)).toBe(true);
+      for (const hash of [blockHash, transaction]) expect(hash).toMatch(/^0x[0-9a-f]{64}$/);
       return body;
     };
 
@@ -400,7 +395,12 @@ export function describeLedgerPort(name: string, factory: LedgerFactory): void {
         const other = await fixture.connect();
         const signed = sign(registration("a"), revoker);
         const both = await Promise.all([port.submit([signed]), other.submit([signed])]);
-        expect(both.map(({ outcomes }) => outcomes[0]?.status).sort()).toEqual(["already", "applied"]);
+        expect(both.map(({ outcomes }) => outcomes)).toEqual(
+          expect.toBeOneOf([
+            [[APPLIED], [ALREADY]],
+            [[ALREADY], [APPLIED]],
+          ]),
+        );
         const events = (await readAll(null, 1_000)).slice(GENESIS.length);
         expect(events.map(bodyOf)).toEqual([{ type: "consent-registered", consent: consentOf("a") }]);
       });
