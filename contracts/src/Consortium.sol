@@ -96,13 +96,7 @@ contract Consortium is IConsortium, SignedIntents, Versioned {
             endpointVersion: 0
         });
         emit MemberAdmitted(
-            entrant.id,
-            entrant.kind,
-            entrant.signer,
-            entrant.keyCard,
-            entrant.custodian,
-            entrant.name,
-            entrant.endpoint
+            entrant.id, entrant.kind, entrant.signer, entrant.keyCard, entrant.custodian, entrant.name, entrant.endpoint
         );
     }
 

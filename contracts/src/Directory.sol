@@ -35,13 +35,7 @@ contract Directory is IDirectory, MemberIntents, Versioned {
             version: intent.version
         });
         emit ActorSet(
-            intent.organisation,
-            intent.actor,
-            intent.role,
-            intent.signer,
-            intent.keyCard,
-            intent.active,
-            intent.version
+            intent.organisation, intent.actor, intent.role, intent.signer, intent.keyCard, intent.active, intent.version
         );
     }
 

@@ -6,9 +6,8 @@ import {IMembers} from "./interfaces/IMembers.sol";
 import {IRecords} from "./interfaces/IRecords.sol";
 
 contract Records is IRecords, MemberIntents {
-    bytes32 private constant ANCHOR_BATCH = keccak256(
-        "AnchorBatch(bytes32 organisation,uint64 sequence,bytes32 root,uint32 count,bytes32 manifest)"
-    );
+    bytes32 private constant ANCHOR_BATCH =
+        keccak256("AnchorBatch(bytes32 organisation,uint64 sequence,bytes32 root,uint32 count,bytes32 manifest)");
 
     mapping(bytes32 organisation => uint64) private _lastSequence;
     mapping(bytes32 organisation => mapping(uint64 sequence => bytes32)) private _roots;

@@ -13,10 +13,7 @@ abstract contract SignedIntents is ISignedIntents, EIP712 {
     function _requireSigned(address signer, bytes32 structHash, bytes calldata signature) internal view {
         if (signature.length != 65) revert BadSignature();
         (address recovered, ECDSA.RecoverError err,) = ECDSA.tryRecover(
-            _hashTypedDataV4(structHash),
-            uint8(signature[64]),
-            bytes32(signature[0:32]),
-            bytes32(signature[32:64])
+            _hashTypedDataV4(structHash), uint8(signature[64]), bytes32(signature[0:32]), bytes32(signature[32:64])
         );
         if (err != ECDSA.RecoverError.NoError || recovered != signer) revert BadSignature();
     }

@@ -16,16 +16,12 @@ contract ConsentsTest is LedgerTest {
         return _sign(
             key,
             address(consents),
-            keccak256(
-                abi.encode(keccak256("RegisterConsent(bytes32 commitment,address revoker)"), COMMITMENT, revoker)
-            )
+            keccak256(abi.encode(keccak256("RegisterConsent(bytes32 commitment,address revoker)"), COMMITMENT, revoker))
         );
     }
 
     function _revoke(uint256 key, bytes32 id) private returns (bytes memory) {
-        return _sign(
-            key, address(consents), keccak256(abi.encode(keccak256("RevokeConsent(bytes32 consent)"), id))
-        );
+        return _sign(key, address(consents), keccak256(abi.encode(keccak256("RevokeConsent(bytes32 consent)"), id)));
     }
 
     function test_registeredThenRevokedForEver() public {

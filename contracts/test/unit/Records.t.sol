@@ -12,9 +12,10 @@ contract RecordsTest is LedgerTest {
     );
 
     function _batch(bytes32 organisation, uint64 sequence) private pure returns (IRecords.AnchorBatch memory) {
-        return IRecords.AnchorBatch(
-            organisation, sequence, keccak256(abi.encode("root", sequence)), 7, keccak256("manifest")
-        );
+        return
+            IRecords.AnchorBatch(
+                organisation, sequence, keccak256(abi.encode("root", sequence)), 7, keccak256("manifest")
+            );
     }
 
     function _signBatch(uint256 key, IRecords.AnchorBatch memory b) private returns (bytes memory) {

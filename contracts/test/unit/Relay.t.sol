@@ -14,9 +14,7 @@ contract RelayTest is LedgerTest {
         bytes memory signature = _sign(
             key,
             address(consents),
-            keccak256(
-                abi.encode(keccak256("RegisterConsent(bytes32 commitment,address revoker)"), commitment, revoker)
-            )
+            keccak256(abi.encode(keccak256("RegisterConsent(bytes32 commitment,address revoker)"), commitment, revoker))
         );
         return IRelay.Call(address(consents), abi.encodeCall(IConsents.register, (commitment, revoker, signature)));
     }
