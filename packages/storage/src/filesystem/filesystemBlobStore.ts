@@ -1,11 +1,11 @@
 import { cidDigest, parseCid } from "@anamnesis/core/encoding/cid";
 import { equalBytes } from "@anamnesis/core/encoding/bytes";
-import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Cid } from "@anamnesis/core/ids";
 import type { BlobStore, ByteStream } from "@anamnesis/core/ports/blobStore";
 import { createHash, hash } from "node:crypto";
 import { dirname, join } from "node:path";
-import { blobCorrupt, blobMismatch, checkByteRange, errnoOf, mediumError } from "../storageErrors.ts";
+import { onMedium } from "../onMedium.ts";
+import { blobCorrupt, blobMismatch, checkByteRange, errnoOf } from "../storageErrors.ts";
 import { DirectorySyncs } from "./directorySyncs.ts";
 import type { FileSystem, OpenFile } from "./fileSystem.ts";
 import { nodeFileSystem } from "./nodeFileSystem.ts";
@@ -121,7 +121,7 @@ export class FilesystemBlobStore implements BlobStore {
   }
 
   async *list(): AsyncIterable<Cid> {
-    for (const shard of [...this.#shards.keys()]) {
+    for (const shard of this.#shards.keys()) {
       const names = await onMedium("list", () =>
         unlessMissing(() => this.#fileSystem.list(join(this.#blobs, shard))),
       );
@@ -212,14 +212,6 @@ function cidOrNull(name: string): Cid | null {
     return parseCid(name);
   } catch {
     return null;
-  }
-}
-
-async function onMedium<T>(operation: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    throw error instanceof AnamnesisError ? error : mediumError(error, operation);
   }
 }
 
