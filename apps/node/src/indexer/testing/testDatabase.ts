@@ -13,12 +13,16 @@ export async function openTestDatabase(): Promise<Database> {
   return db;
 }
 
+export async function emptyDatabase(db: Database): Promise<void> {
+  const tables = await db.query<{ tablename: string }>(
+    "select tablename from pg_tables where schemaname = 'public' and tablename <> 'schema_version'",
+  );
+  await db.query(`truncate ${tables.map((row) => row.tablename).join(", ")} restart identity`);
+}
+
 afterEach(async () => {
   for (const db of used.splice(0)) {
-    const tables = await db.query<{ tablename: string }>(
-      "select tablename from pg_tables where schemaname = 'public' and tablename <> 'schema_version'",
-    );
-    await db.query(`truncate ${tables.map((row) => row.tablename).join(", ")} restart identity`);
+    await emptyDatabase(db);
     free.push(db);
   }
 });

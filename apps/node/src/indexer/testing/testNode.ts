@@ -1,16 +1,17 @@
 import { createHash } from "node:crypto";
 import type { Fetch } from "@anamnesis/api/client";
 import { type KeyCard, keyCardDigest, organisationIdOf } from "@anamnesis/core/actor/keyCard";
-import { leafHash, MerkleTree } from "@anamnesis/core/audit/merkleTree";
 import { ed25519PublicKey, ed25519Sign } from "@anamnesis/core/crypto/ed25519";
 import { addressOf, publicKeyOf, sign } from "@anamnesis/core/crypto/secp256k1";
 import { toHex, utf8ToBytes } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { type BodyLabel, parseUnixSeconds, type RecordId, type UnixSeconds } from "@anamnesis/core/ids";
 import { type Intent, intentDigest, type SignedIntent } from "@anamnesis/core/ledger/intents";
+import type { BlobStore } from "@anamnesis/core/ports/blobStore";
 import type { ReceiptLog } from "@anamnesis/core/ports/receiptLog";
 import type { GenesisMember } from "@anamnesis/ledger/genesisMember";
 import { MemoryLedger } from "@anamnesis/ledger/memory/memoryLedger";
+import { MemoryReceiptLog } from "@anamnesis/storage/receiptLog/memoryReceiptLog";
 import { MemoryBlobStore } from "@anamnesis/storage/memory/memoryBlobStore";
 import type { NodeContext } from "../../context.ts";
 import type { Database, Queryable } from "../../database/database.ts";
@@ -66,25 +67,10 @@ export function genesisMember(name: string): GenesisMember {
   };
 }
 
-/** A receipt log whose entries are only commitments: what anchoring its heads needs. */
-export class TestReceiptLog {
-  tree = new MerkleTree();
-  append(text: string): void {
-    this.tree.append(leafHash(bytesOf(text)));
-  }
-  head(): { size: number; root: `0x${string}` } {
-    return this.headAt(this.tree.size);
-  }
-  headAt(size: number): { size: number; root: `0x${string}` } {
-    return { size, root: toHex(this.tree.root(size)) };
-  }
-}
-
 export interface TestNode extends NodeContext {
   readonly copy: SqlLedgerCopy;
   readonly testClock: TestClock;
   readonly log: NodeContext["log"] & { readonly events: string[] };
-  readonly testReceipts: TestReceiptLog;
   readonly woken: string[];
   /** Puts a record of this organisation into the table as if a device had brought it. */
   readonly addRecord: (text: string) => Promise<{ record: RecordId; label: BodyLabel }>;
@@ -95,11 +81,11 @@ export const noNetwork: Fetch = async () => {
   throw new AnamnesisError({ code: "no-network", rule: "There is no network here.", fix: "Bring one." });
 };
 
-/** A node with everything real but network and receipt log; `restart` gives it a new process on the same disk. */
+/** A node with real keys, database, ledger rules, blobs and receipt log; another one on the same disk is a restart. */
 export async function testNode(
   ledger: MemoryLedger,
   name: string,
-  options: { db?: Database; blobs?: MemoryBlobStore; clock?: TestClock; fetch?: Fetch } = {},
+  options: { db?: Database; blobs?: BlobStore; receipts?: ReceiptLog; clock?: TestClock; fetch?: Fetch } = {},
 ): Promise<TestNode> {
   const db = options.db ?? (await openTestDatabase());
   const keys = testKeys(name);
@@ -108,7 +94,6 @@ export async function testNode(
   const events: string[] = [];
   const note = (event: string): void => void events.push(event);
   const woken: string[] = [];
-  const testReceipts = new TestReceiptLog();
   let drawn = 0;
   return {
     organisation,
@@ -131,8 +116,7 @@ export async function testNode(
     db,
     blobs: options.blobs ?? new MemoryBlobStore(),
     ledger: ledger.connect(),
-    testReceipts,
-    receipts: testReceipts as unknown as ReceiptLog,
+    receipts: options.receipts ?? new MemoryReceiptLog(),
     copy: createSqlLedgerCopy(db),
     share: {
       held: () => null,
