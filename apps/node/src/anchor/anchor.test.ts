@@ -8,17 +8,25 @@ import { manifest } from "@anamnesis/core/record/manifest";
 import { MemoryBlobStore } from "@anamnesis/storage/memory/memoryBlobStore";
 import { MemoryReceiptLog } from "@anamnesis/storage/receiptLog/memoryReceiptLog";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import type { Database } from "../database/database.ts";
 import { fetchManifests } from "../indexer/fetchManifests.ts";
 import { followLedger } from "../indexer/followLedger.ts";
 import { batchIntent, outboxOf, startLedger } from "../indexer/testing/ledgerFixture.ts";
-import { emptyDatabase, openTestDatabase } from "../indexer/testing/testDatabase.ts";
+import {
+  closeTestDatabases,
+  emptyDatabase,
+  openTestDatabase,
+  releaseTestDatabases,
+} from "../indexer/testing/testDatabase.ts";
 import { bytesOf, dyingDatabase, rowsOf, testNode, type TestNode } from "../indexer/testing/testNode.ts";
 import { sendOutbox } from "../outbox/sendOutbox.ts";
 import { logSigner } from "../receipts/logSigner.ts";
 import { anchorProofOf } from "./anchorProof.ts";
 import { anchorTick } from "./anchorTick.ts";
+
+afterEach(releaseTestDatabases);
+afterAll(closeTestDatabases);
 
 /** Sends what waits and reads the ledger up to its head. */
 async function carry(node: TestNode): Promise<void> {

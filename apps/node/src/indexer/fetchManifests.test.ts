@@ -8,12 +8,16 @@ import { manifest, type Manifest } from "@anamnesis/core/record/manifest";
 import type { MemoryLedger } from "@anamnesis/ledger/memory/memoryLedger";
 import { MemoryBlobStore } from "@anamnesis/storage/memory/memoryBlobStore";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { fetchManifests } from "./fetchManifests.ts";
 import { followLedger } from "./followLedger.ts";
 import { startLedger } from "./testing/ledgerFixture.ts";
 import { blobHandler, TestNetwork } from "./testing/testNetwork.ts";
+import { closeTestDatabases, releaseTestDatabases } from "./testing/testDatabase.ts";
 import { bytesOf, rowsOf, testNode, type TestNode } from "./testing/testNode.ts";
+
+afterEach(releaseTestDatabases);
+afterAll(closeTestDatabases);
 
 function leafOf(organisation: OrganisationId, text: string): Leaf {
   return {

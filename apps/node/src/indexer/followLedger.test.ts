@@ -1,16 +1,20 @@
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
-import type { ConsentId, Digest } from "@anamnesis/core/ids";
+import type { ActorId, CommitteeKeyId, ConsentId, Digest } from "@anamnesis/core/ids";
 import type { SignedIntent } from "@anamnesis/core/ledger/intents";
 import type { LedgerPort } from "@anamnesis/core/ports/ledger";
 import { MemoryLedger } from "@anamnesis/ledger/memory/memoryLedger";
-import { describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import type { Database } from "../database/database.ts";
 import { sendOutbox } from "../outbox/sendOutbox.ts";
 import { followLedger } from "./followLedger.ts";
 import { createSqlLedgerCopy } from "./sqlLedgerCopy.ts";
 import { batchIntent, consentOf, enqueue, outboxOf, startLedger } from "./testing/ledgerFixture.ts";
-import { bytesOf, dyingDatabase, rowsOf, TestClock, testNode } from "./testing/testNode.ts";
+import { closeTestDatabases, releaseTestDatabases } from "./testing/testDatabase.ts";
+import { bytesOf, dyingDatabase, genesisMember, rowsOf, TestClock, testNode } from "./testing/testNode.ts";
+
+afterEach(releaseTestDatabases);
+afterAll(closeTestDatabases);
 
 const TABLES: readonly [string, string][] = [
   ["ledger_members", "organisation"],
@@ -27,16 +31,20 @@ async function wholeCopy(db: Database): Promise<unknown> {
   return tables;
 }
 
+function ledgerAt(clock: TestClock): MemoryLedger {
+  return new MemoryLedger({ clock, genesis: [genesisMember("north"), genesisMember("south")] });
+}
+
 describe("followLedger", () => {
   it("copies every kind of event and names the head that the engine confirmed", async () => {
     const clock = new TestClock();
-    const ledger = startLedger(clock);
+    const ledger = ledgerAt(clock);
     const node = await testNode(ledger, "north", { clock });
     const consent = consentOf(ledger, "a");
     const { organisation } = node;
     const keyCard = toHex<Digest>(bytesOf("card"));
     const port = ledger.connect();
-    const actor = toHex<Digest>(bytesOf("actor")) as string as never;
+    const actor = toHex<ActorId>(bytesOf("actor"));
     const set = (version: number, active: boolean): SignedIntent =>
       node.signed({
         type: "SetActor",
@@ -71,7 +79,7 @@ describe("followLedger", () => {
     await port.submit([consent.revoke, set(2, false)]);
     const adopt = {
       type: "AdoptCommittee",
-      committee: toHex<Digest>(bytesOf("committee")) as string as never,
+      committee: toHex<CommitteeKeyId>(bytesOf("committee")),
       certificate: keyCard,
       threshold: 1,
       shareEpoch: 0,
@@ -100,7 +108,7 @@ describe("followLedger", () => {
     expect(await node.copy.actor(actor)).toMatchObject({ version: 2, active: false, role: "practitioner" });
     expect(await node.copy.actors()).toHaveLength(1);
     expect(await node.copy.consent(consent.id)).toEqual({ status: "revoked", since: head.time });
-    expect(await node.copy.consent(toHex(bytesOf("other")) as ConsentId)).toEqual({
+    expect(await node.copy.consent(toHex<ConsentId>(bytesOf("other")))).toEqual({
       status: "none",
       since: null,
     });
@@ -162,13 +170,13 @@ describe("followLedger", () => {
 
   it("rebuilds from the beginning when it knows no block of the chain", async () => {
     const clock = new TestClock();
-    const node = await testNode(startLedger(clock), "north", { clock });
+    const node = await testNode(ledgerAt(clock), "north", { clock });
     const first = consentOf(new MemoryLedger({ clock, genesis: [] }), "a");
     await enqueue(node, first.register);
     await sendOutbox(node);
     await followLedger(node, node.copy);
     clock.time += 1;
-    const other = startLedger(clock);
+    const other = ledgerAt(clock);
     const moved = { ...node, ledger: other.connect() };
     expect(await followLedger(moved, node.copy)).toMatchObject({ caughtUp: true, reorganisations: 1 });
     expect((await node.copy.consent(first.id)).status).toBe("none");

@@ -3,10 +3,10 @@ import { toHex } from "@anamnesis/core/encoding/bytes";
 import type { Intent } from "@anamnesis/core/ledger/intents";
 import { describe, expect, it } from "vitest";
 import { dedupeOf } from "./dedupe.ts";
-import { intentFromJson, intentToJson } from "./intentJson.ts";
+import { intentFromJson, type IntentJson, intentToJson } from "./intentJson.ts";
 
-const hash = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => toHex(bytes) as never);
-const address = fc.uint8Array({ minLength: 20, maxLength: 20 }).map((bytes) => toHex(bytes) as never);
+const hash = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => toHex<never>(bytes));
+const address = fc.uint8Array({ minLength: 20, maxLength: 20 }).map((bytes) => toHex<never>(bytes));
 const number = fc.integer({ min: 1, max: 1000 });
 
 const intents: fc.Arbitrary<Intent> = fc.oneof(
@@ -79,7 +79,9 @@ describe("intentToJson", () => {
     fc.assert(
       fc.property(intents, signatures, (intent, given) => {
         const signed = { intent, signatures: given };
-        expect(intentFromJson(JSON.parse(JSON.stringify(intentToJson(signed))))).toEqual(signed);
+        expect(intentFromJson(JSON.parse(JSON.stringify(intentToJson(signed))) as IntentJson)).toEqual(
+          signed,
+        );
       }),
     );
   });

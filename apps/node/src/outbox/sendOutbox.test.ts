@@ -1,11 +1,15 @@
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { LedgerPort } from "@anamnesis/core/ports/ledger";
-import { describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { followLedger } from "../indexer/followLedger.ts";
 import { batchIntent, consentOf, enqueue, outboxOf, startLedger } from "../indexer/testing/ledgerFixture.ts";
+import { closeTestDatabases, releaseTestDatabases } from "../indexer/testing/testDatabase.ts";
 import { bytesOf, testNode } from "../indexer/testing/testNode.ts";
 import { sendOutbox } from "./sendOutbox.ts";
+
+afterEach(releaseTestDatabases);
+afterAll(closeTestDatabases);
 
 describe("sendOutbox", () => {
   it("sends revocations first, in one submission", async () => {

@@ -52,7 +52,7 @@ async function runHome(context: Parameters<typeof replicateToHome>[0], home: Org
   try {
     await replicateToHome(context, home);
   } catch (error) {
-    const code = error instanceof AnamnesisError ? error.code : "defect";
+    const code = error instanceof AnamnesisError ? String(error.code) : "defect";
     context.log.error("replication-failed", { home, code });
   }
 }

@@ -14,11 +14,17 @@ const LONGEST_WAIT = 3600;
 const NOT_ABOUT_RECORDS: ReadonlySet<string> = new Set([
   "node-unreachable",
   "bad-answer",
-  "bad-endpoint",
   "bad-http-signature",
   "stale-http-signature",
   "replayed-http-signature",
   "internal",
+]);
+
+/** Codes of this node that say something of one record alone. */
+const INCOMPLETE_HERE: ReadonlySet<string> = new Set([
+  "replica-incomplete",
+  "replica-not-taken",
+  "blob-corrupt",
 ]);
 
 export interface Replicated {
@@ -39,7 +45,7 @@ type ReplicateContext = Pick<
  * Sends a home everything that is due for it, in the order of writing: cards first, then large contents, then the
  * records; a row moves from the queue to `replicas` when the home has answered that the record is on its disk. A batch
  * that is refused is halved until the bad record stands alone; that one is logged and tried again after a growing
- * time, the others go on.
+ * time, the others go on. Failures of this node's own database or disk are thrown.
  */
 export async function replicateToHome(context: ReplicateContext, home: OrganisationId): Promise<Replicated> {
   const tally = { stored: 0, refused: 0 };
@@ -54,7 +60,7 @@ export async function replicateToHome(context: ReplicateContext, home: Organisat
       await sendHalving(context, { client, home, cardsSent, tally }, rows);
     }
   } catch (error) {
-    if (!(error instanceof AnamnesisError) || !isAboutTheHome(error)) throw error;
+    if (!isAboutTheHome(error)) throw error;
     context.log.warn("replication-home-away", { home, code: error.code });
     return { ...tally, reached: false };
   }
@@ -76,7 +82,7 @@ async function sendHalving(
   try {
     await send(context, run, rows);
   } catch (error) {
-    if (!(error instanceof AnamnesisError) || isAboutTheHome(error)) throw error;
+    if (!isAboutRecords(error)) throw error;
     const [only] = rows;
     if (rows.length === 1 && only !== undefined) return postpone(context, run, only, error.code);
     const middle = Math.ceil(rows.length / 2);
@@ -131,8 +137,19 @@ async function postpone(
   log.warn("replication-refused", { home, position: row.position, code, wait });
 }
 
-function isAboutTheHome(error: AnamnesisError): boolean {
-  return error.meta["retryable"] === true || NOT_ABOUT_RECORDS.has(error.code);
+/** The client names the node in what it throws; without that name it is this node's own failure. */
+function isAboutTheHome(error: unknown): error is AnamnesisError {
+  if (!(error instanceof AnamnesisError)) return false;
+  if (error.code === "bad-endpoint") return true;
+  return (
+    error.meta["node"] !== undefined &&
+    (error.meta["retryable"] === true || NOT_ABOUT_RECORDS.has(String(error.code)))
+  );
+}
+
+function isAboutRecords(error: unknown): error is AnamnesisError {
+  if (!(error instanceof AnamnesisError) || isAboutTheHome(error)) return false;
+  return error.meta["node"] !== undefined || INCOMPLETE_HERE.has(String(error.code));
 }
 
 function notTaken(): AnamnesisError<"replica-not-taken"> {

@@ -9,9 +9,10 @@ import { dedupeOf } from "../../outbox/dedupe.ts";
 import { enqueueIntent } from "../../outbox/enqueueIntent.ts";
 import { bytesOf, genesisMember, TestClock, type TestNode } from "./testNode.ts";
 
-/** Two members, `north` and `south`. */
-export function startLedger(clock = new TestClock()): MemoryLedger {
-  return new MemoryLedger({ clock, genesis: [genesisMember("north"), genesisMember("south")] });
+/** A ledger that begins with these members; `north` and `south` by default. */
+export function startLedger(...names: readonly string[]): MemoryLedger {
+  const members = names.length === 0 ? ["north", "south"] : names;
+  return new MemoryLedger({ clock: new TestClock(), genesis: members.map(genesisMember) });
 }
 
 /** A consent with its registration and revocation, signed by its one-time key. */

@@ -22,12 +22,16 @@ export class TestNetwork {
     try {
       return answer(200, await handler(method, pathname, body ?? new Uint8Array()));
     } catch (error) {
-      if (!(error instanceof AnamnesisError)) throw error;
+      if (!isOurs(error)) throw error;
       const { code, rule: title, fix: detail, meta } = error;
       const problem = JSON.stringify({ code, title, detail, meta });
       return answer(errorStatus(code), new TextEncoder().encode(problem));
     }
   };
+}
+
+function isOurs(error: unknown): error is AnamnesisError {
+  return error instanceof AnamnesisError;
 }
 
 function answer(status: number, bytes: Uint8Array): Awaited<ReturnType<Fetch>> {

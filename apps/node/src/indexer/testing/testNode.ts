@@ -10,7 +10,7 @@ import { type Intent, intentDigest, type SignedIntent } from "@anamnesis/core/le
 import type { BlobStore } from "@anamnesis/core/ports/blobStore";
 import type { ReceiptLog } from "@anamnesis/core/ports/receiptLog";
 import type { GenesisMember } from "@anamnesis/ledger/genesisMember";
-import { MemoryLedger } from "@anamnesis/ledger/memory/memoryLedger";
+import type { MemoryLedger } from "@anamnesis/ledger/memory/memoryLedger";
 import { MemoryReceiptLog } from "@anamnesis/storage/receiptLog/memoryReceiptLog";
 import { MemoryBlobStore } from "@anamnesis/storage/memory/memoryBlobStore";
 import type { NodeContext } from "../../context.ts";
