@@ -1,0 +1,227 @@
+import { custodyRoutes } from "@anamnesis/api/routes/custody";
+import type { Purpose } from "@anamnesis/core/consent/consent";
+import { combine } from "@anamnesis/core/crypto/combine";
+import { verifyShares } from "@anamnesis/core/crypto/dleq";
+import { kemKeyPair } from "@anamnesis/core/crypto/hpke";
+import { fromHex } from "@anamnesis/core/encoding/bytes";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import type { Digest, OrganisationId } from "@anamnesis/core/ids";
+import {
+  openAnswer,
+  type ReleaseAnswerBody,
+  type SealedAnswer,
+  verifyAnswerSignature,
+} from "@anamnesis/core/release/releaseAnswer";
+import {
+  type ReleaseRequest,
+  type ReleaseRequestBody,
+  releaseRequestDigest,
+  type RequestedRecord,
+} from "@anamnesis/core/release/releaseRequest";
+import { type Permit, permitDigest } from "@anamnesis/core/segment/permit";
+import type { SegmentAccess } from "./access.ts";
+import type { Consortium, Custodian } from "./consortium.ts";
+import { connect, type Runtime } from "./runtime.ts";
+import { codeOf } from "./ourError.ts";
+
+/** Why a custodian's answer does not count. All but `unreadable` are over its own signature: evidence. */
+export type AnswerFault =
+  /** It did not open or did not decode. */
+  | "unreadable"
+  | "bad-signature"
+  /** It names another request, custodian, committee, share epoch, index or number of records. */
+  | "wrong-request"
+  /** A share is not U^s of this custodian. */
+  | "bad-proof";
+
+export interface Receipt {
+  readonly custodian: OrganisationId;
+  readonly request: Digest;
+  /** Its entry in the custodian's log. */
+  readonly index: number;
+  readonly commitment: Uint8Array;
+}
+
+export interface CustodyReport {
+  readonly asked: readonly OrganisationId[];
+  readonly answered: readonly OrganisationId[];
+  readonly silent: readonly { readonly organisation: OrganisationId; readonly code: string }[];
+  readonly culprits: readonly { readonly organisation: OrganisationId; readonly reason: AnswerFault }[];
+  readonly receipts: readonly Receipt[];
+}
+
+export interface AskCustodiansParameters {
+  readonly runtime: Runtime;
+  readonly consortium: Consortium;
+  readonly access: SegmentAccess;
+  readonly purpose: Purpose;
+  /** At most `MAX_RECORDS_PER_REQUEST`. */
+  readonly records: readonly RequestedRecord[];
+  /** All permits of the segment; those that the records name are sent. */
+  readonly permits: readonly Permit[];
+  /** `threshold`: as few as can open, further ones only when needed. `all`: every custodian at once. */
+  readonly ask: "threshold" | "all";
+}
+
+export interface Asked extends CustodyReport {
+  /** Y^r (33 bytes) of each record in order; `null`: fewer than `threshold` custodians gave a share for it. */
+  readonly G: readonly (Uint8Array | null)[];
+}
+
+/** Shares of one custodian whose answer was verified. */
+interface Verified {
+  readonly index: number;
+  readonly shares: readonly (Uint8Array | null)[];
+}
+
+/**
+ * Lock B: sends one signed request, the same bytes, to custodians until every record either has `threshold` shares or
+ * cannot get them any more. Each answer is verified by itself and not with core's `openWithShares`, since custodians may
+ * release different subsets of one request (one may know a block more than the other) and each proves just its own.
+ *
+ * Throws `too-few-custodians` when fewer than `threshold` custodians gave an answer that counts.
+ */
+export async function askCustodians(parameters: AskCustodiansParameters): Promise<Asked> {
+  const { consortium, records, runtime, ask } = parameters;
+  const { threshold, custodians } = consortium.committee;
+  const replySeed = runtime.random(32);
+  const request = await signRequest(parameters, replySeed);
+  const digest = releaseRequestDigest(request.body);
+
+  const asked: OrganisationId[] = [];
+  const answered: OrganisationId[] = [];
+  const silent: { organisation: OrganisationId; code: string }[] = [];
+  const culprits: { organisation: OrganisationId; reason: AnswerFault }[] = [];
+  const receipts: Receipt[] = [];
+  const verified: Verified[] = [];
+  const left = [...custodians];
+  const sharesOf = (i: number) => verified.filter((answer) => answer.shares[i] !== null).length;
+  const undecided = (): boolean =>
+    verified.length < threshold ||
+    records.some((_, i) => sharesOf(i) < threshold && sharesOf(i) + left.length >= threshold);
+
+  while (left.length > 0 && undecided()) {
+    const lacking = Math.max(1, threshold - verified.length);
+    const now = left.splice(0, ask === "all" ? left.length : lacking);
+    asked.push(...now.map((custodian) => custodian.organisation));
+    const results = await Promise.all(
+      now.map((custodian) => askOne(parameters, custodian, request, digest, replySeed)),
+    );
+    for (const [i, result] of results.entries()) {
+      const organisation = (now[i] as Custodian).organisation;
+      if (result.type === "silent") silent.push({ organisation, code: result.code });
+      else if (result.type === "culprit") culprits.push({ organisation, reason: result.reason });
+      else {
+        answered.push(organisation);
+        verified.push({ index: result.answer.index, shares: result.answer.shares });
+        receipts.push({ custodian: organisation, request: digest, ...result.answer.receipt });
+      }
+    }
+  }
+  replySeed.fill(0);
+  if (verified.length < threshold) throw tooFewCustodians(consortium, answered);
+  const G = records.map((_, i) => {
+    const shares = verified.flatMap(({ index, shares: given }) => {
+      const point = given[i] ?? null;
+      return point === null ? [] : [{ index, point }];
+    });
+    return shares.length < threshold ? null : combine({ threshold, shares });
+  });
+  return { G, asked, answered, silent, culprits, receipts };
+}
+
+async function signRequest(
+  { runtime, consortium, access, purpose, records, permits }: AskCustodiansParameters,
+  replySeed: Uint8Array,
+): Promise<ReleaseRequest> {
+  const named = new Set(records.map((item) => item.header.body.core.permit));
+  const body: ReleaseRequestBody = {
+    requester: access.requester,
+    opening: access.opening,
+    action: "read",
+    purpose,
+    consent: access.consent,
+    replyKey: (await kemKeyPair(replySeed)).publicKey,
+    nonce: runtime.random(32),
+    time: runtime.now(),
+    permits: permits.filter((permit) => named.has(permitDigest(consortium.identity, permit.body))),
+    records,
+  };
+  return { body, signature: access.sign(fromHex(releaseRequestDigest(body))) };
+}
+
+type Result =
+  | { readonly type: "answer"; readonly answer: ReleaseAnswerBody }
+  | { readonly type: "silent"; readonly code: string }
+  | { readonly type: "culprit"; readonly reason: AnswerFault };
+
+async function askOne(
+  { runtime, consortium, access, records }: AskCustodiansParameters,
+  custodian: Custodian,
+  request: ReleaseRequest,
+  digest: Digest,
+  replySeed: Uint8Array,
+): Promise<Result> {
+  let sealed: SealedAnswer;
+  try {
+    sealed = await connect(runtime, custodian.endpoint, access.signer).call(
+      custodyRoutes.release,
+      {},
+      request,
+    );
+  } catch (error) {
+    return { type: "silent", code: codeOf(error) };
+  }
+  let answer: Awaited<ReturnType<typeof openAnswer>>;
+  try {
+    answer = await openAnswer({ ...sealed, request: digest, custodian: custodian.organisation }, replySeed);
+  } catch (error) {
+    if (!(error instanceof AnamnesisError)) throw error;
+    return { type: "culprit", reason: "unreadable" };
+  }
+  if (!verifyAnswerSignature(answer, custodian.ed25519)) return { type: "culprit", reason: "bad-signature" };
+  const { body } = answer;
+  const fits =
+    body.request === digest &&
+    body.custodian === custodian.organisation &&
+    body.committee === consortium.committee.id &&
+    body.shareEpoch === consortium.committee.shareEpoch &&
+    body.index === custodian.index &&
+    body.shares.length === records.length;
+  if (!fits) return { type: "culprit", reason: "wrong-request" };
+  return sharesHold(body, custodian, records, digest)
+    ? { type: "answer", answer: body }
+    : { type: "culprit", reason: "bad-proof" };
+}
+
+function sharesHold(
+  { shares, proof }: ReleaseAnswerBody,
+  { verificationShare }: Custodian,
+  records: readonly RequestedRecord[],
+  digest: Digest,
+): boolean {
+  const given = shares.filter((share) => share !== null);
+  if (given.length === 0) return proof === null;
+  const points = records.filter((_, i) => shares[i] !== null).map((item) => item.header.body.U);
+  return (
+    proof !== null &&
+    verifyShares({ verificationShare, points, shares: given, context: fromHex(digest), proof })
+  );
+}
+
+function tooFewCustodians(
+  { committee }: Consortium,
+  answered: readonly OrganisationId[],
+): AnamnesisError<"too-few-custodians"> {
+  const missing = committee.custodians.filter((custodian) => !answered.includes(custodian.organisation));
+  return new AnamnesisError({
+    code: "too-few-custodians",
+    rule: "A record opens when as many custodians as the threshold answer.",
+    fix: "Try again when the named custodians are up.",
+    meta: {
+      threshold: committee.threshold,
+      answered: answered.length,
+      missing: missing.map((custodian) => custodian.name).join(", "),
+    },
+  });
+}

@@ -1,0 +1,84 @@
+import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
+import { keyCardDigest } from "@anamnesis/core/actor/keyCard";
+import { sealGrant } from "@anamnesis/core/consent/grant";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import type { ConsentId } from "@anamnesis/core/ids";
+import { segmentKeySeed } from "@anamnesis/core/segment/ownerKeys";
+import type { Card } from "@anamnesis/core/segment/card";
+import { concurrently } from "./concurrently.ts";
+import type { Consortium } from "./consortium.ts";
+import { keptConsentId, type KeptConsent, type KeptSegment, type PatientKeys } from "./keys/patientKeys.ts";
+import { patientClient } from "./patientClient.ts";
+import type { Runtime } from "./runtime.ts";
+import { codeOf } from "./ourError.ts";
+
+export interface Undelivered {
+  readonly consent: ConsentId;
+  /** Name of the grantee's organisation. */
+  readonly organisation: string;
+  readonly code: string;
+}
+
+export interface Delivery {
+  readonly segment: KeptSegment;
+  readonly undelivered: readonly Undelivered[];
+}
+
+/**
+ * Seals the key of `card`'s epoch to the grantees of those consents that `wants` names and leaves it at their nodes. The
+ * segment that it returns says which have it; a grantee whose node is down gets it at the next call.
+ */
+export async function deliverGrants(
+  runtime: Runtime,
+  consortium: Consortium,
+  keys: PatientKeys,
+  segment: KeptSegment,
+  card: Card,
+  wants: (kept: KeptConsent) => boolean,
+): Promise<Delivery> {
+  const undelivered: Undelivered[] = [];
+  const consents = await concurrently(segment.consents, 4, async (kept): Promise<KeptConsent> => {
+    if (!wants(kept)) return kept;
+    try {
+      await deliver(runtime, consortium, keys, segment, card, kept);
+      return { ...kept, status: "granted", grantedEpoch: card.body.epoch };
+    } catch (error) {
+      const organisation = consortium.members.get(kept.organisation)?.name ?? "?";
+      undelivered.push({
+        consent: keptConsentId(consortium.identity, kept),
+        organisation,
+        code: codeOf(error),
+      });
+      return kept;
+    }
+  });
+  return { segment: { ...segment, consents }, undelivered };
+}
+
+async function deliver(
+  runtime: Runtime,
+  consortium: Consortium,
+  keys: PatientKeys,
+  segment: KeptSegment,
+  card: Card,
+  kept: KeptConsent,
+): Promise<void> {
+  const member = consortium.members.get(kept.organisation);
+  if (member === undefined) {
+    throw new AnamnesisError({
+      code: "unknown-grantee",
+      rule: "A grantee belongs to a member of the consortium.",
+      fix: "Revoke the consent, or wait until the organisation is a member again.",
+    });
+  }
+  const { epoch } = card.body;
+  const sealed = await sealGrant(kept.consent.body.grantee, keyCardDigest(kept.grantee), kept.grantee.kem, {
+    consent: kept.consent,
+    opening: segment.opening,
+    card,
+    epoch,
+    segmentKey: segmentKeySeed(keys.root, segment.id, epoch),
+  });
+  const client = patientClient(runtime, keys, segment.id, member.endpoint);
+  await client.call(exchangeRoutes.putGrant, {}, sealed);
+}

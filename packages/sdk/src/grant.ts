@@ -1,0 +1,228 @@
+import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
+import { actorIdOf, type KeyCard, keyCardDigest, organisationIdOf } from "@anamnesis/core/actor/keyCard";
+import {
+  type Action,
+  type ConsentBody,
+  consentCommitment,
+  consentIdOf,
+  consentTypedData,
+  type Purpose,
+} from "@anamnesis/core/consent/consent";
+import { addressOf, publicKeyOf, sign } from "@anamnesis/core/crypto/secp256k1";
+import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import type { ActorId, ConsentId, Day, OrganisationId, UnixSeconds } from "@anamnesis/core/ids";
+import { type Intent, intentDigest } from "@anamnesis/core/ledger/intents";
+import type { SegmentKind } from "@anamnesis/core/segment/kind";
+import { ownerKeyOf, revokerSecret } from "@anamnesis/core/segment/ownerKeys";
+import { concurrently } from "./concurrently.ts";
+import type { Consortium } from "./consortium.ts";
+import { deliverGrants, type Undelivered } from "./deliverGrants.ts";
+import {
+  keptConsentId,
+  type KeptConsent,
+  newestCard,
+  type PatientKeys,
+  type SaveKeys,
+  segmentOf,
+  withSegment,
+} from "./keys/patientKeys.ts";
+import { patientClient } from "./patientClient.ts";
+import type { Runtime } from "./runtime.ts";
+
+export interface GrantParameters {
+  readonly runtime: Runtime;
+  readonly consortium: Consortium;
+  readonly keys: PatientKeys;
+  readonly save: SaveKeys;
+  /** One consent each. */
+  readonly kinds: readonly SegmentKind[];
+  /** Whom the patient grants. `id` is the id in the directory; the card is the current one. */
+  readonly grantee: { readonly id: ActorId | OrganisationId; readonly card: KeyCard };
+  /** FHIR resource types; `["*"]` for all. */
+  readonly resourceTypes: readonly string[];
+  readonly purposes: readonly Purpose[];
+  /** `["read"]` by default. */
+  readonly actions?: readonly Action[];
+  /** Clinical period of the data, both ends included; no limit by default. */
+  readonly dataFrom?: Day | null;
+  readonly dataTo?: Day | null;
+  /** Now by default. */
+  readonly notBefore?: UnixSeconds;
+  readonly notAfter: UnixSeconds;
+  /** Seconds to wait for the ledger; 60 by default. */
+  readonly wait?: number;
+}
+
+export interface GrantResult {
+  readonly keys: PatientKeys;
+  /** In the order of `kinds`. */
+  readonly consents: readonly ConsentId[];
+}
+
+/**
+ * Grants: signs a consent per kind with the segment's owner key, registers its commitment on the ledger and leaves the
+ * segment's key, sealed to the grantee, at the grantee's node. Consents are saved before anything leaves, so that none
+ * can exist that the patient cannot revoke; `completeGrants` goes on where a killed process stopped.
+ *
+ * Throws `unknown-grantee`, `unknown-segment`, `consent-not-registered`, `grant-not-delivered`.
+ */
+export async function grantConsent(parameters: GrantParameters): Promise<GrantResult> {
+  const { consortium, save, kinds } = parameters;
+  const organisation = organisationOf(parameters);
+  let { keys } = parameters;
+  const consents: ConsentId[] = [];
+  for (const kind of kinds) {
+    const kept = prepare(parameters, kind, organisation);
+    const segment = segmentOf(keys, kind);
+    keys = withSegment(keys, { ...segment, consents: [...segment.consents, kept] });
+    consents.push(keptConsentId(consortium.identity, kept));
+  }
+  await save(keys);
+  return { keys: await completeGrants({ ...parameters, keys }), consents };
+}
+
+/**
+ * Registers and delivers every consent that is only prepared. Doing it again changes nothing: the ledger takes a
+ * registration once, and a grantee uses the newest grant. Throws `consent-not-registered`, `grant-not-delivered`.
+ */
+export async function completeGrants(
+  parameters: Pick<GrantParameters, "runtime" | "consortium" | "keys" | "save" | "wait">,
+): Promise<PatientKeys> {
+  const { runtime, consortium, save } = parameters;
+  let { keys } = parameters;
+  const prepared = keys.segments.flatMap((segment) =>
+    segment.consents.filter((kept) => kept.status === "prepared"),
+  );
+  await concurrently(prepared, 8, (kept) => register(parameters, kept));
+  const undelivered: Undelivered[] = [];
+  for (const segment of keys.segments) {
+    if (!segment.consents.some((kept) => kept.status === "prepared")) continue;
+    const card = newestCard(segment);
+    const delivery = await deliverGrants(
+      runtime,
+      consortium,
+      keys,
+      segment,
+      card,
+      (kept) => kept.status === "prepared",
+    );
+    undelivered.push(...delivery.undelivered);
+    keys = withSegment(keys, delivery.segment);
+  }
+  if (prepared.length > 0) await save(keys);
+  if (undelivered.length === 0) return keys;
+  throw new AnamnesisError({
+    code: "grant-not-delivered",
+    rule: "A grant waits at the node of the grantee's organisation.",
+    fix: "Complete the grants when that node is up; the consents are registered and kept.",
+    meta: {
+      organisations: [...new Set(undelivered.map((item) => item.organisation))].join(", "),
+      codes: [...new Set(undelivered.map((item) => item.code))].join(", "),
+    },
+  });
+}
+
+/** Signed by the segment's owner; the revoker's key comes from root and salt, so any device with the root has it. */
+function prepare(
+  { runtime, consortium, keys, grantee, ...terms }: GrantParameters,
+  kind: SegmentKind,
+  organisation: OrganisationId,
+): KeptConsent {
+  const segment = segmentOf(keys, kind);
+  const salt = runtime.random(32);
+  const body: ConsentBody = {
+    segment: segment.id,
+    grantee: grantee.id,
+    granteeName: grantee.card.name,
+    granteeKeys: keyCardDigest(grantee.card),
+    resourceTypes: terms.resourceTypes,
+    actions: terms.actions ?? ["read"],
+    purposes: terms.purposes,
+    dataFrom: terms.dataFrom ?? null,
+    dataTo: terms.dataTo ?? null,
+    notBefore: terms.notBefore ?? runtime.now(),
+    notAfter: terms.notAfter,
+    salt,
+    revoker: addressOf(publicKeyOf(revokerSecret(keys.root, salt))),
+  };
+  const digest = typedDataDigest(consentTypedData(consortium.identity, body));
+  const signature = sign(digest, ownerKeyOf(keys.root, kind).secret);
+  const consent = { body, signature };
+  return { consent, grantee: grantee.card, organisation, status: "prepared", grantedEpoch: null };
+}
+
+/** Whose node the grantee asks. Throws `unknown-grantee` unless the directory has this id, active, with this card. */
+function organisationOf({ consortium, grantee }: GrantParameters): OrganisationId {
+  const digest = keyCardDigest(grantee.card);
+  const member = consortium.members.get(grantee.id as OrganisationId);
+  if (member?.keyCard === digest) return member.organisation;
+  const actor = consortium.actors.get(grantee.id as ActorId);
+  if (actor?.active === true && actor.keyCard === digest) return actor.organisation;
+  throw new AnamnesisError({
+    code: "unknown-grantee",
+    rule: "A consent names a grantee of the directory with its current key card.",
+    fix: "Have the grantee's organisation register the key card, then load the directory again.",
+  });
+}
+
+/** The id that a card has as the first one of its subject. */
+export function granteeOf(card: KeyCard): GrantParameters["grantee"] {
+  return { id: card.subject === "organisation" ? organisationIdOf(card) : actorIdOf(card), card };
+}
+
+const LONGEST_CALL = 20;
+const PAUSE = 250;
+
+/** Hands the registration to members' nodes until one has it on the ledger. */
+async function register(
+  { runtime, consortium, keys, wait = 60 }: Parameters<typeof completeGrants>[0],
+  { consent: { body } }: KeptConsent,
+): Promise<void> {
+  const { identity } = consortium;
+  const commitment = consentCommitment(identity, body);
+  const intent: Intent = { type: "RegisterConsent", commitment, revoker: body.revoker };
+  const secret = revokerSecret(keys.root, body.salt);
+  const signed = { intent, signatures: [sign(intentDigest(identity, intent), secret)] };
+  const consent = consentIdOf(identity, body.revoker, commitment);
+  const until = runtime.now() + wait;
+  for (;;) {
+    for (const { endpoint } of relays(consortium)) {
+      const client = patientClient(runtime, keys, body.segment, endpoint);
+      const left = Math.min(LONGEST_CALL, Math.max(0, until - runtime.now()));
+      try {
+        await client.call(exchangeRoutes.relayIntent, {}, signed);
+        const query = { wait: `${left}` };
+        const timeout = (left + 10) * 1000;
+        const state = await client.call(exchangeRoutes.consentState, { consent }, undefined, {
+          query,
+          timeout,
+        });
+        if (state.status === "registered") return;
+        if (state.status === "revoked") throw notRegistered("revoked");
+      } catch (error) {
+        // The next node may do better; what none can do is said at the end.
+        if (!(error instanceof AnamnesisError) || error.code === "consent-not-registered") throw error;
+      }
+    }
+    if (runtime.now() >= until) throw notRegistered("time");
+    await runtime.sleep(PAUSE);
+  }
+}
+
+/** Custodians first: they index the ledger for their own decisions. */
+function relays(consortium: Consortium): readonly { readonly endpoint: string }[] {
+  return [...consortium.members.values()].sort((a, b) => Number(b.custodian) - Number(a.custodian));
+}
+
+function notRegistered(reason: "time" | "revoked"): AnamnesisError<"consent-not-registered"> {
+  return new AnamnesisError({
+    code: "consent-not-registered",
+    rule: "A consent counts once its commitment stands on the ledger.",
+    fix:
+      reason === "time"
+        ? "Complete the grants when a node and the ledger answer; the consent is kept."
+        : "Grant anew: this consent was revoked.",
+    meta: { reason },
+  });
+}

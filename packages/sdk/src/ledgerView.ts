@@ -1,0 +1,70 @@
+import type { ActorId, Hash32, OrganisationId } from "@anamnesis/core/ids";
+import type { BlockRef, LedgerEvent, LedgerPort } from "@anamnesis/core/ports/ledger";
+import { AnamnesisError } from "@anamnesis/core/errors";
+
+type EventOf<T extends LedgerEvent["type"]> = Extract<LedgerEvent, { type: T }>;
+
+/** What the ledger itself says, read without trusting any node. */
+export interface LedgerView {
+  readonly members: ReadonlyMap<OrganisationId, EventOf<"member-admitted">>;
+  readonly actors: ReadonlyMap<ActorId, EventOf<"actor-set">>;
+  /** The newest one. */
+  readonly committee: EventOf<"committee-adopted"> | null;
+  /** By organisation, then by sequence. */
+  readonly batches: ReadonlyMap<OrganisationId, ReadonlyMap<number, EventOf<"batch-anchored">>>;
+  /** By organisation, oldest first. */
+  readonly logHeads: ReadonlyMap<OrganisationId, readonly { readonly size: number; readonly root: Hash32 }[]>;
+}
+
+const BLOCKS_PER_CALL = 10_000;
+/** A chain that reorganises more often than this while it is read is not read to its end. */
+const MOST_ATTEMPTS = 5;
+
+/** Reads all events up to the head. Throws `ledger-unavailable`, `ledger-unsettled`. */
+export async function readLedger(ledger: Pick<LedgerPort, "head" | "events">): Promise<LedgerView> {
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    const events = await readEvents(ledger);
+    if (events !== null) return viewOf(events);
+  }
+  throw new AnamnesisError({
+    code: "ledger-unsettled",
+    rule: "The ledger is read from its beginning to its head without a reorganisation in between.",
+    fix: "Try again when the engine has settled.",
+  });
+}
+
+async function readEvents(
+  ledger: Pick<LedgerPort, "head" | "events">,
+): Promise<readonly LedgerEvent[] | null> {
+  const head = await ledger.head();
+  const events: LedgerEvent[] = [];
+  let after: BlockRef | null = null;
+  while (after === null || after.number < head.number) {
+    const page = await ledger.events(after, BLOCKS_PER_CALL);
+    if (page.status === "reorganised") return null;
+    events.push(...page.events);
+    after = { number: page.upTo.number, hash: page.upTo.hash };
+  }
+  return events;
+}
+
+function viewOf(events: readonly LedgerEvent[]): LedgerView {
+  const members = new Map<OrganisationId, EventOf<"member-admitted">>();
+  const actors = new Map<ActorId, EventOf<"actor-set">>();
+  const batches = new Map<OrganisationId, Map<number, EventOf<"batch-anchored">>>();
+  const logHeads = new Map<OrganisationId, { size: number; root: Hash32 }[]>();
+  let committee: EventOf<"committee-adopted"> | null = null;
+  for (const event of events) {
+    if (event.type === "member-admitted") members.set(event.organisation, event);
+    else if (event.type === "actor-set") actors.set(event.actor, event);
+    else if (event.type === "committee-adopted") committee = event;
+    else if (event.type === "batch-anchored") {
+      const own = batches.get(event.organisation) ?? new Map<number, EventOf<"batch-anchored">>();
+      batches.set(event.organisation, own.set(event.sequence, event));
+    } else if (event.type === "log-head-anchored") {
+      const { organisation, size, root } = event;
+      logHeads.set(organisation, [...(logHeads.get(organisation) ?? []), { size, root }]);
+    }
+  }
+  return { members, actors, committee, batches, logHeads };
+}

@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import { CODEC_RAW, cidOf } from "@anamnesis/core/encoding/cid";
+import { granteeAccess, ownerAccess } from "./access.ts";
+import { listRecords } from "./listRecords.ts";
+import { createActorKeys } from "./keys/actorKeys.ts";
+import { openRecords } from "./open.ts";
+import { beginJourney, resource } from "./testing/journey.ts";
+import { random } from "./testing/random.ts";
+
+const resources = [
+  resource("a"),
+  resource("b"),
+  resource("c", "Condition", 10_000),
+  resource("d", "Patient", null),
+];
+
+async function sealedAndGranted(parameters = {}) {
+  const journey = await beginJourney();
+  await journey.seal(resources);
+  journey.world.anchor();
+  await journey.grant(parameters);
+  const [access] = await journey.access();
+  if (access === undefined) throw new TypeError("no grant");
+  const { world, consortium } = journey;
+  return { ...journey, open: { runtime: world.runtime, consortium, access, purpose: "TREAT" as const } };
+}
+
+describe("openRecords", () => {
+  it("gives the grantee what was sealed, with a receipt of each custodian that served", async () => {
+    const { open, world } = await sealedAndGranted();
+    const { opened, refused, message, report } = await openRecords(open);
+    expect(opened.map((item) => item.bytes)).toEqual(resources.map((item) => item.bytes));
+    expect(opened.map((item) => item.source)).toEqual(resources.map((item) => item.source));
+    expect({ refused, message }).toEqual({ refused: [], message: null });
+    expect(report.answered).toEqual([world.member(0).organisation, world.member(1).organisation]);
+    expect(report.receipts.map((item) => item.commitment)).toEqual([
+      world.node(0).log[0]?.commitment,
+      world.node(1).log[0]?.commitment,
+    ]);
+  });
+
+  it("gives the owner the same without a consent", async () => {
+    const { open, keys } = await sealedAndGranted();
+    const access = ownerAccess(keys(), "general");
+    const { opened } = await openRecords({ ...open, access, purpose: "PATRQT" });
+    expect(opened).toHaveLength(4);
+  });
+
+  it("asks only for what the consent permits, and custodians refuse the rest when asked anyway", async () => {
+    const { open } = await sealedAndGranted({ resourceTypes: ["Observation", "Patient"], dataFrom: 15_000 });
+    const { opened, refused, outside } = await openRecords(open);
+    expect(opened).toHaveLength(2);
+    expect({ refused, outside }).toEqual({ refused: [], outside: 2 });
+    const anyway = await openRecords({ ...open, askAnyway: true });
+    expect(anyway.opened).toHaveLength(2);
+    expect(anyway.refused.map((item) => item.code)).toEqual(["not-opened", "not-opened"]);
+  });
+
+  it("tells another purpose or another doctor with the grant nothing but one uniform message", async () => {
+    const { open, world, doctor } = await sealedAndGranted();
+    await expect(openRecords({ ...open, purpose: "HRESCH" })).rejects.toMatchObject({ code: "not-opened" });
+    const listing = await listRecords(open);
+    const { organisation } = doctor.card;
+    if (organisation === null) throw new TypeError("no organisation");
+    const other = await createActorKeys({ subject: "practitioner", name: "Dr. Bo", organisation, random });
+    world.register(other);
+    const { access } = open;
+    const consent = access.consent;
+    if (consent === null) throw new TypeError("no consent");
+    const segmentKey = (await access.keyOf(0, [])) as Uint8Array;
+    const stolen = granteeAccess(other, {
+      consent,
+      opening: access.opening,
+      card: access.card,
+      epoch: 0,
+      segmentKey,
+    });
+    const result = await openRecords({ ...open, access: stolen, listing });
+    expect(result.opened).toEqual([]);
+    expect(new Set(result.refused.map((item) => item.code))).toEqual(new Set(["not-opened"]));
+    expect(result.message).toBe(
+      "No custodian released a share: there is no such record, or no live consent for you.",
+    );
+  });
+
+  it("opens with one custodian down or lying, and names it", async () => {
+    const { open, world } = await sealedAndGranted();
+    world.stop(0);
+    const down = await openRecords(open);
+    expect(down.opened).toHaveLength(4);
+    expect(down.report.silent).toEqual([
+      { organisation: world.member(0).organisation, code: "node-unreachable" },
+    ]);
+    world.start(0);
+    world.node(1).tamper = () => world.member(0).verificationShare;
+    const lying = await openRecords(open);
+    expect(lying.opened).toHaveLength(4);
+    expect(lying.report.culprits).toEqual([
+      { organisation: world.member(1).organisation, reason: "bad-proof" },
+    ]);
+  });
+
+  it("fails closed when fewer custodians than the threshold answer", async () => {
+    const { open, world } = await sealedAndGranted();
+    const listing = await listRecords(open);
+    world.stop(1, 2);
+    await expect(openRecords({ ...open, listing })).rejects.toMatchObject({
+      code: "too-few-custodians",
+      meta: { threshold: 2, answered: 1, missing: "South, Lab" },
+    });
+    world.stop(0);
+    await expect(openRecords(open)).rejects.toMatchObject({ code: "homes-unreachable" });
+  });
+
+  it("takes a content from another home when one has lost or changed it", async () => {
+    const { open, world } = await sealedAndGranted();
+    const content = world.node(0).records[0]?.header.body.content ?? "";
+    world.node(0).blobs.set(content, random(100));
+    expect(cidOf(world.node(0).blobs.get(content) as Uint8Array, CODEC_RAW)).not.toBe(content);
+    expect((await openRecords(open)).opened).toHaveLength(4);
+    world.node(1).blobs.delete(content);
+    const { opened, refused } = await openRecords(open);
+    expect(opened).toHaveLength(3);
+    expect(refused).toMatchObject([{ code: "blob-not-found" }]);
+  });
+
+  it("shows what homes withhold and opens nothing that is not anchored", async () => {
+    const { open, world, seal } = await sealedAndGranted();
+    for (const i of [0, 1]) world.node(i).records = world.node(i).records.toSpliced(1, 1);
+    const { opened, report } = await openRecords(open);
+    expect(opened).toHaveLength(3);
+    expect(report.missing).toHaveLength(1);
+    await seal([resource("late")]);
+    const later = await openRecords(open);
+    expect(later.refused.map((item) => item.code)).toEqual(["not-anchored"]);
+  });
+});

@@ -1,0 +1,193 @@
+import { custodyRoutes } from "@anamnesis/api/routes/custody";
+import { consentCommitment } from "@anamnesis/core/consent/consent";
+import { type Revocation, type RevocationAck, verifyRevocationAck } from "@anamnesis/core/consent/revocation";
+import { sign } from "@anamnesis/core/crypto/secp256k1";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import type { ConsentId, OrganisationId, SegmentId, UnixSeconds } from "@anamnesis/core/ids";
+import { intentDigest } from "@anamnesis/core/ledger/intents";
+import { revokerSecret } from "@anamnesis/core/segment/ownerKeys";
+import type { Publication } from "./cards/publishCards.ts";
+import type { Consortium, Custodian } from "./consortium.ts";
+import type { Undelivered } from "./deliverGrants.ts";
+import { keptConsentId, type KeptConsent, type PatientKeys, type SaveKeys } from "./keys/patientKeys.ts";
+import { patientClient } from "./patientClient.ts";
+import { startEpoch } from "./startEpoch.ts";
+import type { Runtime } from "./runtime.ts";
+import { codeOf } from "./ourError.ts";
+
+export interface RevokeParameters {
+  readonly runtime: Runtime;
+  readonly consortium: Consortium;
+  readonly keys: PatientKeys;
+  readonly save: SaveKeys;
+  readonly consents: readonly ConsentId[];
+  /** Called at once when all are in force, before the new epoch: nothing that a custodian knows of opens any more. */
+  readonly onInForce?: (revoked: readonly RevokedConsent[]) => void;
+}
+
+export interface RevokedConsent {
+  readonly consent: ConsentId;
+  /** Custodians whose signed word that it is stored for ever was verified. */
+  readonly acknowledged: readonly { readonly custodian: OrganisationId; readonly storedAt: UnixSeconds }[];
+  readonly silent: readonly { readonly custodian: OrganisationId; readonly code: string }[];
+  /** When, by the custodians' clocks, so many had stored it that the others are too few to open anything. */
+  readonly inForceAt: UnixSeconds;
+}
+
+export interface RevokeResult {
+  readonly keys: PatientKeys;
+  readonly revoked: readonly RevokedConsent[];
+  /** Where the new epochs' cards stand. */
+  readonly published: readonly Publication[];
+  /** Remaining grantees whose node did not take the new key: see `deliverOverdueGrants`. */
+  readonly undelivered: readonly Undelivered[];
+}
+
+/**
+ * Revokes consents, and starts a new epoch in their segments. Safe to run again with the same consents after any error
+ * or kill; the order of the steps, each kept before the next begins:
+ *
+ * 1. The consent is marked `revoking`: from here on every session of the device ends it.
+ * 2. The revoker signs; the same bytes go to all custodians, each of which stores them for ever and brings them to the
+ *    ledger. The signature is deterministic and a custodian stores it once, so a repetition changes nothing. From n-t+1
+ *    acknowledgements on, the custodians that did not hear of it are fewer than the threshold: it is in force.
+ * 3. The next card is signed and kept as `pending`; a repetition publishes this one and makes no second.
+ * 4. The remaining grantees get the new epoch's key, so that none is cut off when authors begin to use it.
+ * 5. The card goes to custodians and homes, which take it once.
+ * 6. The consent is marked `revoked`.
+ *
+ * Throws `unknown-consent`, `revocation-not-in-force` (naming who is missing: what is stored stays stored, and the ledger's
+ * copy counts everywhere once the custodians see it), `cards-not-published`.
+ */
+export async function revokeConsent(parameters: RevokeParameters): Promise<RevokeResult> {
+  const { consortium, save } = parameters;
+  const chosen = parameters.consents.map((id) => findConsent(parameters, id));
+  const segments = new Set(chosen.map((kept) => kept.consent.body.segment));
+  const marked = mark(parameters, parameters.keys, "revoking");
+  await save(marked);
+  const revoked = await Promise.all(chosen.map((kept) => sendRevocation(parameters, kept)));
+  const missing = revoked.filter((item) => item.inForceAt === null);
+  if (missing.length > 0) throw notInForce(consortium, missing);
+  const inForce = revoked.flatMap(({ inForceAt, ...rest }) =>
+    inForceAt === null ? [] : [{ ...rest, inForceAt }],
+  );
+  parameters.onInForce?.(inForce);
+
+  let keys = marked;
+  const published: Publication[] = [];
+  const undelivered: Undelivered[] = [];
+  for (const id of segments) {
+    if (!needsEpoch(keys, id)) continue;
+    const epoch = await startEpoch({ ...parameters, keys, segment: id });
+    keys = epoch.keys;
+    published.push(...epoch.published);
+    undelivered.push(...epoch.undelivered);
+  }
+  keys = mark(parameters, keys, "revoked");
+  await save(keys);
+  return { keys, revoked: inForce, published, undelivered };
+}
+
+/** Throws `unknown-consent`. */
+function findConsent({ keys, consortium }: RevokeParameters, id: ConsentId): KeptConsent {
+  for (const segment of keys.segments) {
+    const found = segment.consents.find((kept) => keptConsentId(consortium.identity, kept) === id);
+    if (found !== undefined) return found;
+  }
+  throw new AnamnesisError({
+    code: "unknown-consent",
+    rule: "A patient revokes a consent that is in the patient's own keys.",
+    fix: "Use the newest copy of the key file.",
+    meta: { consent: id },
+  });
+}
+
+/** A consent that is revoked stays so. */
+function mark(
+  { consents, consortium }: RevokeParameters,
+  keys: PatientKeys,
+  status: "revoking" | "revoked",
+): PatientKeys {
+  const segments = keys.segments.map((segment) => ({
+    ...segment,
+    consents: segment.consents.map((kept) =>
+      kept.status !== "revoked" && consents.includes(keptConsentId(consortium.identity, kept))
+        ? { ...kept, status }
+        : kept,
+    ),
+  }));
+  return { ...keys, segments };
+}
+
+/** False when an earlier run came to its end: a repetition starts no further epoch. */
+function needsEpoch(keys: PatientKeys, id: SegmentId): boolean {
+  const segment = keys.segments.find((item) => item.id === id);
+  return segment?.pending !== null || segment.consents.some((kept) => kept.status === "revoking");
+}
+
+type Sent = Omit<RevokedConsent, "inForceAt"> & { readonly inForceAt: UnixSeconds | null };
+
+async function sendRevocation(parameters: RevokeParameters, kept: KeptConsent): Promise<Sent> {
+  const { runtime, consortium, keys } = parameters;
+  const { identity, committee } = consortium;
+  const { body } = kept.consent;
+  const consent = keptConsentId(identity, kept);
+  const digest = intentDigest(identity, { type: "RevokeConsent", consent });
+  const value: Revocation = {
+    commitment: consentCommitment(identity, body),
+    revoker: body.revoker,
+    signature: sign(digest, revokerSecret(keys.root, body.salt)),
+  };
+  const acknowledged: { custodian: OrganisationId; storedAt: UnixSeconds }[] = [];
+  const silent: { custodian: OrganisationId; code: string }[] = [];
+  await Promise.all(
+    committee.custodians.map(async (custodian) => {
+      const { organisation, endpoint } = custodian;
+      try {
+        const client = patientClient(runtime, keys, body.segment, endpoint);
+        const ack = await client.call(custodyRoutes.revoke, {}, value);
+        if (holds(ack, custodian, consent)) {
+          acknowledged.push({ custodian: organisation, storedAt: ack.body.storedAt });
+        } else silent.push({ custodian: organisation, code: "bad-acknowledgement" });
+      } catch (error) {
+        silent.push({ custodian: organisation, code: codeOf(error) });
+      }
+    }),
+  );
+  const times = acknowledged.map((ack) => ack.storedAt).sort((a, b) => a - b);
+  const inForceAt = times[neededAcknowledgements(consortium) - 1] ?? null;
+  return { consent, acknowledged, silent, inForceAt };
+}
+
+/** n - t + 1: the others alone are fewer than the threshold. */
+export function neededAcknowledgements({ committee }: Pick<Consortium, "committee">): number {
+  return committee.custodians.length - committee.threshold + 1;
+}
+
+function holds(ack: RevocationAck, custodian: Custodian, consent: ConsentId): boolean {
+  return (
+    ack.body.consent === consent &&
+    ack.body.custodian === custodian.organisation &&
+    verifyRevocationAck(ack, custodian.ed25519)
+  );
+}
+
+function notInForce(
+  consortium: Consortium,
+  sent: readonly Sent[],
+): AnamnesisError<"revocation-not-in-force"> {
+  const missing = new Set(sent.flatMap((item) => item.silent.map((silent) => silent.custodian)));
+  const names = consortium.committee.custodians
+    .filter((custodian) => missing.has(custodian.organisation))
+    .map((custodian) => custodian.name);
+  return new AnamnesisError({
+    code: "revocation-not-in-force",
+    rule: "A revocation is in force when so many custodians have stored it that the others cannot open anything.",
+    fix: "Run it again when the named custodians are up; those that have stored it keep it.",
+    meta: {
+      needed: neededAcknowledgements(consortium),
+      acknowledged: Math.min(...sent.map((item) => item.acknowledged.length)),
+      missing: names.join(", "),
+    },
+  });
+}

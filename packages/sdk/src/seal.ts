@@ -1,0 +1,331 @@
+import type { Client } from "@anamnesis/api/client";
+import {
+  exchangeRoutes,
+  MAX_INLINE_CONTENT,
+  recordBatch,
+  type RecordBatch,
+} from "@anamnesis/api/routes/exchange";
+import { sign } from "@anamnesis/core/crypto/secp256k1";
+import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
+import { type BodyLabel, dayOf, type OrganisationId, type RecordId } from "@anamnesis/core/ids";
+import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
+import type { Attributes } from "@anamnesis/core/record/attributes";
+import { header } from "@anamnesis/core/record/header";
+import { sealRecord, type SealedRecord } from "@anamnesis/core/record/sealRecord";
+import { session, startSession, type WriteSession } from "@anamnesis/core/record/session";
+import { type Card, verifyCard } from "@anamnesis/core/segment/card";
+import type { SegmentKind } from "@anamnesis/core/segment/kind";
+import { permitDigest, type Permit, verifyPermit } from "@anamnesis/core/segment/permit";
+import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
+import { cardsAt, publishCards } from "./cards/publishCards.ts";
+import type { Committee } from "./consortium.ts";
+import type { ImportJournal, JournalBatch, JournalRecord } from "./journal.ts";
+import { type ActorKeys, actorOf } from "./keys/actorKeys.ts";
+import type { Admission } from "./permit.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** What is to be sealed: one FHIR resource version, document or image. */
+export interface ResourceToSeal {
+  readonly segmentKind: SegmentKind;
+  readonly attributes: Attributes;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+  /** Id and version in the system that it comes from; `null`: it is sealed anew each time. */
+  readonly source: { readonly key: string; readonly version: string } | null;
+}
+
+export interface SealProgress {
+  /** Records that the node has taken in this run, and resources that it had already. */
+  readonly sealed: number;
+  readonly known: number;
+  /** Plaintext bytes sealed. */
+  readonly bytes: number;
+}
+
+export interface SealParameters {
+  readonly runtime: Runtime;
+  readonly identity: LedgerIdentity;
+  /** The author organisation's own node, with the device as signer. */
+  readonly node: Client;
+  readonly device: ActorKeys;
+  readonly organisation: OrganisationId;
+  readonly admission: Admission;
+  /** From a verified certificate. */
+  readonly committee: Pick<Committee, "id" | "key">;
+  readonly resources: AsyncIterable<ResourceToSeal> | Iterable<ResourceToSeal>;
+  readonly journal: ImportJournal;
+  readonly onProgress?: (progress: SealProgress) => void;
+}
+
+export interface SealedResource {
+  readonly source: ResourceToSeal["source"];
+  readonly kind: SegmentKind;
+  readonly record: RecordId;
+  readonly label: BodyLabel;
+}
+
+export interface SealResult {
+  readonly sealed: readonly SealedResource[];
+  /** Resources that were sealed before, in this run or an earlier one. */
+  readonly known: readonly {
+    readonly source: { readonly key: string; readonly version: string };
+    readonly record: RecordId;
+  }[];
+  /** Records of an interrupted run that the node has now. */
+  readonly resumed: number;
+}
+
+const MAX_BATCH_RECORDS = 64;
+const MAX_BATCH_BYTES = 4 * 1024 * 1024;
+/** Somebody else of the organisation writes into the same segments: the rest is sealed again on the new head. */
+const MOST_CONFLICTS = 5;
+
+/** One segment during a run. */
+interface Chain {
+  readonly session: WriteSession;
+  readonly permit: Permit;
+  previous: BodyLabel | null;
+}
+
+interface Item {
+  readonly resource: ResourceToSeal;
+  readonly sealed: SealedRecord;
+}
+
+/**
+ * Seals resources for a patient who admitted the organisation and brings them to the organisation's own node, in
+ * batches: what it returns is accepted (on the node's disk); replication and anchoring follow by themselves.
+ *
+ * One write session per segment and run; each header names the organisation's previous one in its segment. What the
+ * journal knows is not sealed again, see `ImportJournal` for what happens when the process is killed.
+ *
+ * Throws `bad-admission` (with `meta.reason`), `chain-conflict` after several attempts, and what the node answers.
+ */
+export async function sealResources(parameters: SealParameters): Promise<SealResult> {
+  const run = new SealRun(parameters);
+  const resumed = await run.resume();
+  for await (const resource of parameters.resources) await run.add(resource);
+  await run.flush();
+  return { sealed: run.sealed, known: run.known, resumed };
+}
+
+class SealRun {
+  readonly sealed: SealedResource[] = [];
+  readonly known: { source: { key: string; version: string }; record: RecordId }[] = [];
+  readonly #parameters: SealParameters;
+  readonly #chains = new Map<SegmentKind, Chain>();
+  /** Cards and permits that were checked and brought to the node in this run. */
+  readonly #admitted = new Map<SegmentKind, { readonly card: Card; readonly permit: Permit }>();
+  #batch: Item[] = [];
+  #batchBytes = 0;
+  #bytes = 0;
+
+  constructor(parameters: SealParameters) {
+    this.#parameters = parameters;
+  }
+
+  /** Sends again what an interrupted run left. */
+  async resume(): Promise<number> {
+    const { journal } = this.#parameters;
+    let resumed = 0;
+    for (const batch of await journal.pending()) {
+      // What the node will never take is forgotten, and sealed anew when its resource comes by.
+      const taken = await this.#deliver(batch).catch((error: unknown) => {
+        if (hasCode(error, "bad-record")) return false;
+        throw error;
+      });
+      if (taken) resumed += batch.records.length;
+    }
+    return resumed;
+  }
+
+  async add(resource: ResourceToSeal): Promise<void> {
+    const { source } = resource;
+    if (source !== null) {
+      const waiting = this.#batch.find((item) => sameSource(item.resource.source, source))?.sealed.record;
+      const record = waiting ?? (await this.#parameters.journal.find(source.key, source.version));
+      if (record !== null) {
+        this.known.push({ source, record });
+        this.#report();
+        return;
+      }
+    }
+    const item = await this.#seal(resource);
+    this.#batch.push(item);
+    this.#batchBytes += Math.min(item.sealed.content.bytes.length, MAX_INLINE_CONTENT);
+    if (this.#batch.length >= MAX_BATCH_RECORDS || this.#batchBytes >= MAX_BATCH_BYTES) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    let items: readonly Item[] = this.#batch;
+    this.#batch = [];
+    this.#batchBytes = 0;
+    for (let conflicts = 0; items.length > 0; conflicts++) {
+      if (await this.#send(items)) break;
+      if (conflicts >= MOST_CONFLICTS) throw chainConflict();
+      this.#chains.clear();
+      const again: Item[] = [];
+      for (const { resource } of items) again.push(await this.#seal(resource));
+      items = again;
+    }
+    for (const { resource, sealed } of items) {
+      const { record, label } = sealed;
+      this.sealed.push({ source: resource.source, kind: resource.segmentKind, record, label });
+      this.#bytes += resource.bytes.length;
+    }
+    this.#report();
+  }
+
+  async #seal(resource: ResourceToSeal): Promise<Item> {
+    const { runtime, identity, committee, organisation, device } = this.#parameters;
+    const chain = await this.#chain(resource.segmentKind);
+    const sealed = await sealRecord({
+      session: chain.session,
+      committee: committee.id,
+      committeeKey: committee.key,
+      organisation,
+      author: actorOf(device),
+      sign: (digest) => sign(digest, device.secp256k1),
+      day: dayOf(runtime.now()),
+      previous: chain.previous,
+      permit: permitDigest(identity, chain.permit.body),
+      attributes: resource.attributes,
+      content: { meta: { mediaType: resource.mediaType, source: resource.source }, bytes: resource.bytes },
+      random: runtime.random,
+    });
+    chain.previous = sealed.label;
+    return { resource, sealed };
+  }
+
+  /** Large contents first, as blobs; then the journal; then the node. */
+  async #send(items: readonly Item[]): Promise<boolean> {
+    const { node, journal } = this.#parameters;
+    for (const { sealed } of items) {
+      if (sealed.content.bytes.length <= MAX_INLINE_CONTENT) continue;
+      await node.call(exchangeRoutes.putBlob, { cid: sealed.content.cid }, sealed.content.bytes);
+    }
+    const value = batchOf(items, [...this.#chains.values()]);
+    const records = items.map(({ resource, sealed }): JournalRecord => {
+      return { source: resource.source, record: sealed.record };
+    });
+    const batch = { id: recordBatch.digest(value), records, bytes: recordBatch.encode(value) };
+    await journal.remember(batch);
+    return this.#deliver(batch);
+  }
+
+  /**
+   * True when the node has the batch. When it refuses and has none of it, the batch is forgotten: on `chain-conflict`
+   * the result is false, any other refusal is thrown.
+   */
+  async #deliver(batch: JournalBatch): Promise<boolean> {
+    const { node, journal } = this.#parameters;
+    try {
+      await node.call(exchangeRoutes.putRecords, {}, recordBatch.decode(batch.bytes));
+    } catch (error) {
+      // Other answers say nothing about the records themselves: the batch stays remembered and is sent again.
+      if (!hasCode(error, "chain-conflict") && !hasCode(error, "bad-record")) throw error;
+      if (!(await this.#nodeHas(batch))) {
+        await journal.forget(batch.id);
+        if (hasCode(error, "chain-conflict")) return false;
+        throw error;
+      }
+    }
+    await journal.confirm(batch.id);
+    return true;
+  }
+
+  /** A put is all or nothing, so the first record tells. A node that has it may still refuse it under a new committee. */
+  async #nodeHas(batch: JournalBatch): Promise<boolean> {
+    const ids = batch.records.slice(0, 1).map((item) => item.record);
+    const { records } = await this.#parameters.node.call(exchangeRoutes.recordStatus, {}, { records: ids });
+    return records[0]?.accepted === true;
+  }
+
+  async #chain(kind: SegmentKind): Promise<Chain> {
+    const open = this.#chains.get(kind);
+    if (open !== undefined) return open;
+    const { card, permit } = await this.#admit(kind);
+    const { segment, epoch, segmentKey } = card.body;
+    const [started, head] = await Promise.all([
+      startSession(segment, epoch, segmentKey),
+      this.#parameters.node.call(exchangeRoutes.segmentHead, { segment }, undefined),
+    ]);
+    const chain: Chain = { session: started, permit, previous: head.previous };
+    this.#chains.set(kind, chain);
+    return chain;
+  }
+
+  /** The newest card that patient and node know, verified from the first one on, and the permit for this organisation. */
+  async #admit(kind: SegmentKind): Promise<{ readonly card: Card; readonly permit: Permit }> {
+    const ready = this.#admitted.get(kind);
+    if (ready !== undefined) return ready;
+    const { identity, node, organisation, admission, runtime } = this.#parameters;
+    const given = admission.segments.find((segment) => segment.opening.kind === kind);
+    if (given === undefined) throw badAdmission("kind");
+    const id = segmentIdOfOpening(given.opening);
+    const published = await publishCards(node, organisation, id, given.cards);
+    if (published.code !== null && published.code !== "card-conflict" && published.code !== "bad-card") {
+      throw badAdmission(published.code);
+    }
+    const known = await cardsAt(node, id);
+    const cards = known.length > given.cards.length ? known : given.cards;
+    if (cards[0]?.body.segment !== id) throw badAdmission("segment");
+    cards.forEach((card, i) => verifyCard(identity, card, cards[i - 1] ?? null));
+    const card = cards.at(-1) as Card;
+    const { permit } = given;
+    const valid =
+      permit.body.segment === id &&
+      permit.body.organisation === organisation &&
+      verifyPermit(identity, permit, card.body.owner);
+    if (!valid) throw badAdmission("permit");
+    if (permit.body.notAfter < runtime.now()) throw badAdmission("expired");
+    const admitted = { card, permit };
+    this.#admitted.set(kind, admitted);
+    return admitted;
+  }
+
+  #report(): void {
+    this.#parameters.onProgress?.({
+      sealed: this.sealed.length,
+      known: this.known.length,
+      bytes: this.#bytes,
+    });
+  }
+}
+
+/** A put holds its sessions and permits with it, so that its bytes alone are enough to send it again. */
+function batchOf(items: readonly Item[], chains: readonly Chain[]): RecordBatch {
+  const kinds = new Set(items.map(({ sealed }) => header.decode(sealed.header).body.core.segment));
+  const used = chains.filter((chain) => kinds.has(chain.session.segment));
+  return {
+    sessions: used.map((chain) => session.decode(chain.session.bytes)),
+    permits: used.map((chain) => chain.permit),
+    records: items.map(({ sealed }) => ({
+      header: header.decode(sealed.header),
+      wrap: sealed.wrap.bytes,
+      content: sealed.content.bytes.length > MAX_INLINE_CONTENT ? null : sealed.content.bytes,
+    })),
+  };
+}
+
+function sameSource(a: ResourceToSeal["source"], b: ResourceToSeal["source"]): boolean {
+  return a !== null && b !== null && a.key === b.key && a.version === b.version;
+}
+
+/** `reason`: `kind`, `segment`, `permit`, `expired`, or the code with which the node refused the cards. */
+function badAdmission(reason: string): AnamnesisError<"bad-admission"> {
+  return new AnamnesisError({
+    code: "bad-admission",
+    rule: "An organisation writes into a segment with the patient's permit for it, today, and the segment's cards.",
+    fix: "Ask the patient for a new admission to this organisation.",
+    meta: { reason },
+  });
+}
+
+function chainConflict(): AnamnesisError<"chain-conflict"> {
+  return new AnamnesisError({
+    code: "chain-conflict",
+    rule: "Each header names the organisation's previous one in its segment.",
+    fix: "Let one import of this patient run at a time, then run this one again: it goes on where it stopped.",
+  });
+}

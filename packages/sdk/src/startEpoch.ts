@@ -1,0 +1,98 @@
+import { AnamnesisError } from "@anamnesis/core/errors";
+import type { SegmentId } from "@anamnesis/core/ids";
+import type { Publication } from "./cards/publishCards.ts";
+import { publishToAll } from "./cards/publishToAll.ts";
+import { signCard } from "./cards/signCard.ts";
+import type { Consortium } from "./consortium.ts";
+import { deliverGrants, type Undelivered } from "./deliverGrants.ts";
+import {
+  type KeptConsent,
+  type KeptSegment,
+  newestCard,
+  type PatientKeys,
+  type SaveKeys,
+  withSegment,
+} from "./keys/patientKeys.ts";
+import type { Runtime } from "./runtime.ts";
+
+export interface StartEpochParameters {
+  readonly runtime: Runtime;
+  readonly consortium: Consortium;
+  readonly keys: PatientKeys;
+  readonly save: SaveKeys;
+  readonly segment: SegmentId;
+}
+
+export interface StartedEpoch {
+  readonly keys: PatientKeys;
+  readonly published: readonly Publication[];
+  readonly undelivered: readonly Undelivered[];
+}
+
+/**
+ * Gives a segment a new key pair: card signed and saved, grants to those who keep their consent, then the card to
+ * custodians and homes. What was begun and not finished is finished with the same card. A grantee whose node is down holds
+ * nothing up: it reads what it could read before, and gets the new key later.
+ *
+ * Throws `cards-not-published`.
+ */
+export async function startEpoch(parameters: StartEpochParameters): Promise<StartedEpoch> {
+  const { runtime, consortium, save } = parameters;
+  let { keys } = parameters;
+  let segment = find(keys, parameters.segment);
+  const previous = newestCard(segment);
+  const card =
+    segment.pending ??
+    (await signCard(consortium.identity, keys.root, segment, previous, previous.body.homes));
+  segment = { ...segment, pending: card };
+  keys = withSegment(keys, segment);
+  await save(keys);
+
+  const { epoch } = card.body;
+  const delivery = await deliverGrants(runtime, consortium, keys, segment, card, (kept) =>
+    isOverdue(kept, epoch, runtime),
+  );
+  const cards = [...segment.cards, card];
+  const published = await publishToAll(runtime, consortium, keys, [{ id: segment.id, cards }]);
+  keys = withSegment(keys, { ...delivery.segment, cards, pending: null });
+  await save(keys);
+  return { keys, published, undelivered: delivery.undelivered };
+}
+
+/** Leaves the current key with every live grantee whose node did not take it so far. */
+export async function deliverOverdueGrants(
+  parameters: Omit<StartEpochParameters, "segment">,
+): Promise<Omit<StartedEpoch, "published">> {
+  const { runtime, consortium, save } = parameters;
+  let { keys } = parameters;
+  const undelivered: Undelivered[] = [];
+  for (const segment of keys.segments) {
+    const card = newestCard(segment);
+    const delivery = await deliverGrants(runtime, consortium, keys, segment, card, (kept) =>
+      isOverdue(kept, card.body.epoch, runtime),
+    );
+    keys = withSegment(keys, delivery.segment);
+    undelivered.push(...delivery.undelivered);
+  }
+  await save(keys);
+  return { keys, undelivered };
+}
+
+/** A consent that is only prepared gets its first grant once it is registered, of whatever epoch there is then. */
+function isOverdue(kept: KeptConsent, epoch: number, runtime: Runtime): boolean {
+  return (
+    kept.status === "granted" &&
+    (kept.grantedEpoch ?? -1) < epoch &&
+    kept.consent.body.notAfter >= runtime.now()
+  );
+}
+
+function find(keys: PatientKeys, id: SegmentId): KeptSegment {
+  const found = keys.segments.find((segment) => segment.id === id);
+  if (found !== undefined) return found;
+  throw new AnamnesisError({
+    code: "unknown-segment",
+    rule: "These keys hold a segment of each kind for which the patient enrolled.",
+    fix: "Use the keys that the enrolment gave.",
+  });
+}

@@ -1,0 +1,437 @@
+import type { ReceiptPage, RecordBatch } from "@anamnesis/api/routes/exchange";
+import { receiptStatement } from "@anamnesis/api/routes/exchange";
+import { keyCardDigest } from "@anamnesis/core/actor/keyCard";
+import { signCheckpoint } from "@anamnesis/core/audit/checkpoint";
+import { consistencyPath, inclusionPath, leafHash, rootOf } from "@anamnesis/core/audit/merkleTree";
+import { type ReceiptEntry, sealReceipt } from "@anamnesis/core/audit/receiptEntry";
+import { type Consent, consentCommitment, consentIdOf, consentSigner } from "@anamnesis/core/consent/consent";
+import {
+  decide,
+  decideSegment,
+  type DecisionConsent,
+  type LedgerState,
+} from "@anamnesis/core/consent/decide";
+import type { Grant } from "@anamnesis/core/consent/grant";
+import {
+  type Revocation,
+  type RevocationAck,
+  revocationAckDigest,
+  verifyRevocation,
+} from "@anamnesis/core/consent/revocation";
+import { committeeKeyId } from "@anamnesis/core/crypto/dkg/certificate";
+import { releaseShares } from "@anamnesis/core/crypto/dleq";
+import { ed25519Sign } from "@anamnesis/core/crypto/ed25519";
+import { verifyBy } from "@anamnesis/core/crypto/secp256k1";
+import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
+import { cidOf, CODEC_DAG_CBOR, CODEC_RAW } from "@anamnesis/core/encoding/cid";
+import {
+  type Address,
+  type BodyLabel,
+  type ConsentId,
+  dayOf,
+  type Digest,
+  type Hex,
+  type RecordId,
+  type SegmentId,
+} from "@anamnesis/core/ids";
+import { intentDigest, type SignedIntent } from "@anamnesis/core/ledger/intents";
+import { attributesCommitment } from "@anamnesis/core/record/attributes";
+import type { Header } from "@anamnesis/core/record/header";
+import { encodeLeaf } from "@anamnesis/core/record/leaf";
+import { recordIdOf } from "@anamnesis/core/record/recordId";
+import { session } from "@anamnesis/core/record/session";
+import { verifyHeader } from "@anamnesis/core/record/verifyHeader";
+import { type AccessRequest, accessRequestSigner } from "@anamnesis/core/release/accessRequest";
+import { releaseAnswerBody, sealAnswer, type SealedAnswer } from "@anamnesis/core/release/releaseAnswer";
+import {
+  type AnchorProof,
+  type ReleaseRequest,
+  releaseRequestDigest,
+  releaseRequestSigner,
+  type Requester,
+} from "@anamnesis/core/release/releaseRequest";
+import { type Card, cardDigest, verifyCard } from "@anamnesis/core/segment/card";
+import { type Permit, permitDigest } from "@anamnesis/core/segment/permit";
+import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
+import { logOrigin } from "../receipts.ts";
+import type { FakeConsortium, FakeMember } from "./fakeConsortium.ts";
+import { problem } from "./problem.ts";
+import { random } from "./random.ts";
+
+interface Kept {
+  readonly record: RecordId;
+  readonly label: BodyLabel;
+  readonly header: Header;
+  readonly own: boolean;
+  anchor: AnchorProof | null;
+}
+
+interface LogEntry {
+  readonly segment: SegmentId;
+  readonly commitment: Uint8Array;
+  readonly sealed: Uint8Array;
+}
+
+export interface Call {
+  readonly params: Readonly<Record<string, string>>;
+  readonly request: unknown;
+  readonly signer: Hex | null;
+}
+
+/** One member's node in memory, see `FakeConsortium`. Its fields are open, so that tests can make it lie. */
+export class FakeNode {
+  readonly cards = new Map<SegmentId, Card[]>();
+  readonly permits = new Map<Digest, Permit>();
+  readonly blobs = new Map<string, Uint8Array>();
+  readonly grants: Grant[] = [];
+  readonly sticky = new Map<ConsentId, RevocationAck>();
+  records: Kept[] = [];
+  log: LogEntry[] = [];
+  anchoredSize = 0;
+  /** Changes a share before it is answered. */
+  tamper: (share: Uint8Array) => Uint8Array = (share) => share;
+  readonly #world: FakeConsortium;
+  readonly #self: FakeMember;
+  #sequence = 0;
+
+  constructor(world: FakeConsortium, self: FakeMember) {
+    this.#world = world;
+    this.#self = self;
+  }
+
+  async handle(route: string, { params, request, signer }: Call): Promise<unknown> {
+    const handlers: Readonly<Record<string, () => unknown>> = {
+      node: () => ({
+        organisation: this.#self.organisation,
+        name: this.#self.card.name,
+        keyCard: keyCardDigest(this.#self.card),
+        custodian: true,
+        ledger: this.#world.identity,
+        version: "0.1.0",
+      }),
+      directory: () => this.#world.directory(),
+      committee: () => this.#world.certificate,
+      getKeyCard: () => this.#world.keyCards.get(params["digest"] as Digest) ?? notFound(),
+      putCard: () => this.#putCard(request as Card),
+      getCards: () => ({ cards: this.cards.get(params["segment"] as SegmentId) ?? notFound() }),
+      segmentHead: () => ({ previous: this.#head(params["segment"] as SegmentId) }),
+      putBlob: () => void this.blobs.set(params["cid"] as string, request as Uint8Array),
+      getBlob: () => this.blobs.get(params["cid"] as string) ?? notFound(),
+      putRecords: () => this.#putRecords(request as RecordBatch),
+      recordStatus: () => ({
+        records: (request as { records: RecordId[] }).records.map((record) => {
+          const kept = this.records.find((item) => item.record === record);
+          return {
+            record,
+            accepted: kept !== undefined,
+            stored: kept !== undefined,
+            anchor: kept?.anchor ?? null,
+          };
+        }),
+      }),
+      relayIntent: () => this.#relay(request as SignedIntent),
+      consentState: () => {
+        const consent = params["consent"] as ConsentId;
+        return { consent, status: this.#statusOf(consent), since: null };
+      },
+      putGrant: () => void this.grants.push(request as Grant),
+      listGrants: () => {
+        const card = this.#world.keyCards.get(params["digest"] as Digest);
+        if (card === undefined || toHex(card.ed25519) !== signer) throw problem("not-authorised");
+        return { grants: this.grants.filter((item) => item.keyCard === params["digest"]) };
+      },
+      listHeaders: () => this.#listHeaders(request as AccessRequest),
+      listReceipts: () => this.#listReceipts(request as AccessRequest),
+      revoke: () => this.#revoke(request as Revocation),
+      release: () => this.#release(request as ReleaseRequest),
+    };
+    const handler = handlers[route];
+    if (handler === undefined) throw problem("not-found");
+    return handler();
+  }
+
+  #putCard(value: Card): void {
+    const { segment, number } = value.body;
+    const chain = this.cards.get(segment) ?? [];
+    const taken = chain[number];
+    if (taken !== undefined) {
+      if (cardDigest(taken.body) !== cardDigest(value.body)) throw problem("card-conflict");
+      return;
+    }
+    verifyCard(this.#world.identity, value, chain.at(-1) ?? null);
+    this.cards.set(segment, [...chain, value]);
+  }
+
+  #head(segment: SegmentId): BodyLabel | null {
+    const own = this.records.filter((kept) => kept.own && kept.header.body.core.segment === segment);
+    return own.at(-1)?.label ?? null;
+  }
+
+  #putRecords(batch: RecordBatch): { records: readonly unknown[] } {
+    for (const value of batch.sessions) this.blobs.set(session.cid(value), session.encode(value));
+    for (const value of batch.permits)
+      this.permits.set(permitDigest(this.#world.identity, value.body), value);
+    const before = this.records;
+    try {
+      for (const put of batch.records) this.#keep(put);
+    } catch (error) {
+      this.records = before;
+      throw error;
+    }
+    return { records: [] };
+  }
+
+  #keep({ header, wrap, content }: RecordBatch["records"][number]): void {
+    const { body } = header;
+    const { core } = body;
+    const { record, label } = verifyHeader(header, this.#world.committeeKey);
+    if (this.records.some((kept) => kept.label === label)) return;
+    const own = core.organisation === this.#self.organisation;
+    if (own && core.previous !== this.#head(core.segment)) throw problem("chain-conflict");
+    const bytes = content ?? this.blobs.get(body.content);
+    const fits =
+      bytes !== undefined &&
+      cidOf(bytes, CODEC_RAW) === body.content &&
+      cidOf(wrap, CODEC_DAG_CBOR) === body.wrap &&
+      this.permits.has(core.permit) &&
+      this.cards.has(core.segment);
+    if (!fits) throw problem("bad-record");
+    this.blobs.set(body.content, bytes);
+    this.blobs.set(body.wrap, wrap);
+    this.records = [...this.records, { record, label, header, own, anchor: null }];
+  }
+
+  /** Brings own records onto the ledger and to the segments' homes. */
+  anchorRecords(): void {
+    const waiting = this.records.filter((kept) => kept.own && kept.anchor === null);
+    if (waiting.length === 0) return;
+    const { organisation } = this.#self;
+    const leaves = waiting.map(({ record, label }) => leafHash(encodeLeaf({ record, label, organisation })));
+    const sequence = ++this.#sequence;
+    const root = toHex(rootOf(leaves));
+    const manifest = toHex<Digest>(random(32));
+    const size = leaves.length;
+    this.#world.record({ type: "batch-anchored", organisation, sequence, root, count: size, manifest });
+    for (const [index, kept] of waiting.entries()) {
+      kept.anchor = { sequence, index, size, path: inclusionPath(leaves, index) };
+      const homes = this.cards.get(kept.header.body.core.segment)?.at(-1)?.body.homes ?? [];
+      for (const node of this.#world.nodes.values()) {
+        if (node === this || !homes.includes(node.#self.organisation)) continue;
+        for (const [cid, bytes] of this.blobs) node.blobs.set(cid, bytes);
+        for (const [digest, permit] of this.permits) node.permits.set(digest, permit);
+        node.records = [...node.records, { ...kept, own: false }];
+      }
+    }
+  }
+
+  anchorLog(): void {
+    const hashes = this.#hashes();
+    if (hashes.length === this.anchoredSize) return;
+    this.anchoredSize = hashes.length;
+    const { organisation } = this.#self;
+    const root = toHex(rootOf(hashes));
+    const checkpoint = toHex<Digest>(random(32));
+    this.#world.record({ type: "log-head-anchored", organisation, size: hashes.length, root, checkpoint });
+  }
+
+  #hashes(): Uint8Array[] {
+    return this.log.map((entry) => leafHash(entry.commitment));
+  }
+
+  #relay({ intent, signatures }: SignedIntent): void {
+    const { identity } = this.#world;
+    const signature = signatures[0] as Uint8Array;
+    if (intent.type !== "RegisterConsent") throw problem("bad-intent");
+    if (!verifyBy(intentDigest(identity, intent), signature, intent.revoker)) throw problem("bad-intent");
+    const consent = consentIdOf(identity, intent.revoker, intent.commitment);
+    if (this.#onLedger(consent) === "none") this.#world.record({ type: "consent-registered", consent });
+  }
+
+  #onLedger(consent: ConsentId): "none" | "registered" | "revoked" {
+    const about = this.#world.events.filter((event) => "consent" in event && event.consent === consent);
+    if (about.some((event) => event.type === "consent-revoked")) return "revoked";
+    return about.length > 0 ? "registered" : "none";
+  }
+
+  #statusOf(consent: ConsentId): "none" | "registered" | "revoked" {
+    return this.sticky.has(consent) ? "revoked" : this.#onLedger(consent);
+  }
+
+  #revoke(value: Revocation): RevocationAck {
+    const consent = verifyRevocation(this.#world.identity, value);
+    const body = { consent, custodian: this.#self.organisation, storedAt: this.#world.time };
+    const ack = { body, signature: ed25519Sign(revocationAckDigest(body), this.#self.ed25519) };
+    const stored = this.sticky.get(consent) ?? ack;
+    this.sticky.set(consent, stored);
+    return stored;
+  }
+
+  #decisionConsent(value: Consent | null): DecisionConsent | null {
+    if (value === null) return null;
+    const { identity } = this.#world;
+    const id = consentIdOf(identity, value.body.revoker, consentCommitment(identity, value.body));
+    return { body: value.body, id, signer: consentSigner(identity, value) };
+  }
+
+  #state(owner: Address, requester: Requester, consent: DecisionConsent | null): LedgerState {
+    const { time } = this.#world;
+    const actor = requester === null ? undefined : this.#world.actors.get(requester.actor);
+    return {
+      ledgerTime: time,
+      localTime: time,
+      confirmedAt: time,
+      staleAfter: 120,
+      owner,
+      consent: consent === null ? "none" : this.#statusOf(consent.id),
+      actor: actor ?? null,
+    };
+  }
+
+  #authorise(request: AccessRequest): { segment: SegmentId; basis: "owner" | "consent" } {
+    const { body } = request;
+    const segment = segmentIdOfOpening(body.opening);
+    const card = this.cards.get(segment)?.at(-1);
+    if (card === undefined || body.audience !== this.#self.organisation) return notFound();
+    const consent = this.#decisionConsent(body.consent);
+    const signer = accessRequestSigner(request);
+    const { requester, purpose } = body;
+    const decision = decideSegment(
+      { signer, requester, action: "read", purpose, segment },
+      consent,
+      this.#state(card.body.owner, requester, consent),
+    );
+    return decision.permit ? { segment, basis: decision.basis } : notFound();
+  }
+
+  #listHeaders(request: AccessRequest): unknown {
+    const { segment } = this.#authorise(request);
+    const kept = this.records.filter((item) => item.header.body.core.segment === segment);
+    return {
+      headers: kept.map(({ header, anchor }) => ({ header, anchor })),
+      permits: [...this.permits.values()].filter((permit) => permit.body.segment === segment),
+      cards: this.cards.get(segment) ?? [],
+      next: null,
+    };
+  }
+
+  async #listReceipts(request: AccessRequest): Promise<ReceiptPage> {
+    const { segment, basis } = this.#authorise(request);
+    if (basis !== "owner") return notFound();
+    const { organisation, ed25519 } = this.#self;
+    const hashes = this.#hashes();
+    const size = hashes.length;
+    const all = this.log.flatMap((entry, index) => (entry.segment === segment ? [{ ...entry, index }] : []));
+    const sign = (message: Uint8Array) => ed25519Sign(message, ed25519);
+    const statement = { custodian: organisation, segment, size, count: all.length };
+    const anchored = this.#world.events
+      .filter((event) => event.type === "log-head-anchored")
+      .findLast((event) => event.organisation === organisation);
+    // Two entries a page, so that paging is on every test's path.
+    const page = all.slice(request.body.from, request.body.from + 2);
+    const next = request.body.from + 2;
+    return {
+      entries: page.map(({ index, commitment, sealed }) => {
+        return { index, commitment, sealed, path: inclusionPath(hashes, index) };
+      }),
+      checkpoint: await signCheckpoint(
+        { origin: logOrigin(organisation), size, root: rootOf(hashes) },
+        this.#self.card.ed25519,
+        sign,
+      ),
+      statement: {
+        segment,
+        size,
+        count: all.length,
+        signature: sign(fromHex(receiptStatement.digest(statement))),
+      },
+      anchored:
+        anchored === undefined || anchored.size > size
+          ? null
+          : { size: anchored.size, root: anchored.root, consistency: consistencyPath(hashes, anchored.size) },
+      next: next < all.length ? next : null,
+    };
+  }
+
+  async #release(request: ReleaseRequest): Promise<SealedAnswer> {
+    const { body } = request;
+    const digest = releaseRequestDigest(body);
+    const segment = segmentIdOfOpening(body.opening);
+    const card = this.cards.get(segment)?.at(-1);
+    if (card === undefined) return notFound();
+    const consent = this.#decisionConsent(body.consent);
+    const state = this.#state(card.body.owner, body.requester, consent);
+    const { identity } = this.#world;
+    const permits = new Map(body.permits.map((permit) => [permitDigest(identity, permit.body), permit]));
+    const outcomes = body.records.map(({ header, attributes, salt }) => {
+      const { core } = header.body;
+      const permit = permits.get(core.permit);
+      verifyHeader(header, this.#world.committeeKey);
+      if (attributesCommitment(attributes, salt) !== core.attributes) return "attributes-mismatch";
+      const decision = decide(
+        {
+          signer: releaseRequestSigner(request),
+          requester: body.requester,
+          action: body.action,
+          purpose: body.purpose,
+          segment,
+        },
+        consent,
+        {
+          segment: core.segment,
+          organisation: core.organisation,
+          attributes,
+          anchoredOn: dayOf(this.#world.time),
+          permit: permit === undefined ? null : { body: permit.body, signer: card.body.owner },
+        },
+        state,
+      );
+      return decision.permit ? "released" : decision.code;
+    });
+    const released = outcomes.map((outcome) => outcome === "released");
+    const { organisation, index, share, verificationShare } = this.#self;
+    const committee = committeeKeyId(this.#world.certificate.body);
+    const ledger = { number: 1, hash: toHex(new Uint8Array(32)), time: this.#world.time };
+    const entry: ReceiptEntry = {
+      request: digest,
+      custodian: organisation,
+      segment,
+      requester: body.requester,
+      action: body.action,
+      purpose: body.purpose,
+      basis: released.includes(true) ? (body.requester === null ? "owner" : "consent") : "none",
+      consent: consent?.id ?? null,
+      committee,
+      shareEpoch: 0,
+      time: this.#world.time,
+      ledger,
+      records: body.records.map(({ header }, i) => {
+        return { record: recordIdOf(header.body.U), outcome: outcomes[i] ?? "none" };
+      }),
+    };
+    const receipt = await sealReceipt(entry, random(32), card.body.receiptKey);
+    this.log.push({ segment, ...receipt });
+    const points = body.records.filter((_, i) => released[i]).map((item) => item.header.body.U);
+    const release =
+      points.length === 0
+        ? null
+        : releaseShares({ share, verificationShare, points, context: fromHex(digest), random });
+    let next = 0;
+    const answer = {
+      request: digest,
+      custodian: organisation,
+      committee,
+      shareEpoch: 0,
+      index,
+      shares: released.map((given) => (given ? this.tamper(release?.shares[next++] as Uint8Array) : null)),
+      proof: release?.proof ?? null,
+      receipt: { index: this.log.length - 1, commitment: receipt.commitment },
+      ledger,
+    };
+    const signature = ed25519Sign(fromHex(releaseAnswerBody.digest(answer)), this.#self.ed25519);
+    return sealAnswer({ body: answer, signature }, body.replyKey);
+  }
+}
+
+function notFound(): never {
+  throw problem("not-found");
+}
