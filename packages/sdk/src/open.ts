@@ -29,7 +29,8 @@ export interface OpenParameters {
   readonly askAnyway?: boolean;
   /** As few custodians as can open by default. */
   readonly ask?: "threshold" | "all";
-  readonly onProgress?: (progress: { readonly opened: number; readonly of: number }) => void;
+  /** After each record, opened or refused. */
+  readonly onProgress?: (progress: { readonly done: number; readonly of: number }) => void;
 }
 
 export interface OpenedRecord {
@@ -86,6 +87,7 @@ export async function openRecords(parameters: OpenParameters): Promise<OpenResul
 
   const opened: OpenedRecord[] = [];
   const rounds: Asked[] = [];
+  let done = 0;
   for (let from = 0; from < ready.length; from += MAX_RECORDS_PER_REQUEST) {
     const chunk = ready.slice(from, from + MAX_RECORDS_PER_REQUEST);
     const records = chunk.map(({ header, content, anchor }) => {
@@ -97,7 +99,8 @@ export async function openRecords(parameters: OpenParameters): Promise<OpenResul
     rounds.push(round);
     const contents = await concurrently(chunk, 6, async (item, i) => {
       const result = await openOne(parameters, item, round.G[i] ?? null);
-      parameters.onProgress?.({ opened: opened.length, of: ready.length });
+      done += 1;
+      parameters.onProgress?.({ done, of: ready.length });
       return result;
     });
     for (const result of contents) {

@@ -8,7 +8,7 @@ import { granteeOf } from "./grant.ts";
 import { listRecords } from "./listRecords.ts";
 import { openRecords } from "./open.ts";
 import { permitOrganisation } from "./permit.ts";
-import { revokeConsent } from "./revoke.ts";
+import { completeRevocations, revokeConsent } from "./revoke.ts";
 import { sealResources } from "./seal.ts";
 import { deliverOverdueGrants } from "./startEpoch.ts";
 import { beginJourney, resource } from "./testing/journey.ts";
@@ -102,14 +102,16 @@ describe("revokeConsent", () => {
     ["before the remaining grants", exchangeRoutes.putGrant.path],
     ["before the card", exchangeRoutes.putCard.path],
   ])("killed %s: the next run ends with one card of the new epoch", async (_when, path) => {
-    const { revoke, world, keys, grant, doctor } = await granted();
+    const { revoke, world, keys, grant, doctor, consortium, save } = await granted();
     await grant({ grantee: granteeOf(doctor.card), purposes: ["HRESCH"] });
     world.intercept = (_endpoint, _method, at) => {
       if (at === path) throw problem("internal");
     };
     await revoke().catch(() => undefined);
     world.intercept = () => undefined;
-    await revoke();
+    const { runtime } = world;
+    await completeRevocations({ runtime, consortium, keys: keys(), save });
+    expect(await completeRevocations({ runtime, consortium, keys: keys(), save })).toBeNull();
     await revoke();
     const segment = segmentOf(keys(), "general");
     expect(segment.cards).toHaveLength(2);

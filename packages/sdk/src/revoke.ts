@@ -47,7 +47,7 @@ export interface RevokeResult {
  * Revokes consents, and starts a new epoch in their segments. Safe to run again with the same consents after any error
  * or kill; the order of the steps, each kept before the next begins:
  *
- * 1. The consent is marked `revoking`: from here on every session of the device ends it.
+ * 1. The consent is marked `revoking`: `completeRevocations` finds it in the device's next session.
  * 2. The revoker signs; the same bytes go to all custodians, each of which stores them for ever and brings them to the
  *    ledger. The signature is deterministic and a custodian stores it once, so a repetition changes nothing. From n-t+1
  *    acknowledgements on, the custodians that did not hear of it are fewer than the threshold: it is in force.
@@ -86,6 +86,22 @@ export async function revokeConsent(parameters: RevokeParameters): Promise<Revok
   keys = mark(parameters, keys, "revoked");
   await save(keys);
   return { keys, revoked: inForce, published, undelivered };
+}
+
+/**
+ * What a device's session begins with, before anything else: ends every revocation that an earlier one left unfinished.
+ * `null` when there is none. Throws as `revokeConsent`.
+ */
+export async function completeRevocations(
+  parameters: Omit<RevokeParameters, "consents">,
+): Promise<RevokeResult | null> {
+  const { keys, consortium } = parameters;
+  const consents = keys.segments.flatMap((segment) =>
+    segment.consents
+      .filter((kept) => kept.status === "revoking")
+      .map((kept) => keptConsentId(consortium.identity, kept)),
+  );
+  return consents.length === 0 ? null : revokeConsent({ ...parameters, consents });
 }
 
 /** Throws `unknown-consent`. */
