@@ -14,6 +14,8 @@ export interface NodeKeys {
   readonly kemSeed: Uint8Array;
   /** Secret of the log's segment tags, 32 bytes. */
   readonly tagSecret: Uint8Array;
+  /** Key under which the custody share is kept on disk, 32 bytes. */
+  readonly custodySecret: Uint8Array;
   /** secp256k1 secret of the account that relays to the ledger, 32 bytes; it has no rights of its own. */
   readonly relayerSecret: Uint8Array;
 }

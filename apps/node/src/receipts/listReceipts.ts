@@ -1,12 +1,11 @@
 import { type ReceiptPage, receiptStatement } from "@anamnesis/api/routes/exchange";
 import { fromHex } from "@anamnesis/core/encoding/bytes";
 import type { AccessRequest } from "@anamnesis/core/release/accessRequest";
-import { signCheckpoint } from "@anamnesis/core/audit/checkpoint";
 import { authoriseAccess } from "../access/authoriseAccess.ts";
 import type { RequestWindow } from "../access/requestWindow.ts";
 import type { NodeContext } from "../context.ts";
 import { segmentTag } from "../custody/segmentTag.ts";
-import { logSigner } from "./logSigner.ts";
+import { signedHead } from "./signedHead.ts";
 
 const PAGE = 256;
 
@@ -20,7 +19,8 @@ export async function listReceipts(
   request: AccessRequest,
 ): Promise<ReceiptPage> {
   const segment = await authoriseAccess(context, window, request, "receipts");
-  const { size, root } = context.receipts.head();
+  const head = context.receipts.head();
+  const { size } = head;
   const all = context.receipts
     .find(segmentTag(context.keys.tagSecret, segment))
     .filter((index) => index < size);
@@ -34,7 +34,7 @@ export async function listReceipts(
   const anchored = await context.copy.logHead(context.organisation, size);
   return {
     entries,
-    checkpoint: await signCheckpoint({ ...logSigner(context), size, root: fromHex(root) }),
+    checkpoint: await signedHead(context, head),
     statement: {
       segment,
       size,

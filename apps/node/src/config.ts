@@ -1,0 +1,140 @@
+import { AnamnesisError } from "@anamnesis/core/errors";
+import { type Address, parseAddress } from "@anamnesis/core/ids";
+import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
+import type { NodeSettings } from "./context.ts";
+import type { LogLevel } from "./runtime/jsonLogger.ts";
+
+/** A node's configuration file, parsed. */
+export interface NodeConfig {
+  readonly dataDir: string;
+  readonly host: string;
+  /** 0 for a free one. */
+  readonly port: number;
+  /** Address under which others reach this node; `null`: where it listens. */
+  readonly publicUrl: string | null;
+  readonly ledger: {
+    readonly rpcUrl: string;
+    readonly identity: LedgerIdentity;
+    readonly relay: Address;
+    readonly firstBlock: number;
+  };
+  readonly settings: NodeSettings;
+  readonly logLevel: LogLevel;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function bad(key: string, expected: string): AnamnesisError<"bad-config"> {
+  return new AnamnesisError({
+    code: "bad-config",
+    rule: `The configuration's ${key} is ${expected}.`,
+    fix: "Mend the file that ANAMNESIS_CONFIG names; docs/operations.md lists every key.",
+    meta: { key },
+  });
+}
+
+const KEYS = new Set([
+  "dataDir",
+  "host",
+  "port",
+  "publicUrl",
+  "ledger",
+  "anchorIntervalMs",
+  "ledgerPollMs",
+  "staleAfterSeconds",
+  "admins",
+  "logLevel",
+]);
+
+/** @param text content of the JSON file. Throws `bad-config` with the key. */
+export function parseConfig(text: string): NodeConfig {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw bad("file", "JSON");
+  }
+  if (!isObject(json)) throw bad("file", "a JSON object");
+  for (const key of Object.keys(json)) if (!KEYS.has(key)) throw bad("file", "made of known keys only");
+  const ledger = json["ledger"];
+  if (!isObject(ledger)) throw bad("ledger", "an object");
+  const contracts = ledger["contracts"];
+  if (!isObject(contracts)) throw bad("ledger.contracts", "an object");
+  const contract = (name: string): Address => {
+    const value = contracts[name];
+    if (typeof value !== "string" || !/^0x[0-9a-fA-F]{40}$/.test(value)) {
+      throw bad(`ledger.contracts.${name}`, "an address, 0x and 40 hexadecimal digits");
+    }
+    return parseAddress(value);
+  };
+  return {
+    dataDir: textOf(json, "dataDir"),
+    host: textOf(json, "host", "127.0.0.1"),
+    port: numberOf(json, "port", 0, 0, 65_535),
+    publicUrl: json["publicUrl"] === undefined ? null : urlOf(json, "publicUrl"),
+    ledger: {
+      rpcUrl: urlOf(ledger, "rpcUrl"),
+      relay: contract("relay"),
+      firstBlock: numberOf(ledger, "firstBlock", 0, 0, Number.MAX_SAFE_INTEGER),
+      identity: {
+        chainId: numberOf(ledger, "chainId", null, 1, Number.MAX_SAFE_INTEGER),
+        contracts: {
+          consortium: contract("consortium"),
+          directory: contract("directory"),
+          consents: contract("consents"),
+          records: contract("records"),
+          receipts: contract("receipts"),
+        },
+      },
+    },
+    settings: {
+      anchorInterval: numberOf(json, "anchorIntervalMs", 10_000, 100, 3_600_000),
+      ledgerPoll: numberOf(json, "ledgerPollMs", 1000, 50, 60_000),
+      staleAfter: numberOf(json, "staleAfterSeconds", 120, 5, 3600),
+      admins: adminsOf(json),
+    },
+    logLevel: levelOf(json),
+  };
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function textOf(json: Json, key: string, fallback?: string): string {
+  const value = json[key] ?? fallback;
+  if (typeof value !== "string" || value === "") throw bad(key, "a text that is not empty");
+  return value;
+}
+
+function urlOf(json: Json, key: string): string {
+  const value = textOf(json, key);
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
+    throw bad(key, "an http or https address");
+  }
+  return value.replace(/\/+$/, "");
+}
+
+function numberOf(json: Json, key: string, fallback: number | null, least: number, most: number): number {
+  const value = json[key] ?? fallback;
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < least || value > most) {
+    throw bad(key, `a whole number from ${least} to ${most}`);
+  }
+  return value;
+}
+
+function adminsOf(json: Json): readonly string[] {
+  const value = json["admins"] ?? [];
+  const keys = Array.isArray(value) ? (value as unknown[]) : [null];
+  if (!keys.every((key): key is string => typeof key === "string" && /^0x[0-9a-f]{64}$/.test(key))) {
+    throw bad("admins", "a list of Ed25519 keys, each 0x and 64 lower-case hexadecimal digits");
+  }
+  return keys;
+}
+
+function levelOf(json: Json): LogLevel {
+  const value = json["logLevel"] ?? "info";
+  if (value === "info" || value === "warn" || value === "error" || value === "silent") return value;
+  throw bad("logLevel", "info, warn, error or silent");
+}

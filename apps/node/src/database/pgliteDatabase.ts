@@ -1,0 +1,116 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { PGlite, type Results, type Transaction } from "@electric-sql/pglite";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import { lockForProcess, type Release } from "@anamnesis/storage/receiptLog/processLock";
+import type { Database, Queryable, Row, SqlValue } from "./database.ts";
+
+/** PostgreSQL's type numbers. */
+const INT8 = 20;
+
+/**
+ * The default of PGlite switches fsync off. Here the write-ahead log is opened with O_DSYNC, so that a commit is on the
+ * disk when it is acknowledged; data files are still not synced at checkpoints (docs/operations.md says what that means).
+ */
+const DURABLE = [
+  ...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"),
+  "-c",
+  "wal_sync_method=open_datasync",
+];
+
+const PARSERS = { [INT8]: parseInt8 };
+
+/** Opens (or makes) the database in a folder of its own. Throws `data-dir-locked`, `database-failed`. */
+export async function openPglite(folder: string): Promise<Database> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const release = await lock(join(folder, "..", "database.lock"));
+  try {
+    const engine = await guarded(() =>
+      PGlite.create({ dataDir: folder, startParams: DURABLE, parsers: PARSERS }),
+    );
+    return new PgliteDatabase(engine, release);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** A database that lives as long as the process: for tests of what stands above. */
+export async function openPgliteInMemory(): Promise<Database> {
+  return new PgliteDatabase(await PGlite.create({ parsers: PARSERS }), async () => undefined);
+}
+
+async function lock(path: string): Promise<Release> {
+  try {
+    return await lockForProcess(path);
+  } catch (error) {
+    throw new AnamnesisError({
+      code: "data-dir-locked",
+      rule: "One process works with a node's data folder.",
+      fix: "Stop the other node process, or give this one another folder.",
+      cause: error,
+    });
+  }
+}
+
+class PgliteDatabase implements Database {
+  readonly #engine: PGlite;
+  readonly #release: Release;
+
+  constructor(engine: PGlite, release: Release) {
+    this.#engine = engine;
+    this.#release = release;
+  }
+
+  async query<R extends Row>(sql: string, values: readonly SqlValue[] = []): Promise<readonly R[]> {
+    return guarded(async () => rowsOf<R>(await this.#engine.query(sql, [...values])));
+  }
+
+  /** PGlite has one connection: transactions and single statements wait for each other in the order of their calls. */
+  async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+    return guarded(() => this.#engine.transaction((tx) => work(queryable(tx))));
+  }
+
+  async close(): Promise<void> {
+    await this.#engine.close();
+    await this.#release();
+  }
+}
+
+function queryable(tx: Transaction): Queryable {
+  return {
+    query: <R extends Row>(sql: string, values: readonly SqlValue[] = []) =>
+      guarded(async () => rowsOf<R>(await tx.query(sql, [...values]))),
+  };
+}
+
+function rowsOf<R extends Row>(results: Results): readonly R[] {
+  return results.rows as unknown as readonly R[];
+}
+
+/** The engine's own words can quote values, so they stay out of the error; its SQLSTATE says what kind it was. */
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof AnamnesisError) throw error;
+    const state = typeof error === "object" && error !== null && "code" in error ? error.code : null;
+    throw new AnamnesisError({
+      code: "database-failed",
+      rule: "The node's database takes every statement that the node makes.",
+      fix: "Look at the disk (space, rights) and restart the node; report it if it comes again.",
+      meta: { sqlstate: typeof state === "string" && /^[0-9A-Z]{5}$/.test(state) ? state : null },
+    });
+  }
+}
+
+function parseInt8(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value)) return value;
+  throw new AnamnesisError({
+    code: "database-failed",
+    rule: "Every integer in the database is a safe one.",
+    fix: "Report this as a defect.",
+    meta: { sqlstate: null },
+  });
+}

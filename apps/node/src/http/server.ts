@@ -1,0 +1,239 @@
+import { errorStatus } from "@anamnesis/api/errorStatus";
+import type { Body } from "@anamnesis/api/route";
+import { toHex } from "@anamnesis/core/encoding/bytes";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { NodeContext } from "../context.ts";
+import type { Handler } from "../routes/handler.ts";
+import { problemOf } from "./problem.ts";
+import { RateLimit } from "./rateLimit.ts";
+import { SignatureGate } from "./signatureGate.ts";
+
+/** Requests that are worked on at once; more are told to come again. */
+const MOST_IN_FLIGHT = 512;
+const MOST_CONNECTIONS = 2048;
+/** Whole request, headers alone, idle connection: milliseconds. */
+const REQUEST_TIMEOUT = 60_000;
+const HEADERS_TIMEOUT = 10_000;
+const KEEP_ALIVE = 65_000;
+const SMALL_BODY = 16 * 1024;
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 for a free one. */
+  readonly port: number;
+  readonly handlers: readonly Handler[];
+  readonly context: Pick<NodeContext, "clock" | "random" | "log" | "metrics">;
+  /** For each signing key. */
+  readonly rate?: { readonly rate: number; readonly burst: number };
+}
+
+export interface Server {
+  readonly url: string;
+  /** Stops accepting and waits for what was accepted. */
+  close(): Promise<void>;
+}
+
+/** Serves the handlers on one address. Throws `port-in-use`. */
+export async function createServer(options: ServerOptions): Promise<Server> {
+  const { context, handlers, host, port } = options;
+  const app = fastify({
+    logger: false,
+    bodyLimit: SMALL_BODY,
+    requestTimeout: REQUEST_TIMEOUT,
+    keepAliveTimeout: KEEP_ALIVE,
+    connectionTimeout: KEEP_ALIVE,
+    forceCloseConnections: "idle",
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 200 },
+  });
+  app.server.headersTimeout = HEADERS_TIMEOUT;
+  app.server.maxConnections = MOST_CONNECTIONS;
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+
+  const gate = new SignatureGate(context.clock.now());
+  const limit = new RateLimit(options.rate ?? { rate: 1000, burst: 4000 });
+  let inFlight = 0;
+  app.addHook("onRequest", async () => {
+    inFlight++;
+    if (inFlight > MOST_IN_FLIGHT) throw busy();
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    inFlight--;
+    const route = request.routeOptions.config.name ?? "unknown";
+    context.metrics.count("http_requests_total", { route, status: String(reply.statusCode) });
+    context.metrics.time("http_request_seconds", reply.elapsedTime / 1000, { route });
+    if (reply.statusCode >= 500) {
+      context.log.warn("http", { route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) });
+    }
+  });
+  app.setErrorHandler((error, request, reply) => answerProblem(error, request, reply, context));
+  app.setNotFoundHandler((request, reply) =>
+    answerProblem(
+      new AnamnesisError({
+        code: "not-found",
+        rule: "There is no such route.",
+        fix: "See docs/api.md for the routes.",
+      }),
+      request,
+      reply,
+      context,
+    ),
+  );
+  for (const handler of handlers) mount(app, handler, { context, gate, limit });
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    throw listenError(error, port);
+  }
+  const address = app.server.address();
+  const bound = typeof address === "object" && address !== null ? address.port : port;
+  return { url: `http://${host}:${bound}`, close: () => app.close() };
+}
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Name of the route, for logs and metrics: never its path with ids in it. */
+    readonly name?: string;
+  }
+}
+
+interface Gates {
+  readonly context: ServerOptions["context"];
+  readonly gate: SignatureGate;
+  readonly limit: RateLimit;
+}
+
+function mount(app: FastifyInstance, { route, handle }: Handler, { context, gate, limit }: Gates): void {
+  app.route({
+    method: route.method,
+    url: route.path,
+    config: { name: route.name },
+    bodyLimit: bodyLimit(route.request),
+    handler: async (request, reply) => {
+      const body = request.body instanceof Uint8Array ? Uint8Array.from(request.body) : new Uint8Array();
+      const [path = "", ...search] = request.raw.url?.split("?") ?? [];
+      const query = search.join("?");
+      const now = performance.now();
+      limit.take(request.ip, now);
+      const signer = route.signed
+        ? gate.admit(
+            {
+              method: request.method,
+              authority: request.headers.host ?? "",
+              path,
+              query: `?${query}`,
+              body,
+              contentDigest: single(request.headers["content-digest"]),
+              signatureInput: single(request.headers["signature-input"]),
+              signature: single(request.headers["signature"]),
+            },
+            context.clock.now(),
+          )
+        : null;
+      if (signer !== null) limit.take(signer, now);
+      const answer = await handle({
+        params: request.params as never,
+        query: new URLSearchParams(query),
+        request: decode(route.request, body),
+        signer,
+      });
+      return send(reply, route.answer, answer);
+    },
+  });
+}
+
+function single(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? undefined : value;
+}
+
+function bodyLimit(body: Body<unknown>): number {
+  if (body.type === "cbor") return body.format.maxBytes + 64;
+  if (body.type === "bytes") return body.maxBytes;
+  return SMALL_BODY;
+}
+
+function decode(body: Body<unknown>, bytes: Uint8Array): unknown {
+  if (body.type === "cbor") return body.format.decode(bytes);
+  return body.type === "bytes" ? bytes : undefined;
+}
+
+function send(reply: FastifyReply, body: Body<unknown>, answer: unknown): FastifyReply {
+  reply.header("x-content-type-options", "nosniff").header("cache-control", "no-store");
+  switch (body.type) {
+    case "none":
+      return reply.code(204).send();
+    case "cbor":
+      return reply.type("application/cbor").send(Buffer.from(body.format.encode(answer)));
+    case "bytes":
+      return reply.type("application/octet-stream").send(Buffer.from(answer as Uint8Array));
+    case "json":
+      return reply.type("application/json; charset=utf-8").send(JSON.stringify(answer));
+    case "text":
+      return reply.type("text/plain; charset=utf-8").send(answer);
+  }
+}
+
+function answerProblem(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: ServerOptions["context"],
+): FastifyReply {
+  const incident = toHex(context.random.bytes(8));
+  const problem = problemOf(fromFramework(error), incident);
+  if (problem.code === "internal") {
+    const at =
+      error instanceof Error ? (error.stack?.split("\n").find((line) => /^\s+at /.test(line)) ?? "") : "";
+    const route = request.routeOptions.config.name ?? "unknown";
+    context.log.error("defect", { incident, route, at: at.trim().slice(0, 200) });
+  }
+  if (problem.status === 429 || problem.status === 503) reply.header("retry-after", "1");
+  return reply
+    .code(problem.status)
+    .header("cache-control", "no-store")
+    .type("application/problem+json")
+    .send(JSON.stringify(problem));
+}
+
+/** What the framework itself refuses, in our words. */
+function fromFramework(error: unknown): unknown {
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : null;
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+    return new AnamnesisError({
+      code: "too-large",
+      rule: "A request has a largest size, which its route declares.",
+      fix: "Split what you send, see docs/api.md for the limits.",
+    });
+  }
+  if (typeof code === "string" && code.startsWith("FST_ERR_")) {
+    return new AnamnesisError({
+      code: "bad-request",
+      rule: "A request is well-formed HTTP.",
+      fix: "Check content type, length and path.",
+      meta: { status: errorStatus("bad-request") },
+    });
+  }
+  return error;
+}
+
+function busy(): AnamnesisError<"busy"> {
+  return new AnamnesisError({
+    code: "busy",
+    rule: "A node works on a bounded number of requests at once.",
+    fix: "Wait for the seconds that Retry-After names.",
+  });
+}
+
+function listenError(error: unknown, port: number): unknown {
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : null;
+  if (code !== "EADDRINUSE" && code !== "EACCES") return error;
+  return new AnamnesisError({
+    code: "port-in-use",
+    rule: "A node needs a port of its own.",
+    fix: "Stop what listens there, or choose another port (0 takes a free one).",
+    meta: { port },
+  });
+}

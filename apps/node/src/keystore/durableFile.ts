@@ -1,0 +1,51 @@
+import { open, rename, unlink } from "node:fs/promises";
+import { dirname } from "node:path";
+import { AnamnesisError } from "@anamnesis/core/errors";
+
+/** Replaces a file whole: temporary file (mode 0600), sync, rename, sync of the folder. Throws `storage-failed`. */
+export async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.tmp`;
+  try {
+    const file = await open(temporary, "w", 0o600);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+  } catch {
+    throw failed();
+  }
+}
+
+/** Removes a file if it is there, durably. Throws `storage-failed`. */
+export async function removeDurably(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw failed();
+  }
+  await syncFolder(dirname(path)).catch(() => {
+    throw failed();
+  });
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+function failed(): AnamnesisError<"storage-failed"> {
+  return new AnamnesisError({
+    code: "storage-failed",
+    rule: "A node's key files can be written and synced.",
+    fix: "Check the data folder: free space, rights, a read-only mount.",
+  });
+}

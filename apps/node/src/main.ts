@@ -1,0 +1,42 @@
+import { readFile } from "node:fs/promises";
+import process from "node:process";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import { parseConfig } from "./config.ts";
+import { readPassphrase } from "./keystore/passphrase.ts";
+import { startError, startNode } from "./startNode.ts";
+
+/**
+ * One organisation's node. `ANAMNESIS_CONFIG` names its configuration file, `ANAMNESIS_PASSPHRASE_FILE` the file with its
+ * passphrase. Prints one line of JSON on standard output when it listens, logs on standard error, stops on SIGTERM or SIGINT.
+ */
+async function main(): Promise<void> {
+  const path = process.env["ANAMNESIS_CONFIG"];
+  const text = path === undefined ? null : await readFile(path, "utf8").catch(() => null);
+  if (text === null) {
+    throw new AnamnesisError({
+      code: "bad-config",
+      rule: "A node reads its configuration from a file.",
+      fix: "Name the file in ANAMNESIS_CONFIG; docs/operations.md lists every key.",
+    });
+  }
+  const node = await startNode(parseConfig(text), await readPassphrase(process.env));
+  process.stdout.write(
+    `${JSON.stringify({ ready: true, url: node.url, organisation: node.organisation })}\n`,
+  );
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.once(signal, () => {
+      void node.stop().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    });
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  const { code, rule, fix } = startError(error);
+  process.stderr.write(`error: ${rule}\n  fix: ${fix}\n  code: ${code}\n`);
+  process.exit(1);
+}

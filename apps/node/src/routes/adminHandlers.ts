@@ -1,0 +1,25 @@
+import { adminRoutes as routes } from "@anamnesis/api/routes/admin";
+import type { Hex } from "@anamnesis/core/ids";
+import { formCommittee } from "../committee/formCommittee.ts";
+import type { NodeContext } from "../context.ts";
+import { setActor } from "../directory/setActor.ts";
+import { notAuthorised } from "../runtime/refuse.ts";
+import { handler, type Handler } from "./handler.ts";
+
+/** What the keys do that the configuration names as administrators. None of it opens a record. */
+export function adminHandlers(context: NodeContext): readonly Handler[] {
+  const admit = (signer: Hex | null): void => {
+    if (signer === null || !context.settings.admins.includes(signer))
+      throw notAuthorised("administrators of this node");
+  };
+  return [
+    handler(routes.setActor, async ({ request, signer }) => {
+      admit(signer);
+      await setActor(context, request);
+    }),
+    handler(routes.formCommittee, async ({ request, signer }) => {
+      admit(signer);
+      await formCommittee(context, request.threshold);
+    }),
+  ];
+}

@@ -1,0 +1,65 @@
+import { exchangeRoutes as routes } from "@anamnesis/api/routes/exchange";
+import { parseCid } from "@anamnesis/core/encoding/cid";
+import { type Hex, parseConsentId, parseDigest, parseSegmentId } from "@anamnesis/core/ids";
+import type { RequestWindow } from "../access/requestWindow.ts";
+import { consentState } from "../consents/consentState.ts";
+import { relayIntent } from "../consents/relayIntent.ts";
+import type { NodeContext } from "../context.ts";
+import { directoryPage } from "../directory/directoryPage.ts";
+import { getKeyCard, keepKeyCard } from "../directory/keyCards.ts";
+import { listGrants, putGrant } from "../grants/grantStore.ts";
+import { listReceipts } from "../receipts/listReceipts.ts";
+import { signedHead } from "../receipts/signedHead.ts";
+import { listHeaders } from "../records/listHeaders.ts";
+import { putRecords } from "../records/putRecords.ts";
+import { recordStatus } from "../records/recordStatus.ts";
+import { segmentHead } from "../records/segmentHead.ts";
+import { notFound } from "../runtime/refuse.ts";
+import { cardChain, putCard } from "../segments/cardStore.ts";
+import { handler, type Handler } from "./handler.ts";
+import { health } from "./health.ts";
+import { nodeInfo } from "./nodeInfo.ts";
+
+/** Records, cards, permits, grants, blobs: what travels between patients, organisations and nodes. */
+export function exchangeHandlers(context: NodeContext, window: RequestWindow): readonly Handler[] {
+  return [
+    handler(routes.health, () => health(context)),
+    handler(routes.metrics, () => context.metrics.render()),
+    handler(routes.node, () => nodeInfo(context)),
+    handler(routes.directory, () => directoryPage(context)),
+    handler(routes.getKeyCard, ({ params }) => getKeyCard(context, parseDigest(params.digest))),
+    handler(routes.putKeyCard, async ({ request }) => void (await keepKeyCard(context.db, request))),
+    handler(routes.getCards, async ({ params }) => {
+      const cards = await cardChain(context.db, parseSegmentId(params.segment));
+      if (cards.length === 0) throw notFound();
+      return { cards };
+    }),
+    handler(routes.putCard, ({ request }) => putCard(context, request)),
+    handler(routes.segmentHead, async ({ params }) => ({
+      previous: await segmentHead(context, parseSegmentId(params.segment)),
+    })),
+    handler(routes.putRecords, async ({ request }) => ({
+      records: await recordStatus(context, await putRecords(context, request)),
+    })),
+    handler(routes.recordStatus, async ({ request }) => ({
+      records: await recordStatus(context, request.records),
+    })),
+    handler(routes.putBlob, ({ params, request }) => context.blobs.put(parseCid(params.cid), request)),
+    handler(routes.getBlob, async ({ params }) => {
+      const bytes = await context.blobs.get(parseCid(params.cid));
+      if (bytes === null) throw notFound();
+      return bytes;
+    }),
+    handler(routes.listHeaders, ({ request }) => listHeaders(context, window, request)),
+    handler(routes.listReceipts, ({ request }) => listReceipts(context, window, request)),
+    handler(routes.putGrant, ({ request }) => putGrant(context, request)),
+    handler(routes.listGrants, async ({ params, signer }) => ({
+      grants: await listGrants(context, parseDigest(params.digest), signer as Hex),
+    })),
+    handler(routes.relayIntent, ({ request }) => relayIntent(context, request)),
+    handler(routes.consentState, ({ params, query }) =>
+      consentState(context, parseConsentId(params.consent), Number(query.get("wait") ?? 0) || 0),
+    ),
+    handler(routes.checkpoint, () => signedHead(context, context.receipts.head())),
+  ];
+}

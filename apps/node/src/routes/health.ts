@@ -1,0 +1,62 @@
+import type { Health } from "@anamnesis/api/routes/exchange";
+import { activeCommittee } from "../committee/activeCommittee.ts";
+import type { NodeContext } from "../context.ts";
+
+type Checks = Record<string, { ok: boolean; detail: string }>;
+
+/**
+ * `ready`: this node does everything. `starting`: its copy of the ledger is not complete or the consortium has no
+ * committee yet. `degraded`: it works, but something needs an administrator.
+ */
+export async function health(context: NodeContext): Promise<Health> {
+  const checks: Checks = {};
+  const head = context.copy.head();
+  const age = head === null ? null : context.clock.now() - head.confirmedAt;
+  checks["ledger"] = {
+    ok: age !== null && age <= context.settings.staleAfter,
+    detail: head === null ? "not caught up yet" : `block ${head.number}, confirmed ${age} s ago`,
+  };
+  const committee = await activeCommittee(context);
+  const held = context.share.held();
+  const member = await context.copy.member(context.organisation);
+  checks["committee"] = {
+    ok: committee !== null,
+    detail: committee === null ? "none on the ledger" : committee.id,
+  };
+  const expected = committee?.row.members.includes(context.organisation) === true;
+  checks["custody"] = {
+    ok: !expected || held?.committee === committee?.id,
+    detail: expected
+      ? held === null
+        ? "share missing"
+        : `share ${held.index}`
+      : "not a custodian of the committee",
+  };
+  checks["membership"] = {
+    ok: member !== null,
+    detail: member === null ? "not a member on the ledger" : member.kind,
+  };
+  const log = context.receipts.head();
+  checks["receipts"] = { ok: true, detail: `${log.size} entries` };
+  const outbox = await context.db.query<{ pending: number; refused: number }>(
+    `select (count(*) filter (where state = 'pending'))::int as pending,
+            (count(*) filter (where state = 'refused'))::int as refused from outbox`,
+  );
+  const { pending = 0, refused = 0 } = outbox[0] ?? {};
+  checks["outbox"] = { ok: refused === 0, detail: `${pending} waiting, ${refused} refused by the ledger` };
+  const waiting = await context.db.query<{ waiting: number }>(
+    "select count(*)::int as waiting from records where own and sequence is null",
+  );
+  checks["anchoring"] = { ok: true, detail: `${waiting[0]?.waiting ?? 0} records wait` };
+  const behind = await context.db.query<{ missing: number }>(
+    "select count(*)::int as missing from ledger_batches where not manifest_held",
+  );
+  checks["manifests"] = { ok: true, detail: `${behind[0]?.missing ?? 0} missing` };
+  const starting = head === null || committee === null;
+  const ok = Object.values(checks).every((check) => check.ok);
+  return {
+    status: starting ? "starting" : ok ? "ready" : "degraded",
+    organisation: context.organisation,
+    checks,
+  };
+}

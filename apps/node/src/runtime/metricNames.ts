@@ -1,0 +1,32 @@
+interface Declared {
+  readonly help: string;
+  readonly labels?: readonly string[];
+}
+
+/** Every metric of a node, all with the prefix `anamnesis_`. Labels have few values; none names a person or a record. */
+export const COUNTERS = {
+  access_refused_total: { help: "Refused looks at headers or receipts", labels: ["what"] },
+  http_requests_total: { help: "Answered HTTP requests", labels: ["route", "status"] },
+  ledger_reorganisations_total: { help: "Reorganisations of the ledger that were undone in the own copy" },
+  manifests_held_total: { help: "Manifests that were fetched and checked" },
+  manifests_invalid_total: { help: "Manifests that do not match their anchored batch" },
+  outbox_done_total: { help: "Intents that the ledger took" },
+  records_accepted_total: { help: "Sealed records taken onto this node's disk" },
+  records_batched_total: { help: "Own records put into a batch" },
+  records_replicated_total: { help: "Own records that a home has confirmed" },
+  release_records_total: { help: "Records of release requests by what became of them", labels: ["outcome"] },
+  revocations_stored_total: { help: "Revocations stored for ever" },
+  worker_failures_total: { help: "Passes of a worker that failed", labels: ["worker"] },
+} as const satisfies Readonly<Record<string, Declared>>;
+
+export const GAUGES = {
+  ledger_head_block: { help: "Newest block of the own copy of the ledger" },
+} as const satisfies Readonly<Record<string, Declared>>;
+
+export const DURATIONS = {
+  http_request_seconds: { help: "Seconds until a request was answered", labels: ["route"] },
+} as const satisfies Readonly<Record<string, Declared>>;
+
+export type CounterName = keyof typeof COUNTERS;
+export type GaugeName = keyof typeof GAUGES;
+export type DurationName = keyof typeof DURATIONS;

@@ -1,0 +1,81 @@
+import { AnamnesisError } from "@anamnesis/core/errors";
+import type { Logger } from "./logger.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Timers } from "./timers.ts";
+
+export interface WorkerOptions {
+  readonly name: string;
+  /** Milliseconds between two passes. */
+  readonly interval: number;
+  readonly timers: Timers;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly run: () => Promise<void>;
+}
+
+export interface Worker {
+  /** Runs a pass now; during a pass, one more after it. */
+  wake(): void;
+  /** Resolves when the pass under way is over; no other one begins. */
+  stop(): Promise<void>;
+}
+
+/** Longest pause after failures, in milliseconds. */
+const LONGEST_PAUSE = 30_000;
+const FIRST_PAUSE = 100;
+
+/**
+ * Runs passes one after the other: at once, every interval, and when woken. A pass that fails is logged by its code and
+ * tried again after a pause that doubles up to 30 s; a wake cuts every wait short, so a pause never delays what is urgent.
+ */
+export function startWorker(options: WorkerOptions): Worker {
+  const { name, interval, timers, log, metrics, run } = options;
+  let stopped = false;
+  let woken = false;
+  let failures = 0;
+  let wait = new AbortController();
+
+  const loop = async (): Promise<void> => {
+    while (!stopped) {
+      woken = false;
+      try {
+        await run();
+        if (failures > 0) log.info("worker-recovered", { worker: name, failures });
+        failures = 0;
+      } catch (error) {
+        failures++;
+        metrics.count("worker_failures_total", { worker: name });
+        // Once at the beginning of a row of failures and then now and again: an engine that is down fills no disk.
+        if (failures === 1 || failures % 64 === 0) {
+          const ours = error instanceof AnamnesisError;
+          log.warn("worker-failed", { worker: name, code: ours ? error.code : "defect", failures });
+          if (!ours && error instanceof Error) log.error("defect", { worker: name, at: placeOf(error) });
+        }
+      }
+      if (stopped || (woken && failures === 0)) continue;
+      const pause =
+        failures === 0 ? interval : Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(failures, 10));
+      wait = new AbortController();
+      await timers.sleep(pause, wait.signal);
+    }
+  };
+  const done = loop();
+
+  return {
+    wake: () => {
+      woken = true;
+      wait.abort();
+    },
+    stop: async () => {
+      stopped = true;
+      wait.abort();
+      await done;
+    },
+  };
+}
+
+/** Where a defect was thrown: file and line, never its message, which could hold anything. */
+function placeOf(error: Error): string {
+  const line = error.stack?.split("\n").find((text) => /^\s+at /.test(text)) ?? "";
+  return line.trim().slice(0, 200);
+}

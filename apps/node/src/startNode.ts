@@ -1,0 +1,178 @@
+import { join } from "node:path";
+import { organisationIdOf } from "@anamnesis/core/actor/keyCard";
+import { kemKeyPair } from "@anamnesis/core/crypto/hpke";
+import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import type { OrganisationId } from "@anamnesis/core/ids";
+import { EvmLedger } from "@anamnesis/ledger/evm/evmLedger";
+import { FilesystemBlobStore } from "@anamnesis/storage/filesystem/filesystemBlobStore";
+import { FileReceiptLog } from "@anamnesis/storage/receiptLog/fileReceiptLog";
+import { mkdir } from "node:fs/promises";
+import { RequestWindow } from "./access/requestWindow.ts";
+import { anchorTick } from "./anchor/anchorTick.ts";
+import { DkgRuns } from "./committee/dkgRuns.ts";
+import { fetchCertificate } from "./committee/fetchCertificate.ts";
+import type { NodeConfig } from "./config.ts";
+import type { NodeContext } from "./context.ts";
+import { HeaderProofs } from "./custody/headerProofs.ts";
+import { migrate } from "./database/migrate.ts";
+import { openPglite } from "./database/pgliteDatabase.ts";
+import { announceEndpoint } from "./directory/announceEndpoint.ts";
+import { keepKeyCard } from "./directory/keyCards.ts";
+import { createServer } from "./http/server.ts";
+import { fetchManifests } from "./indexer/fetchManifests.ts";
+import { followLedger } from "./indexer/followLedger.ts";
+import { createSqlLedgerCopy } from "./indexer/sqlLedgerCopy.ts";
+import { openCustodyShare } from "./keystore/fileCustodyShare.ts";
+import { openKeystore } from "./keystore/keystore.ts";
+import { sendOutbox } from "./outbox/sendOutbox.ts";
+import { createReplicator } from "./replicate/replicateRecords.ts";
+import { adminHandlers } from "./routes/adminHandlers.ts";
+import { custodyHandlers } from "./routes/custodyHandlers.ts";
+import { exchangeHandlers } from "./routes/exchangeHandlers.ts";
+import { createJsonLogger } from "./runtime/jsonLogger.ts";
+import { createPrometheusMetrics } from "./runtime/prometheusMetrics.ts";
+import { systemClock } from "./runtime/systemClock.ts";
+import { systemRandom } from "./runtime/systemRandom.ts";
+import { systemTimers } from "./runtime/systemTimers.ts";
+import { startWorker, type Worker } from "./runtime/worker.ts";
+
+export interface RunningNode {
+  readonly url: string;
+  readonly organisation: OrganisationId;
+  /** Stops accepting, finishes what was accepted, and closes everything in the order in which it is needed. */
+  stop(): Promise<void>;
+}
+
+/** Names of the files in a node's data folder. */
+export const NODE_FILES = {
+  keystore: "keystore.age",
+  database: "database",
+  blobs: "blobs",
+  receipts: "receipts.log",
+} as const;
+
+/**
+ * Starts one organisation's node: the one place where adapters are chosen. Resolves when it listens; custody answers only
+ * when the copy of the ledger is complete.
+ *
+ * Throws `keystore-missing`, `bad-passphrase`, `data-dir-locked`, `log-locked`, `log-corrupt`, `ledger-unavailable`,
+ * `ledger-mismatch`, `port-in-use`.
+ */
+export async function startNode(config: NodeConfig, passphrase: string): Promise<RunningNode> {
+  const closing: (() => Promise<void>)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closing.toReversed()) await close();
+  };
+  try {
+    return await start(config, passphrase, closing, closeAll);
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function start(
+  config: NodeConfig,
+  passphrase: string,
+  closing: (() => Promise<void>)[],
+  closeAll: () => Promise<void>,
+): Promise<RunningNode> {
+  const { dataDir, settings } = config;
+  const file = (name: keyof typeof NODE_FILES): string => join(dataDir, NODE_FILES[name]);
+  const log = createJsonLogger(config.logLevel);
+  const keys = await openKeystore(file("keystore"), passphrase);
+  const organisation = organisationIdOf(keys.card);
+  const db = await openPglite(file("database"));
+  closing.push(() => db.close());
+  await migrate(db);
+  await keepKeyCard(db, keys.card);
+  await mkdir(file("blobs"), { recursive: true, mode: 0o700 });
+  const blobs = await FilesystemBlobStore.open(file("blobs"));
+  const receipts = await FileReceiptLog.open(file("receipts"), { logId: fromHex(organisation) });
+  closing.push(() => receipts.close());
+  const share = await openCustodyShare(dataDir, keys.custodySecret, (length) => systemRandom.bytes(length));
+  const ledger = await EvmLedger.connect({
+    rpcUrl: config.ledger.rpcUrl,
+    identity: config.ledger.identity,
+    relay: config.ledger.relay,
+    firstBlock: config.ledger.firstBlock,
+    account: toHex(keys.relayerSecret),
+    clock: systemClock,
+  });
+  closing.push(() => ledger.close());
+
+  const workers = new Map<string, Worker>();
+  const copy = createSqlLedgerCopy(db);
+  const context: NodeContext = {
+    organisation,
+    name: keys.card.name,
+    settings,
+    keys,
+    clock: systemClock,
+    random: systemRandom,
+    timers: systemTimers,
+    fetch: globalThis.fetch,
+    db,
+    blobs,
+    ledger,
+    receipts,
+    copy,
+    share,
+    metrics: createPrometheusMetrics(),
+    log,
+    wake: (worker) => workers.get(worker)?.wake(),
+  };
+
+  const window = new RequestWindow(systemClock.now());
+  const decoy = await kemKeyPair(systemRandom.bytes(32));
+  const services = { window, proofs: new HeaderProofs(), decoyReceiptKey: decoy.publicKey };
+  const server = await createServer({
+    host: config.host,
+    port: config.port,
+    context,
+    handlers: [
+      ...exchangeHandlers(context, window),
+      ...custodyHandlers(context, services, new DkgRuns(context)),
+      ...adminHandlers(context),
+    ],
+  });
+  const url = config.publicUrl ?? server.url;
+
+  const replicator = createReplicator(context);
+  const passes: Readonly<Record<string, { interval: number; run: () => Promise<void> }>> = {
+    indexer: {
+      interval: settings.ledgerPoll,
+      run: async () => {
+        await followLedger(context, copy);
+        await announceEndpoint(context, url);
+        await fetchManifests(context);
+        await fetchCertificate(context);
+      },
+    },
+    outbox: { interval: settings.ledgerPoll, run: async () => void (await sendOutbox(context)) },
+    anchor: { interval: settings.anchorInterval, run: async () => void (await anchorTick(context)) },
+    replicate: { interval: settings.anchorInterval, run: () => replicator.pass() },
+  };
+  for (const [name, { interval, run }] of Object.entries(passes)) {
+    workers.set(
+      name,
+      startWorker({ name, interval, timers: systemTimers, log, metrics: context.metrics, run }),
+    );
+  }
+  closing.push(async () => {
+    await server.close();
+    await Promise.all([...workers.values()].map((worker) => worker.stop()));
+    await replicator.settled();
+  });
+  log.info("started", { organisation, url });
+
+  let stopping: Promise<void> | null = null;
+  return { url, organisation, stop: () => (stopping ??= closeAll()) };
+}
+
+/** For the line that a process prints when it cannot start. */
+export function startError(error: unknown): { code: string; rule: string; fix: string } {
+  if (error instanceof AnamnesisError) return { code: error.code, rule: error.rule, fix: error.fix };
+  return { code: "internal", rule: "The node met a defect of its own.", fix: "Report it with the log." };
+}
