@@ -1,0 +1,77 @@
+import { exchangeRoutes, type Health } from "@anamnesis/api/routes/exchange";
+import { type KeyCard, organisationIdOf } from "@anamnesis/core/actor/keyCard";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import type { OrganisationId } from "@anamnesis/core/ids";
+import { connect } from "@anamnesis/sdk/runtime";
+import { type NodeProcess, startNodeProcess } from "../../nodeProcess.ts";
+import { systemRuntime } from "../../runtime.ts";
+import { CAST, type OrganisationKey } from "../cast.ts";
+import { until } from "../until.ts";
+import type { StateFolder } from "./stateFolder.ts";
+
+/** One organisation's node: a process that the demo starts, stops and starts again. */
+export class DemoNode {
+  readonly key: OrganisationKey;
+  readonly name: string;
+  readonly organisation: OrganisationId;
+  readonly url: string;
+  readonly #state: StateFolder;
+  readonly #onDeath: (node: DemoNode, exitCode: number | null) => void;
+  #process: NodeProcess | null = null;
+
+  constructor(parameters: {
+    readonly key: OrganisationKey;
+    readonly card: KeyCard;
+    readonly port: number;
+    readonly state: StateFolder;
+    readonly onDeath: (node: DemoNode, exitCode: number | null) => void;
+  }) {
+    this.key = parameters.key;
+    this.name = CAST[parameters.key].name;
+    this.organisation = organisationIdOf(parameters.card);
+    this.url = `http://127.0.0.1:${parameters.port}`;
+    this.#state = parameters.state;
+    this.#onDeath = parameters.onDeath;
+  }
+
+  async start(): Promise<void> {
+    const files = this.#state.node(this.key);
+    const started = await startNodeProcess({
+      configPath: files.config,
+      passphrasePath: files.passphrase,
+      logPath: files.log,
+      onDeath: (exitCode) => {
+        this.#process = null;
+        this.#onDeath(this, exitCode);
+      },
+    });
+    this.#process = started;
+    if (started.organisation !== this.organisation) {
+      throw new AnamnesisError({
+        code: "node-failed",
+        rule: "A node runs with the keys of its own organisation.",
+        fix: "Start with --fresh.",
+      });
+    }
+  }
+
+  async stop(): Promise<void> {
+    const running = this.#process;
+    this.#process = null;
+    await running?.stop();
+  }
+
+  /** `null` when it does not answer. */
+  async health(): Promise<Health | null> {
+    return connect(systemRuntime, this.url, null)
+      .call(exchangeRoutes.health, {}, undefined, { timeout: 5_000 })
+      .catch(() => null);
+  }
+
+  async ready(): Promise<void> {
+    await until({ what: `${this.name} ready` }, async () => {
+      const health = await this.health();
+      return health?.status === "ready" ? true : null;
+    });
+  }
+}

@@ -1,0 +1,260 @@
+import { randomBytes } from "node:crypto";
+import { adminRoutes } from "@anamnesis/api/routes/admin";
+import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
+import { type KeyCard, keyCardDigest, organisationIdOf } from "@anamnesis/core/actor/keyCard";
+import { addressOf } from "@anamnesis/core/crypto/secp256k1";
+import { toHex } from "@anamnesis/core/encoding/bytes";
+import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
+import type { OrganisationId } from "@anamnesis/core/ids";
+import type { LedgerPort } from "@anamnesis/core/ports/ledger";
+import { type Anvil, startAnvil } from "@anamnesis/ledger/evm/anvil";
+import { deployContracts } from "@anamnesis/ledger/evm/deployContracts";
+import { EvmLedger } from "@anamnesis/ledger/evm/evmLedger";
+import { actorOf } from "@anamnesis/sdk/keys/actorKeys";
+import { type Consortium, loadConsortium } from "@anamnesis/sdk/consortium";
+import { connect, httpSigner } from "@anamnesis/sdk/runtime";
+import { writeDurably } from "../../files/durableFile.ts";
+import type { Lock } from "../../files/keyFiles.ts";
+import { type LedgerFile, ledgerSection, readLedgerFile, writeLedgerFile } from "../../files/ledgerFile.ts";
+import { keystoreCard } from "../../nodeKeystore.ts";
+import { systemRuntime } from "../../runtime.ts";
+import { CAST, ORGANISATIONS, type OrganisationKey, THRESHOLD } from "../cast.ts";
+import { until } from "../until.ts";
+import { DemoNode } from "./demoNode.ts";
+import {
+  type Administrators,
+  loadAdministrators,
+  loadPeople,
+  type People,
+  registerPeople,
+} from "./people.ts";
+import { choosePorts } from "./ports.ts";
+import { RANDOM_PASSPHRASE_WORK, randomPassphrase } from "./randomPassphrase.ts";
+import type { StateFolder } from "./stateFolder.ts";
+
+/** Seconds between two blocks of the embedded chain while the journey plays. */
+const BLOCK_TIME = 0.5;
+
+/** Three organisations with their nodes, a chain, and a committee: what the journey plays in. */
+export interface World {
+  readonly state: StateFolder;
+  readonly lock: Lock;
+  readonly anvil: Anvil;
+  readonly ledgerFile: LedgerFile;
+  /** The ledger's reading side, past all nodes. */
+  readonly ledger: LedgerPort;
+  readonly nodes: Readonly<Record<OrganisationKey, DemoNode>>;
+  readonly people: People;
+  readonly consortium: Consortium;
+  /** Whether an earlier run made it. */
+  readonly resumed: boolean;
+  /** Gas of the contracts' creation; 0 when they stood already. */
+  readonly deploymentGas: number;
+  /** Head of the chain when the journey began. */
+  readonly firstBlock: number;
+}
+
+export interface StartOptions {
+  readonly state: StateFolder;
+  readonly firstPort: number | null;
+  readonly onDeath: (name: string, exitCode: number | null) => void;
+  /** Told of every process as soon as it runs, so that it can be stopped whatever happens next. */
+  readonly onStarted: (process: { stop(): Promise<void> }) => void;
+}
+
+type PerOrganisation<T> = Readonly<Record<OrganisationKey, T>>;
+
+async function perOrganisation<T>(work: (key: OrganisationKey) => Promise<T>): Promise<PerOrganisation<T>> {
+  const entries = await Promise.all(ORGANISATIONS.map(async (key) => [key, await work(key)] as const));
+  return Object.fromEntries(entries) as Record<OrganisationKey, T>;
+}
+
+/**
+ * Starts chain and nodes, from what the state folder holds or anew, and waits until every node is ready.
+ * Throws `port-in-use`, `chain-lost`, and what a node says when it cannot start.
+ */
+export async function startWorld(options: StartOptions): Promise<World> {
+  const { state, onStarted } = options;
+  const lock: Lock = {
+    passphrase: await randomPassphrase(state.passphrase),
+    workFactor: RANDOM_PASSPHRASE_WORK,
+  };
+  const cards = await perOrganisation((key) => nodeCard(state, key));
+  const organisations = await perOrganisation(async (key) => organisationIdOf(cards[key]));
+  const [chainPort, ...nodePorts] = await choosePorts(options.firstPort, 1 + ORGANISATIONS.length);
+  const nodes = await perOrganisation(async (key) => {
+    const port = nodePorts[ORGANISATIONS.indexOf(key)] ?? 0;
+    return new DemoNode({
+      key,
+      card: cards[key],
+      port,
+      state,
+      onDeath: ({ name }, exitCode) => options.onDeath(name, exitCode),
+    });
+  });
+
+  const known = await readLedgerFile(state.ledger);
+  const anvil = await startAnvil({
+    ...(chainPort === undefined ? {} : { port: chainPort }),
+    statePath: state.chain,
+    blockTime: BLOCK_TIME,
+  });
+  onStarted(anvil);
+  const { ledgerFile, gas } =
+    known === null
+      ? await deploy(anvil, cards, nodes)
+      : { ledgerFile: { ...known, rpcUrl: anvil.rpcUrl }, gas: 0 };
+  const ledger = await openLedger(ledgerFile);
+  await writeLedgerFile(state.ledger, ledgerFile);
+
+  const admins = await loadAdministrators(state, lock, organisations);
+  await Promise.all(
+    ORGANISATIONS.map(async (key) => {
+      const node = nodes[key];
+      await writeDurably(state.node(key).config, nodeConfig(state, node, ledgerFile, admins));
+      onStarted(node);
+      await node.start();
+    }),
+  );
+  const people = await loadPeople(state, lock, organisations);
+  await untilFollowing(nodes);
+  const directoryReady = registerPeople(nodes, admins, people);
+  await formCommittee(nodes, admins);
+  await directoryReady;
+  await Promise.all(ORGANISATIONS.map((key) => nodes[key].ready()));
+  await untilKnown(nodes, people);
+  const { number } = await ledger.head();
+  return {
+    state,
+    lock,
+    anvil,
+    ledgerFile,
+    ledger,
+    nodes,
+    people,
+    consortium: await loadConsortium({ runtime: systemRuntime, endpoint: nodes.north.url }),
+    resumed: known !== null,
+    deploymentGas: gas,
+    firstBlock: number,
+  };
+}
+
+async function nodeCard(state: StateFolder, key: OrganisationKey): Promise<KeyCard> {
+  const files = state.node(key);
+  return keystoreCard({
+    dataDir: files.data,
+    name: CAST[key].name,
+    passphrase: await randomPassphrase(files.passphrase),
+    workFactor: RANDOM_PASSPHRASE_WORK,
+  });
+}
+
+async function deploy(
+  anvil: Anvil,
+  cards: PerOrganisation<KeyCard>,
+  nodes: PerOrganisation<DemoNode>,
+): Promise<{ readonly ledgerFile: LedgerFile; readonly gas: number }> {
+  const deployment = await deployContracts({
+    rpcUrl: anvil.rpcUrl,
+    // An account without coins or rights, forgotten after this call.
+    account: toHex(randomBytes(32)),
+    members: ORGANISATIONS.map((key) => ({
+      organisation: nodes[key].organisation,
+      kind: CAST[key].kind,
+      signer: addressOf(cards[key].secp256k1),
+      keyCard: keyCardDigest(cards[key]),
+      custodian: true,
+      name: CAST[key].name,
+      endpoint: nodes[key].url,
+    })),
+  });
+  const { identity, relay, firstBlock, gas } = deployment;
+  return { ledgerFile: { rpcUrl: anvil.rpcUrl, identity, relay, firstBlock }, gas };
+}
+
+/** Throws `chain-lost` when the chain is not the one of the state folder any more. */
+async function openLedger(file: LedgerFile): Promise<LedgerPort> {
+  try {
+    return await connectLedger(file);
+  } catch (error) {
+    if (!hasCode(error, "ledger-mismatch")) throw error;
+    throw new AnamnesisError({
+      code: "chain-lost",
+      rule: "The chain of the state folder holds the consortium's contracts.",
+      fix: "The embedded chain was ended before it was saved. Start with --fresh to discard the state and begin anew.",
+    });
+  }
+}
+
+/** A ledger to read: the account that it would send from is made here and forgotten. Throws as `EvmLedger.connect`. */
+export async function connectLedger(file: LedgerFile): Promise<LedgerPort> {
+  return EvmLedger.connect({
+    ...file,
+    account: toHex(randomBytes(32)),
+    clock: { now: systemRuntime.now },
+  });
+}
+
+function nodeConfig(
+  state: StateFolder,
+  node: DemoNode,
+  ledgerFile: LedgerFile,
+  admins: Administrators,
+): string {
+  const config = {
+    dataDir: state.node(node.key).data,
+    host: "127.0.0.1",
+    port: Number(new URL(node.url).port),
+    ledger: ledgerSection(ledgerFile),
+    anchorIntervalMs: 1000,
+    ledgerPollMs: 250,
+    admins: [httpSigner(admins[node.key].ed25519).keyid],
+    logLevel: "info",
+  };
+  return `${JSON.stringify(config, null, 2)}\n`;
+}
+
+/** Every node has read the ledger, and each knows where the others listen now. */
+async function untilFollowing(nodes: PerOrganisation<DemoNode>): Promise<void> {
+  await Promise.all(
+    ORGANISATIONS.map((key) =>
+      until({ what: `${nodes[key].name} following the ledger` }, async () => {
+        const health = await nodes[key].health();
+        if (health?.checks["ledger"]?.ok !== true) return null;
+        const { members } = await connect(systemRuntime, nodes[key].url, null).call(
+          exchangeRoutes.directory,
+          {},
+          undefined,
+        );
+        const endpoints = new Map<OrganisationId, string>(
+          members.map((member) => [member.organisation, member.endpoint]),
+        );
+        return ORGANISATIONS.every((other) => endpoints.get(nodes[other].organisation) === nodes[other].url)
+          ? true
+          : null;
+      }),
+    ),
+  );
+}
+
+async function formCommittee(nodes: PerOrganisation<DemoNode>, admins: Administrators): Promise<void> {
+  const client = connect(systemRuntime, nodes.north.url, httpSigner(admins.north.ed25519));
+  try {
+    await client.call(adminRoutes.formCommittee, {}, { threshold: THRESHOLD });
+  } catch (error) {
+    if (!hasCode(error, "committee-exists")) throw error;
+  }
+}
+
+async function untilKnown(nodes: PerOrganisation<DemoNode>, people: People): Promise<void> {
+  await Promise.all(
+    ORGANISATIONS.map((key) =>
+      until({ what: `the directory at ${nodes[key].name}` }, async () => {
+        const client = connect(systemRuntime, nodes[key].url, null);
+        const { actors } = await client.call(exchangeRoutes.directory, {}, undefined);
+        const active = new Set(actors.filter((actor) => actor.active).map((actor) => actor.actor));
+        return Object.values(people).every((keys) => active.has(actorOf(keys))) ? true : null;
+      }),
+    ),
+  );
+}

@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { AnamnesisError } from "@anamnesis/core/errors";
+
+export interface UntilOptions {
+  /** As in "nodes are ready". */
+  readonly what: string;
+  /** Milliseconds; 60,000 by default. */
+  readonly deadline?: number;
+  /** Milliseconds between two looks; 100 by default. */
+  readonly pause?: number;
+}
+
+/** Looks until `probe` gives something else than `null`. Throws `demo-timeout` with what was waited for. */
+export async function until<T>(options: UntilOptions, probe: () => Promise<T | null>): Promise<T> {
+  const { what, deadline = 60_000, pause = 100 } = options;
+  const end = performance.now() + deadline;
+  for (;;) {
+    const found = await probe();
+    if (found !== null) return found;
+    if (performance.now() > end) {
+      throw new AnamnesisError({
+        code: "demo-timeout",
+        rule: "Each part of the demo comes about within its time.",
+        fix: "Run it again on a machine with less load; with --state its logs stay under nodes/.",
+        meta: { "waited-for": what, milliseconds: deadline },
+      });
+    }
+    await sleep(pause);
+  }
+}

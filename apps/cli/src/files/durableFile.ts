@@ -1,0 +1,65 @@
+import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { dirname } from "node:path";
+import { AnamnesisError } from "@anamnesis/core/errors";
+
+/** Replaces a file whole and durably, mode 0600. Throws `file-not-writable`. */
+export async function writeDurably(path: string, bytes: Uint8Array | string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const temporary = `${path}.tmp`;
+    const file = await open(temporary, "w", 0o600);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    const folder = await open(dirname(path), "r");
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  } catch {
+    throw new AnamnesisError({
+      code: "file-not-writable",
+      rule: "The file can be written.",
+      fix: "Check the folder: free space, rights, a read-only mount.",
+    });
+  }
+}
+
+/** `null` when there is no such file. Throws `file-not-readable`. */
+export async function readIfThere(path: string): Promise<Uint8Array | null> {
+  try {
+    return Uint8Array.from(await readFile(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw notReadable();
+  }
+}
+
+/** Throws `missing-file`, `file-not-readable`. */
+export async function readRequired(path: string, what: string): Promise<Uint8Array> {
+  const bytes = await readIfThere(path);
+  if (bytes !== null) return bytes;
+  throw missingFile(what);
+}
+
+/** @param what what the file is, in a word or two: a path can hold a person's name, so it is not repeated. */
+export function missingFile(what: string): AnamnesisError<"missing-file"> {
+  return new AnamnesisError({
+    code: "missing-file",
+    rule: `The ${what} exists and can be read.`,
+    fix: "Check the path.",
+  });
+}
+
+function notReadable(): AnamnesisError<"file-not-readable"> {
+  return new AnamnesisError({
+    code: "file-not-readable",
+    rule: "The file can be read.",
+    fix: "Check that it is a file and that you may read it.",
+  });
+}

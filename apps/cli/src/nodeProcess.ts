@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { open } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import { parseOrganisationId, type OrganisationId } from "@anamnesis/core/ids";
+
+/** What a node's process is started with. */
+export interface NodeProcessOptions {
+  /** The node's configuration file (JSON). */
+  readonly configPath: string;
+  readonly passphrasePath: string;
+  /** Its log is appended here. */
+  readonly logPath: string;
+  /** Called when it ends without having been told to. */
+  readonly onDeath?: (exitCode: number | null) => void;
+}
+
+export interface NodeProcess {
+  readonly url: string;
+  readonly organisation: OrganisationId;
+  readonly pid: number;
+  /** SIGTERM, then waits until it has ended; SIGKILL after 20 s. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds: a node opens its database and its log before it listens. */
+const READY_DEADLINE = 60_000;
+const STOP_DEADLINE = 20_000;
+
+/** The file that a node's process runs. */
+export const NODE_MAIN = fileURLToPath(import.meta.resolve("@anamnesis/node/main"));
+
+/**
+ * Starts a node as a process of its own and waits until it listens. It is the leader of its own process group, so that an
+ * interrupt on the terminal reaches this program alone, which stops nodes and ledger in their order.
+ *
+ * Throws what the node says when it cannot start, and `node-failed`.
+ */
+export async function startNodeProcess(options: NodeProcessOptions): Promise<NodeProcess> {
+  const log = await open(options.logPath, "a", 0o600);
+  const before = (await log.stat()).size;
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", NODE_MAIN], {
+    stdio: ["ignore", "pipe", log.fd],
+    detached: true,
+    env: {
+      PATH: process.env["PATH"],
+      HOME: process.env["HOME"],
+      ANAMNESIS_CONFIG: options.configPath,
+      ANAMNESIS_PASSPHRASE_FILE: options.passphrasePath,
+    },
+  });
+  await log.close();
+  let stopping = false;
+  let ended = false;
+  const end = new Promise<number | null>((resolve) => {
+    child.once("exit", (code) => resolve(code));
+    child.once("error", () => resolve(null));
+  }).finally(() => (ended = true));
+  const ready = await Promise.race([
+    firstLine(child),
+    end.then(() => null),
+    new Promise<null>((resolve) => setTimeout(resolve, READY_DEADLINE, null).unref()),
+  ]);
+  const announced = ready === null ? null : parseReady(ready);
+  if (announced === null || child.pid === undefined) {
+    if (!ended) child.kill("SIGKILL");
+    await end;
+    throw await whyItEnded(options.logPath, before);
+  }
+  void end.then((code) => {
+    if (!stopping) options.onDeath?.(code);
+  });
+  return {
+    ...announced,
+    pid: child.pid,
+    stop: async () => {
+      stopping = true;
+      if (!ended) child.kill("SIGTERM");
+      const timer = setTimeout(() => child.kill("SIGKILL"), STOP_DEADLINE);
+      await end;
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function firstLine(child: ChildProcess): Promise<string | null> {
+  let text = "";
+  for await (const chunk of child.stdout ?? []) {
+    text += String(chunk);
+    const at = text.indexOf("\n");
+    if (at >= 0) {
+      // Nothing else is expected; what comes must not fill the pipe.
+      child.stdout?.resume();
+      return text.slice(0, at);
+    }
+  }
+  return null;
+}
+
+function parseReady(line: string): { url: string; organisation: OrganisationId } | null {
+  try {
+    const { url, organisation } = JSON.parse(line) as { url?: unknown; organisation?: unknown };
+    if (typeof url !== "string" || typeof organisation !== "string") return null;
+    return { url, organisation: parseOrganisationId(organisation) };
+  } catch {
+    return null;
+  }
+}
+
+/** A node that cannot start ends with three lines: error, fix, code. They are its own words and carry no secrets. */
+async function whyItEnded(logPath: string, from: number): Promise<AnamnesisError> {
+  const file = await open(logPath, "r");
+  let text: string;
+  try {
+    const { size } = await file.stat();
+    const bytes = Buffer.alloc(Math.min(size - from, 64 * 1024));
+    await file.read(bytes, 0, bytes.length, size - bytes.length);
+    text = bytes.toString("utf8");
+  } finally {
+    await file.close();
+  }
+  const match = /^error: (.*)\n {2}fix: (.*)\n {2}code: ([a-z0-9-]+)$/m.exec(text);
+  const [, rule, fix, code] = match ?? [];
+  if (rule !== undefined && fix !== undefined && code !== undefined)
+    return new AnamnesisError({ code, rule, fix });
+  return new AnamnesisError({
+    code: "node-failed",
+    rule: "A node must start and listen.",
+    fix: "Read its log for the reason; check free memory and disk space.",
+  });
+}
