@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { organisationIdOf } from "@anamnesis/core/actor/keyCard";
 import { kemKeyPair } from "@anamnesis/core/crypto/hpke";
 import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
-import { AnamnesisError } from "@anamnesis/core/errors";
+import { isAnamnesisError } from "@anamnesis/core/errors";
 import type { OrganisationId } from "@anamnesis/core/ids";
 import { EvmLedger } from "@anamnesis/ledger/evm/evmLedger";
 import { FilesystemBlobStore } from "@anamnesis/storage/filesystem/filesystemBlobStore";
@@ -173,6 +173,6 @@ async function start(
 
 /** For the line that a process prints when it cannot start. */
 export function startError(error: unknown): { code: string; rule: string; fix: string } {
-  if (error instanceof AnamnesisError) return { code: error.code, rule: error.rule, fix: error.fix };
+  if (isAnamnesisError(error)) return { code: error.code, rule: error.rule, fix: error.fix };
   return { code: "internal", rule: "The node met a defect of its own.", fix: "Report it with the log." };
 }

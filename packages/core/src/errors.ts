@@ -35,6 +35,11 @@ export class AnamnesisError<Code extends string = string> extends Error {
   }
 }
 
+/** True when `error` is one of ours, whatever its code. */
+export function isAnamnesisError(error: unknown): error is AnamnesisError {
+  return error instanceof AnamnesisError;
+}
+
 /** True when `error` is ours and carries this code. */
 export function hasCode<Code extends string>(error: unknown, code: Code): error is AnamnesisError<Code> {
   return error instanceof AnamnesisError && error.code === code;

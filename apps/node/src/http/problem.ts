@@ -1,9 +1,9 @@
 import { errorStatus, type Problem } from "@anamnesis/api/errorStatus";
-import { AnamnesisError } from "@anamnesis/core/errors";
+import { isAnamnesisError } from "@anamnesis/core/errors";
 
 /** RFC 9457 body of an error of ours; of any other error only an incident id that stands in the log too. */
 export function problemOf(error: unknown, incident: string): Problem {
-  if (error instanceof AnamnesisError && error.code !== "defect") {
+  if (isAnamnesisError(error) && error.code !== "defect") {
     const { code, rule, fix, meta } = error;
     return { type: "about:blank", status: errorStatus(code), title: rule, detail: fix, code, meta };
   }

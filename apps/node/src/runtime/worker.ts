@@ -1,4 +1,4 @@
-import { AnamnesisError } from "@anamnesis/core/errors";
+import { isAnamnesisError } from "@anamnesis/core/errors";
 import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Timers } from "./timers.ts";
@@ -30,13 +30,13 @@ const FIRST_PAUSE = 100;
  */
 export function startWorker(options: WorkerOptions): Worker {
   const { name, interval, timers, log, metrics, run } = options;
-  let stopped = false;
+  const stopping = new AbortController();
   let woken = false;
   let failures = 0;
   let wait = new AbortController();
 
   const loop = async (): Promise<void> => {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       woken = false;
       try {
         await run();
@@ -47,12 +47,13 @@ export function startWorker(options: WorkerOptions): Worker {
         metrics.count("worker_failures_total", { worker: name });
         // Once at the beginning of a row of failures and then now and again: an engine that is down fills no disk.
         if (failures === 1 || failures % 64 === 0) {
-          const ours = error instanceof AnamnesisError;
-          log.warn("worker-failed", { worker: name, code: ours ? error.code : "defect", failures });
-          if (!ours && error instanceof Error) log.error("defect", { worker: name, at: placeOf(error) });
+          const code = isAnamnesisError(error) ? error.code : "defect";
+          log.warn("worker-failed", { worker: name, code, failures });
+          if (code === "defect" && error instanceof Error)
+            log.error("defect", { worker: name, at: placeOf(error) });
         }
       }
-      if (stopped || (woken && failures === 0)) continue;
+      if (stopping.signal.aborted || (woken && failures === 0)) continue;
       const pause =
         failures === 0 ? interval : Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(failures, 10));
       wait = new AbortController();
@@ -67,7 +68,7 @@ export function startWorker(options: WorkerOptions): Worker {
       wait.abort();
     },
     stop: async () => {
-      stopped = true;
+      stopping.abort();
       wait.abort();
       await done;
     },

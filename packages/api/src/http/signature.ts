@@ -96,7 +96,7 @@ export function parseHttpSignature(
       throw bad();
     if (!isInnerList(input)) throw bad();
     const parameters = read(input);
-    const value = signature[0];
+    const value: unknown = signature[0];
     if (!(value instanceof ArrayBuffer) || value.byteLength !== 64) throw bad();
     // The text that was signed is built anew, so any other spelling of the parameters does not verify.
     return {
@@ -110,9 +110,9 @@ export function parseHttpSignature(
 }
 
 function read(input: InnerList): SignatureParameters {
-  const names = input[0].map(([name]) => name);
+  const names = input[0].map((item): unknown => item[0]);
   if (names.length !== COMPONENTS.length || names.some((name, i) => name !== COMPONENTS[i])) throw bad();
-  const parameters = input[1];
+  const parameters: ReadonlyMap<string, unknown> = input[1];
   const created = parameters.get("created");
   const nonce = parameters.get("nonce");
   const keyid = parameters.get("keyid");

@@ -30,7 +30,7 @@ export async function aesGcmSealWith(
 ): Promise<Uint8Array> {
   expectLength(nonce, NONCE_BYTES, "nonce");
   const parameters = { name: ALGORITHM, iv: nonce as BytesOfBuffer, additionalData: aad as BytesOfBuffer };
-  return new Uint8Array(await globalThis.crypto.subtle.encrypt(parameters, key, plaintext as BytesOfBuffer));
+  return new Uint8Array(await globalThis.crypto.subtle.encrypt(parameters, key, plaintext));
 }
 
 /** Throws `aead-open` when any bit of key, nonce, ciphertext or aad differs from what was sealed. */
@@ -43,9 +43,7 @@ export async function aesGcmOpenWith(
   expectLength(nonce, NONCE_BYTES, "nonce");
   const parameters = { name: ALGORITHM, iv: nonce as BytesOfBuffer, additionalData: aad as BytesOfBuffer };
   try {
-    return new Uint8Array(
-      await globalThis.crypto.subtle.decrypt(parameters, key, ciphertext as BytesOfBuffer),
-    );
+    return new Uint8Array(await globalThis.crypto.subtle.decrypt(parameters, key, ciphertext));
   } catch {
     throw new AnamnesisError({
       code: "aead-open",

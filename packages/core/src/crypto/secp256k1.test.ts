@@ -20,7 +20,7 @@ import {
 
 const N = secp256k1.Point.Fn.ORDER;
 const ONE = scalarBytes(1n);
-const code = (value: string) => expect.objectContaining({ code: value });
+const code = (value: string): unknown => expect.objectContaining({ code: value });
 
 describe("secp256k1", () => {
   it("gives the published address of the secret 1", () => {

@@ -13,7 +13,7 @@ import { encapsulate, proveLabel, verifyLabel } from "./tdh2.ts";
 
 const read = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../../../../vectors/crypto/${name}.json`, import.meta.url), "utf8"));
-const code = (value: string) => expect.objectContaining({ code: value });
+const code = (value: string): unknown => expect.objectContaining({ code: value });
 const given = (seed: Hex) => () => fromHex(seed);
 
 interface Named {

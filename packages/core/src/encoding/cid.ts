@@ -57,7 +57,8 @@ export function cidDigestHex(cid: Cid): Digest {
 }
 
 export function cidToCbor(cid: Cid): CborLink {
-  return CID.parse(cid) as unknown as CborLink;
+  const link: unknown = CID.parse(cid);
+  return link as CborLink;
 }
 
 /** Throws `bad-cid`. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { formatExamples } from "@anamnesis/testkit/core/formatExamples";
 import { type FormatVectors, formatVectors } from "@anamnesis/testkit/core/formatVectors";
-import { AnamnesisError } from "../errors.ts";
+import { isAnamnesisError } from "../errors.ts";
 import { fromHex, toHex } from "./bytes.ts";
 
 const vectors = JSON.parse(
@@ -49,7 +49,7 @@ describe("vectors/formats.json", () => {
     try {
       formatOf(kind).decode(fromHex(bytes));
     } catch (error) {
-      if (!(error instanceof AnamnesisError)) throw error;
+      if (!isAnamnesisError(error)) throw error;
       found = error.code;
     }
     expect(found).toBe(code);

@@ -1,5 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { type Hash32 } from "../ids.ts";
+import type { Hash32 } from "../ids.ts";
 import { concatBytes, toHex, utf8ToBytes } from "./bytes.ts";
 
 /**

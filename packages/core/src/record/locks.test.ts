@@ -15,7 +15,7 @@ import { openWithShares } from "../crypto/openWithShares.ts";
 import { sign } from "../crypto/secp256k1.ts";
 import { proveLabel } from "../crypto/tdh2.ts";
 import { fromHex, utf8ToBytes } from "../encoding/bytes.ts";
-import { AnamnesisError } from "../errors.ts";
+import { AnamnesisError, isAnamnesisError } from "../errors.ts";
 import { openLink } from "../segment/link.ts";
 import { segmentKeySeed } from "../segment/ownerKeys.ts";
 import { bodyLabelBytes, type Header, header, type RecordBody } from "./header.ts";
@@ -62,7 +62,7 @@ async function codeOf(work: Promise<unknown> | (() => unknown)): Promise<string>
   try {
     await (typeof work === "function" ? work() : work);
   } catch (error) {
-    if (error instanceof AnamnesisError) return error.code;
+    if (isAnamnesisError(error)) return error.code;
     throw error;
   }
   return "no error";

@@ -14,6 +14,7 @@ import {
   type ConsentId,
   type Day,
   type Digest,
+  type Hash32,
   type OrganisationId,
   parseAddress,
   type SegmentId,
@@ -27,7 +28,7 @@ export interface DecisionInput {
   readonly state: LedgerState;
 }
 
-const id = (name: string): never => domainHashHex(`test/${name}`) as never;
+const id = <T extends Hash32>(name: string): T => domainHashHex<T>(`test/${name}`);
 const account = (name: string): Address =>
   parseAddress(toHex(new TextEncoder().encode(name.padEnd(20, "."))).slice(0, 42));
 
@@ -37,6 +38,7 @@ const hospital: OrganisationId = id("hospital");
 const author: OrganisationId = id("author");
 const doctor: ActorId = id("doctor");
 const doctorKeys: Digest = id("doctor keys");
+const consentId: ConsentId = id("consent");
 const owner = account("owner");
 const doctorAccount = account("doctor");
 const other = account("other");
@@ -52,7 +54,7 @@ export const PERMITTED: DecisionInput = {
     segment,
   },
   consent: {
-    id: id("consent") as ConsentId,
+    id: consentId,
     signer: owner,
     body: {
       segment,
