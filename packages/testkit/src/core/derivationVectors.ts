@@ -3,7 +3,7 @@ import { addressOf, publicKeyOf } from "@anamnesis/core/crypto/secp256k1";
 import { cidFromDigest, CODEC_DAG_CBOR, CODEC_RAW } from "@anamnesis/core/encoding/cid";
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import { type Intent, intentDigest } from "@anamnesis/core/ledger/intents";
-import type { ConsentId, Day, UnixSeconds } from "@anamnesis/core/ids";
+import type { BodyLabel, Day, Digest, UnixSeconds } from "@anamnesis/core/ids";
 import { attributesCommitment } from "@anamnesis/core/record/attributes";
 import { contentKey } from "@anamnesis/core/record/contentKey";
 import { encodeLeaf } from "@anamnesis/core/record/leaf";
@@ -60,7 +60,7 @@ export async function derivationVectors(): Promise<object> {
     segment: general.id,
     grantee: organisation,
     granteeName: "North Test Hospital",
-    granteeKeys: toHex<ConsentId>(bytes("key card")) as never,
+    granteeKeys: toHex<Digest>(bytes("key card")),
     resourceTypes: ["*"],
     actions: ["read"] as const,
     purposes: ["TREAT"] as const,
@@ -85,7 +85,7 @@ export async function derivationVectors(): Promise<object> {
   const clabel = bytes("clabel");
   const key = contentKey(k1, G, clabel, U);
   const attributes = { resourceType: "Observation", from: -1 as Day, to: null, labels: ["R", "SUD"] };
-  const leaf = encodeLeaf({ record: recordIdOf(U), label: toHex(bytes("label")) as never, organisation });
+  const leaf = encodeLeaf({ record: recordIdOf(U), label: toHex<BodyLabel>(bytes("label")), organisation });
   const intents: readonly Intent[] = [
     { type: "SetEndpoint", organisation, endpoint: "https://north.example", version: 1 },
     { type: "RegisterConsent", commitment, revoker },
@@ -96,7 +96,7 @@ export async function derivationVectors(): Promise<object> {
       sequence: 1,
       root: toHex(rootOf([leafHash(leaf)])),
       count: 1,
-      manifest: toHex(bytes("manifest")) as never,
+      manifest: toHex<Digest>(bytes("manifest")),
     },
   ];
   return {
