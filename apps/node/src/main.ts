@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { AnamnesisError } from "@anamnesis/core/errors";
+import { useFastestBackend } from "@anamnesis/native/libsecp256k1";
 import { parseConfig } from "./config.ts";
 import { readPassphrase } from "./keystore/passphrase.ts";
 import { startError, startNode } from "./startNode.ts";
@@ -19,7 +20,8 @@ async function main(): Promise<void> {
       fix: "Name the file in ANAMNESIS_CONFIG; docs/operations.md lists every key.",
     });
   }
-  const node = await startNode(parseConfig(text), await readPassphrase(process.env));
+  const curve = useFastestBackend(process.env);
+  const node = await startNode(parseConfig(text), await readPassphrase(process.env), curve);
   process.stdout.write(
     `${JSON.stringify({ ready: true, url: node.url, organisation: node.organisation })}\n`,
   );

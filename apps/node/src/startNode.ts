@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { organisationIdOf } from "@anamnesis/core/actor/keyCard";
-import { kemKeyPair } from "@anamnesis/core/crypto/hpke";
+import { hpkeBackend, kemKeyPair } from "@anamnesis/core/crypto/hpke";
 import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
 import { isAnamnesisError } from "@anamnesis/core/errors";
 import type { OrganisationId } from "@anamnesis/core/ids";
@@ -35,6 +35,7 @@ import { createPrometheusMetrics } from "./runtime/prometheusMetrics.ts";
 import { systemClock } from "./runtime/systemClock.ts";
 import { systemRandom } from "./runtime/systemRandom.ts";
 import { systemTimers } from "./runtime/systemTimers.ts";
+import { VERSION } from "./version.ts";
 import { startWorker, type Worker } from "./runtime/worker.ts";
 
 export interface RunningNode {
@@ -54,20 +55,26 @@ export const NODE_FILES = {
 
 /**
  * Starts one organisation's node: the one place where adapters are chosen. Resolves when it listens; custody answers only
- * when the copy of the ledger is complete.
+ * when the copy of the ledger is complete. `curve` names the arithmetic that the process uses, for log and metrics.
  *
  * Throws `keystore-missing`, `bad-passphrase`, `data-dir-locked`, `log-locked`, `log-corrupt`, `ledger-unavailable`,
  * `ledger-mismatch`, `port-in-use`.
  */
-export async function startNode(config: NodeConfig, passphrase: string): Promise<RunningNode> {
+export async function startNode(config: NodeConfig, passphrase: string, curve: string): Promise<RunningNode> {
   const closing: (() => Promise<void>)[] = [];
   const closeAll = async (): Promise<void> => {
-    for (const close of closing.toReversed()) await close();
+    let failure: { readonly error: unknown } | null = null;
+    for (const close of closing.toReversed()) {
+      // What does not close must not keep the others open: the database and the log hold locks.
+      await close().catch((error: unknown) => (failure = { error }));
+    }
+    if (failure !== null) throw (failure as { readonly error: unknown }).error;
   };
   try {
-    return await start(config, passphrase, closing, closeAll);
+    return await start(config, passphrase, curve, closing, closeAll);
   } catch (error) {
-    await closeAll();
+    // Why it did not start counts, not what did not close afterwards.
+    await closeAll().catch(() => undefined);
     throw error;
   }
 }
@@ -75,6 +82,7 @@ export async function startNode(config: NodeConfig, passphrase: string): Promise
 async function start(
   config: NodeConfig,
   passphrase: string,
+  curve: string,
   closing: (() => Promise<void>)[],
   closeAll: () => Promise<void>,
 ): Promise<RunningNode> {
@@ -165,7 +173,8 @@ async function start(
     await Promise.all([...workers.values()].map((worker) => worker.stop()));
     await replicator.settled();
   });
-  log.info("started", { organisation, url });
+  log.info("started", { organisation, url, curve, hpke: await hpkeBackend() });
+  context.metrics.info({ curve, hpke: await hpkeBackend(), version: VERSION });
 
   let stopping: Promise<void> | null = null;
   return { url, organisation, stop: () => (stopping ??= closeAll()) };

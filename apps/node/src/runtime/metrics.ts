@@ -7,6 +7,8 @@ export interface Metrics {
   gauge(name: GaugeName, value: number): void;
   /** Observes a duration in seconds. */
   time(name: DurationName, seconds: number, labels?: Readonly<Record<string, string>>): void;
+  /** What this process runs on, as labels of a gauge that is always 1. */
+  info(labels: Readonly<Record<"curve" | "hpke" | "version", string>>): void;
   /** Prometheus text format. */
   render(): Promise<string>;
 }

@@ -47,7 +47,14 @@ export function createPrometheusMetrics(): Metrics {
       }),
     );
   }
+  const about = new Gauge({
+    name: `${PREFIX}info`,
+    help: "What this process runs on",
+    labelNames: ["curve", "hpke", "version"],
+    registers,
+  });
   return {
+    info: (labels) => about.set({ ...labels }, 1),
     count: (name, labels = {}, by = 1) => counters.get(name)?.inc({ ...labels }, by),
     gauge: (name, value) => gauges.get(name)?.set(value),
     time: (name, seconds, labels = {}) => durations.get(name)?.observe({ ...labels }, seconds),

@@ -4,11 +4,12 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { GBAR } from "./generators.ts";
 
 /**
- * Multiplication on secp256k1 for arguments that were parsed before: points are compressed SEC1 of 33 bytes on the
- * curve and never the identity, scalars 32 bytes big-endian in [1, n-1].
+ * Work on secp256k1 for arguments that were parsed before: points are compressed SEC1 of 33 bytes on the curve and never
+ * the identity, scalars 32 bytes big-endian in [1, n-1].
  *
- * - `mulBase`, `mulGbar` and `mul` take secret scalars: they MUST NOT branch or index on the scalar's bits.
+ * - `mulBase`, `mulGbar`, `mul` and `sign` take secret scalars: they MUST NOT branch or index on the scalar's bits.
  * - `sumUnsafe` is for public values only and may take any time it likes. It returns `null` for the identity.
+ * - `isPoint` takes 33 bytes of any content.
  */
 export interface PointBackend {
   readonly name: string;
@@ -17,6 +18,14 @@ export interface PointBackend {
   mul(point: Uint8Array, scalar: Uint8Array): Uint8Array;
   /** Σ scalar_i · point_i. */
   sumUnsafe(points: readonly Uint8Array[], scalars: readonly Uint8Array[]): Uint8Array | null;
+  /** True for a compressed point on the curve. */
+  isPoint(bytes: Uint8Array): boolean;
+  /** 4 ‖ x ‖ y, 65 bytes. */
+  uncompress(point: Uint8Array): Uint8Array;
+  /** ECDSA over 32 bytes with RFC 6979 nonce and low s: r ‖ s (64 bytes) and the recovery bit. */
+  sign(digest: Uint8Array, secret: Uint8Array): { readonly signature: Uint8Array; readonly bit: number };
+  /** The compressed public key behind r ‖ s with low s, or `null` when there is none. */
+  recover(digest: Uint8Array, signature: Uint8Array, bit: number): Uint8Array | null;
   /** Says that `point` will be multiplied often: a table may be kept for it. */
   precompute(point: Uint8Array): void;
 }
@@ -62,6 +71,28 @@ export const nobleBackend: PointBackend = {
           )
         : mulAddUnsafe(Point, decoded, factors);
     return sum.is0() ? null : encode(sum);
+  },
+  isPoint: (bytes) => {
+    try {
+      decode(bytes);
+      return true;
+    } catch {
+      return false;
+    }
+  },
+  uncompress: (point) => decode(point).toBytes(false),
+  sign: (digest, secret) => {
+    // The library puts the recovery bit first.
+    const signed = secp256k1.sign(digest, secret, { prehash: false, format: "recovered" });
+    return { signature: signed.slice(1), bit: signed[0] as number };
+  },
+  recover: (digest, signature, bit) => {
+    try {
+      const parsed = secp256k1.Signature.fromBytes(signature, "compact");
+      return parsed.hasHighS() ? null : parsed.addRecoveryBit(bit).recoverPublicKey(digest).toBytes(true);
+    } catch {
+      return null;
+    }
   },
   precompute: (point) => {
     const key = bytesToHex(point);

@@ -42,11 +42,7 @@ function badSignature(): AnamnesisError<"bad-signature"> {
 /** The same bytes, checked (SEC 1 section 2.3.4; the identity has no compressed form). Throws `bad-point`. */
 export function parsePoint(bytes: Uint8Array): Uint8Array {
   if (!(bytes instanceof Uint8Array) || bytes.length !== POINT_BYTES) throw badPoint();
-  try {
-    Point.fromBytes(bytes);
-  } catch {
-    throw badPoint();
-  }
+  if (!pointBackend().isPoint(bytes)) throw badPoint();
   return bytes;
 }
 
@@ -101,16 +97,15 @@ export function publicKeyOf(secret: Uint8Array): Uint8Array {
 
 /** EVM address: the last 20 bytes of keccak256(x ‖ y). Throws `bad-point`. */
 export function addressOf(publicKey: Uint8Array): Address {
-  const uncompressed = Point.fromBytes(parsePoint(publicKey)).toBytes(false);
+  const uncompressed = pointBackend().uncompress(parsePoint(publicKey));
   return toHex<Address>(keccak_256(uncompressed.subarray(1)).subarray(12));
 }
 
 /** ECDSA over a 32-byte digest, RFC 6979 nonce, low s: r ‖ s ‖ v, 65 bytes, v 27 or 28. Throws `bad-length`, `bad-scalar`. */
 export function sign(digest: Uint8Array, secret: Uint8Array): Uint8Array {
   expectLength(digest, 32, "digest");
-  // The library puts the recovery bit first, the EVM's precompile wants it last.
-  const signed = secp256k1.sign(digest, parseScalar(secret), { prehash: false, format: "recovered" });
-  return concatBytes(signed.subarray(1), Uint8Array.of(27 + (signed[0] as number)));
+  const { signature, bit } = pointBackend().sign(digest, parseScalar(secret));
+  return concatBytes(signature, Uint8Array.of(27 + bit));
 }
 
 /** The signer's address. Throws `bad-length` (digest) and `bad-signature`; a high s (EIP-2) is refused. */
@@ -118,17 +113,8 @@ export function recoverAddress(digest: Uint8Array, signature: Uint8Array): Addre
   expectLength(digest, 32, "digest");
   const v = signature.length === 65 ? signature[64] : undefined;
   if (v !== 27 && v !== 28) throw badSignature();
-  let publicKey: Uint8Array;
-  try {
-    const parsed = secp256k1.Signature.fromBytes(signature.subarray(0, 64), "compact");
-    if (parsed.hasHighS()) throw badSignature();
-    publicKey = parsed
-      .addRecoveryBit(v - 27)
-      .recoverPublicKey(digest)
-      .toBytes(true);
-  } catch {
-    throw badSignature();
-  }
+  const publicKey = pointBackend().recover(digest, signature.slice(0, 64), v - 27);
+  if (publicKey === null) throw badSignature();
   return addressOf(publicKey);
 }
 
