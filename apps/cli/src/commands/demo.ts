@@ -1,0 +1,46 @@
+import { Command, InvalidArgumentError } from "commander";
+import { runDemo } from "../demo/runDemo.ts";
+
+interface Flags {
+  readonly once?: true;
+  readonly input?: string[];
+  readonly json?: string;
+  readonly fresh?: true;
+  readonly port?: number;
+  readonly state: string;
+  readonly quick?: true;
+  readonly verbose?: true;
+}
+
+/** `anamnesis demo`: also what `npm start` runs. */
+export function demoCommand(): Command {
+  return new Command("demo")
+    .description("start three organisations and a chain, and play the whole journey on synthetic patients")
+    .option("--once", "play in a temporary folder, then end; exit code 1 if any step fails")
+    .option("--input <paths...>", "FHIR R4 Bundles instead of the demo's own: files, or folders of *.json")
+    .option("--json <file>", "write a report for programs")
+    .option("--fresh", "discard the state of earlier runs first")
+    .option("--port <first>", "first of four ports in a row; free ones by default", parsePort)
+    .option("--state <folder>", "where the state lies", ".anamnesis")
+    .option("--quick", "let the doctor open the first patient's records only")
+    .option("--verbose", "say where processes listen and logs are")
+    .action(async (flags: Flags) =>
+      runDemo({
+        once: flags.once === true,
+        input: flags.input ?? [],
+        json: flags.json ?? null,
+        fresh: flags.fresh === true,
+        port: flags.port ?? null,
+        state: flags.state,
+        quick: flags.quick === true,
+        verbose: flags.verbose === true,
+      }),
+    );
+}
+
+/** The chain's port and those of three nodes after it. */
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (Number.isSafeInteger(port) && port >= 1 && port <= 65_532) return port;
+  throw new InvalidArgumentError("");
+}

@@ -1,0 +1,36 @@
+import { relative } from "node:path";
+import { actorOf } from "@anamnesis/sdk/keys/actorKeys";
+import { firstPatient, type Journey } from "./journey.ts";
+import { keyPath } from "./start/people.ts";
+import type { StateFolder } from "./start/stateFolder.ts";
+
+/** Commands to go on with by hand, with the real paths and ids of this state. */
+export function printNextSteps(
+  { world, ...journey }: Journey,
+  state: StateFolder,
+  say: (text: string) => void,
+): void {
+  const here = (path: string): string => relative(process.cwd(), path) || ".";
+  const patient = firstPatient({ world, ...journey });
+  const { nodes, people } = world;
+  const keys = here(patient.keyPath);
+  const doctor = here(keyPath(state, "doctor"));
+  const lines = [
+    "  The nodes stay up. Go on by hand in another terminal:",
+    "",
+    `    alias anamnesis="npx --no anamnesis"`,
+    `    export ANAMNESIS_PASSPHRASE_FILE=${here(state.passphrase)}`,
+    `    export ANAMNESIS_NODE=${nodes.north.url}`,
+    "",
+    `    anamnesis consortium members`,
+    `    anamnesis grant --keys ${keys} --kind general --grantee ${actorOf(people.doctor)}`,
+    `    anamnesis grants --actor ${doctor} --node ${nodes.south.url}`,
+    `    anamnesis open --actor ${doctor} --node ${nodes.south.url} --out opened`,
+    `    anamnesis grants --keys ${keys}`,
+    `    anamnesis revoke --keys ${keys} <consent>`,
+    `    anamnesis receipts --keys ${keys} --ledger ${here(state.ledger)}`,
+    "",
+    "  Ctrl-C stops nodes and chain; the state stays and `npm start` goes on with it (`--fresh` discards it).",
+  ];
+  for (const line of lines) say(line);
+}

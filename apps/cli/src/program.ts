@@ -1,0 +1,45 @@
+import { Command, CommanderError } from "commander";
+import { demoCommand } from "./commands/demo.ts";
+import { errorLines, errorReport } from "./output/reportError.ts";
+
+/** Runs one command. Returns the exit code: 0, 1 for an error, 2 for a command line of the wrong form. */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  const program = new Command("anamnesis")
+    .description("A health-record exchange in which the patient alone decides who reads what.")
+    .addCommand(demoCommand());
+  for (const command of allCommands(program)) {
+    command.exitOverride().configureOutput({ writeErr: () => undefined });
+  }
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return usage(error, program);
+    process.stderr.write(errorLines(errorReport(error)));
+    return 1;
+  }
+}
+
+function* allCommands(command: Command): Generator<Command> {
+  yield command;
+  for (const child of command.commands) yield* allCommands(child);
+}
+
+/** What was typed is not repeated: it could be a passphrase or a kit in the wrong place. */
+function usage(error: CommanderError, program: Command): number {
+  if (error.exitCode === 0) return 0;
+  if (error.code === "commander.help") {
+    process.stderr.write(program.helpInformation());
+    return 2;
+  }
+  const reason = error.code.replace("commander.", "");
+  process.stderr.write(
+    errorLines({
+      code: "wrong-usage",
+      rule: "A command line has the form that --help shows.",
+      fix: "See `anamnesis --help`, or --help after a command.",
+      meta: { reason },
+    }),
+  );
+  return 2;
+}
