@@ -17,6 +17,8 @@ contract Consortium is IConsortium, SignedIntents, Versioned {
 
     mapping(bytes32 organisation => Member) private _members;
     mapping(bytes32 id => Committee) private _committees;
+    bytes32 private _standing;
+    uint256 private _custodians;
 
     /// @param genesis The founders; they are members without a vote.
     constructor(NewMember[] memory genesis) {
@@ -47,18 +49,21 @@ contract Consortium is IConsortium, SignedIntents, Versioned {
 
     /// @inheritdoc IConsortium
     function adoptCommittee(bytes32 id, Committee calldata content, bytes[] calldata signatures) external {
-        Committee storage standing = _committees[id];
-        if (standing.threshold != 0) {
-            if (keccak256(abi.encode(standing)) == keccak256(abi.encode(content))) revert AlreadyAdopted();
+        if (_standing != 0) {
+            if (_standing == id && keccak256(abi.encode(_committees[id])) == keccak256(abi.encode(content))) {
+                revert AlreadyAdopted();
+            }
             revert CommitteeConflict();
         }
         uint256 count = content.members.length;
-        if (content.threshold == 0 || content.threshold > count || count > type(uint8).max) {
+        if (content.threshold < 2 || content.threshold > count || count > type(uint8).max) {
             revert BadThreshold(content.threshold, count);
         }
+        if (count * 2 <= _custodians) revert TooFewCustodians(count, _custodians);
         if (signatures.length != count) revert SignatureCount(count, signatures.length);
         _requireAllSigned(id, content, signatures);
         _committees[id] = content;
+        _standing = id;
         emit CommitteeAdopted(id, content.certificate, content.threshold, content.shareEpoch, content.members);
     }
 
@@ -95,6 +100,7 @@ contract Consortium is IConsortium, SignedIntents, Versioned {
             endpoint: entrant.endpoint,
             endpointVersion: 0
         });
+        if (entrant.custodian) _custodians++;
         emit MemberAdmitted(
             entrant.id, entrant.kind, entrant.signer, entrant.keyCard, entrant.custodian, entrant.name, entrant.endpoint
         );

@@ -65,10 +65,12 @@ interface IConsortium is IMembers, ISignedIntents, IVersioned {
     error BadEndpoint();
     /// @notice This committee is adopted with exactly this content.
     error AlreadyAdopted();
-    /// @notice This committee is adopted with another content.
+    /// @notice A committee stands, and it is another one or has another content.
     error CommitteeConflict();
-    /// @notice The threshold is not between 1 and the number of members, or there are more than 255 members.
+    /// @notice The threshold is not between 2 and the number of members, or there are more than 255 members.
     error BadThreshold(uint8 threshold, uint256 members);
+    /// @notice Not more than half of the consortium's custodians are in the committee.
+    error TooFewCustodians(uint256 members, uint256 custodians);
     /// @notice The member does not hold shares.
     error NotCustodian(bytes32 organisation);
     /// @notice A member stands in the list twice.
@@ -81,7 +83,8 @@ interface IConsortium is IMembers, ISignedIntents, IVersioned {
     function setEndpoint(bytes32 organisation, string calldata endpoint, uint64 version, bytes calldata signature)
         external;
 
-    /// @notice Records a committee that all its members signed.
+    /// @notice Records the consortium's committee, which all its members signed. It is the first and only one: changing
+    /// custodians keeps the key and is another matter.
     /// @dev AdoptCommittee(bytes32 committee,bytes32 certificate,uint8 threshold,uint32 shareEpoch,bytes32[] members),
     /// one signature of each member, in their order.
     function adoptCommittee(bytes32 committee, Committee calldata content, bytes[] calldata signatures) external;

@@ -15,9 +15,12 @@ export type RefusalCode =
   | "version-gap"
   /** An endpoint is 1 to 256 bytes of visible ASCII. */
   | "bad-endpoint"
-  /** The committee id is taken by another content. */
+  /** A committee stands, and it is another one or has another content. */
   | "committee-conflict"
+  /** Below 2, above the number of members, or more than 255 members. */
   | "bad-threshold"
+  /** Not more than half of the custodians are in the committee. */
+  | "too-few-custodians"
   | "signature-count"
   | "duplicate-member"
   | "not-custodian"

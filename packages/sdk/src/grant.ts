@@ -183,7 +183,8 @@ async function register(
   const commitment = consentCommitment(identity, body);
   const intent: Intent = { type: "RegisterConsent", commitment, revoker: body.revoker };
   const secret = revokerSecret(keys.root, body.salt);
-  const signed = { intent, signatures: [sign(intentDigest(identity, intent), secret)] };
+  const signature = sign(intentDigest(identity, intent), secret);
+  const registration = { commitment, revoker: body.revoker, signature };
   const consent = consentIdOf(identity, body.revoker, commitment);
   const until = runtime.now() + wait;
   for (;;) {
@@ -191,7 +192,7 @@ async function register(
       const client = patientClient(runtime, keys, body.segment, endpoint);
       const left = Math.min(LONGEST_CALL, Math.max(0, until - runtime.now()));
       try {
-        await client.call(exchangeRoutes.relayIntent, {}, signed);
+        await client.call(exchangeRoutes.registerConsent, {}, registration);
         const query = { wait: `${left}` };
         const timeout = (left + 10) * 1000;
         const state = await client.call(exchangeRoutes.consentState, { consent }, undefined, {

@@ -3,12 +3,13 @@ import { parseCid } from "@anamnesis/core/encoding/cid";
 import { type Hex, parseConsentId, parseDigest, parseSegmentId } from "@anamnesis/core/ids";
 import type { RequestWindow } from "../access/requestWindow.ts";
 import { consentState } from "../consents/consentState.ts";
-import { relayIntent } from "../consents/relayIntent.ts";
+import { registerConsent } from "../consents/registerConsent.ts";
 import type { NodeContext } from "../context.ts";
 import { directoryPage } from "../directory/directoryPage.ts";
 import { getKeyCard, keepKeyCard } from "../directory/keyCards.ts";
 import { listGrants, putGrant } from "../grants/grantStore.ts";
 import { listReceipts } from "../receipts/listReceipts.ts";
+import { requireWholeLog } from "../receipts/requireWholeLog.ts";
 import { signedHead } from "../receipts/signedHead.ts";
 import { listHeaders } from "../records/listHeaders.ts";
 import { putRecords } from "../records/putRecords.ts";
@@ -56,10 +57,13 @@ export function exchangeHandlers(context: NodeContext, window: RequestWindow): r
     handler(routes.listGrants, async ({ params, signer }) => ({
       grants: await listGrants(context, parseDigest(params.digest), signer as Hex),
     })),
-    handler(routes.relayIntent, ({ request }) => relayIntent(context, request)),
+    handler(routes.registerConsent, ({ request }) => registerConsent(context, request)),
     handler(routes.consentState, ({ params, query }) =>
       consentState(context, parseConsentId(params.consent), Number(query.get("wait") ?? 0) || 0),
     ),
-    handler(routes.checkpoint, () => signedHead(context, context.receipts.head())),
+    handler(routes.checkpoint, async () => {
+      await requireWholeLog(context);
+      return signedHead(context, context.receipts.head());
+    }),
   ];
 }

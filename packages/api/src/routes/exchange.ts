@@ -34,7 +34,7 @@ import {
 } from "@anamnesis/core/encoding/codec";
 import { defineFormat } from "@anamnesis/core/encoding/format";
 import { bytes, cbor, json, none, route, text } from "../route.ts";
-import { signedIntent } from "./signedIntent.ts";
+import { consentRegistration } from "./consentRegistration.ts";
 
 /** Largest blob that one request carries. */
 export const MAX_BLOB_BYTES = 64 * 1024 * 1024;
@@ -380,12 +380,12 @@ export const exchangeRoutes = {
     answer: cbor(grantList),
     codes: ["not-authorised"],
   }),
-  relayIntent: route({
-    name: "relayIntent",
+  registerConsent: route({
+    name: "registerConsent",
     method: "POST",
-    path: "/v0/intents",
+    path: "/v0/consents",
     signed: true,
-    request: cbor(signedIntent),
+    request: cbor(consentRegistration),
     answer: none,
     codes: ["bad-intent"],
   }),

@@ -283,8 +283,8 @@ const BUDGETS = {
   actorRelayed: 136_800,
   actorReplaced: 62_800,
   endpoint: 72_700,
-  committeeOfTwo: 170_500,
-  deployment: 6_320_000,
+  committeeOfTwo: 194_500,
+  deployment: 6_380_000,
 };
 
 describe("gas", () => {

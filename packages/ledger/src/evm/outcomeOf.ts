@@ -21,6 +21,7 @@ const OUTCOMES: { readonly [Name in ErrorName]: IntentOutcome | null } = {
   BadEndpoint: refused("bad-endpoint"),
   CommitteeConflict: refused("committee-conflict"),
   BadThreshold: refused("bad-threshold"),
+  TooFewCustodians: refused("too-few-custodians"),
   SignatureCount: refused("signature-count"),
   DuplicateMember: refused("duplicate-member"),
   NotCustodian: refused("not-custodian"),

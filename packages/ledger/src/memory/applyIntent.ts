@@ -103,11 +103,14 @@ function adoptCommittee(
 ): Ruling {
   const { type: _, ...fields } = intent;
   const { members, threshold } = intent;
-  const standing = state.committees.get(intent.committee);
-  if (standing !== undefined) {
-    return isSameCommittee(standing, intent) ? ALREADY : refused("committee-conflict");
+  if (state.committees.size > 0) {
+    const standing = state.committees.get(intent.committee);
+    const same = standing !== undefined && isSameCommittee(standing, intent);
+    return same ? ALREADY : refused("committee-conflict");
   }
-  if (threshold === 0 || threshold > members.length || members.length > 255) return refused("bad-threshold");
+  if (threshold < 2 || threshold > members.length || members.length > 255) return refused("bad-threshold");
+  const custodians = [...state.members.values()].filter((member) => member.custodian).length;
+  if (members.length * 2 <= custodians) return refused("too-few-custodians");
   if (signatureCount !== members.length) return refused("signature-count");
   const seen = new Set<OrganisationId>();
   for (const [index, organisation] of members.entries()) {

@@ -1,3 +1,4 @@
+import type { ConsentRegistration } from "@anamnesis/api/routes/consentRegistration";
 import type { ReceiptPage, RecordBatch } from "@anamnesis/api/routes/exchange";
 import { receiptStatement } from "@anamnesis/api/routes/exchange";
 import { keyCardDigest } from "@anamnesis/core/actor/keyCard";
@@ -34,7 +35,7 @@ import {
   type RecordId,
   type SegmentId,
 } from "@anamnesis/core/ids";
-import { intentDigest, type SignedIntent } from "@anamnesis/core/ledger/intents";
+import { intentDigest } from "@anamnesis/core/ledger/intents";
 import { attributesCommitment } from "@anamnesis/core/record/attributes";
 import type { Header } from "@anamnesis/core/record/header";
 import { encodeLeaf } from "@anamnesis/core/record/leaf";
@@ -129,7 +130,7 @@ export class FakeNode {
           };
         }),
       }),
-      relayIntent: () => this.#relay(request as SignedIntent),
+      registerConsent: () => this.#register(request as ConsentRegistration),
       consentState: () => {
         const consent = params["consent"] as ConsentId;
         return { consent, status: this.#statusOf(consent), since: null };
@@ -238,12 +239,11 @@ export class FakeNode {
     return this.log.map((entry) => leafHash(entry.commitment));
   }
 
-  #relay({ intent, signatures }: SignedIntent): void {
+  #register({ commitment, revoker, signature }: ConsentRegistration): void {
     const { identity } = this.#world;
-    const signature = signatures[0] as Uint8Array;
-    if (intent.type !== "RegisterConsent") throw problem("bad-intent");
-    if (!verifyBy(intentDigest(identity, intent), signature, intent.revoker)) throw problem("bad-intent");
-    const consent = consentIdOf(identity, intent.revoker, intent.commitment);
+    const intent = { type: "RegisterConsent", commitment, revoker } as const;
+    if (!verifyBy(intentDigest(identity, intent), signature, revoker)) throw problem("bad-intent");
+    const consent = consentIdOf(identity, revoker, commitment);
     if (this.#onLedger(consent) === "none") this.#world.record({ type: "consent-registered", consent });
   }
 

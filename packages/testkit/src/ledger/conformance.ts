@@ -171,6 +171,7 @@ export function describeLedgerPort(name: string, factory: LedgerFactory): void {
           [sign(committee(), south), "signature-count"],
           [sign(committee(), south, north, north), "signature-count"],
           [sign(committee({ threshold: 0 }), south, north), "bad-threshold"],
+          [sign(committee({ threshold: 1 }), south, north), "bad-threshold"],
           [sign(committee({ threshold: 3 }), south, north), "bad-threshold"],
           [sign(committee({ threshold: 1, members: [] })), "bad-threshold"],
           [sign(committee({ members: [north.id, north.id] }), north, north), "duplicate-member"],
@@ -184,6 +185,9 @@ export function describeLedgerPort(name: string, factory: LedgerFactory): void {
         expect(await submit(sign(committee({ shareEpoch: 1 }), south, north))).toEqual([
           refused("committee-conflict"),
         ]);
+        // Another committee beside the standing one would let its members take over what is written from then on.
+        const second = committee({ committee: named<CommitteeKeyId>("another committee") });
+        expect(await submit(sign(second, south, north))).toEqual([refused("committee-conflict")]);
       });
 
       test("SetActor", async () => {
