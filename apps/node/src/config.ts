@@ -45,6 +45,11 @@ const KEYS = new Set([
   "admins",
   "logLevel",
 ]);
+const LEDGER_KEYS = new Set(["rpcUrl", "chainId", "firstBlock", "contracts"]);
+const CONTRACT_KEYS = new Set(["consortium", "directory", "consents", "records", "receipts", "relay"]);
+
+/** Most characters of an endpoint on the ledger. */
+const LONGEST_ENDPOINT = 256;
 
 /** @param text content of the JSON file. Throws `bad-config` with the key. */
 export function parseConfig(text: string): NodeConfig {
@@ -55,11 +60,13 @@ export function parseConfig(text: string): NodeConfig {
     throw bad("file", "JSON");
   }
   if (!isObject(json)) throw bad("file", "a JSON object");
-  for (const key of Object.keys(json)) if (!KEYS.has(key)) throw bad("file", "made of known keys only");
+  requireKnown(json, KEYS, "file");
   const ledger = json["ledger"];
   if (!isObject(ledger)) throw bad("ledger", "an object");
+  requireKnown(ledger, LEDGER_KEYS, "ledger");
   const contracts = ledger["contracts"];
   if (!isObject(contracts)) throw bad("ledger.contracts", "an object");
+  requireKnown(contracts, CONTRACT_KEYS, "ledger.contracts");
   const contract = (name: string): Address => {
     const value = contracts[name];
     if (typeof value !== "string" || !/^0x[0-9a-fA-F]{40}$/.test(value)) {
@@ -71,7 +78,7 @@ export function parseConfig(text: string): NodeConfig {
     dataDir: textOf(json, "dataDir"),
     host: textOf(json, "host", "127.0.0.1"),
     port: numberOf(json, "port", 0, 0, 65_535),
-    publicUrl: json["publicUrl"] === undefined ? null : urlOf(json, "publicUrl"),
+    publicUrl: json["publicUrl"] === undefined ? null : endpointOf(json, "publicUrl"),
     ledger: {
       rpcUrl: urlOf(ledger, "rpcUrl"),
       relay: contract("relay"),
@@ -114,6 +121,24 @@ function urlOf(json: Json, key: string): string {
     throw bad(key, "an http or https address");
   }
   return value.replace(/\/+$/, "");
+}
+
+/** A key that is misspelt would otherwise leave its default in force without a word. It is not named: it could be anything. */
+function requireKnown(json: Json, known: ReadonlySet<string>, where: string): void {
+  if (!Object.keys(json).every((key) => known.has(key))) throw bad(where, "made of known keys only");
+}
+
+/** An address that goes to the ledger, where everyone reads it for ever: so it holds no credentials. */
+function endpointOf(json: Json, key: string): string {
+  const value = urlOf(json, key);
+  const { username, password, search, hash } = new URL(value);
+  if (username !== "" || password !== "" || search !== "" || hash !== "") {
+    throw bad(key, "an address without user, password, query and fragment");
+  }
+  if (value.length > LONGEST_ENDPOINT || !/^[\x21-\x7e]+$/.test(value)) {
+    throw bad(key, `at most ${LONGEST_ENDPOINT} visible ASCII characters`);
+  }
+  return value;
 }
 
 function numberOf(json: Json, key: string, fallback: number | null, least: number, most: number): number {
