@@ -17,6 +17,7 @@ import type { RequestWindow } from "../access/requestWindow.ts";
 import { activeCommittee } from "../committee/activeCommittee.ts";
 import type { NodeContext } from "../context.ts";
 import type { HeldShare } from "../keystore/custodyShare.ts";
+import { requireWholeLog } from "../receipts/requireWholeLog.ts";
 import { custodyNotReady } from "../runtime/refuse.ts";
 import { newestCard } from "../segments/cardStore.ts";
 import { type Examination, examineRecord } from "./examineRecord.ts";
@@ -47,13 +48,14 @@ export async function release(
   const signer = releaseRequestSigner(request);
   if (signer === null) throw badSignature();
   const { body } = request;
-  services.window.admit(body.nonce, body.time, context.clock.now());
-  const share = context.share.held();
+  // Before the nonce is taken: the same bytes may come again when this custodian is ready.
   const committee = await activeCommittee(context);
-  if (share === null || committee === null || committee.id !== share.committee)
-    throw custodyNotReady("share");
+  const share = committee === null ? null : context.share.held(committee.id);
+  if (share === null) throw custodyNotReady("share");
+  await requireWholeLog(context);
   const head = context.copy.head();
   if (head === null) throw custodyNotReady("ledger");
+  services.window.admit(body.nonce, body.time, context.clock.now());
 
   const digest = releaseRequestDigest(body);
   const segment = segmentIdOfOpening(body.opening);

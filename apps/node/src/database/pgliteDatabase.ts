@@ -68,7 +68,22 @@ class PgliteDatabase implements Database {
 
   /** PGlite has one connection: transactions and single statements wait for each other in the order of their calls. */
   async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
-    return guarded(() => this.#engine.transaction((tx) => work(queryable(tx))));
+    let failure: { readonly error: unknown } | null = null;
+    try {
+      return await guarded(() =>
+        this.#engine.transaction(async (tx) => {
+          try {
+            return await work(queryable(tx));
+          } catch (error) {
+            failure = { error };
+            throw error;
+          }
+        }),
+      );
+    } catch (error) {
+      // What the work itself threw passes as it is: a defect in it must not read like a failure of the database.
+      throw (failure as { readonly error: unknown } | null)?.error ?? error;
+    }
   }
 
   async close(): Promise<void> {

@@ -5,13 +5,17 @@ import type { Digest, Hex } from "@anamnesis/core/ids";
 import type { NodeContext } from "../context.ts";
 import { notAuthorised, notFound } from "../runtime/refuse.ts";
 
-/** Most grants that one key card can have waiting here; a flood of them hides nothing and fills no disk. */
+/** Most grants that one key card can have waiting here, so that a flood fills no disk; the oldest goes first. */
 const MOST_GRANTS = 1024;
 
 /** Keeps a sealed grant for a person, device or organisation of this node. Throws `not-found` for anyone else's. */
 export async function putGrant(context: NodeContext, value: Grant): Promise<void> {
   if (!(await belongsHere(context, value.keyCard))) throw notFound();
+  const digest = grant.digest(value);
   await context.db.transaction(async (tx) => {
+    // Before anything else, so that a repetition pushes nothing out.
+    const known = await tx.query("select 1 as one from grants where digest = $1", [digest]);
+    if (known.length > 0) return;
     const rows = await tx.query<{ count: number }>(
       "select count(*)::int as count from grants where key_card = $1",
       [value.keyCard],
@@ -23,10 +27,12 @@ export async function putGrant(context: NodeContext, value: Grant): Promise<void
         [value.keyCard],
       );
     }
-    await tx.query(
-      "insert into grants (digest, key_card, bytes, received_at) values ($1, $2, $3, $4) on conflict (digest) do nothing",
-      [grant.digest(value), value.keyCard, grant.encode(value), context.clock.now()],
-    );
+    await tx.query("insert into grants (digest, key_card, bytes, received_at) values ($1, $2, $3, $4)", [
+      digest,
+      value.keyCard,
+      grant.encode(value),
+      context.clock.now(),
+    ]);
   });
 }
 

@@ -2,14 +2,16 @@ import { errorStatus } from "@anamnesis/api/errorStatus";
 import type { Body } from "@anamnesis/api/route";
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
+import type { UnixSeconds } from "@anamnesis/core/ids";
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { NodeContext } from "../context.ts";
 import type { Handler } from "../routes/handler.ts";
+import { placeOf } from "../runtime/placeOf.ts";
 import { problemOf } from "./problem.ts";
 import { RateLimit } from "./rateLimit.ts";
 import { SignatureGate } from "./signatureGate.ts";
 
-/** Requests that are worked on at once; more are told to come again. */
+/** Requests that are worked on at once by default; more are told to come again. */
 const MOST_IN_FLIGHT = 512;
 const MOST_CONNECTIONS = 2048;
 /** Whole request, headers alone, idle connection: milliseconds. */
@@ -24,8 +26,10 @@ export interface ServerOptions {
   readonly port: number;
   readonly handlers: readonly Handler[];
   readonly context: Pick<NodeContext, "clock" | "random" | "log" | "metrics">;
-  /** For each signing key. */
+  /** For each address and for each signing key; 1000 a second and 4000 at once by default. */
   readonly rate?: { readonly rate: number; readonly burst: number };
+  /** Requests that are worked on at once; 512 by default. */
+  readonly mostInFlight?: number;
 }
 
 export interface Server {
@@ -36,7 +40,7 @@ export interface Server {
 
 /** Serves the handlers on one address. Throws `port-in-use`. */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { context, handlers, host, port } = options;
+  const { context, handlers, host, port, mostInFlight = MOST_IN_FLIGHT } = options;
   const app = fastify({
     logger: false,
     bodyLimit: SMALL_BODY,
@@ -46,6 +50,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     forceCloseConnections: "idle",
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) => void answerProblem(error, request, reply, context),
   });
   app.server.headersTimeout = HEADERS_TIMEOUT;
   app.server.maxConnections = MOST_CONNECTIONS;
@@ -54,13 +59,15 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 
   const gate = new SignatureGate(context.clock.now());
   const limit = new RateLimit(options.rate ?? { rate: 1000, burst: 4000 });
-  let inFlight = 0;
-  app.addHook("onRequest", async () => {
-    inFlight++;
-    if (inFlight > MOST_IN_FLIGHT) throw busy();
+  // Two counts, since a client that goes away ends its response, but not the work that it began.
+  const load = { open: 0, working: 0 };
+  app.addHook("onRequest", async (request, reply) => {
+    load.open++;
+    reply.raw.once("close", () => load.open--);
+    if (load.open > mostInFlight || load.working >= mostInFlight) throw busy();
+    limit.take(request.ip, performance.now());
   });
   app.addHook("onResponse", async (request, reply) => {
-    inFlight--;
     const route = request.routeOptions.config.name ?? "unknown";
     context.metrics.count("http_requests_total", { route, status: String(reply.statusCode) });
     context.metrics.time("http_request_seconds", reply.elapsedTime / 1000, { route });
@@ -81,7 +88,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       context,
     ),
   );
-  for (const handler of handlers) mount(app, handler, { context, gate, limit });
+  for (const handler of handlers) mount(app, handler, { gate, limit, load, now: () => context.clock.now() });
   try {
     await app.listen({ host, port });
   } catch (error) {
@@ -101,12 +108,13 @@ declare module "fastify" {
 }
 
 interface Gates {
-  readonly context: ServerOptions["context"];
   readonly gate: SignatureGate;
   readonly limit: RateLimit;
+  readonly load: { working: number };
+  readonly now: () => UnixSeconds;
 }
 
-function mount(app: FastifyInstance, { route, handle }: Handler, { context, gate, limit }: Gates): void {
+function mount(app: FastifyInstance, { route, handle }: Handler, { gate, limit, load, now }: Gates): void {
   app.route({
     method: route.method,
     url: route.path,
@@ -116,8 +124,6 @@ function mount(app: FastifyInstance, { route, handle }: Handler, { context, gate
       const body = request.body instanceof Uint8Array ? Uint8Array.from(request.body) : new Uint8Array();
       const [path = "", ...search] = request.raw.url?.split("?") ?? [];
       const query = search.join("?");
-      const now = performance.now();
-      limit.take(request.ip, now);
       const signer = route.signed
         ? gate.admit(
             {
@@ -130,17 +136,22 @@ function mount(app: FastifyInstance, { route, handle }: Handler, { context, gate
               signatureInput: single(request.headers["signature-input"]),
               signature: single(request.headers["signature"]),
             },
-            context.clock.now(),
+            now(),
           )
         : null;
-      if (signer !== null) limit.take(signer, now);
-      const answer = await handle({
-        params: request.params as never,
-        query: new URLSearchParams(query),
-        request: decode(route.request, body),
-        signer,
-      });
-      return send(reply, route.answer, answer);
+      if (signer !== null) limit.take(signer, performance.now());
+      load.working++;
+      try {
+        const answer = await handle({
+          params: request.params as never,
+          query: new URLSearchParams(query),
+          request: decode(route.request, body),
+          signer,
+        });
+        return send(reply, route.answer, answer);
+      } finally {
+        load.working--;
+      }
     },
   });
 }
@@ -185,10 +196,8 @@ function answerProblem(
   const incident = toHex(context.random.bytes(8));
   const problem = problemOf(fromFramework(error), incident);
   if (problem.code === "internal") {
-    const at =
-      error instanceof Error ? (error.stack?.split("\n").find((line) => /^\s+at /.test(line)) ?? "") : "";
     const route = request.routeOptions.config.name ?? "unknown";
-    context.log.error("defect", { incident, route, at: at.trim().slice(0, 200) });
+    context.log.error("defect", { incident, route, at: placeOf(error) });
   }
   if (problem.status === 429 || problem.status === 503) reply.header("retry-after", "1");
   return reply

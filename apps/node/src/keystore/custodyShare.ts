@@ -15,16 +15,20 @@ export interface HeldShare {
 }
 
 /**
- * Keeps the share encrypted on disk. A pending share is one whose certificate is not complete: it is written before
+ * Keeps the shares encrypted on disk. A pending share is one whose certificate is not complete: it is written before
  * the node signs its part and counts for nothing until `activate`.
  */
 export interface CustodyShare {
-  /** `null` when the node holds no active share. */
-  readonly held: () => HeldShare | null;
-  /** The encoded certificate of the active share. */
-  readonly certificate: () => Uint8Array | null;
+  /**
+   * The active share of this committee, `null` when the node holds none. Every share that was activated stays: of two
+   * runs that were both committed only the ledger says which one counts.
+   */
+  readonly held: (committee: CommitteeKeyId) => HeldShare | null;
   readonly storePending: (run: Uint8Array, share: HeldShare) => Promise<void>;
-  /** Durable when it resolves. @param certificate encoded `committee-certificate`, complete and verified. */
+  /**
+   * Durable when it resolves. Throws `dkg-unknown-run` when the run's pending share is not of the certificate's committee.
+   * @param certificate encoded `committee-certificate`, complete and verified.
+   */
   readonly activate: (run: Uint8Array, certificate: Uint8Array) => Promise<void>;
   readonly discardPending: (run: Uint8Array) => Promise<void>;
 }

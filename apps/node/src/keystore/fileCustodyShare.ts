@@ -1,6 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { aesGcmOpen, aesGcmSeal } from "@anamnesis/core/crypto/aead";
+import { committeeCertificate, committeeKeyId } from "@anamnesis/core/crypto/dkg/certificate";
 import { concatBytes, toHex, utf8ToBytes } from "@anamnesis/core/encoding/bytes";
 import {
   fixedBytes,
@@ -15,7 +16,7 @@ import { defineFormat } from "@anamnesis/core/encoding/format";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { CommitteeKeyId } from "@anamnesis/core/ids";
 import type { CustodyShare, HeldShare } from "./custodyShare.ts";
-import { removeDurably, writeDurably } from "./durableFile.ts";
+import { readIfThere, removeDurably, writeDurably } from "./durableFile.ts";
 
 const stored = defineFormat(
   "custody-share",
@@ -36,10 +37,13 @@ type Stored = Infer<typeof stored>;
 
 const AAD = utf8ToBytes("anamnesis/custody-share/1");
 const ACTIVE = "share.active";
+const PENDING = ".pending";
+const EARLIER = ".earlier";
 
 /**
  * Shares as files in a folder, AES-256-GCM under the keystore's custody key with a random nonce: `share.<run>.pending` until
- * the certificate is whole, then `share.active`. Throws `keystore-corrupt` when a file does not open.
+ * the certificate is whole, then `share.active`; one that was active before is kept as `share.<run>.earlier`. Throws
+ * `keystore-corrupt` when a file does not open or holds what its name does not say, `storage-failed` when it cannot be read.
  * @param secret 32 bytes.
  */
 export async function openCustodyShare(
@@ -47,43 +51,44 @@ export async function openCustodyShare(
   secret: Uint8Array,
   random: (length: number) => Uint8Array,
 ): Promise<CustodyShare> {
-  const pendingPath = (run: Uint8Array): string => join(folder, `share.${toHex(run).slice(2)}.pending`);
+  const path = (run: Uint8Array, end: string): string => join(folder, `share.${toHex(run).slice(2)}${end}`);
   const activePath = join(folder, ACTIVE);
-  const write = async (path: string, value: Stored): Promise<void> => {
+  const write = async (to: string, value: Stored): Promise<void> => {
     const nonce = random(12);
     const plain = stored.encode(value);
-    await writeDurably(path, concatBytes(nonce, await aesGcmSeal(secret, nonce, plain, AAD)));
+    await writeDurably(to, concatBytes(nonce, await aesGcmSeal(secret, nonce, plain, AAD)));
     plain.fill(0);
   };
-  let active = await read(activePath, secret);
-
-  // A run that a kill broke off between writing the active share and removing the pending one.
-  for (const name of await readdir(folder)) {
-    if (!name.endsWith(".pending") || active === null) continue;
-    const pending = await read(join(folder, name), secret);
-    if (pending !== null && toHex(pending.run) === toHex(active.run)) await removeDurably(join(folder, name));
+  const shares = new Map<CommitteeKeyId, Stored>();
+  const names = (await readdir(folder)).filter((name) => name.startsWith("share."));
+  for (const name of names.filter((file) => file.endsWith(EARLIER))) {
+    const earlier = whole(await read(join(folder, name), secret));
+    if (earlier !== null) shares.set(earlier.committee, earlier);
+  }
+  let active = whole(await read(activePath, secret));
+  if (active !== null) {
+    shares.set(active.committee, active);
+    // A run that a kill broke off between writing the active share and removing the pending one.
+    await removeDurably(path(active.run, PENDING));
   }
 
   return {
-    held: () => active,
-    certificate: () => active?.certificate ?? null,
-    storePending: (run, share) => write(pendingPath(run), { run, ...shareFields(share), certificate: null }),
+    held: (committee) => shares.get(committee) ?? null,
+    storePending: (run, share) =>
+      write(path(run, PENDING), { run, ...shareFields(share), certificate: null }),
     activate: async (run, certificate) => {
-      if (active !== null && toHex(active.run) === toHex(run)) return;
-      const pending = await read(pendingPath(run), secret);
-      if (pending === null) {
-        throw new AnamnesisError({
-          code: "dkg-unknown-run",
-          rule: "A share becomes active in the run in which it was made.",
-          fix: "Begin a new run.",
-        });
-      }
+      const committee = committeeKeyId(committeeCertificate.decode(certificate).body);
+      if (shares.has(committee)) return;
+      const pending = await read(path(run, PENDING), secret);
+      if (pending === null || pending.committee !== committee) throw unknownRun();
+      if (active !== null) await write(path(active.run, EARLIER), active);
       const value = { ...pending, certificate };
       await write(activePath, value);
       active = value;
-      await removeDurably(pendingPath(run));
+      shares.set(committee, value);
+      await removeDurably(path(run, PENDING));
     },
-    discardPending: (run) => removeDurably(pendingPath(run)),
+    discardPending: (run) => removeDurably(path(run, PENDING)),
   };
 }
 
@@ -93,16 +98,33 @@ function shareFields(share: HeldShare): Omit<Stored, "run" | "certificate"> {
 }
 
 async function read(path: string, secret: Uint8Array): Promise<Stored | null> {
-  const bytes = await readFile(path).catch(() => null);
+  const bytes = await readIfThere(path);
   if (bytes === null) return null;
   try {
-    const copy = Uint8Array.from(bytes);
-    return stored.decode(await aesGcmOpen(secret, copy.subarray(0, 12), copy.subarray(12), AAD));
+    return stored.decode(await aesGcmOpen(secret, bytes.subarray(0, 12), bytes.subarray(12), AAD));
   } catch {
-    throw new AnamnesisError({
-      code: "keystore-corrupt",
-      rule: "A custody share's file is as it was written.",
-      fix: "Restore the node's data folder from its backup; the share of another node does not help.",
-    });
+    throw corrupt();
   }
+}
+
+/** A share without its certificate is pending, whatever name its file was given. */
+function whole(value: Stored | null): Stored | null {
+  if (value !== null && value.certificate === null) throw corrupt();
+  return value;
+}
+
+function corrupt(): AnamnesisError<"keystore-corrupt"> {
+  return new AnamnesisError({
+    code: "keystore-corrupt",
+    rule: "A custody share's file is as it was written.",
+    fix: "Restore the node's data folder from its backup; the share of another node does not help.",
+  });
+}
+
+function unknownRun(): AnamnesisError<"dkg-unknown-run"> {
+  return new AnamnesisError({
+    code: "dkg-unknown-run",
+    rule: "A share becomes active in the run in which it was made.",
+    fix: "Begin a new run.",
+  });
 }

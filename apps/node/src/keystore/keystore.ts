@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { type KeyCard, keyCardDigest } from "@anamnesis/core/actor/keyCard";
 import { ed25519PublicKey } from "@anamnesis/core/crypto/ed25519";
 import { kemKeyPair } from "@anamnesis/core/crypto/hpke";
@@ -7,7 +6,7 @@ import { fixedBytes, struct, text, type Infer } from "@anamnesis/core/encoding/c
 import { defineFormat } from "@anamnesis/core/encoding/format";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { Decrypter, Encrypter } from "age-encryption";
-import { writeDurably } from "./durableFile.ts";
+import { readIfThere, writeDurably } from "./durableFile.ts";
 import { nativeSigner } from "./nativeSigner.ts";
 import type { NodeKeys } from "./nodeKeys.ts";
 
@@ -40,9 +39,13 @@ export interface CreateKeystoreParameters {
   readonly workFactor?: number;
 }
 
-/** Makes an organisation's keys and writes them to one file, encrypted with age (scrypt). */
+/**
+ * Makes an organisation's keys and writes them to one file, encrypted with age (scrypt). Throws `keystore-exists` rather
+ * than replace the keys of an organisation, which nobody could make again, and `storage-failed`.
+ */
 export async function createKeystore(parameters: CreateKeystoreParameters): Promise<NodeKeys> {
   const { random } = parameters;
+  if ((await readIfThere(parameters.path)) !== null) throw keystoreError("keystore-exists");
   const value: Secrets = {
     name: parameters.name,
     secp256k1: scalarFromSeed(random(48)),
@@ -59,15 +62,15 @@ export async function createKeystore(parameters: CreateKeystoreParameters): Prom
   return keysOf(value);
 }
 
-/** Throws `keystore-missing`, `bad-passphrase`, `keystore-corrupt`. */
+/** Throws `keystore-missing`, `bad-passphrase`, `keystore-corrupt`, `storage-failed`. */
 export async function openKeystore(path: string, passphrase: string): Promise<NodeKeys> {
-  const encrypted = await readFile(path).catch(() => null);
+  const encrypted = await readIfThere(path);
   if (encrypted === null) throw keystoreError("keystore-missing");
   const age = new Decrypter();
   age.addPassphrase(passphrase);
   let plain: Uint8Array;
   try {
-    plain = await age.decrypt(Uint8Array.from(encrypted));
+    plain = await age.decrypt(encrypted);
   } catch (error) {
     // The library tells a wrong passphrase ("no identity matched") from a damaged file by its message alone.
     const wrong = error instanceof Error && /identity/i.test(error.message);
@@ -114,10 +117,14 @@ async function keysOf(value: Secrets): Promise<NodeKeys> {
   };
 }
 
-type KeystoreCode = "keystore-missing" | "bad-passphrase" | "keystore-corrupt";
+type KeystoreCode = "keystore-exists" | "keystore-missing" | "bad-passphrase" | "keystore-corrupt";
 
 function keystoreError(code: KeystoreCode): AnamnesisError<KeystoreCode> {
   const parts: Record<KeystoreCode, { rule: string; fix: string }> = {
+    "keystore-exists": {
+      rule: "A keystore file is made once and never replaced.",
+      fix: "Use the keystore that is there, or choose another folder.",
+    },
     "keystore-missing": {
       rule: "A node has its keys in a keystore file.",
       fix: "Make one with `anamnesis node init`, or name its path in the configuration.",

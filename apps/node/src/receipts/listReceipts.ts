@@ -5,19 +5,21 @@ import { authoriseAccess } from "../access/authoriseAccess.ts";
 import type { RequestWindow } from "../access/requestWindow.ts";
 import type { NodeContext } from "../context.ts";
 import { segmentTag } from "../custody/segmentTag.ts";
+import { requireWholeLog } from "./requireWholeLog.ts";
 import { signedHead } from "./signedHead.ts";
 
 const PAGE = 256;
 
 /**
  * The owner's access log at this custodian: sealed entries with proofs against a head that is signed now, and the
- * signed word that there are no others up to that size.
+ * signed word that there are no others up to that size. Throws `custody-not-ready` and what `authoriseAccess` throws.
  */
 export async function listReceipts(
   context: NodeContext,
   window: RequestWindow,
   request: AccessRequest,
 ): Promise<ReceiptPage> {
+  await requireWholeLog(context);
   const segment = await authoriseAccess(context, window, request, "receipts");
   const head = context.receipts.head();
   const { size } = head;

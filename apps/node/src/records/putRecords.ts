@@ -73,7 +73,7 @@ export async function putRecords(context: NodeContext, batch: RecordBatch): Prom
     ]),
   ]);
   await context.db.transaction(async (tx) => {
-    for (const item of checked) await keep(context, tx, item);
+    for (const [index, item] of checked.entries()) await keep(context, tx, item, index);
   });
   context.metrics.count("records_accepted_total", {}, checked.length);
   context.wake("replicate");
@@ -156,7 +156,7 @@ async function checkContent(
   }
 }
 
-async function keep(context: NodeContext, tx: Queryable, item: Checked): Promise<void> {
+async function keep(context: NodeContext, tx: Queryable, item: Checked, index: number): Promise<void> {
   const { core } = item.header.body;
   const { record, label } = item.verified;
   const known = await tx.query("select 1 as one from records where label = $1", [label]);
@@ -167,8 +167,12 @@ async function keep(context: NodeContext, tx: Queryable, item: Checked): Promise
     core.organisation,
   ]);
   // A second header with the same U would be refused by every custodian; the author must not anchor it.
-  if (sameRecord.length > 0) throw badRecord("repeated", 0);
-  if (own) await checkChain(tx, core.segment, core.organisation, core.previous);
+  if (sameRecord.length > 0) throw badRecord("repeated", index);
+  if (own) {
+    // Custodians go by the day of the anchor, which is still to come: under a permit that is over nobody could open it.
+    if (dayOf(context.clock.now()) > dayOf(item.permit.body.notAfter)) throw badRecord("permit", index);
+    await checkChain(tx, core.segment, core.organisation, core.previous);
+  }
   await keepPermit(tx, context.ledger.identity, item.permit);
   const rows = await tx.query<{ position: number }>(
     `insert into records (record, label, segment, organisation, header, permit, session, wrap, content, own)

@@ -1,6 +1,7 @@
 import type { Health } from "@anamnesis/api/routes/exchange";
 import { activeCommittee } from "../committee/activeCommittee.ts";
 import type { NodeContext } from "../context.ts";
+import { logIsWhole } from "../receipts/requireWholeLog.ts";
 
 type Checks = Record<string, { ok: boolean; detail: string }>;
 
@@ -17,7 +18,7 @@ export async function health(context: NodeContext): Promise<Health> {
     detail: head === null ? "not caught up yet" : `block ${head.number}, confirmed ${age} s ago`,
   };
   const committee = await activeCommittee(context);
-  const held = context.share.held();
+  const held = committee === null ? null : context.share.held(committee.id);
   const member = await context.copy.member(context.organisation);
   checks["committee"] = {
     ok: committee !== null,
@@ -25,7 +26,7 @@ export async function health(context: NodeContext): Promise<Health> {
   };
   const expected = committee?.row.members.includes(context.organisation) === true;
   checks["custody"] = {
-    ok: !expected || held?.committee === committee?.id,
+    ok: !expected || held !== null,
     detail: expected
       ? held === null
         ? "share missing"
@@ -37,7 +38,13 @@ export async function health(context: NodeContext): Promise<Health> {
     detail: member === null ? "not a member on the ledger" : member.kind,
   };
   const log = context.receipts.head();
-  checks["receipts"] = { ok: true, detail: `${log.size} entries` };
+  const whole = await logIsWhole(context);
+  checks["receipts"] = {
+    ok: whole,
+    detail: whole
+      ? `${log.size} entries`
+      : `${log.size} entries, not all that were anchored: restore the newest copy`,
+  };
   const outbox = await context.db.query<{ pending: number; refused: number }>(
     `select (count(*) filter (where state = 'pending'))::int as pending,
             (count(*) filter (where state = 'refused'))::int as refused from outbox`,

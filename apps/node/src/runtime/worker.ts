@@ -1,6 +1,7 @@
 import { isAnamnesisError } from "@anamnesis/core/errors";
 import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
+import { placeOf } from "./placeOf.ts";
 import type { Timers } from "./timers.ts";
 
 export interface WorkerOptions {
@@ -49,13 +50,13 @@ export function startWorker(options: WorkerOptions): Worker {
         if (failures === 1 || failures % 64 === 0) {
           const code = isAnamnesisError(error) ? error.code : "defect";
           log.warn("worker-failed", { worker: name, code, failures });
-          if (code === "defect" && error instanceof Error)
-            log.error("defect", { worker: name, at: placeOf(error) });
+          if (code === "defect") log.error("defect", { worker: name, at: placeOf(error) });
         }
       }
       if (stopping.signal.aborted || (woken && failures === 0)) continue;
-      const pause =
-        failures === 0 ? interval : Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(failures, 10));
+      // Woken during a pass that failed: soon, but not at once, or an engine that is down would be asked in a loop.
+      const patience = woken ? 0 : Math.min(failures, 10);
+      const pause = failures === 0 ? interval : Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** patience);
       wait = new AbortController();
       await timers.sleep(pause, wait.signal);
     }
@@ -73,10 +74,4 @@ export function startWorker(options: WorkerOptions): Worker {
       await done;
     },
   };
-}
-
-/** Where a defect was thrown: file and line, never its message, which could hold anything. */
-function placeOf(error: Error): string {
-  const line = error.stack?.split("\n").find((text) => /^\s+at /.test(text)) ?? "";
-  return line.trim().slice(0, 200);
 }
