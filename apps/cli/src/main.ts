@@ -1,4 +1,5 @@
 #!/usr/bin/env node
 import { runProgram } from "./program.ts";
 
-process.exitCode = await runProgram(process.argv.slice(2));
+const exitCode = await runProgram(process.argv.slice(2));
+if (exitCode !== 0) process.exitCode = exitCode;

@@ -1,12 +1,38 @@
 import { Command, CommanderError } from "commander";
 import { demoCommand } from "./commands/demo.ts";
+import { nodeCommand } from "./commands/node.ts";
+import { keysCommand } from "./commands/keys.ts";
+import { actorCommand } from "./commands/actor.ts";
+import { consortiumCommand } from "./commands/consortium.ts";
+import { enrolCommand } from "./commands/enrol.ts";
+import { permitCommand } from "./commands/permit.ts";
+import { importCommand } from "./commands/import.ts";
+import { grantCommand } from "./commands/grant.ts";
+import { grantsCommand } from "./commands/grants.ts";
+import { revokeCommand } from "./commands/revoke.ts";
+import { openCommand } from "./commands/open.ts";
+import { receiptsCommand } from "./commands/receipts.ts";
+import { verifyCommand } from "./commands/verify.ts";
 import { errorLines, errorReport } from "./output/reportError.ts";
 
 /** Runs one command. Returns the exit code: 0, 1 for an error, 2 for a command line of the wrong form. */
 export async function runProgram(args: readonly string[]): Promise<number> {
   const program = new Command("anamnesis")
     .description("A health-record exchange in which the patient alone decides who reads what.")
-    .addCommand(demoCommand());
+    .addCommand(demoCommand())
+    .addCommand(nodeCommand())
+    .addCommand(keysCommand())
+    .addCommand(actorCommand())
+    .addCommand(consortiumCommand())
+    .addCommand(enrolCommand())
+    .addCommand(permitCommand())
+    .addCommand(importCommand())
+    .addCommand(grantCommand())
+    .addCommand(grantsCommand())
+    .addCommand(revokeCommand())
+    .addCommand(openCommand())
+    .addCommand(receiptsCommand())
+    .addCommand(verifyCommand());
   for (const command of allCommands(program)) {
     command.exitOverride().configureOutput({ writeErr: () => undefined });
   }

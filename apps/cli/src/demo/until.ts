@@ -8,6 +8,8 @@ export interface UntilOptions {
   readonly deadline?: number;
   /** Milliseconds between two looks; 100 by default. */
   readonly pause?: number;
+  /** What it waits for at the moment, in codes and figures: told when the time is up. */
+  readonly state?: () => string;
 }
 
 /** Looks until `probe` gives something else than `null`. Throws `demo-timeout` with what was waited for. */
@@ -22,7 +24,7 @@ export async function until<T>(options: UntilOptions, probe: () => Promise<T | n
         code: "demo-timeout",
         rule: "Each part of the demo comes about within its time.",
         fix: "Run it again on a machine with less load; with --state its logs stay under nodes/.",
-        meta: { "waited-for": what, milliseconds: deadline },
+        meta: { waitedFor: what, milliseconds: deadline, state: options.state?.() ?? null },
       });
     }
     await sleep(pause);

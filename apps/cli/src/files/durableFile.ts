@@ -56,6 +56,16 @@ export function missingFile(what: string): AnamnesisError<"missing-file"> {
   });
 }
 
+/** Throws `file-exists` rather than let a key file be replaced. */
+export async function refuseToReplace(path: string): Promise<void> {
+  if ((await readIfThere(path)) === null) return;
+  throw new AnamnesisError({
+    code: "file-exists",
+    rule: "Keys are never written over others.",
+    fix: "Give another file name; move the old file away only if nothing needs its keys any more.",
+  });
+}
+
 function notReadable(): AnamnesisError<"file-not-readable"> {
   return new AnamnesisError({
     code: "file-not-readable",

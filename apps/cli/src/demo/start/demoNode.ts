@@ -69,8 +69,14 @@ export class DemoNode {
   }
 
   async ready(): Promise<void> {
-    await until({ what: `${this.name} ready` }, async () => {
+    let state = "";
+    await until({ what: `${this.name} ready`, state: () => state }, async () => {
       const health = await this.health();
+      const failing = Object.entries(health?.checks ?? {}).filter(([, check]) => !check.ok);
+      state = [
+        health?.status ?? "not answering",
+        ...failing.map(([name, { detail }]) => `${name}: ${detail}`),
+      ].join("; ");
       return health?.status === "ready" ? true : null;
     });
   }

@@ -9,13 +9,13 @@ import type { OrganisationId } from "@anamnesis/core/ids";
 import type { LedgerPort } from "@anamnesis/core/ports/ledger";
 import { type Anvil, startAnvil } from "@anamnesis/ledger/evm/anvil";
 import { deployContracts } from "@anamnesis/ledger/evm/deployContracts";
-import { EvmLedger } from "@anamnesis/ledger/evm/evmLedger";
 import { actorOf } from "@anamnesis/sdk/keys/actorKeys";
 import { type Consortium, loadConsortium } from "@anamnesis/sdk/consortium";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import { writeDurably } from "../../files/durableFile.ts";
 import type { Lock } from "../../files/keyFiles.ts";
 import { type LedgerFile, ledgerSection, readLedgerFile, writeLedgerFile } from "../../files/ledgerFile.ts";
+import { connectLedger } from "../../files/openLedgerFile.ts";
 import { keystoreCard } from "../../nodeKeystore.ts";
 import { systemRuntime } from "../../runtime.ts";
 import { CAST, ORGANISATIONS, type OrganisationKey, THRESHOLD } from "../cast.ts";
@@ -184,15 +184,6 @@ async function openLedger(file: LedgerFile): Promise<LedgerPort> {
       fix: "The embedded chain was ended before it was saved. Start with --fresh to discard the state and begin anew.",
     });
   }
-}
-
-/** A ledger to read: the account that it would send from is made here and forgotten. Throws as `EvmLedger.connect`. */
-export async function connectLedger(file: LedgerFile): Promise<LedgerPort> {
-  return EvmLedger.connect({
-    ...file,
-    account: toHex(randomBytes(32)),
-    clock: { now: systemRuntime.now },
-  });
 }
 
 function nodeConfig(

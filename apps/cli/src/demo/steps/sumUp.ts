@@ -20,9 +20,8 @@ export async function sumUp(journey: Journey, facts: Facts): Promise<readonly st
   Object.assign(facts, { ...work, disk, readyNodes: ready, deploymentGas: world.deploymentGas });
   for (const [type, number] of Object.entries(events)) facts[type] = number;
   const batches = events["batch-anchored"] ?? 0;
-  const perRecord = journey.records.length === 0 ? 0 : Math.round(work.gas / journey.records.length);
   return [
-    `ledger: ${counted(work.transactions, "transaction")} with ${count(work.gas)} gas in ${counted(work.blocks, "block")} (${count(perRecord)} gas a record); ${counted(batches, "batch", "batches")} anchored`,
+    `ledger: ${counted(work.transactions, "transaction")} with ${count(work.gas)} gas in ${counted(work.blocks, "block")}; ${counted(batches, "batch", "batches")} anchored`,
     `disk: ${size(disk)} for chain and three nodes; health: ${ready} of ${ORGANISATIONS.length} nodes ready`,
   ];
 }

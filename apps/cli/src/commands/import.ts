@@ -1,0 +1,112 @@
+import { join } from "node:path";
+import { Command } from "commander";
+import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import type { RecordId } from "@anamnesis/core/ids";
+import { patientOf } from "@anamnesis/fhir/bundle/patientOf";
+import { loadConsortium } from "@anamnesis/sdk/consortium";
+import { admission } from "@anamnesis/sdk/permit";
+import { connect, httpSigner } from "@anamnesis/sdk/runtime";
+import { type ResourceToSeal, sealResources } from "@anamnesis/sdk/seal";
+import { readBundles, withFile } from "../bundles/readBundles.ts";
+import { toSeal } from "../bundles/toSeal.ts";
+import { readRequired } from "../files/durableFile.ts";
+import { openFileIdentities } from "../files/fileIdentities.ts";
+import { openFileJournal } from "../files/fileJournal.ts";
+import { readActorKeys } from "../files/keyFiles.ts";
+import { counted } from "../output/format.ts";
+import { createOutput } from "../output/output.ts";
+import { createProgressBar } from "../output/progressBar.ts";
+import { systemRuntime } from "../runtime.ts";
+import { jsonOption, nodeOption, personalLock } from "./options.ts";
+
+interface Flags {
+  readonly node: string;
+  readonly device: string;
+  readonly admission: string;
+  readonly system: string;
+  readonly journal: string;
+  readonly json?: true;
+}
+
+/** `anamnesis import`: seals a patient's FHIR Bundles. */
+export function importCommand(): Command {
+  return new Command("import")
+    .description("seal one patient's FHIR R4 Bundles and bring them to the organisation's own node")
+    .argument("<bundles...>", "files, or folders of *.json")
+    .addOption(nodeOption())
+    .requiredOption("--device <file>", "key file of the organisation's importing device")
+    .requiredOption("--admission <file>", "what the patient's `permit` wrote")
+    .requiredOption("--system <uri>", "name of the source system: always the same for the same source")
+    .requiredOption(
+      "--journal <folder>",
+      "remembers what was imported for this patient, so that nothing is sealed twice",
+    )
+    .addOption(jsonOption())
+    .action(importBundles);
+}
+
+async function importBundles(inputs: readonly string[], flags: Flags): Promise<void> {
+  const output = createOutput(flags.json === true);
+  const bundles = await readBundles(inputs);
+  const identities = await openFileIdentities(join(flags.journal, "identities.json"));
+  const resources: ResourceToSeal[] = [];
+  for (const [i, bundle] of bundles.entries()) {
+    await withFile(`${i + 1} of ${bundles.length}`, () => {
+      if (patientOf(bundle) === null) throw noPatient();
+      resources.push(...toSeal(bundle, { system: flags.system, identities }));
+    });
+  }
+  const given = admission.decode(await readRequired(flags.admission, "admission"));
+  const device = await readActorKeys(flags.device, await personalLock());
+  const { identity, committee } = await loadConsortium({ runtime: systemRuntime, endpoint: flags.node });
+  const node = connect(systemRuntime, flags.node, httpSigner(device.ed25519));
+  await identities.save();
+  const journal = await openFileJournal(flags.journal);
+  const bar = createProgressBar("sealing");
+  const result = await sealResources({
+    runtime: systemRuntime,
+    identity,
+    node,
+    device,
+    organisation: given.organisation,
+    admission: given,
+    committee,
+    resources,
+    journal,
+    onProgress: ({ sealed, known }) => bar.set(sealed + known, resources.length),
+  }).finally(() => bar.clear());
+  const ids: RecordId[] = result.sealed.map(({ record }) => record);
+  const stored = await storedOf(node, ids);
+  output.line(
+    `${counted(result.sealed.length, "record")} sealed and accepted, ${result.known.length} known from before; ${stored} at two homes so far`,
+  );
+  output.line("Others can open them once they are anchored, within the node's interval (verify).");
+  output.result({
+    resources: resources.length,
+    sealed: ids.length,
+    known: result.known.length,
+    resumed: result.resumed,
+    stored,
+  });
+}
+
+const PER_CALL = 1024;
+
+async function storedOf(node: ReturnType<typeof connect>, ids: readonly RecordId[]): Promise<number> {
+  let stored = 0;
+  for (let from = 0; from < ids.length; from += PER_CALL) {
+    const records = ids.slice(from, from + PER_CALL);
+    const answer = await node.call(exchangeRoutes.recordStatus, {}, { records });
+    stored += answer.records.filter((state) => state.stored).length;
+  }
+  return stored;
+}
+
+function noPatient(): AnamnesisError<"no-patients"> {
+  return new AnamnesisError({
+    code: "no-patients",
+    rule: "A Bundle to import is about one patient.",
+    fix: "Leave out Bundles that name organisations and practitioners only.",
+  });
+}

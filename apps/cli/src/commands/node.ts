@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { keyCardDigest, organisationIdOf } from "@anamnesis/core/actor/keyCard";
+import { addressOf } from "@anamnesis/core/crypto/secp256k1";
+import { passphrase } from "../files/passphrase.ts";
+import { initKeystore } from "../nodeKeystore.ts";
+import { NODE_MAIN } from "../nodeProcess.ts";
+import { createOutput } from "../output/output.ts";
+import { jsonOption, personalLock } from "./options.ts";
+
+/** `anamnesis node`: an organisation's node. */
+export function nodeCommand(): Command {
+  return new Command("node")
+    .description("an organisation's node")
+    .addCommand(initCommand())
+    .addCommand(runCommand());
+}
+
+function initCommand(): Command {
+  return new Command("init")
+    .description(
+      "make an organisation's keys in a data folder, and say what the consortium needs to know of them",
+    )
+    .requiredOption("--data <folder>", "the node's data folder")
+    .requiredOption("--name <name>", "the organisation's name; it is public")
+    .addOption(jsonOption())
+    .action(async (flags: { readonly data: string; readonly name: string; readonly json?: true }) => {
+      const output = createOutput(flags.json === true);
+      const { passphrase } = await personalLock();
+      const card = await initKeystore({ dataDir: flags.data, name: flags.name, passphrase });
+      const organisation = organisationIdOf(card);
+      const signer = addressOf(card.secp256k1);
+      const keyCard = keyCardDigest(card);
+      output.line(`organisation  ${organisation}`);
+      output.line(`signer        ${signer}`);
+      output.line(`key card      ${keyCard}`);
+      output.result({ organisation, name: card.name, signer, keyCard });
+    });
+}
+
+function runCommand(): Command {
+  return new Command("run")
+    .description("run a node until SIGTERM or SIGINT; it logs JSON on standard error")
+    .requiredOption("--config <file>", "the node's configuration (JSON, docs/operations.md)")
+    .action(async (flags: { readonly config: string }) => {
+      process.exitCode = await runNode(resolve(flags.config));
+    });
+}
+
+/** The node runs in a process of its own, whose exit code is this one's; signals are passed on. */
+async function runNode(config: string): Promise<number> {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", NODE_MAIN], {
+    stdio: "inherit",
+    // A group of its own: an interrupt on the terminal comes once, from here.
+    detached: true,
+    env: { ...process.env, ...(await passphraseEnvironment()), ANAMNESIS_CONFIG: config },
+  });
+  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
+  process.on("SIGTERM", pass);
+  process.on("SIGINT", pass);
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("exit", (code) => resolve(code ?? 1));
+    });
+  } finally {
+    process.off("SIGTERM", pass);
+    process.off("SIGINT", pass);
+  }
+}
+
+/** Asked on the terminal when the environment names no passphrase; the node itself asks nobody. */
+async function passphraseEnvironment(): Promise<Readonly<Record<string, string>>> {
+  const { ANAMNESIS_PASSPHRASE_FILE: file, ANAMNESIS_PASSPHRASE: given } = process.env;
+  return file === undefined && given === undefined ? { ANAMNESIS_PASSPHRASE: await passphrase() } : {};
+}

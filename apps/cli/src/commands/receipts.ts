@@ -1,0 +1,75 @@
+import { Command } from "commander";
+import type { SegmentKind } from "@anamnesis/core/segment/kind";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import { loadConsortium } from "@anamnesis/sdk/consortium";
+import { accessLog, type LogAccess } from "@anamnesis/sdk/receipts";
+import { readPatientKeys } from "../files/keyFiles.ts";
+import { openLedgerFile } from "../files/openLedgerFile.ts";
+import { counted } from "../output/format.ts";
+import { createOutput } from "../output/output.ts";
+import { systemRuntime } from "../runtime.ts";
+import { chosenKinds, jsonOption, kindsOption, nodeOption, personalLock } from "./options.ts";
+
+interface Flags {
+  readonly node: string;
+  readonly keys: string;
+  readonly ledger?: string;
+  readonly kind?: readonly SegmentKind[];
+  readonly json?: true;
+}
+
+/** `anamnesis receipts`: the complete access log, verified. */
+export function receiptsCommand(): Command {
+  return new Command("receipts")
+    .description("who asked for the patient's records, from every custodian's log, verified")
+    .addOption(nodeOption())
+    .requiredOption("--keys <file>", "the patient's key file")
+    .option(
+      "--ledger <file>",
+      "a node's configuration, or its `ledger` section: compare the logs with the ledger itself",
+    )
+    .addOption(kindsOption())
+    .addOption(jsonOption())
+    .action(showReceipts);
+}
+
+async function showReceipts(flags: Flags): Promise<void> {
+  const output = createOutput(flags.json === true);
+  const keys = await readPatientKeys(flags.keys, await personalLock());
+  const consortium = await loadConsortium({ runtime: systemRuntime, endpoint: flags.node });
+  const ledger = flags.ledger === undefined ? null : await openLedgerFile(flags.ledger);
+  const kinds = chosenKinds(flags.kind);
+  const log = await accessLog({
+    runtime: systemRuntime,
+    consortium,
+    keys,
+    kinds,
+    ...(ledger === null ? {} : { ledger }),
+  });
+  await ledger?.close();
+  for (const access of log.accesses) output.line(line(access));
+  const entries = log.logs.reduce((sum, item) => sum + item.entries, 0);
+  const checked = ledger === null ? "not compared with the ledger (--ledger)" : "compared with the ledger";
+  output.line(
+    `${counted(log.accesses.length, "access", "accesses")} in ${counted(entries, "entry", "entries")}, ${checked}`,
+  );
+  output.result({ accesses: log.accesses, logs: log.logs, findings: log.findings });
+  if (log.findings.length === 0) return;
+  throw new AnamnesisError({
+    code: "log-not-clean",
+    rule: "The custodians' logs are complete, consistent and agree with each other.",
+    fix: "Read the findings with --json; they name custodian and evidence. A custodian that was down is no offence: ask again later.",
+    meta: {
+      findings: log.findings.length,
+      codes: [...new Set(log.findings.map(({ code }) => code))].join(", "),
+    },
+  });
+}
+
+function line(access: LogAccess): string {
+  const when = new Date(access.when * 1000).toISOString();
+  const who = access.who === null ? "own device" : access.who.actor;
+  const released = access.records.filter(({ outcome }) => outcome === "released").length;
+  const refused = access.records.length - released;
+  return `${when}  ${who}  ${access.kind}  ${access.purpose}  ${released} released, ${refused} refused`;
+}
