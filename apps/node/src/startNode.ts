@@ -25,6 +25,7 @@ import { followLedger } from "./indexer/followLedger.ts";
 import { createSqlLedgerCopy } from "./indexer/sqlLedgerCopy.ts";
 import { openCustodyShare } from "./keystore/fileCustodyShare.ts";
 import { openKeystore } from "./keystore/keystore.ts";
+import { enqueueStoredRevocations } from "./outbox/enqueueStoredRevocations.ts";
 import { sendOutbox } from "./outbox/sendOutbox.ts";
 import { createReplicator } from "./replicate/replicateRecords.ts";
 import { adminHandlers } from "./routes/adminHandlers.ts";
@@ -153,6 +154,7 @@ async function start(
       interval: settings.ledgerPoll,
       run: async () => {
         await followLedger(context, copy);
+        await enqueueStoredRevocations(context);
         await announceEndpoint(context, url);
         await fetchManifests(context);
         await fetchCertificate(context);

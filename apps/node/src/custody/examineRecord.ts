@@ -60,7 +60,8 @@ export async function examineRecord(
     size === first.batch.count &&
     verifyInclusion({ leafHash: leafHash(leaf), index, size, path, root: fromHex(first.batch.root) });
   if (!included) return deny("not-anchored");
-  if (!(await signsFor(context.copy, core.organisation, core.author, verified.signer)))
+  const { block } = first.batch;
+  if (!(await signsFor(context.copy, core.organisation, core.author, verified.signer, block)))
     return deny("unknown-author");
   if (attributesCommitment(item.attributes, item.salt) !== core.attributes)
     return deny("attributes-mismatch");

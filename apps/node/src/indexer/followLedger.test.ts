@@ -77,15 +77,18 @@ describe("followLedger", () => {
       }),
     ]);
     await port.submit([consent.revoke, set(2, false)]);
+    const south = await testNode(ledger, "south", { clock, db: node.db });
+    const members = [organisation, south.organisation];
     const adopt = {
       type: "AdoptCommittee",
       committee: toHex<CommitteeKeyId>(bytesOf("committee")),
       certificate: keyCard,
-      threshold: 1,
+      threshold: 2,
       shareEpoch: 0,
-      members: [organisation],
+      members,
     } as const;
-    await port.submit([node.signed(adopt)]);
+    const signatures = [node, south].flatMap((member) => member.signed(adopt).signatures);
+    await port.submit([{ intent: adopt, signatures }]);
 
     expect(node.copy.head()).toBeNull();
     expect(await followLedger(node, node.copy)).toEqual({ caughtUp: true, events: 11, reorganisations: 0 });
@@ -115,9 +118,9 @@ describe("followLedger", () => {
     expect(await node.copy.committee()).toEqual({
       committee: adopt.committee,
       certificate: keyCard,
-      threshold: 1,
+      threshold: 2,
       shareEpoch: 0,
-      members: [organisation],
+      members,
     });
     expect(await node.copy.batch(organisation, 1)).toMatchObject({ count: 1, sequence: 1 });
     expect(await node.copy.logHead(organisation)).toEqual({ size: 9, root: toHex(bytesOf("r9")) });

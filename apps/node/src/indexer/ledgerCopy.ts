@@ -39,6 +39,7 @@ export interface BatchRow {
   readonly root: Hash32;
   readonly count: number;
   readonly manifest: Digest;
+  readonly block: number;
   readonly time: UnixSeconds;
 }
 
@@ -61,13 +62,13 @@ export interface CommitteeRow {
 export interface LedgerCopy {
   /**
    * Up to where this copy is complete, and when it was last confirmed that the engine has no more; `null` until the
-   * indexer has caught up for the first time since this process started.
+   * indexer has caught up for the first time since this process started, and from a reorganisation until it has again.
    */
   head(): (BlockRef & { readonly time: UnixSeconds; readonly confirmedAt: UnixSeconds }) | null;
   member(organisation: OrganisationId): Promise<MemberRow | null>;
   members(): Promise<readonly MemberRow[]>;
-  /** The newest version of an actor, active or not. */
-  actor(actor: ActorId): Promise<ActorRow | null>;
+  /** The newest version of an actor, active or not; with `atBlock` the newest as of the end of that block. */
+  actor(actor: ActorId, atBlock?: number): Promise<ActorRow | null>;
   actors(): Promise<readonly ActorRow[]>;
   consent(
     consent: ConsentId,

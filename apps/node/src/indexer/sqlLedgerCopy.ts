@@ -17,7 +17,7 @@ const MEMBERS = `
      order by e.version desc limit 1) as endpoint
   from ledger_members m`;
 const ACTOR_COLUMNS = `actor, organisation, role, signer, key_card as "keyCard", active, version`;
-const BATCH_COLUMNS = "organisation, sequence, root, count, manifest, time";
+const BATCH_COLUMNS = "organisation, sequence, root, count, manifest, block, time";
 
 /** Reads the `ledger_…` tables, never from a cache: a decision sees every page that the indexer has kept. */
 export function createSqlLedgerCopy(db: Queryable): SqlLedgerCopy {
@@ -42,10 +42,11 @@ export function createSqlLedgerCopy(db: Queryable): SqlLedgerCopy {
     member: (organisation) => first<MemberRow>(`${MEMBERS} where m.organisation = $1`, [organisation]),
     members: async () =>
       (await db.query<Row>(`${MEMBERS} order by m.block, m.organisation`)) as unknown as readonly MemberRow[],
-    actor: (actor: ActorId) =>
+    actor: (actor: ActorId, atBlock = Number.MAX_SAFE_INTEGER) =>
       first<ActorRow>(
-        `select ${ACTOR_COLUMNS} from ledger_actors where actor = $1 order by version desc limit 1`,
-        [actor],
+        `select ${ACTOR_COLUMNS} from ledger_actors where actor = $1 and block <= $2
+         order by version desc limit 1`,
+        [actor, atBlock],
       ),
     actors: async () =>
       (await db.query<Row>(
