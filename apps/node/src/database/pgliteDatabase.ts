@@ -1,7 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PGlite, type Results, type Transaction } from "@electric-sql/pglite";
-import { AnamnesisError } from "@anamnesis/core/errors";
+import { AnamnesisError, isAnamnesisError } from "@anamnesis/core/errors";
+import { onMedium } from "@anamnesis/storage/onMedium";
 import { lockForProcess, type Release } from "@anamnesis/storage/receiptLog/processLock";
 import type { Database, Queryable, Row, SqlValue } from "./database.ts";
 
@@ -20,9 +21,9 @@ const DURABLE = [
 
 const PARSERS = { [INT8]: parseInt8 };
 
-/** Opens (or makes) the database in a folder of its own. Throws `data-dir-locked`, `database-failed`. */
+/** Opens (or makes) the database in a folder of its own. Throws `data-dir-locked`, `storage-…`, `database-failed`. */
 export async function openPglite(folder: string): Promise<Database> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await onMedium("open-database", () => mkdir(folder, { recursive: true, mode: 0o700 }));
   const release = await lock(join(folder, "..", "database.lock"));
   try {
     const engine = await guarded(() =>
@@ -44,6 +45,8 @@ async function lock(path: string): Promise<Release> {
   try {
     return await lockForProcess(path);
   } catch (error) {
+    // A folder that cannot be written has no other process in it: who reads the fix must not look for one.
+    if (!isAnamnesisError(error) || error.code !== "log-locked") throw error;
     throw new AnamnesisError({
       code: "data-dir-locked",
       rule: "One process works with a node's data folder.",

@@ -38,7 +38,7 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Serves the handlers on one address. Throws `port-in-use`. */
+/** Serves the handlers on one address. Throws `port-in-use`, `bad-config` for a host that is not this machine's. */
 export async function createServer(options: ServerOptions): Promise<Server> {
   const { context, handlers, host, port, mostInFlight = MOST_IN_FLIGHT } = options;
   const app = fastify({
@@ -141,17 +141,18 @@ function mount(app: FastifyInstance, { route, handle }: Handler, { gate, limit, 
         : null;
       if (signer !== null) limit.take(signer, performance.now());
       load.working++;
+      let answer: unknown;
       try {
-        const answer = await handle({
+        answer = await handle({
           params: request.params as never,
           query: new URLSearchParams(query),
           request: decode(route.request, body),
           signer,
         });
-        return send(reply, route.answer, answer);
       } finally {
         load.working--;
       }
+      return send(reply, route.answer, answer);
     },
   });
 }
@@ -238,6 +239,14 @@ function busy(): AnamnesisError<"busy"> {
 
 function listenError(error: unknown, port: number): unknown {
   const code = typeof error === "object" && error !== null && "code" in error ? error.code : null;
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EAI_AGAIN") {
+    return new AnamnesisError({
+      code: "bad-config",
+      rule: "A node listens on an address of its own machine.",
+      fix: "Mend `host` in the configuration; 127.0.0.1 is the default.",
+      meta: { key: "host" },
+    });
+  }
   if (code !== "EADDRINUSE" && code !== "EACCES") return error;
   return new AnamnesisError({
     code: "port-in-use",
