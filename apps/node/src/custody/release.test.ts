@@ -1,0 +1,583 @@
+import { openWithShares } from "@anamnesis/core/crypto/openWithShares";
+import { scalarFromSeed, sign } from "@anamnesis/core/crypto/secp256k1";
+import { proveLabel } from "@anamnesis/core/crypto/tdh2";
+import { fromHex } from "@anamnesis/core/encoding/bytes";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import { parseDay, parseUnixSeconds } from "@anamnesis/core/ids";
+import type { ReceiptLog } from "@anamnesis/core/ports/receiptLog";
+import { contentKey } from "@anamnesis/core/record/contentKey";
+import { bodyLabelBytes, coreLabel, type Header } from "@anamnesis/core/record/header";
+import { recordIdOf } from "@anamnesis/core/record/recordId";
+import { openAnswer, verifyAnswerSignature } from "@anamnesis/core/release/releaseAnswer";
+import {
+  type ReleaseRequest,
+  type ReleaseRequestBody,
+  releaseRequestDigest,
+  type RequestedRecord,
+} from "@anamnesis/core/release/releaseRequest";
+import { MemoryReceiptLog } from "@anamnesis/storage/receiptLog/memoryReceiptLog";
+import { dealCommittee } from "@anamnesis/testkit/core/committee";
+import { testSegment } from "@anamnesis/testkit/core/world";
+import { codeOf } from "@anamnesis/testkit/storage/codeOf";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { anchorLogHead } from "../anchor/anchorLogHead.ts";
+import {
+  closeTestDatabases,
+  openTestDatabase,
+  releaseTestDatabases,
+} from "../indexer/testing/testDatabase.ts";
+import type { TestNode } from "../indexer/testing/testNode.ts";
+import { bytesOf } from "../indexer/testing/testNode.ts";
+import { sendOutbox } from "../outbox/sendOutbox.ts";
+import { listReceipts } from "../receipts/listReceipts.ts";
+import { putRecords } from "../records/putRecords.ts";
+import { RequestWindow } from "../access/requestWindow.ts";
+import { exchangeHandlers } from "../routes/exchangeHandlers.ts";
+import { health } from "../routes/health.ts";
+import { putCard } from "../segments/cardStore.ts";
+import { CustodyWorld, nextCard, opened, type TestActor } from "../testing/custodyWorld.ts";
+import { anchor, batchOf, itemOf, seal, type Sealed, wrapOf, written } from "../testing/sealedRecords.ts";
+import { release } from "./release.ts";
+import { revoke } from "./revoke.ts";
+
+afterEach(releaseTestDatabases);
+afterAll(closeTestDatabases);
+
+let world: CustodyWorld;
+let node: TestNode;
+let doctor: TestActor;
+
+// The first one starts the database.
+beforeAll(async () => {
+  await openTestDatabase();
+  await releaseTestDatabases();
+}, 60_000);
+
+beforeEach(async () => {
+  world = await CustodyWorld.start("north");
+  node = world.node;
+  doctor = await world.actor("doctor", "practitioner");
+});
+
+const itemFor = (sealed: Sealed): Promise<RequestedRecord> => itemOf(node, sealed, world.segment);
+
+async function asked(
+  records: readonly RequestedRecord[],
+  parts: Partial<ReleaseRequestBody> = {},
+  by: TestActor = doctor,
+): Promise<ReleaseRequest> {
+  return world.request({ requester: by.requester, records, ...parts }, by.secret);
+}
+
+/** Asks once; what was given and what the newest receipt says. */
+async function ask(
+  request: ReleaseRequest,
+  at: TestNode = node,
+): Promise<{ given: readonly boolean[]; proved: boolean; outcomes: readonly string[]; basis: string }> {
+  const answer = await opened(await release(at, world.services(), request));
+  expect(verifyAnswerSignature(answer, at.keys.card.ed25519)).toBe(true);
+  const { body } = answer;
+  const entry = (await world.receipts(at)).at(-1);
+  expect(entry?.request).toBe(releaseRequestDigest(request.body));
+  return {
+    given: body.shares.map((share) => share !== null),
+    proved: body.proof !== null,
+    outcomes: entry?.records.map((record) => record.outcome) ?? [],
+    basis: entry?.basis ?? "",
+  };
+}
+
+const refusal = (code: string) => ({ given: [false], proved: false, outcomes: [code], basis: "none" });
+
+describe("a permitted release", () => {
+  it("gives shares that verify, combine to the record's key and are noted in each custodian's log", async () => {
+    const south = { ...(await world.startNode("south", node.db)), copy: node.copy };
+    const first = await written(world, node);
+    const second = await written(world, node, { previous: first.label });
+    const { consent, id } = await world.consent(doctor);
+    const request = await asked([await itemFor(first), await itemFor(second)], { consent });
+    const digest = releaseRequestDigest(request.body);
+    const points = [first, second].map((sealed) => sealed.header.body.U);
+    const answers = [];
+    for (const custodian of [node, south]) {
+      const answer = await opened(await release(custodian, world.services(), request));
+      expect(verifyAnswerSignature(answer, custodian.keys.card.ed25519)).toBe(true);
+      expect(answer.body).toMatchObject({ request: digest, custodian: custodian.organisation });
+      const [entry] = await world.receipts(custodian);
+      expect(entry).toMatchObject({
+        request: digest,
+        custodian: custodian.organisation,
+        requester: doctor.requester,
+        basis: "consent",
+        consent: id,
+        records: [first, second].map(({ record }) => ({ record, outcome: "released" })),
+      });
+      const { commitment } = await custodian.receipts.read(answer.body.receipt.index);
+      expect(answer.body.receipt.commitment).toEqual(commitment);
+      answers.push({
+        index: answer.body.index,
+        verificationShare: world.deal.custodians[answer.body.index - 1]?.verificationShare as Uint8Array,
+        shares: answer.body.shares as Uint8Array[],
+        proof: answer.body.proof as Uint8Array,
+      });
+    }
+    const { G, culprits } = openWithShares({ threshold: 2, points, context: fromHex(digest), answers });
+    expect(culprits).toEqual([]);
+    for (const [i, { header, ...sealed }] of [first, second].entries()) {
+      const { k1 } = await wrapOf({ header, ...sealed }, world.segment);
+      const { commitment } = contentKey(k1, G[i] as Uint8Array, coreLabel(header.body.core), header.body.U);
+      expect(commitment).toEqual(header.body.keyCommitment);
+    }
+  });
+
+  it("needs no consent for the owner, and leaves a receipt like any other", async () => {
+    const sealed = await written(world, node);
+    const request = await world.request({ records: [await itemFor(sealed)] }, world.segment.owner.secret);
+    expect(await ask(request)).toEqual({
+      given: [true],
+      proved: true,
+      outcomes: ["released"],
+      basis: "owner",
+    });
+  });
+
+  it("gives what is permitted beside what is not, with one proof over what it gave", async () => {
+    const first = await written(world, node);
+    const second = await written(world, node, {
+      previous: first.label,
+      attributes: { resourceType: "Condition" },
+    });
+    const { consent } = await world.consent(doctor, { resourceTypes: ["Observation"] });
+    const request = await asked([await itemFor(second), await itemFor(first)], { consent });
+    expect(await ask(request)).toEqual({
+      given: [false, true],
+      proved: true,
+      outcomes: ["resource-type", "released"],
+      basis: "consent",
+    });
+  });
+
+  it("seals its answer to the reply key alone", async () => {
+    const sealed = await written(world, node);
+    const request = await world.request({ records: [await itemFor(sealed)] }, world.segment.owner.secret);
+    const answer = await release(node, world.services(), request);
+    expect(Object.keys(answer).toSorted()).toEqual(["ciphertext", "custodian", "enc", "request"]);
+    expect(await codeOf(openAnswer(answer, bytesOf("another reply key")))).toBe("hpke-open");
+    expect(await codeOf(openAnswer({ ...answer, request: bytesHex("x") }, bytesOf("reply")))).toBe(
+      "hpke-open",
+    );
+  });
+});
+
+function bytesHex(text: string): Header["body"]["core"]["permit"] {
+  return `0x${Buffer.from(bytesOf(text)).toString("hex")}` as Header["body"]["core"]["permit"];
+}
+
+describe("a refusal reads null and names its rule in the receipt alone", () => {
+  it("about the consent", async () => {
+    const sealed = await written(world, node);
+    const records = [await itemFor(sealed)];
+    const nurse = await world.actor("nurse", "practitioner");
+    const stranger = await world.unregistered("stranger", "practitioner");
+    const now = world.clock.time;
+    const { consent } = await world.consent(doctor);
+    const cases: readonly [code: string, request: ReleaseRequest][] = [
+      ["no-consent", await asked(records)],
+      ["not-owner", await world.request({ records }, doctor.secret)],
+      ["not-registered", await asked(records, await world.consent(doctor, { unregistered: true }))],
+      [
+        "not-yet-valid",
+        await asked(records, await world.consent(doctor, { notBefore: parseUnixSeconds(now + 60) })),
+      ],
+      ["expired", await asked(records, await world.consent(doctor, { notAfter: parseUnixSeconds(now - 1) }))],
+      ["unknown-requester", await asked(records, await world.consent(stranger), stranger)],
+      ["not-grantee", await asked(records, { consent }, nurse)],
+      ["resource-type", await asked(records, await world.consent(doctor, { resourceTypes: ["Condition"] }))],
+      ["action", await asked(records, { consent, action: "reshare" })],
+      ["purpose", await asked(records, { consent, purpose: "HRESCH" })],
+      ["data-period", await asked(records, await world.consent(doctor, { dataFrom: parseDay(1) }))],
+      ["no-permit", await asked(records, { consent, permits: [] })],
+    ];
+    for (const [code, request] of cases) expect([code, await ask(request)]).toEqual([code, refusal(code)]);
+  });
+
+  it("about a consent that somebody else signed, or a request that somebody else signed", async () => {
+    const records = [await itemFor(await written(world, node))];
+    const { consent } = await world.consent(doctor);
+    const forged = { ...consent, signature: sign(bytesOf("another"), world.segment.owner.secret) };
+    expect(await ask(await asked(records, { consent: forged }))).toEqual(refusal("not-owner"));
+    const nurse = await world.actor("nurse", "practitioner");
+    const inHerName = await world.request({ requester: doctor.requester, records, consent }, nurse.secret);
+    expect(await ask(inHerName)).toEqual(refusal("unknown-requester"));
+  });
+
+  it("about a requester whom the organisation has removed", async () => {
+    const records = [await itemFor(await written(world, node))];
+    const { consent } = await world.consent(doctor);
+    await world.setActor(doctor, "south", { active: false, version: 2 });
+    expect(await ask(await asked(records, { consent }))).toEqual(refusal("unknown-requester"));
+  });
+
+  it("about a revocation, stored here or only on the ledger", async () => {
+    const records = [await itemFor(await written(world, node))];
+    const [here, ledger] = [await world.consent(doctor), await world.consent(doctor)];
+    await revoke(node, here.revocation);
+    expect(await ask(await asked(records, { consent: here.consent }))).toEqual(refusal("revoked"));
+    await world.ledger.connect().submit([
+      {
+        intent: { type: "RevokeConsent", consent: ledger.id },
+        signatures: [ledger.revocation.signature],
+      },
+    ]);
+    expect((await ask(await asked(records, { consent: ledger.consent }))).given).toEqual([true]);
+    await world.follow();
+    expect(await ask(await asked(records, { consent: ledger.consent }))).toEqual(refusal("revoked"));
+  });
+
+  it("about a ledger that was not heard of for longer than the limit", async () => {
+    const records = [await itemFor(await written(world, node))];
+    const owner = world.segment.owner.secret;
+    world.clock.time += 120;
+    expect((await ask(await world.request({ records }, owner))).given).toEqual([true]);
+    world.clock.time += 1;
+    expect(await ask(await world.request({ records }, owner))).toEqual(refusal("ledger-stale"));
+    await world.follow();
+    expect((await ask(await world.request({ records }, owner))).given).toEqual([true]);
+  });
+
+  it("about the record: copied U, second header, not anchored, other place, segment, committee, attributes", async () => {
+    const sealed = await written(world, node);
+    const good = await itemFor(sealed);
+    const { body } = sealed.header;
+    const owner = world.segment.owner.secret;
+    const judge = async (record: RequestedRecord): Promise<unknown> =>
+      ask(await world.request({ records: [record] }, owner));
+
+    // The U of an anchored record under a header that says something else: its proof is bound to its own label.
+    const copied = await seal(world, node);
+    const underOther: Header = {
+      ...copied.header,
+      body: { ...copied.header.body, U: body.U, Ubar: body.Ubar },
+    };
+    expect(await judge({ ...good, header: underOther })).toEqual(refusal("bad-header"));
+
+    // The author itself knows r and makes a second, valid header on the same U: only the first one that was anchored is the record.
+    const r = bytesOf("the author's r");
+    const twice = await twoHeaders(r);
+    expect(await judge(await itemFor(twice.first))).toMatchObject({ outcomes: ["released"] });
+    expect(await judge({ ...(await itemFor(twice.first)), header: twice.second })).toEqual(
+      refusal("not-first-anchored"),
+    );
+
+    const alone = await seal(world, node);
+    expect(await judge(await itemFor(alone))).toEqual(refusal("not-anchored"));
+    expect(await judge({ ...good, anchor: { ...good.anchor, sequence: 2 } })).toEqual(
+      refusal("not-anchored"),
+    );
+    expect(await judge({ ...good, anchor: { ...good.anchor, path: [bytesOf("sibling")] } })).toEqual(
+      refusal("not-anchored"),
+    );
+
+    const bob = await world.newSegment("bob");
+    const ofBob = await written(world, node, { segment: bob });
+    expect(await judge(await itemOf(node, ofBob, bob))).toEqual(refusal("wrong-segment"));
+
+    const other = dealCommittee(world.random, 2, 3);
+    const elsewhere = await seal(world, node, { committee: { id: other.id, publicKey: other.publicKey } });
+    expect(await judge(await itemFor(elsewhere))).toEqual(refusal("wrong-committee"));
+
+    const lied = { ...good, attributes: { ...good.attributes, resourceType: "Patient" } };
+    expect(await judge(lied)).toEqual(refusal("attributes-mismatch"));
+    expect(await judge({ ...good, salt: bytesOf("salt") })).toEqual(refusal("attributes-mismatch"));
+
+    const signedByAnother = { ...sealed.header, signature: sign(bodyLabelBytes(body), doctor.secret) };
+    expect(await judge({ ...good, header: signedByAnother })).toEqual(refusal("unknown-author"));
+    const noSignature = { ...sealed.header, signature: new Uint8Array(65) };
+    expect(await judge({ ...good, header: noSignature })).toEqual(refusal("bad-header"));
+  });
+
+  /** Two headers of one author with the same U, both with a proof that holds; the first is anchored. */
+  async function twoHeaders(r: Uint8Array): Promise<{ first: Sealed; second: Header }> {
+    let drawn = 0;
+    const honest = world.random;
+    const fixed = (length: number): Uint8Array => {
+      drawn++;
+      return length === 48 && drawn <= 3 ? Uint8Array.from([...r, ...r.subarray(0, 16)]) : honest(length);
+    };
+    Object.defineProperty(world, "random", { value: fixed, configurable: true });
+    const first = await written(world, node, { previous: await newestLabel() });
+    Object.defineProperty(world, "random", { value: honest, configurable: true });
+    const { U, Ubar } = first.header.body;
+    const body = { ...first.header.body, keyCommitment: bytesOf("another commitment") };
+    const label = bodyLabelBytes(body);
+    const proof = proveLabel({
+      r: scalarFromSeed(Uint8Array.from([...r, ...r.subarray(0, 16)])),
+      U,
+      Ubar,
+      committeeKey: world.deal.publicKey,
+      label,
+      random: honest,
+    });
+    expect(recordIdOf(body.U)).toBe(first.record);
+    return { first, second: { body, proof, signature: node.keys.signDigest(label) } };
+  }
+
+  async function newestLabel(): Promise<Sealed["label"] | null> {
+    const rows = await node.db.query<{ label: Sealed["label"] }>(
+      "select label from records where own order by position desc limit 1",
+    );
+    return rows[0]?.label ?? null;
+  }
+
+  it("about a device that was taken out before the anchor; what it wrote before stays readable", async () => {
+    const device = await world.actor("sealer", "device", "north");
+    const first = await written(world, node, { device });
+    const second = await seal(world, node, { device, previous: first.label });
+    await putRecords(node, batchOf(second));
+    await world.setActor(device, "north", { active: false, version: 2 });
+    await anchor(world, node);
+    const records = [await itemFor(first), await itemFor(second)];
+    expect(await ask(await world.request({ records }, world.segment.owner.secret))).toMatchObject({
+      given: [true, false],
+      outcomes: ["released", "unknown-author"],
+    });
+  });
+
+  it("about a permit that ended before the anchor", async () => {
+    const permit = world.permit(world.segment, "north", world.clock.time + 3600);
+    const sealed = await seal(world, node, { permit });
+    await putRecords(node, batchOf(sealed));
+    world.clock.time += 86_400 * 2;
+    await anchor(world, node);
+    const request = await world.request(
+      { records: [await itemFor(sealed)], permits: [permit] },
+      world.segment.owner.secret,
+    );
+    expect(await ask(request)).toEqual(refusal("no-permit"));
+  });
+
+  it("about a record whose batch has an earlier one of unknown contents", async () => {
+    const first = await written(world, node);
+    const second = await written(world, node, { previous: first.label });
+    const records = [await itemFor(second)];
+    await node.db.query("update ledger_batches set manifest_held = false where sequence = 1");
+    await node.db.query("delete from leaves where sequence = 1");
+    const request = await world.request({ records }, world.segment.owner.secret);
+    expect(await ask(request)).toEqual(refusal("not-anchored"));
+  });
+});
+
+describe("an unknown segment", () => {
+  it("gets an answer of the same shape, and its decoy entry is in the log", async () => {
+    const known = await written(world, node);
+    const good = await itemFor(known);
+    const ghost = await testSegment("ghost", "general");
+    const services = world.services();
+    const own = await world.request({ records: [good] }, doctor.secret);
+    const unknown = await world.request({ records: [good], opening: ghost.opening }, ghost.owner.secret);
+    const refused = await release(node, services, own);
+    const decoy = await release(node, services, unknown);
+    expect(node.receipts.head().size).toBe(2);
+    expect(decoy.ciphertext.length).toBe(refused.ciphertext.length);
+    const [a, b] = [await opened(refused), await opened(decoy)];
+    expect(b.body).toMatchObject({ shares: a.body.shares, proof: a.body.proof, receipt: { index: 1 } });
+    expect(b.body.shares).toEqual([null]);
+    const sizes = await Promise.all([0, 1].map(async (i) => (await node.receipts.read(i)).sealed.length));
+    expect(Math.abs((sizes[0] ?? 0) - (sizes[1] ?? 0))).toBeLessThan(16);
+    await expect(world.receipts(node, ghost)).rejects.toMatchObject({ code: "hpke-open" });
+  });
+});
+
+describe("no receipt, no share", () => {
+  const without = (log: Partial<ReceiptLog>): TestNode => {
+    const real = node.receipts;
+    const receipts: ReceiptLog = {
+      append: (entry) => real.append(entry),
+      head: () => real.head(),
+      headAt: (size) => real.headAt(size),
+      read: (index) => real.read(index),
+      find: (tag) => real.find(tag),
+      inclusionProof: (index, size) => real.inclusionProof(index, size),
+      consistencyProof: (from, to) => real.consistencyProof(from, to),
+      close: () => real.close(),
+      ...log,
+    };
+    return { ...node, receipts };
+  };
+
+  it("answers nothing when the log fails", async () => {
+    const records = [await itemFor(await written(world, node))];
+    const request = await world.request({ records }, world.segment.owner.secret);
+    const broken = without({
+      append: async () => {
+        throw new AnamnesisError({ code: "log-failed", rule: "No.", fix: "None." });
+      },
+    });
+    expect(await codeOf(release(broken, world.services(), request))).toBe("log-failed");
+  });
+
+  it("raises no share before the receipt is stored", async () => {
+    const records = [await itemFor(await written(world, node))];
+    const { consent } = await world.consent(doctor);
+    let used = false;
+    const dealt = world.shareOf(0).held(world.committee);
+    const share = {
+      ...world.shareOf(0),
+      held: () =>
+        Object.defineProperty({ ...dealt }, "secret", { get: () => ((used = true), dealt?.secret) }) as never,
+    };
+    const watched = {
+      ...without({
+        append: async (entry) => {
+          expect(used).toBe(false);
+          return node.receipts.append(entry);
+        },
+      }),
+      share,
+    };
+    await release(watched, world.services(), await asked(records, { consent }));
+    expect(used).toBe(true);
+  });
+
+  it("withholds the shares when a revocation is stored between decision and answer", async () => {
+    const records = [await itemFor(await written(world, node))];
+    const { consent, revocation } = await world.consent(doctor);
+    const racing = without({
+      append: async (entry) => {
+        await revoke(node, revocation);
+        return node.receipts.append(entry);
+      },
+    });
+    const { body } = await opened(await release(racing, world.services(), await asked(records, { consent })));
+    expect(body).toMatchObject({ shares: [null], proof: null });
+    // The receipt says more than was given, never less.
+    expect((await world.receipts(node))[0]?.records[0]?.outcome).toBe("released");
+  });
+});
+
+describe("a request", () => {
+  it("counts once, while it is fresh and younger than the process", async () => {
+    const records = [await itemFor(await written(world, node))];
+    const services = world.services();
+    const owner = world.segment.owner.secret;
+    const request = await world.request({ records }, owner);
+    await release(node, services, request);
+    expect(await codeOf(release(node, services, request))).toBe("replayed-request");
+    for (const [seconds, code] of [
+      [-121, "stale-request"],
+      [121, "stale-request"],
+      [120, "no error"],
+    ] as const) {
+      const other = await world.request(
+        { records, time: parseUnixSeconds(world.clock.time + seconds) },
+        owner,
+      );
+      expect([seconds, await codeOf(release(node, services, other))]).toEqual([seconds, code]);
+    }
+    const older = await world.request({ records, time: parseUnixSeconds(world.clock.time - 2) }, owner);
+    expect(await codeOf(release(node, services, older))).toBe("stale-request");
+    expect(node.receipts.head().size).toBe(2);
+  });
+
+  it("with no signature, or one over other bytes, is refused or somebody else's", async () => {
+    const records = [await itemFor(await written(world, node))];
+    const request = await world.request({ records }, world.segment.owner.secret);
+    const none = { ...request, signature: new Uint8Array(65) };
+    expect(await codeOf(release(node, world.services(), none))).toBe("bad-request-signature");
+    const changed = { ...request, body: { ...request.body, purpose: "HRESCH" as const } };
+    expect(await ask(changed)).toEqual(refusal("not-owner"));
+  });
+});
+
+describe("a custodian that is not ready", () => {
+  it("answers nothing before its copy of the ledger is complete, and takes the same request afterwards", async () => {
+    const records = [await itemFor(await written(world, node))];
+    const request = await world.request({ records }, world.segment.owner.secret);
+    const services = world.services();
+    node.copy.forgetHead();
+    await expect(release(node, services, request)).rejects.toMatchObject({
+      code: "custody-not-ready",
+      meta: { reason: "ledger" },
+    });
+    expect(node.receipts.head().size).toBe(0);
+    await world.follow();
+    expect(await codeOf(release(node, services, request))).toBe("no error");
+  });
+
+  it("answers nothing without the share of the committee on the ledger", async () => {
+    const records = [await itemFor(await written(world, node))];
+    const request = await world.request({ records }, world.segment.owner.secret);
+    const share = { ...world.shareOf(0), held: () => null };
+    await expect(release({ ...node, share }, world.services(), request)).rejects.toMatchObject({
+      code: "custody-not-ready",
+      meta: { reason: "share" },
+    });
+  });
+
+  it("signs nothing while its receipt log is without what was anchored of it", async () => {
+    const records = [await itemFor(await written(world, node))];
+    const owner = world.segment.owner.secret;
+    const early = new MemoryReceiptLog();
+    for (let i = 0; i < 3; i++) {
+      await release(node, world.services(), await world.request({ records }, owner));
+      if (i === 0) await early.append(await node.receipts.read(0));
+    }
+    expect(await anchorLogHead(node)).toBe(3);
+    await sendOutbox(node);
+    await world.follow();
+    const request = async (): Promise<ReleaseRequest> => world.request({ records }, owner);
+    expect(await codeOf(release(node, world.services(), await request()))).toBe("no error");
+
+    const forked = new MemoryReceiptLog();
+    for (const i of [0, 2, 1]) await forked.append(await node.receipts.read(i));
+    for (const receipts of [early, new MemoryReceiptLog(), forked]) {
+      const restored = { ...node, receipts };
+      const { size } = receipts.head();
+      const notReady = { code: "custody-not-ready", meta: { reason: "log" } };
+      await expect(release(restored, world.services(), await request())).rejects.toMatchObject(notReady);
+      const window = new RequestWindow(world.clock.now());
+      await expect(listReceipts(restored, window, world.access("receipts"))).rejects.toMatchObject(notReady);
+      const checkpoint = exchangeHandlers(restored, window).find(({ route }) => route.name === "checkpoint");
+      await expect(
+        checkpoint?.handle({ params: {}, query: new URLSearchParams(), request: undefined, signer: null }),
+      ).rejects.toMatchObject(notReady);
+      expect((await health(restored)).checks["receipts"]?.ok).toBe(false);
+      expect(receipts.head().size).toBe(size);
+    }
+
+    // The newest copy is put back: everything that was anchored is there again.
+    for (const i of [1, 2]) await early.append(await node.receipts.read(i));
+    expect(await codeOf(release({ ...node, receipts: early }, world.services(), await request()))).toBe(
+      "no error",
+    );
+  });
+
+  it("looks at the log once for each anchored head", async () => {
+    const records = [await itemFor(await written(world, node))];
+    const owner = world.segment.owner.secret;
+    await release(node, world.services(), await world.request({ records }, owner));
+    await anchorLogHead(node);
+    await sendOutbox(node);
+    await world.follow();
+    const looked: number[] = [];
+    const log = node.receipts;
+    const headAt = log.headAt.bind(log);
+    log.headAt = (size) => {
+      looked.push(size);
+      return headAt(size);
+    };
+    for (let i = 0; i < 3; i++) {
+      await release(node, world.services(), await world.request({ records }, owner));
+    }
+    expect(looked).toEqual([1]);
+  });
+});
+
+describe("cards and epochs", () => {
+  it("opens records of earlier epochs, and seals receipts to the newest card's key", async () => {
+    const sealed = await written(world, node);
+    await putCard(node, nextCard(world.segment));
+    const request = await world.request({ records: [await itemFor(sealed)] }, world.segment.owner.secret);
+    expect((await ask(request)).given).toEqual([true]);
+  });
+});

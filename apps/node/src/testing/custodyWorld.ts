@@ -1,0 +1,386 @@
+import { actorIdOf, type KeyCard, keyCardDigest } from "@anamnesis/core/actor/keyCard";
+import { openReceipt, type ReceiptEntry } from "@anamnesis/core/audit/receiptEntry";
+import {
+  type Consent,
+  type ConsentBody,
+  consentCommitment,
+  consentIdOf,
+  consentTypedData,
+} from "@anamnesis/core/consent/consent";
+import type { Revocation } from "@anamnesis/core/consent/revocation";
+import {
+  type CertificateBody,
+  certificateBody,
+  type CommitteeCertificate,
+  committeeCertificate,
+  committeeKeyId,
+} from "@anamnesis/core/crypto/dkg/certificate";
+import { kemKeyPair } from "@anamnesis/core/crypto/hpke";
+import { addressOf, publicKeyOf, sign } from "@anamnesis/core/crypto/secp256k1";
+import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
+import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
+import type { ActorId, CommitteeKeyId, ConsentId, Day, Digest } from "@anamnesis/core/ids";
+import { dayOf, parseUnixSeconds } from "@anamnesis/core/ids";
+import { intentDigest } from "@anamnesis/core/ledger/intents";
+import { type AccessRequest, accessRequestDigest } from "@anamnesis/core/release/accessRequest";
+import { openAnswer, type ReleaseAnswer, type SealedAnswer } from "@anamnesis/core/release/releaseAnswer";
+import {
+  type ReleaseRequest,
+  type ReleaseRequestBody,
+  releaseRequestDigest,
+  type Requester,
+} from "@anamnesis/core/release/releaseRequest";
+import { type Card, cardDigest, cardTypedData } from "@anamnesis/core/segment/card";
+import { receiptKeySeed, revokerSecret } from "@anamnesis/core/segment/ownerKeys";
+import { type Permit, permitTypedData } from "@anamnesis/core/segment/permit";
+import { MemoryLedger } from "@anamnesis/ledger/memory/memoryLedger";
+import { MemoryBlobStore } from "@anamnesis/storage/memory/memoryBlobStore";
+import { dealCommittee, type TestCommittee } from "@anamnesis/testkit/core/committee";
+import { seededRandom } from "@anamnesis/testkit/core/seededRandom";
+import { TEST_IDENTITY, testSegment, type TestSegment } from "@anamnesis/testkit/core/world";
+import { RequestWindow } from "../access/requestWindow.ts";
+import type { Database } from "../database/database.ts";
+import { adoptCommitteeIntent } from "../committee/adoptCommitteeIntent.ts";
+import type { ReleaseServices } from "../custody/release.ts";
+import { HeaderProofs } from "../custody/headerProofs.ts";
+import { segmentTag } from "../custody/segmentTag.ts";
+import { fetchManifests } from "../indexer/fetchManifests.ts";
+import { followLedger } from "../indexer/followLedger.ts";
+import {
+  bytesOf,
+  genesisMember,
+  TestClock,
+  testKeys,
+  testNode,
+  type TestNode,
+} from "../indexer/testing/testNode.ts";
+import type { CustodyShare, HeldShare } from "../keystore/custodyShare.ts";
+import { putCard } from "../segments/cardStore.ts";
+
+/** A month after the clock's beginning. */
+const PERMITTED_UNTIL = new TestClock().time + 86_400 * 30;
+
+const NAMES = ["north", "south", "west"] as const;
+
+/** A person or device with keys, made from a name. */
+export interface TestActor {
+  readonly card: KeyCard;
+  readonly secret: Uint8Array;
+  readonly requester: NonNullable<Requester>;
+}
+
+/**
+ * Nodes of three members on one ledger in memory with one clock: real database, decision, cryptography and receipt logs; the
+ * committee (2 of 3) is dealt, blobs are shared so that manifests need no network.
+ */
+export class CustodyWorld {
+  readonly clock = new TestClock();
+  readonly random = seededRandom("custody");
+  readonly blobs = new MemoryBlobStore();
+  readonly ledger: MemoryLedger;
+  readonly nodes: TestNode[] = [];
+  readonly deal: TestCommittee = dealCommittee(this.random, 2, 3);
+  certificate!: CommitteeCertificate;
+  committee!: CommitteeKeyId;
+  segment!: TestSegment;
+
+  private constructor() {
+    this.ledger = new MemoryLedger({
+      clock: this.clock,
+      genesis: NAMES.map(genesisMember),
+      identity: TEST_IDENTITY,
+    });
+  }
+
+  /** The named members' nodes run. */
+  static async start(
+    ...names: readonly [(typeof NAMES)[number], ...(typeof NAMES)[number][]]
+  ): Promise<CustodyWorld> {
+    const world = new CustodyWorld();
+    for (const name of names) world.nodes.push(await world.startNode(name));
+    world.certificate = world.certify(world.deal);
+    world.committee = committeeKeyId(world.certificate.body);
+    await world.adopt(world.certificate);
+    world.segment = await world.newSegment("alice");
+    await world.follow();
+    return world;
+  }
+
+  get node(): TestNode {
+    return this.nodes[0] as TestNode;
+  }
+
+  /** @param db of another node, to save the start of a database where the two need not differ in what they store. */
+  async startNode(name: (typeof NAMES)[number], db?: Database): Promise<TestNode> {
+    const parts = { clock: this.clock, blobs: this.blobs, ...(db === undefined ? {} : { db }) };
+    const node = await testNode(this.ledger, name, parts);
+    return { ...node, share: this.shareOf(NAMES.indexOf(name)) };
+  }
+
+  shareOf(i: number): CustodyShare {
+    const dealt = this.deal.custodians[i] as TestCommittee["custodians"][number];
+    return {
+      held: (committee): HeldShare | null =>
+        committee === this.committee
+          ? {
+              committee,
+              shareEpoch: 0,
+              index: dealt.index,
+              committeeKey: this.deal.publicKey,
+              verificationShare: dealt.verificationShare,
+              secret: dealt.share,
+            }
+          : null,
+      storePending: async () => undefined,
+      activate: async () => undefined,
+      discardPending: async () => undefined,
+    };
+  }
+
+  /** All custodians' word on a dealt key. */
+  certify(deal: TestCommittee): CommitteeCertificate {
+    const body: CertificateBody = {
+      run: this.random(32),
+      threshold: deal.threshold,
+      participants: NAMES.map((name) => ({
+        organisation: genesisMember(name).organisation,
+        ed25519: testKeys(name).card.ed25519,
+      })),
+      publicKey: deal.publicKey,
+      verificationShares: deal.custodians.map((custodian) => custodian.verificationShare),
+      transcript: toHex<Digest>(this.random(32)),
+      shareEpoch: 0,
+    };
+    const digest = fromHex(certificateBody.digest(body));
+    return { body, signatures: NAMES.map((name) => testKeys(name).signMessage(digest)) };
+  }
+
+  async adopt(certificate: CommitteeCertificate): Promise<void> {
+    const intent = adoptCommitteeIntent(certificate);
+    const digest = intentDigest(TEST_IDENTITY, intent);
+    const signatures = NAMES.map((name) => testKeys(name).signDigest(digest));
+    await this.ledger.connect().submit([{ intent, signatures }]);
+    for (const { db } of this.nodes) {
+      await db.query("insert into committee_certificates (digest, bytes) values ($1, $2)", [
+        committeeCertificate.digest(certificate),
+        committeeCertificate.encode(certificate),
+      ]);
+    }
+  }
+
+  /** Every node's copy of the ledger is complete, manifests included. */
+  async follow(): Promise<void> {
+    for (const node of this.nodes) {
+      await followLedger(node, node.copy);
+      await fetchManifests(node);
+    }
+  }
+
+  services(): ReleaseServices {
+    return {
+      window: new RequestWindow(this.clock.now()),
+      proofs: new HeaderProofs(),
+      decoyReceiptKey: this.#decoy,
+    };
+  }
+
+  #decoy: Uint8Array = new Uint8Array();
+
+  /** A patient's segment whose card names the first two members as homes and is known to every node. */
+  async newSegment(patient: string): Promise<TestSegment> {
+    this.#decoy = (await kemKeyPair(bytesOf("decoy"))).publicKey;
+    const segment = homed(await testSegment(patient, "general"));
+    for (const node of this.nodes) await putCard(node, segment.cards[0] as Card);
+    return segment;
+  }
+
+  /** Registers a person or device of a member on the ledger. */
+  async actor(name: string, role: "practitioner" | "device", organisation = "south"): Promise<TestActor> {
+    const actor = await this.unregistered(name, role, organisation);
+    await this.setActor(actor, organisation, { active: true, version: 1 });
+    return actor;
+  }
+
+  async unregistered(
+    name: string,
+    role: "practitioner" | "device",
+    organisation = "south",
+  ): Promise<TestActor> {
+    const secret = bytesOf(`actor ${name}`);
+    const card: KeyCard = {
+      subject: role,
+      name,
+      organisation: genesisMember(organisation).organisation,
+      secp256k1: publicKeyOf(secret),
+      ed25519: bytesOf(`actor ed ${name}`),
+      kem: (await kemKeyPair(bytesOf(`actor kem ${name}`))).publicKey,
+    };
+    return {
+      card,
+      secret,
+      requester: {
+        actor: actorIdOf(card),
+        organisation: genesisMember(organisation).organisation,
+        keyCard: keyCardDigest(card),
+      },
+    };
+  }
+
+  async setActor(
+    { card, requester }: TestActor,
+    organisation: string,
+    state: { active: boolean; version: number },
+  ): Promise<void> {
+    const intent = {
+      type: "SetActor",
+      organisation: requester.organisation,
+      actor: requester.actor,
+      role: card.subject as "practitioner" | "device",
+      signer: addressOf(card.secp256k1),
+      keyCard: requester.keyCard,
+      ...state,
+    } as const;
+    const signature = testKeys(organisation).signDigest(intentDigest(TEST_IDENTITY, intent));
+    await this.ledger.connect().submit([{ intent, signatures: [signature] }]);
+    await this.follow();
+  }
+
+  /** The patient's consent to an actor, registered on the ledger unless `unregistered`. */
+  async consent(
+    to: TestActor,
+    changes: Partial<ConsentBody> & { readonly segmentOf?: TestSegment; readonly unregistered?: true } = {},
+  ): Promise<{ consent: Consent; id: ConsentId; revocation: Revocation }> {
+    const { segmentOf: segment = this.segment, unregistered, ...rest } = changes;
+    const salt = this.random(32);
+    const secret = revokerSecret(segment.root, salt);
+    const revoker = addressOf(publicKeyOf(secret));
+    const now = this.clock.time;
+    const body: ConsentBody = {
+      segment: segment.id,
+      grantee: to.requester.actor,
+      granteeName: to.card.name,
+      granteeKeys: to.requester.keyCard,
+      resourceTypes: ["*"],
+      actions: ["read"],
+      purposes: ["TREAT"],
+      dataFrom: null,
+      dataTo: null,
+      notBefore: parseUnixSeconds(now - 60),
+      notAfter: parseUnixSeconds(now + 86_400),
+      salt,
+      revoker,
+      ...rest,
+    };
+    const signature = sign(typedDataDigest(consentTypedData(TEST_IDENTITY, body)), segment.owner.secret);
+    const commitment = consentCommitment(TEST_IDENTITY, body);
+    const id = consentIdOf(TEST_IDENTITY, revoker, commitment);
+    if (unregistered !== true) {
+      const intent = { type: "RegisterConsent", commitment, revoker } as const;
+      const signatures = [sign(intentDigest(TEST_IDENTITY, intent), secret)];
+      await this.ledger.connect().submit([{ intent, signatures }]);
+      await this.follow();
+    }
+    const revoke = sign(intentDigest(TEST_IDENTITY, { type: "RevokeConsent", consent: id }), secret);
+    return { consent: { body, signature }, id, revocation: { commitment, revoker, signature: revoke } };
+  }
+
+  permit(segment = this.segment, organisation = "north", notAfter = PERMITTED_UNTIL): Permit {
+    const body = {
+      segment: segment.id,
+      organisation: genesisMember(organisation).organisation,
+      notAfter: parseUnixSeconds(notAfter),
+      salt: bytesOf(`permit ${segment.id} ${organisation} ${notAfter}`),
+    };
+    const signature = sign(typedDataDigest(permitTypedData(TEST_IDENTITY, body)), segment.owner.secret);
+    return { body, signature };
+  }
+
+  get today(): Day {
+    return dayOf(this.clock.now());
+  }
+
+  /** A signed release request with a reply key whose seed is `replySeed`. */
+  async request(
+    parts: Pick<ReleaseRequestBody, "records"> & Partial<ReleaseRequestBody>,
+    signer: Uint8Array,
+  ): Promise<ReleaseRequest> {
+    const body: ReleaseRequestBody = {
+      requester: null,
+      opening: this.segment.opening,
+      action: "read",
+      purpose: "TREAT",
+      consent: null,
+      replyKey: (await kemKeyPair(REPLY_SEED)).publicKey,
+      nonce: this.random(32),
+      time: this.clock.now(),
+      permits: [this.permit()],
+      ...parts,
+    };
+    return { body, signature: sign(fromHex(releaseRequestDigest(body)), signer) };
+  }
+
+  access(
+    what: AccessRequest["body"]["what"],
+    parts: Partial<AccessRequest["body"]> = {},
+    signer = this.segment.owner.secret,
+  ): AccessRequest {
+    const body: AccessRequest["body"] = {
+      what,
+      audience: this.node.organisation,
+      requester: null,
+      opening: this.segment.opening,
+      purpose: "TREAT",
+      consent: null,
+      from: 0,
+      nonce: this.random(32),
+      time: this.clock.now(),
+      ...parts,
+    };
+    return { body, signature: sign(accessRequestDigest(body), signer) };
+  }
+
+  /** All entries that a node's log has about a segment, opened as its owner does. */
+  async receipts(node: TestNode, segment = this.segment): Promise<readonly ReceiptEntry[]> {
+    const entries: ReceiptEntry[] = [];
+    for (const index of node.receipts.find(segmentTag(node.keys.tagSecret, segment.id))) {
+      const { commitment, sealed } = await node.receipts.read(index);
+      entries.push(
+        await openReceipt(segment.id, commitment, sealed, receiptKeySeed(segment.root, segment.id)),
+      );
+    }
+    return entries;
+  }
+}
+
+const REPLY_SEED = bytesOf("reply");
+
+export function opened(answer: SealedAnswer): Promise<ReleaseAnswer> {
+  return openAnswer(answer, REPLY_SEED);
+}
+
+/** The same segment with a first card that names the test members as homes. */
+export function homed(segment: TestSegment, homes: readonly string[] = ["north", "south"]): TestSegment {
+  const first = segment.cards[0] as Card;
+  const body = { ...first.body, homes: homes.map((name) => genesisMember(name).organisation) };
+  return { ...segment, cards: [signedCard(segment, body)] };
+}
+
+/** The card after the newest with these changes. */
+export function nextCard(segment: TestSegment, changes: Partial<Card["body"]> = {}): Card {
+  const last = segment.cards.at(-1) as Card;
+  const { body } = last;
+  return signedCard(segment, {
+    ...body,
+    number: body.number + 1,
+    previous: cardDigest(body),
+    ...changes,
+  });
+}
+
+export function signedCard(segment: TestSegment, body: Card["body"]): Card {
+  return { body, signature: sign(typedDataDigest(cardTypedData(TEST_IDENTITY, body)), segment.owner.secret) };
+}
+
+export function actorOf(node: TestNode): ActorId {
+  return node.organisation as string as ActorId;
+}
