@@ -204,6 +204,7 @@ function answerProblem(
   return reply
     .code(problem.status)
     .header("cache-control", "no-store")
+    .header("x-content-type-options", "nosniff")
     .type("application/problem+json")
     .send(JSON.stringify(problem));
 }
