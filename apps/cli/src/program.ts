@@ -59,12 +59,15 @@ function usage(error: CommanderError, program: Command): number {
     return 2;
   }
   const reason = error.code.replace("commander.", "");
+  // A flag is named only when it is one of ours.
+  const flag = /'(?:-\w, )?(--[a-z-]+)/.exec(error.message)?.[1] ?? "";
+  const known = [...allCommands(program)].some(({ options }) => options.some(({ long }) => long === flag));
   process.stderr.write(
     errorLines({
       code: "wrong-usage",
       rule: "A command line has the form that --help shows.",
       fix: "See `anamnesis --help`, or --help after a command.",
-      meta: { reason },
+      meta: { reason, option: known ? flag : null },
     }),
   );
   return 2;

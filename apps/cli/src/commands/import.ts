@@ -3,9 +3,10 @@ import { Command } from "commander";
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { RecordId } from "@anamnesis/core/ids";
+import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
 import { patientOf } from "@anamnesis/fhir/bundle/patientOf";
 import { loadConsortium } from "@anamnesis/sdk/consortium";
-import { admission } from "@anamnesis/sdk/permit";
+import { admission, type Admission } from "@anamnesis/sdk/permit";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import { type ResourceToSeal, sealResources } from "@anamnesis/sdk/seal";
 import { readBundles, withFile } from "../bundles/readBundles.ts";
@@ -40,7 +41,7 @@ export function importCommand(): Command {
     .requiredOption("--system <uri>", "name of the source system: always the same for the same source")
     .requiredOption(
       "--journal <folder>",
-      "remembers what was imported for this patient, so that nothing is sealed twice",
+      "remembers what was imported, so that nothing is sealed twice; one for all patients of a source",
     )
     .addOption(jsonOption())
     .action(importBundles);
@@ -62,7 +63,7 @@ async function importBundles(inputs: readonly string[], flags: Flags): Promise<v
   const { identity, committee } = await loadConsortium({ runtime: systemRuntime, endpoint: flags.node });
   const node = connect(systemRuntime, flags.node, httpSigner(device.ed25519));
   await identities.save();
-  const journal = await openFileJournal(flags.journal);
+  const journal = await openFileJournal(join(flags.journal, patientFolder(given)));
   const bar = createProgressBar("sealing");
   const result = await sealResources({
     runtime: systemRuntime,
@@ -89,6 +90,12 @@ async function importBundles(inputs: readonly string[], flags: Flags): Promise<v
     resumed: result.resumed,
     stored,
   });
+}
+
+/** A folder for each patient: what is known of one must not keep it from being sealed for another. */
+function patientFolder({ segments }: Admission): string {
+  const [first] = segments;
+  return first === undefined ? "none" : segmentIdOfOpening(first.opening).slice(2, 34);
 }
 
 const PER_CALL = 1024;

@@ -1,0 +1,65 @@
+import { appendFile, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { Digest, RecordId } from "@anamnesis/core/ids";
+import type { JournalBatch } from "@anamnesis/sdk/journal";
+import { openFileJournal } from "./fileJournal.ts";
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "journal-"));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+function batch(n: number): JournalBatch {
+  const record = `0x${String(n).repeat(64)}` as RecordId;
+  const source = { key: `north|Observation/${n}`, version: "version:1" };
+  return {
+    id: `0x${"ab".repeat(31)}0${n}` as Digest,
+    records: [{ source, record }],
+    bytes: Uint8Array.of(n, n, n),
+  };
+}
+
+const find = async (n: number, journal: Awaited<ReturnType<typeof openFileJournal>>) =>
+  journal.find(`north|Observation/${n}`, "version:1");
+
+it("gives after a restart what was remembered and confirmed, and the very bytes of what was not confirmed", async () => {
+  const journal = await openFileJournal(folder);
+  await journal.remember(batch(1));
+  await journal.confirm(batch(1).id);
+  await journal.remember(batch(2));
+  const reopened = await openFileJournal(folder);
+  expect(await find(1, reopened)).toBe(batch(1).records[0]?.record);
+  expect(await find(2, reopened)).toBe(batch(2).records[0]?.record);
+  expect(await reopened.find("north|Observation/1", "version:2")).toBeNull();
+  expect(await reopened.pending()).toEqual([batch(2)]);
+});
+
+it("forgets for good", async () => {
+  const journal = await openFileJournal(folder);
+  await journal.remember(batch(1));
+  await journal.forget(batch(1).id);
+  for (const known of [journal, await openFileJournal(folder)]) {
+    expect(await find(1, known)).toBeNull();
+    expect(await known.pending()).toEqual([]);
+  }
+});
+
+it("goes on after a torn last line", async () => {
+  const journal = await openFileJournal(folder);
+  await journal.remember(batch(1));
+  await journal.confirm(batch(1).id);
+  const [name] = (await readdir(folder)).filter((file) => file.endsWith(".jsonl"));
+  await appendFile(join(folder, name ?? ""), '{"key":"north|Obs');
+  const torn = await openFileJournal(folder);
+  expect(await find(1, torn)).toBe(batch(1).records[0]?.record);
+  await torn.remember(batch(2));
+  await torn.confirm(batch(2).id);
+  const reopened = await openFileJournal(folder);
+  expect(await find(1, reopened)).toBe(batch(1).records[0]?.record);
+  expect(await find(2, reopened)).toBe(batch(2).records[0]?.record);
+});

@@ -1,0 +1,180 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CommandProcess, factsOf, readReport } from "./runDemo.ts";
+
+/** Stands in the bundle wherever a person is named. */
+const CANARY = "CanaryZephyrineQuill";
+/** A machine with other work takes several times as long as an idle one. */
+const LONG = 300_000;
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "journey-"));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function readAll(root: string, wanted: (name: string) => boolean): Promise<string> {
+  const texts: string[] = [];
+  for (const entry of await readdir(root, { withFileTypes: true, recursive: true })) {
+    if (entry.isFile() && wanted(entry.name))
+      texts.push(await readFile(join(entry.parentPath, entry.name), "latin1"));
+  }
+  return texts.join("\n");
+}
+
+/** Names of processes' command lines that mention `needle`: what a demo must not leave behind. */
+async function processesWith(needle: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const pid of await readdir("/proc")) {
+    if (!/^\d+$/.test(pid)) continue;
+    const line = await readFile(join("/proc", pid, "cmdline"), "utf8").catch(() => "");
+    const environment = await readFile(join("/proc", pid, "environ"), "utf8").catch(() => "");
+    if ((line + environment).includes(needle) && Number(pid) !== process.pid) found.push(line);
+  }
+  return found;
+}
+
+describe("the journey", () => {
+  it(
+    "plays on generated bundles in a temporary folder and proves each step",
+    async () => {
+      const report = join(folder, "once.json");
+      const temporary = await mkdtemp(join(folder, "tmp-"));
+      const demo = new CommandProcess(["demo", "--once", "--json", report], { TMPDIR: temporary });
+      const { exitCode, output } = await demo.finished;
+      expect(output).not.toContain("error:");
+      expect(exitCode).toBe(0);
+      const read = await readReport(report);
+      expect(read.ok).toBe(true);
+      expect(read.steps.map((step) => [step.name.split(" ")[0], step.ok])).toEqual(
+        ["start:", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"].map((name) => [name, true]),
+      );
+      const imported = factsOf(read, "2 ");
+      expect(imported["sealed"]).toBe(imported["resources"]);
+      expect(imported["secondRecords"]).toBe(0);
+      expect(factsOf(read, "4 ")["opened"]).toBe(imported["sealed"]);
+      expect(factsOf(read, "5 ")).toMatchObject({ opened: 0, custodians: 3, code: "not-opened" });
+      expect(factsOf(read, "6 ")["opened"]).toBeGreaterThan(0);
+      expect(factsOf(read, "6 ")["refused"]).toBeGreaterThan(0);
+      const outage = factsOf(read, "7 ");
+      expect(outage).toMatchObject({
+        openedWithOneDown: 1,
+        openWithTwoDown: "too-few-custodians",
+        revokeWithTwoDown: "revocation-not-in-force",
+      });
+      expect(outage["revokedWithOneDownMs"]).toBeLessThan(2000);
+      expect(factsOf(read, "8 ")["refusedMs"]).toBeLessThan(2000);
+      // Nothing but the request that was made while two custodians were down is in one log only.
+      expect(factsOf(read, "9 ")["findings"]).toBeLessThanOrEqual(1);
+      expect(factsOf(read, "10 ")["readyNodes"]).toBe(3);
+      expect(await readdir(temporary)).toEqual([]);
+      expect(await processesWith(temporary)).toEqual([]);
+    },
+    LONG,
+  );
+});
+
+describe("a demo that stays up", () => {
+  let state = "";
+  let bundle = "";
+  let canaries: readonly string[] = [];
+  beforeAll(async () => {
+    state = join(folder, "state");
+    bundle = join(folder, "bundle.json");
+    const narrative = "CanaryNarrativeOboe";
+    const subject = { reference: "urn:uuid:6f1c1f0e-5a53-4f6b-9f0f-0d6c1a000001" };
+    const note = [{ text: narrative }];
+    const named = { resourceType: "Patient", id: "p1", name: [{ family: CANARY, given: ["Ottoline"] }] };
+    const glucose = { coding: [{ system: "http://loinc.org", code: "2345-7", display: "Glucose" }] };
+    const observations = [4, 5, 6].map((value) => ({
+      resourceType: "Observation",
+      id: `o${value}`,
+      status: "final",
+      code: glucose,
+      subject,
+      effectiveDateTime: `2026-0${value}-01`,
+      valueQuantity: { value, unit: "mmol/l" },
+      note,
+    }));
+    const condition = { resourceType: "Condition", id: "c1", subject, recordedDate: "2026-04-01", note };
+    const entries = [{ fullUrl: subject.reference, resource: named }];
+    const others = [...observations, condition].map((resource) => ({ resource }));
+    canaries = [CANARY, "Ottoline", narrative];
+    const parsed = { resourceType: "Bundle", type: "collection", entry: [...entries, ...others] };
+    await writeFile(bundle, JSON.stringify(parsed));
+  });
+
+  it(
+    "goes on by hand, keeps health data and keys out of every log and file, stops cleanly and resumes",
+    async () => {
+      const first = join(folder, "first.json");
+      const demo = new CommandProcess(["demo", "--state", state, "--input", bundle, "--json", first]);
+      const shown = await demo.until("Ctrl-C stops");
+      try {
+        expect(shown).toContain("The nodes stay up");
+        expect((await readReport(first)).ok).toBe(true);
+
+        const env = { ANAMNESIS_PASSPHRASE_FILE: join(state, "passphrase") };
+        const node = /ANAMNESIS_NODE=(\S+)/.exec(shown)?.[1] ?? "";
+        const [keys] = (await readdir(join(state, "patients"))).filter((name) => name.endsWith(".age"));
+        const patient = ["--keys", join(state, "patients", keys ?? ""), "--node", node];
+        const opened = join(folder, "opened");
+        const verbs: readonly (readonly string[])[] = [
+          ["consortium", "members", "--node", node],
+          ["consortium", "custodians", "--node", node],
+          ["grants", ...patient],
+          ["open", ...patient, "--kind", "general", "--purpose", "PATRQT", "--out", opened],
+          [
+            "verify",
+            ...patient,
+            "--kind",
+            "general",
+            "--purpose",
+            "PATRQT",
+            "--ledger",
+            join(state, "ledger.json"),
+          ],
+        ];
+        for (const args of verbs) {
+          const { exitCode, output } = await new CommandProcess(args, env).finished;
+          expect([args[0], exitCode, output]).toEqual([args[0], 0, expect.any(String)]);
+          for (const canary of canaries) expect(output).not.toContain(canary);
+        }
+        expect(await readAll(opened, () => true)).toContain(CANARY);
+        const logs = await readAll(state, (name) => name.endsWith(".log"));
+        expect(logs).toContain("started");
+        const passphrase = (await readFile(env.ANAMNESIS_PASSPHRASE_FILE, "utf8")).trim();
+        for (const secret of [...canaries, passphrase]) expect(logs).not.toContain(secret);
+        // What lies on the nodes' disks is ciphertext.
+        const everything = await readAll(join(state, "nodes"), () => true);
+        for (const canary of canaries) expect(everything).not.toContain(canary);
+        for (const canary of canaries) expect(shown).not.toContain(canary);
+      } finally {
+        expect((await demo.stop()).exitCode).toBe(0);
+      }
+      expect(await processesWith(state)).toEqual([]);
+
+      const second = join(folder, "second.json");
+      const again = new CommandProcess(["demo", "--state", state, "--input", bundle, "--json", second]);
+      await again.until("Ctrl-C stops");
+      const { exitCode, output } = await again.stop();
+      expect([exitCode, output.includes("error:")]).toEqual([0, false]);
+      const resumed = await readReport(second);
+      expect(factsOf(resumed, "start")["resumed"]).toBe(true);
+      expect(factsOf(resumed, "1 ")["enrolled"]).toBe(0);
+      expect(factsOf(resumed, "2 ")).toMatchObject({
+        sealed: 0,
+        known: factsOf(await readReport(first), "2 ")["sealed"],
+      });
+
+      await rm(join(state, "chain.json"));
+      const lost = await new CommandProcess(["demo", "--state", state, "--input", bundle]).finished;
+      expect([lost.exitCode, lost.output]).toEqual([1, expect.stringContaining("code: chain-lost")]);
+    },
+    LONG,
+  );
+});
