@@ -1,187 +1,186 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { codeOf } from "@anamnesis/testkit/storage/codeOf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Database } from "./database.ts";
 import { migrate } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations.ts";
-import { openPglite, openPgliteInMemory } from "./pgliteDatabase.ts";
+import { openPglite } from "./pgliteDatabase.ts";
 
-let home = "";
+const WRITER = fileURLToPath(new URL("../testing/insertUntilKilled.ts", import.meta.url));
+/** Acknowledged rows and transactions before the kill. */
+const ENOUGH = 300;
+
+let folder: string;
 let db: Database;
+
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), "database-"));
-  db = await openPgliteInMemory();
-  await migrate(db);
-}, 30_000);
+  folder = await mkdtemp(join(tmpdir(), "database-"));
+  await killWriter();
+  db = await openPglite(join(folder, "database"));
+}, 60_000);
 afterAll(async () => {
   await db.close();
-  await rm(home, { recursive: true });
-});
+  await rm(folder, { recursive: true, force: true });
+}, 60_000);
 
-const INSERT = "insert into key_cards (digest, bytes) values ($1, $2)";
+const acknowledged = { rows: new Set<number>(), transactions: new Set<number>() };
 
-async function count(prefix: string): Promise<number> {
-  const rows = await db.query<{ n: number }>("select count(*) as n from key_cards where digest like $1", [
-    `${prefix}%`,
-  ]);
-  return rows[0]?.n ?? -1;
+/** A process that inserts and says what was acknowledged, ended by SIGKILL in the middle of its work. */
+async function killWriter(): Promise<void> {
+  const child = spawn(process.execPath, [WRITER, join(folder, "database")], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [kind, number] = line.split(" ");
+    (kind === "row" ? acknowledged.rows : acknowledged.transactions).add(Number(number));
+    if (acknowledged.rows.size >= ENOUGH && child.exitCode === null) child.kill("SIGKILL");
+  }
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  expect(child.signalCode).toBe("SIGKILL");
 }
 
-describe("on disk", () => {
-  it("keeps every acknowledged row through kill -9, and its lock does not outlive the process", async () => {
-    const folder = join(home, "killed", "database");
-    const script = fileURLToPath(new URL("testing/insertForever.ts", import.meta.url));
-    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", script, folder], {
+describe("the database on disk", () => {
+  it("has every acknowledged row and whole transactions only after kill -9", async () => {
+    const rows = await db.query<{ n: number }>("select n from written where part is null");
+    const found = new Set(rows.map((row) => row.n));
+    expect([...acknowledged.rows].filter((n) => !found.has(n))).toEqual([]);
+    const parts = await db.query<{ n: number; parts: number }>(
+      "select n, count(*)::int as parts from written where part is not null group by n",
+    );
+    const whole = new Set(parts.map((row) => row.n));
+    expect([...acknowledged.transactions].filter((n) => !whole.has(n))).toEqual([]);
+    expect(parts.filter((row) => row.parts !== 3)).toEqual([]);
+    expect(acknowledged.transactions.size).toBeGreaterThan(0);
+  });
+
+  it("syncs its write-ahead log with each commit", async () => {
+    expect(await db.query("show fsync")).toEqual([{ fsync: "on" }]);
+    expect(await db.query("show wal_sync_method")).toEqual([{ wal_sync_method: "open_datasync" }]);
+    expect(await db.query("show synchronous_commit")).toEqual([{ synchronous_commit: "on" }]);
+  });
+
+  it("belongs to one process, or one opening, at a time", async () => {
+    expect(await codeOf(openPglite(join(folder, "database")))).toBe("data-dir-locked");
+    const child = spawn(process.execPath, [WRITER, join(folder, "database")], {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    const closed = once(child, "close");
-    const acknowledged: number[] = [];
-    for await (const line of createInterface({ input: child.stdout })) {
-      acknowledged.push(Number(line));
-      if (acknowledged.length === 1) {
-        await expect(openPglite(folder)).rejects.toMatchObject({ code: "data-dir-locked" });
-      }
-      if (acknowledged.length === 200) child.kill("SIGKILL");
+    const lines: string[] = [];
+    for await (const line of createInterface({ input: child.stdout })) lines.push(line);
+    expect(lines).toEqual(["refused data-dir-locked"]);
+  });
+
+  it("lets a plain query wait while a transaction runs", async () => {
+    await db.query("create table steps (id bigint generated always as identity, step text not null)");
+    let go = (): void => undefined;
+    const allowed = new Promise<void>((resolve) => (go = resolve));
+    const inside = db.transaction(async (tx) => {
+      await tx.query("insert into steps (step) values ('begun')");
+      await allowed;
+      await tx.query("insert into steps (step) values ('ended')");
+    });
+    const outside = db.query("insert into steps (step) values ('outside')");
+    const second = db.transaction((tx) => tx.query("insert into steps (step) values ('second')"));
+    go();
+    await Promise.all([inside, outside, second]);
+    const steps = await db.query<{ step: string }>("select step from steps order by id");
+    expect(steps.map(({ step }) => step)).toEqual(["begun", "ended", "outside", "second"]);
+  });
+
+  it("rolls a transaction back whole when it throws, and throws what it threw", async () => {
+    await db.query("create table counted (n bigint primary key)");
+    const failure = new TypeError("a defect of the work");
+    const work = db.transaction(async (tx) => {
+      await tx.query("insert into counted values (1)");
+      throw failure;
+    });
+    await expect(work).rejects.toBe(failure);
+    const conflict = db.transaction(async (tx) => {
+      await tx.query("insert into counted values (2)");
+      await tx.query("insert into counted values (2)");
+    });
+    await expect(conflict).rejects.toMatchObject({ code: "database-failed", meta: { sqlstate: "23505" } });
+    const swallowed = db.transaction(async (tx) => {
+      await tx.query("insert into counted values (3)");
+      await tx.query("select 1/0").catch(() => undefined);
+      await tx.query("insert into counted values (4)");
+    });
+    await expect(swallowed).rejects.toMatchObject({ code: "database-failed", meta: { sqlstate: "25P02" } });
+    expect(await db.query("select n from counted")).toEqual([]);
+  });
+
+  it("gives errors that name a state and no value", async () => {
+    const canary = "canary-4c1e";
+    await db.query("create table named (name text primary key, size int check (size > 0))");
+    await db.query("insert into named values ($1, 1)", [canary]);
+    const failing: readonly [sql: string, state: string][] = [
+      [`insert into named values ('${canary}', 1)`, "23505"],
+      [`insert into named values ('x${canary}', -1)`, "23514"],
+      [`select '${canary}'::int`, "22P02"],
+      [`select * from "${canary}"`, "42P01"],
+      [`select '${canary}`, "42601"],
+    ];
+    for (const [sql, sqlstate] of failing) {
+      const error = await db.query(sql).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: "database-failed", meta: { sqlstate } });
+      const { message, stack, cause } = error as Error;
+      expect(
+        `${message}${stack ?? ""}${JSON.stringify(error)}${JSON.stringify(cause ?? null)}`,
+      ).not.toContain(canary);
     }
-    await closed;
-    expect(child.signalCode).toBe("SIGKILL");
-
-    const reopened = await openPglite(folder);
-    try {
-      const rows = await reopened.query<{ digest: string }>("select digest from key_cards");
-      const there = new Set(rows.map(({ digest }) => digest));
-      expect(acknowledged.filter((number) => !there.has(`row ${number}`))).toEqual([]);
-      // The engine's defaults keep nothing through a power loss.
-      expect(await reopened.query("show fsync")).toEqual([{ fsync: "on" }]);
-      expect(await reopened.query("show synchronous_commit")).toEqual([{ synchronous_commit: "on" }]);
-      expect(await reopened.query("show wal_sync_method")).toEqual([{ wal_sync_method: "open_datasync" }]);
-      await expect(openPglite(folder)).rejects.toMatchObject({ code: "data-dir-locked" });
-    } finally {
-      await reopened.close();
-    }
-  }, 60_000);
-
-  it("says what is wrong with a folder that cannot be used, and not that it is locked", async () => {
-    const file = join(home, "file");
-    await writeFile(file, "");
-    await expect(openPglite(join(file, "database"))).rejects.toMatchObject({ code: "storage-failed" });
-    await expect(openPglite(file)).rejects.toMatchObject({ code: "storage-failed" });
-  });
-});
-
-describe("values", () => {
-  it("gives numbers for bigint, bytes for bytea and what JSON says for jsonb", async () => {
-    const bytes = Uint8Array.of(0, 1, 255);
-    const [row] = await db.query("select $1::bytea as bytes, $2::jsonb as json, $3::bigint as number", [
-      bytes,
-      '{"a":[1]}',
-      Number.MAX_SAFE_INTEGER,
-    ]);
-    expect(row).toEqual({ bytes, json: { a: [1] }, number: Number.MAX_SAFE_INTEGER });
   });
 
-  it("takes lists for any()", async () => {
-    const sql = "select 'b' = any($1::text[]) as text, 3 = any($2::bigint[]) as number";
-    expect(
-      await db.query(sql, [
-        ["a", "b"],
-        [1, 2],
-      ]),
-    ).toEqual([{ text: true, number: false }]);
+  it("gives bigint as a number, bytea as bytes, jsonb parsed", async () => {
+    const values = [Number.MAX_SAFE_INTEGER, new Uint8Array([0, 255]), JSON.stringify({ a: [1] })];
+    const rows = await db.query("select $1::bigint as n, $2::bytea as b, $3::text::jsonb as j", values);
+    expect(rows).toEqual([{ n: Number.MAX_SAFE_INTEGER, b: new Uint8Array([0, 255]), j: { a: [1] } }]);
+    expect(await codeOf(db.query("select 9007199254740993::bigint as n"))).toBe("database-failed");
+    expect(await db.query("select 1::int as n")).toEqual([{ n: 1 }]);
   });
-
-  it("refuses an integer that is not a safe one, and goes on", async () => {
-    const reading = db.query("select 9007199254740993::bigint as number");
-    await expect(reading).rejects.toMatchObject({ code: "database-failed" });
-    expect(await db.query("select 1 as number")).toEqual([{ number: 1 }]);
-  });
-});
-
-describe("transactions", () => {
-  it("make statements outside and other transactions wait", async () => {
-    const order: string[] = [];
-    const begun = Promise.withResolvers<void>();
-    const end = Promise.withResolvers<void>();
-    const first = db.transaction(async (tx) => {
-      await tx.query(INSERT, ["wait 1", new Uint8Array()]);
-      begun.resolve();
-      await end.promise;
-      await tx.query(INSERT, ["wait 2", new Uint8Array()]);
-      order.push("first");
-    });
-    await begun.promise;
-    const seen = count("wait").then((n) => order.push(`query ${n}`));
-    const second = db.transaction(async () => void order.push("second"));
-    end.resolve();
-    await Promise.all([first, seen, second]);
-    expect(order).toEqual(["first", "query 2", "second"]);
-  });
-
-  it("are rolled back whole by an error, which passes as it is", async () => {
-    const defect = new TypeError("a defect of the work");
-    const working = db.transaction(async (tx) => {
-      await tx.query(INSERT, ["rolled back", new Uint8Array()]);
-      throw defect;
-    });
-    await expect(working).rejects.toBe(defect);
-    expect(await count("rolled back")).toBe(0);
-  });
-
-  it("are rolled back whole by a statement that the engine refuses", async () => {
-    const working = db.transaction(async (tx) => {
-      await tx.query(INSERT, ["half", new Uint8Array()]);
-      await tx.query("insert into key_cards (digest) values ('half')");
-    });
-    await expect(working).rejects.toMatchObject({ code: "database-failed", meta: { sqlstate: "23502" } });
-    expect(await count("half")).toBe(0);
-  });
-});
-
-it("puts neither values nor SQL into its errors", async () => {
-  const statements: readonly (readonly [string, readonly (string | null)[]])[] = [
-    ["insert into key_cards (digest, bytes) values ($1, $2)", ["canary", null]],
-    ["select $1::bigint", ["canary"]],
-    ["select canary from canary", []],
-    ["select '{\"canary'::jsonb", []],
-  ];
-  for (const [sql, values] of statements) {
-    const error: unknown = await db.query(sql, values).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ code: "database-failed" });
-    expect(error).not.toHaveProperty("cause");
-    const { message, stack, meta } = error as { message: string; stack: string; meta: unknown };
-    expect(JSON.stringify([message, stack, meta])).not.toContain("canary");
-  }
 });
 
 describe("migrate", () => {
-  it("changes nothing the second time", async () => {
-    await migrate(db);
-    expect(await db.query("select version from schema_version")).toEqual([{ version: MIGRATIONS.length }]);
+  it("applies each migration once, and what is new later", async () => {
+    const steps = [
+      "create table m1 (n int); create table m2 (n int)",
+      "-- a note; with a semicolon\ninsert into m1 values (7)",
+    ];
+    await migrate(db, steps.slice(0, 1));
+    await migrate(db, steps);
+    await migrate(db, steps);
+    expect(await db.query("select n from m1")).toEqual([{ n: 7 }]);
+    expect(await db.query("select version from schema_version")).toEqual([{ version: 2 }]);
   });
 
-  it("applies what is new, each migration whole or not at all", async () => {
-    const [more, broken] = ["create table more (a int)", "create table half (a int); select nonsense"];
-    await expect(migrate(db, [...MIGRATIONS, more, broken])).rejects.toMatchObject({
-      code: "database-failed",
-    });
-    expect(await db.query("select version from schema_version")).toEqual([
-      { version: MIGRATIONS.length + 1 },
-    ]);
-    expect(await db.query("select to_regclass('more') as more, to_regclass('half') as half")).toEqual([
-      { more: "more", half: null },
-    ]);
+  it("leaves nothing of a migration that fails", async () => {
+    const before = await db.query("select version from schema_version");
+    const failing = ["select 1", "select 1", "create table half (n int); create table half (n int)"];
+    expect(await codeOf(migrate(db, failing))).toBe("database-failed");
+    expect(await db.query("select version from schema_version")).toEqual(before);
+    expect(await db.query("select 1 as one from pg_tables where tablename = 'half'")).toEqual([]);
   });
 
   it("refuses a database of a newer program", async () => {
+    await db.query("update schema_version set version = $1", [MIGRATIONS.length + 1]);
     await expect(migrate(db)).rejects.toMatchObject({
       code: "database-newer",
       meta: { database: MIGRATIONS.length + 1, program: MIGRATIONS.length },
     });
+  });
+
+  it("makes the node's own schema, twice without a change", async () => {
+    await db.query("delete from schema_version");
+    await migrate(db);
+    const tables = "select tablename from pg_tables where schemaname = 'public' order by tablename";
+    const made = await db.query(tables);
+    await migrate(db);
+    expect(await db.query(tables)).toEqual(made);
+    expect(made).toContainEqual({ tablename: "sticky_revocations" });
   });
 });

@@ -1,0 +1,459 @@
+import { type IncomingHttpHeaders, request as httpRequest } from "node:http";
+import { connect } from "node:net";
+import type { Problem } from "@anamnesis/api/errorStatus";
+import { contentDigest } from "@anamnesis/api/http/contentDigest";
+import { signHttp } from "@anamnesis/api/http/signature";
+import { bytes, cbor, json, none, route } from "@anamnesis/api/route";
+import { ed25519PublicKey, ed25519Sign } from "@anamnesis/core/crypto/ed25519";
+import { toHex, utf8ToBytes } from "@anamnesis/core/encoding/bytes";
+import { struct, text } from "@anamnesis/core/encoding/codec";
+import { defineFormat } from "@anamnesis/core/encoding/format";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import { parseUnixSeconds } from "@anamnesis/core/ids";
+import { afterEach, describe, expect, it } from "vitest";
+import { bytesOf, TestClock } from "../indexer/testing/testNode.ts";
+import { handler, type Handler } from "../routes/handler.ts";
+import { createJsonLogger } from "../runtime/jsonLogger.ts";
+import { createPrometheusMetrics } from "../runtime/prometheusMetrics.ts";
+import { systemRandom } from "../runtime/systemRandom.ts";
+import { createServer, type Server, type ServerOptions } from "./server.ts";
+
+const word = defineFormat("word", struct({ word: text(64) }), 128);
+const routes = {
+  echo: route({
+    name: "echo",
+    method: "POST",
+    path: "/v0/echo",
+    signed: true,
+    request: cbor(word),
+    answer: cbor(word),
+    codes: [],
+  }),
+  blob: route({
+    name: "blob",
+    method: "PUT",
+    path: "/v0/blobs/:cid",
+    signed: false,
+    request: bytes(100_000),
+    answer: none,
+    codes: [],
+  }),
+  hold: route({
+    name: "hold",
+    method: "GET",
+    path: "/v0/hold",
+    signed: false,
+    request: none,
+    answer: json<{ held: boolean }>(),
+    codes: [],
+  }),
+  fail: route({
+    name: "fail",
+    method: "POST",
+    path: "/v0/fail/:secret",
+    signed: false,
+    request: cbor(word),
+    answer: none,
+    codes: [],
+  }),
+} as const;
+
+const SECRET = bytesOf("http key");
+const KEYID = toHex(ed25519PublicKey(SECRET));
+
+const opened: Server[] = [];
+afterEach(async () => {
+  for (const server of opened.splice(0)) await server.close();
+});
+
+interface Started {
+  readonly server: Server;
+  readonly host: string;
+  readonly clock: TestClock;
+  readonly lines: string[];
+  readonly signers: (string | null)[];
+}
+
+async function start(
+  handlers: readonly Handler[] = [],
+  options: Pick<Partial<ServerOptions>, "rate" | "mostInFlight" | "port"> = {},
+): Promise<Started> {
+  const clock = new TestClock();
+  const lines: string[] = [];
+  const signers: (string | null)[] = [];
+  const server = await createServer({
+    host: "127.0.0.1",
+    port: 0,
+    context: {
+      clock,
+      random: systemRandom,
+      metrics: createPrometheusMetrics(),
+      log: createJsonLogger("info", { write: (line: string) => void lines.push(line) }),
+    },
+    handlers: [
+      handler(routes.echo, async ({ request, signer }) => {
+        signers.push(signer);
+        return request;
+      }),
+      ...handlers,
+    ],
+    ...options,
+  });
+  opened.push(server);
+  return { server, host: new URL(server.url).host, clock, lines, signers };
+}
+
+interface Sent {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: Uint8Array;
+}
+
+interface Received {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** Sends exactly these headers and bytes, whatever they say. */
+function send({ url }: Server, { method, path, headers, body }: Sent): Promise<Received> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url);
+    const outgoing = httpRequest({ hostname, port, method, path, headers, agent: false }, (answer) => {
+      const parts: Buffer[] = [];
+      answer.on("data", (part: Buffer) => parts.push(part));
+      answer.on("end", () =>
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(parts) }),
+      );
+    });
+    outgoing.on("error", reject);
+    outgoing.end(Buffer.from(body));
+  });
+}
+
+const get = (server: Server, path: string): Promise<Received> =>
+  send(server, { method: "GET", path, headers: {}, body: new Uint8Array() });
+
+/** A request as the client makes it. */
+async function signed(
+  { host, clock }: Started,
+  value = "hello",
+  nonce = systemRandom.bytes(16),
+): Promise<Sent> {
+  const body = word.encode({ word: value });
+  const parts = {
+    method: "POST",
+    authority: host,
+    path: routes.echo.path,
+    query: "?",
+    contentDigest: contentDigest(body),
+  };
+  const signer = { keyid: KEYID, sign: (message: Uint8Array) => ed25519Sign(message, SECRET) };
+  const headers = await signHttp(parts, signer, clock.now(), nonce);
+  return {
+    method: "POST",
+    path: routes.echo.path,
+    headers: { host, "content-type": "application/cbor", ...headers },
+    body,
+  };
+}
+
+function problem({ body, headers }: Received): Problem {
+  expect(headers["content-type"]).toContain("application/problem+json");
+  return JSON.parse(body.toString()) as Problem;
+}
+
+const codeOf = (received: Received): [status: number, code: string] => [
+  received.status,
+  problem(received).code,
+];
+
+/** A handler that waits for `release`; `begun` resolves once for each request whose work began. */
+function gate(): { handler: Handler; begun: () => Promise<void>; release: () => void } {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const waiting: (() => void)[] = [];
+  return {
+    handler: handler(routes.hold, async () => {
+      waiting.shift()?.();
+      await released;
+      return { held: true };
+    }),
+    begun: () => new Promise((resolve) => waiting.push(resolve)),
+    release: () => release(),
+  };
+}
+
+describe("a signed request", () => {
+  it("is let in and answered, with the signer's key", async () => {
+    const started = await start();
+    const received = await send(started.server, await signed(started));
+    expect(received.status).toBe(200);
+    expect(word.decode(Uint8Array.from(received.body))).toEqual({ word: "hello" });
+    expect(received.headers).toMatchObject({
+      "content-type": "application/cbor",
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+    });
+    expect(started.signers).toEqual([KEYID]);
+  });
+
+  it.each<[what: string, tamper: (sent: Sent) => void]>([
+    ["body", (sent) => (sent.body = word.encode({ word: "other" }))],
+    [
+      "body with its digest",
+      (sent) => {
+        sent.body = word.encode({ word: "other" });
+        sent.headers["content-digest"] = contentDigest(sent.body);
+      },
+    ],
+    ["query", (sent) => (sent.path += "?from=1")],
+    ["host", (sent) => (sent.headers["host"] = "another.example")],
+    ["nonce", (sent) => replace(sent, /nonce="../, 'nonce="ff')],
+    ["time", (sent) => replace(sent, /created=\d+/, (text) => `created=${Number(text.slice(8)) + 1}`)],
+    ["key", (sent) => replace(sent, /0x[0-9a-f]{64}/, toHex(ed25519PublicKey(bytesOf("another key"))))],
+    ["components", (sent) => replace(sent, ' "@query"', "")],
+    ["tag", (sent) => replace(sent, 'tag="anamnesis"', 'tag="other"')],
+    ["signature's label", (sent) => (sent.headers["signature"] = `x${sent.headers["signature"]}`)],
+    ["signature (left out)", (sent) => delete sent.headers["signature"]],
+    ["signature input (left out)", (sent) => delete sent.headers["signature-input"]],
+    ["digest (left out)", (sent) => delete sent.headers["content-digest"]],
+  ])("is refused after a change of its %s", async (_what, tamper) => {
+    const started = await start();
+    const sent = await signed(started);
+    tamper(sent);
+    expect(codeOf(await send(started.server, sent))).toEqual([401, "bad-http-signature"]);
+    expect(started.signers).toEqual([]);
+  });
+
+  it("is refused on another path or with another method than was signed", async () => {
+    const other = (name: string, path: string, method: "POST" | "PUT") =>
+      handler({ ...routes.echo, name, path, method }, async ({ request }) => request);
+    const started = await start([
+      other("path", "/v0/other", "POST"),
+      other("method", routes.echo.path, "PUT"),
+    ]);
+    const onPath = { ...(await signed(started)), path: "/v0/other" };
+    expect(codeOf(await send(started.server, onPath))).toEqual([401, "bad-http-signature"]);
+    const withMethod = { ...(await signed(started)), method: "PUT" };
+    expect(codeOf(await send(started.server, withMethod))).toEqual([401, "bad-http-signature"]);
+  });
+
+  function replace(sent: Sent, what: string | RegExp, by: string | ((text: string) => string)): void {
+    const before = sent.headers["signature-input"] ?? "";
+    const after = before.replace(what, by as string);
+    expect(after).not.toBe(before);
+    sent.headers["signature-input"] = after;
+  }
+
+  it("counts once, within two minutes, and not from before the process", async () => {
+    const started = await start();
+    const { server, clock } = started;
+    const begin = clock.time;
+    const sent = await signed(started);
+    expect((await send(server, sent)).status).toBe(200);
+    expect(codeOf(await send(server, sent))).toEqual([401, "replayed-http-signature"]);
+    const made = async (time: number): Promise<Sent> => {
+      clock.time = time;
+      return signed(started);
+    };
+    const early = await made(begin - 2);
+    clock.time = begin;
+    expect(codeOf(await send(server, early))).toEqual([401, "stale-http-signature"]);
+    const [old, ahead] = [await made(begin + 10), await made(begin + 10 + 242)];
+    clock.time = begin + 10 + 121;
+    expect(codeOf(await send(server, old))).toEqual([401, "stale-http-signature"]);
+    expect(codeOf(await send(server, ahead))).toEqual([401, "stale-http-signature"]);
+    // While the first one is stale it is refused as such; its nonce need not be remembered for ever.
+    expect(codeOf(await send(server, sent))).toEqual([401, "stale-http-signature"]);
+    expect(parseUnixSeconds(clock.time)).toBe(begin + 131);
+  });
+
+  it("does not use up its nonce when the signature does not hold", async () => {
+    const started = await start();
+    const nonce = systemRandom.bytes(16);
+    const sent = await signed(started, "hello", nonce);
+    const forged = { ...sent, body: word.encode({ word: "other" }) };
+    expect(codeOf(await send(started.server, forged))).toEqual([401, "bad-http-signature"]);
+    expect((await send(started.server, sent)).status).toBe(200);
+  });
+});
+
+describe("form and size", () => {
+  it("has a largest body for each route", async () => {
+    const { server } = await start([handler(routes.blob, async () => undefined)]);
+    const put = (length: number) =>
+      send(server, { method: "PUT", path: "/v0/blobs/x", headers: {}, body: new Uint8Array(length) });
+    expect((await put(100_000)).status).toBe(204);
+    expect(codeOf(await put(100_001))).toEqual([413, "too-large"]);
+    const post = { method: "POST", path: routes.echo.path, headers: {}, body: new Uint8Array(128 + 65) };
+    expect(codeOf(await send(server, post))).toEqual([413, "too-large"]);
+  });
+
+  it("answers unknown routes and unreadable paths in its own form, without repeating them", async () => {
+    const { server, lines } = await start([handler(routes.blob, async () => undefined)]);
+    for (const [path, expected] of [
+      ["/v0/canary", [404, "not-found"]],
+      ["/v0/echo", [404, "not-found"]],
+      ["/v0/blobs/%zzcanary", [400, "bad-request"]],
+    ] as const) {
+      const received = await get(server, path);
+      expect([path, codeOf(received)]).toEqual([path, expected]);
+      expect(received.body.toString()).not.toContain("canary");
+    }
+    expect(lines.join("")).not.toContain("canary");
+  });
+
+  it("names the decoder's code when a structure is not well formed", async () => {
+    const { server } = await start([handler(routes.fail, async () => undefined)]);
+    const post = (body: Uint8Array) =>
+      send(server, { method: "POST", path: "/v0/fail/x", headers: {}, body });
+    const [status, code] = codeOf(await post(utf8ToBytes("{}")));
+    expect(status).toBe(400);
+    expect(code).toBe("not-canonical");
+    expect(codeOf(await post(new Uint8Array()))).toEqual([400, "not-canonical"]);
+  });
+});
+
+describe("a handler that fails", () => {
+  const CANARY = "canary-7d1f";
+
+  it.each<[what: string, thrown: unknown]>([
+    ["a message", new TypeError(`${CANARY}\n    at ${CANARY} (file:///${CANARY}.ts:1:1)`)],
+    ["a cause", new TypeError("x", { cause: new TypeError(CANARY) })],
+    ["a name and a code", Object.assign(new TypeError("x"), { name: CANARY, code: CANARY })],
+    ["a text", CANARY],
+    ["fields", { message: CANARY, statusCode: 418, code: CANARY }],
+    [
+      "a defect of ours",
+      new AnamnesisError({ code: "defect", rule: CANARY, fix: CANARY, meta: { x: CANARY } }),
+    ],
+    ["no stack", Object.assign(new TypeError(CANARY), { stack: CANARY })],
+  ])("shows nothing of %s, in answer or log", async (_what, thrown) => {
+    const { server, lines } = await start([
+      handler(routes.fail, async () => {
+        throw thrown;
+      }),
+    ]);
+    const body = word.encode({ word: CANARY });
+    const received = await send(server, { method: "POST", path: `/v0/fail/${CANARY}`, headers: {}, body });
+    const answered = problem(received);
+    expect([received.status, answered.code]).toEqual([500, "internal"]);
+    expect(JSON.stringify(received) + received.body.toString()).not.toContain(CANARY);
+    expect(lines.join("")).not.toContain(CANARY);
+    const { incident } = answered.meta;
+    expect(incident).toMatch(/^0x[0-9a-f]{16}$/);
+    expect(lines.filter((line) => line.includes(String(incident)))).toHaveLength(1);
+  });
+
+  it("passes on the code of an error of ours", async () => {
+    const { server } = await start([
+      handler(routes.fail, async () => {
+        throw new AnamnesisError({ code: "chain-conflict", rule: "A.", fix: "B.", meta: { size: 1 } });
+      }),
+    ]);
+    const body = word.encode({ word: "x" });
+    const received = await send(server, { method: "POST", path: "/v0/fail/x", headers: {}, body });
+    expect(problem(received)).toEqual({
+      type: "about:blank",
+      status: 409,
+      title: "A.",
+      detail: "B.",
+      code: "chain-conflict",
+      meta: { size: 1 },
+    });
+  });
+});
+
+describe("load", () => {
+  it("refuses with 429 and Retry-After what is more than the rate, also on unknown routes", async () => {
+    const started = await start([], { rate: { rate: 0.001, burst: 4 } });
+    const { server } = started;
+    // A signed request counts for its address and for its key.
+    for (let i = 0; i < 3; i++) expect((await send(server, await signed(started))).status).toBe(200);
+    expect(codeOf(await get(server, "/nothing"))).toEqual([404, "not-found"]);
+    const refused = await send(server, await signed(started));
+    expect(codeOf(refused)).toEqual([429, "rate-limited"]);
+    expect(refused.headers["retry-after"]).toBe("1");
+    expect(codeOf(await get(server, "/nothing"))).toEqual([429, "rate-limited"]);
+  });
+
+  it("refuses with 503 and Retry-After what is above the bound, and goes on afterwards", async () => {
+    const hold = gate();
+    const { server } = await start([hold.handler], { mostInFlight: 2 });
+    const begun = [hold.begun(), hold.begun()];
+    const held = [get(server, "/v0/hold"), get(server, "/v0/hold")];
+    await Promise.all(begun);
+    const refused = await get(server, "/v0/hold");
+    expect(codeOf(refused)).toEqual([503, "busy"]);
+    expect(refused.headers["retry-after"]).toBe("1");
+    hold.release();
+    for (const received of await Promise.all(held)) expect(received.status).toBe(200);
+    expect((await get(server, "/v0/hold")).status).toBe(200);
+  });
+
+  it("forgets requests whose client went away before the body was there", async () => {
+    const { server, host } = await start([handler(routes.blob, async () => undefined)], { mostInFlight: 3 });
+    const { hostname, port } = new URL(server.url);
+    for (let i = 0; i < 20; i++) {
+      await new Promise<void>((resolve) => {
+        const socket = connect(Number(port), hostname, () => {
+          const head = `PUT /v0/blobs/x HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n`;
+          socket.write(head);
+        });
+        // The server has taken the request when it asks for the body, or refuses.
+        socket.once("data", () => socket.destroy());
+        socket.once("close", () => resolve());
+      });
+    }
+    const body = new Uint8Array(10);
+    let status = 503;
+    // Each turn is a round trip, in which the server notices a closed connection.
+    for (let turn = 0; turn < 50 && status === 503; turn++) {
+      ({ status } = await send(server, { method: "PUT", path: "/v0/blobs/x", headers: {}, body }));
+    }
+    expect(status).toBe(204);
+  });
+
+  it("counts work whose client went away until it is done", async () => {
+    const hold = gate();
+    const { server } = await start([hold.handler], { mostInFlight: 1 });
+    const { hostname, port } = new URL(server.url);
+    const begun = hold.begun();
+    const aborted = new Promise<void>((resolve) => {
+      const outgoing = httpRequest({ hostname, port, path: "/v0/hold", agent: false });
+      outgoing.on("error", () => undefined);
+      outgoing.on("close", () => resolve());
+      outgoing.end();
+      void begun.then(() => outgoing.destroy());
+    });
+    await aborted;
+    for (let turn = 0; turn < 3; turn++) {
+      expect(codeOf(await get(server, "/nothing"))).toEqual([503, "busy"]);
+    }
+    hold.release();
+    let status = 503;
+    for (let turn = 0; turn < 50 && status === 503; turn++) ({ status } = await get(server, "/nothing"));
+    expect(status).toBe(404);
+  });
+
+  it("finishes what is under way when it closes, and takes nothing more", async () => {
+    const hold = gate();
+    const { server } = await start([hold.handler]);
+    const begun = hold.begun();
+    const held = get(server, "/v0/hold");
+    await begun;
+    const closed = server.close();
+    await expect(get(server, "/v0/hold")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    hold.release();
+    expect((await held).status).toBe(200);
+    await closed;
+  });
+
+  it("says that a port is in use", async () => {
+    const { server } = await start();
+    const port = Number(new URL(server.url).port);
+    await expect(start([], { port })).rejects.toMatchObject({ code: "port-in-use", meta: { port } });
+  });
+});

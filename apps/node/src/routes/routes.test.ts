@@ -1,0 +1,241 @@
+import { createClient } from "@anamnesis/api/client";
+import type { Body, Route } from "@anamnesis/api/route";
+import { adminRoutes } from "@anamnesis/api/routes/admin";
+import { custodyRoutes } from "@anamnesis/api/routes/custody";
+import { exchangeRoutes, type Health, type NodeInfo } from "@anamnesis/api/routes/exchange";
+import type { KeyCard } from "@anamnesis/core/actor/keyCard";
+import { ed25519PublicKey, ed25519Sign } from "@anamnesis/core/crypto/ed25519";
+import { addressOf, publicKeyOf } from "@anamnesis/core/crypto/secp256k1";
+import { toHex } from "@anamnesis/core/encoding/bytes";
+import type { Hash32 } from "@anamnesis/core/ids";
+import { formatExamples } from "@anamnesis/testkit/core/formatExamples";
+import { TEST_IDENTITY } from "@anamnesis/testkit/core/world";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { NodeContext } from "../context.ts";
+import { createServer, type Server } from "../http/server.ts";
+import { bytesOf } from "../indexer/testing/testNode.ts";
+import { createJsonLogger } from "../runtime/jsonLogger.ts";
+import { createPrometheusMetrics } from "../runtime/prometheusMetrics.ts";
+import { systemClock } from "../runtime/systemClock.ts";
+import { systemRandom } from "../runtime/systemRandom.ts";
+import { adminHandlers } from "./adminHandlers.ts";
+import { custodyHandlers } from "./custodyHandlers.ts";
+import { exchangeHandlers } from "./exchangeHandlers.ts";
+import type { Call, Handler } from "./handler.ts";
+
+type AnyRoute = Route<string, unknown, unknown>;
+
+const ROUTES: readonly AnyRoute[] = [exchangeRoutes, custodyRoutes, adminRoutes].flatMap(
+  (group) => Object.values(group) as unknown as AnyRoute[],
+);
+
+const SECRET = bytesOf("client");
+const KEYID = toHex(ed25519PublicKey(SECRET));
+const hash = (text: string): Hash32 => toHex(bytesOf(text));
+const address = addressOf(publicKeyOf(bytesOf("account")));
+const filler = (length: number): Uint8Array => new Uint8Array(length).fill(7);
+
+/** A value of every structure that a route carries, by its kind. */
+async function examples(): Promise<ReadonlyMap<string, unknown>> {
+  const known = new Map((await formatExamples()).map(({ format, value }) => [format.kind, value]));
+  const one = (kind: string): unknown => known.get(kind) ?? expect.unreachable(kind);
+  const anchor = { sequence: 1, index: 0, size: 2, path: [filler(32)] };
+  const setup = {
+    run: filler(32),
+    threshold: 2,
+    participants: ["north", "south"].map((name) => ({ organisation: hash(name), ed25519: bytesOf(name) })),
+  };
+  const message = filler(300);
+  const messages = [message, filler(301)];
+  const status = { record: hash("record"), accepted: true, stored: false, anchor };
+  const own: readonly (readonly [string, unknown])[] = [
+    ["record-batch", batch()],
+    ["record-statuses", { records: [status, { ...status, anchor: null }] }],
+    ["record-ids", { records: [hash("record")] }],
+    ["card-chain", { cards: [one("card")] }],
+    ["segment-head", { previous: hash("label") }],
+    [
+      "header-page",
+      {
+        headers: [{ header: one("header"), anchor }],
+        permits: [one("permit")],
+        cards: [one("card")],
+        next: 7,
+      },
+    ],
+    ["receipt-page", receiptPage()],
+    ["grant-list", { grants: [one("grant")] }],
+    ["directory", directory()],
+    ["consent-state", { consent: hash("consent"), status: "registered", since: 1_760_000_000 }],
+    ["consent-registration", { commitment: hash("commitment"), revoker: address, signature: filler(65) }],
+    ["dkg-setup", setup],
+    ["dkg-message", { message }],
+    ["dkg-round1-messages", { setup, round1: messages }],
+    ["dkg-messages", { setup, round1: messages, round2: messages }],
+    ["dkg-outcome", { status: "complaint", message }],
+    ["committee-certificate", certificate()],
+    ["committee-signature", { signature: filler(65) }],
+    ["set-actor", { keyCard: one("key-card"), role: "practitioner", active: true }],
+    ["form-committee", { threshold: 2 }],
+  ];
+  return new Map([...known, ...own]);
+
+  function batch(): unknown {
+    const put = { header: one("header"), wrap: filler(200), content: filler(500) };
+    return {
+      sessions: [one("session")],
+      permits: [one("permit")],
+      records: [put, { ...put, content: null }],
+    };
+  }
+  function receiptPage(): unknown {
+    return {
+      entries: [{ index: 3, commitment: filler(32), sealed: filler(400), path: [filler(32)] }],
+      checkpoint: "anamnesis/receipts/x\n4\n\n",
+      statement: { segment: hash("segment"), size: 4, count: 1, signature: filler(64) },
+      anchored: { size: 2, root: hash("root"), consistency: [filler(32)] },
+      next: null,
+    };
+  }
+  function directory(): unknown {
+    const member = {
+      organisation: hash("north"),
+      kind: "hospital",
+      name: "North",
+      endpoint: "http://north.test",
+    };
+    return {
+      members: [{ ...member, signer: address, keyCard: hash("card"), custodian: true }],
+      actors: [
+        {
+          actor: hash("actor"),
+          organisation: hash("north"),
+          role: "device",
+          signer: address,
+          keyCard: hash("card"),
+          active: false,
+        },
+      ],
+      committee: {
+        committee: hash("committee"),
+        certificate: hash("certificate"),
+        threshold: 2,
+        shareEpoch: 0,
+        members: [hash("north"), hash("south")],
+      },
+    };
+  }
+  function certificate(): unknown {
+    const point = publicKeyOf(bytesOf("point"));
+    const body = { ...setup, publicKey: point, verificationShares: [point, point], shareEpoch: 0 };
+    return { body: { ...body, transcript: hash("transcript") }, signatures: [filler(64), filler(64)] };
+  }
+}
+
+const HEALTH: Health = {
+  status: "ready",
+  organisation: hash("north") as Health["organisation"],
+  checks: { ledger: { ok: true, detail: "block 1" } },
+};
+const INFO: NodeInfo = {
+  organisation: HEALTH.organisation,
+  name: "North",
+  keyCard: hash("card") as NodeInfo["keyCard"],
+  custodian: true,
+  ledger: TEST_IDENTITY,
+  version: "0.1.0",
+};
+
+describe("every route, from client to server and back", () => {
+  const received = new Map<string, Call<string, unknown>>();
+  let values: ReadonlyMap<string, unknown>;
+  let server: Server;
+
+  const exampleOf = (name: string, body: Body<unknown>): unknown => {
+    switch (body.type) {
+      case "none":
+        return undefined;
+      case "cbor":
+        return values.get(body.format.kind) ?? expect.unreachable(`no example of ${body.format.kind}`);
+      case "bytes":
+        return filler(70_000);
+      case "text":
+        return "Text – with more than ASCII\n";
+      case "json":
+        return name === "health" ? HEALTH : INFO;
+    }
+  };
+
+  beforeAll(async () => {
+    values = await examples();
+    const handlers = ROUTES.map((route): Handler => ({
+      route,
+      handle: async (call) => {
+        received.set(route.name, call);
+        return exampleOf(route.name, route.answer);
+      },
+    }));
+    server = await createServer({
+      host: "127.0.0.1",
+      port: 0,
+      handlers,
+      context: {
+        clock: systemClock,
+        random: systemRandom,
+        metrics: createPrometheusMetrics(),
+        log: createJsonLogger("silent"),
+      },
+    });
+  });
+  afterAll(() => server.close());
+
+  it.each(ROUTES.map((route) => [route.name, route] as const))("%s", async (name, route) => {
+    const client = createClient({
+      baseUrl: server.url,
+      fetch: globalThis.fetch,
+      signer: { keyid: KEYID, sign: (message) => ed25519Sign(message, SECRET) },
+      now: () => systemClock.now(),
+      random: (length) => systemRandom.bytes(length),
+    });
+    const names = [...route.path.matchAll(/:([a-zA-Z]+)/g)].map(([, param]) => param ?? "");
+    const params = Object.fromEntries(names.map((param) => [param, `${hash(param)}`]));
+    const request = exampleOf(name, route.request);
+    const query = { wait: "3", text: "a b&c=ü/?" };
+    expect(await client.call(route, params, request, { query })).toEqual(exampleOf(name, route.answer));
+    const call = received.get(name);
+    expect(call?.request).toEqual(request);
+    expect({ ...call?.params }).toEqual(params);
+    expect(Object.fromEntries(call?.query ?? [])).toEqual(query);
+    expect(call?.signer).toBe(route.signed ? KEYID : null);
+  });
+
+  it("has one handler for each route in the node", () => {
+    const nothing = {} as never;
+    const context = { settings: { admins: [] } } as unknown as NodeContext;
+    const handled = [
+      ...exchangeHandlers(context, nothing),
+      ...custodyHandlers(context, nothing, nothing),
+      ...adminHandlers(context),
+    ].map(({ route }) => route);
+    expect(new Set(handled)).toEqual(new Set(ROUTES));
+    expect(handled).toHaveLength(ROUTES.length);
+    expect(new Set(ROUTES.map(({ method, path }) => `${method} ${path}`)).size).toBe(ROUTES.length);
+    expect(new Set(ROUTES.map(({ name }) => name)).size).toBe(ROUTES.length);
+  });
+
+  it("lets nobody but an administrator administrate", async () => {
+    const context = { settings: { admins: [hash("admin")] } } as unknown as NodeContext;
+    const card = values.get("key-card") as KeyCard;
+    for (const { handle } of adminHandlers(context)) {
+      for (const signer of [KEYID, null]) {
+        const call = {
+          params: {},
+          query: new URLSearchParams(),
+          request: { keyCard: card, threshold: 2 },
+          signer,
+        };
+        await expect(handle(call)).rejects.toMatchObject({ code: "not-authorised" });
+      }
+    }
+  });
+});
