@@ -6,7 +6,14 @@ import {
   type DecisionRequest,
   type LedgerState,
 } from "@anamnesis/core/consent/decide";
-import { dayOf, type Digest, type RecordId } from "@anamnesis/core/ids";
+import {
+  type ActorId,
+  type Address,
+  dayOf,
+  type Digest,
+  type OrganisationId,
+  type RecordId,
+} from "@anamnesis/core/ids";
 import { attributesCommitment } from "@anamnesis/core/record/attributes";
 import { encodeLeaf } from "@anamnesis/core/record/leaf";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
@@ -15,7 +22,6 @@ import { type Permit, permitTypedData } from "@anamnesis/core/segment/permit";
 import { leafHash, verifyInclusion } from "@anamnesis/core/audit/merkleTree";
 import { fromHex } from "@anamnesis/core/encoding/bytes";
 import type { NodeContext } from "../context.ts";
-import { signsFor } from "../records/signsFor.ts";
 import type { HeaderProofs } from "./headerProofs.ts";
 
 /** What became of one record of a request. `code` goes into the receipt alone, never to the requester. */
@@ -30,6 +36,13 @@ export interface ExaminationParts {
   readonly permits: ReadonlyMap<Digest, Permit>;
   readonly committeeKey: Uint8Array;
   readonly committee: string;
+  /** Whether a signer was the author's at a block; looked up once a request. */
+  readonly signsFor: (
+    organisation: OrganisationId,
+    author: ActorId,
+    signer: Address,
+    block: number,
+  ) => Promise<boolean>;
 }
 
 /**
@@ -60,8 +73,7 @@ export async function examineRecord(
     size === first.batch.count &&
     verifyInclusion({ leafHash: leafHash(leaf), index, size, path, root: fromHex(first.batch.root) });
   if (!included) return deny("not-anchored");
-  const { block } = first.batch;
-  if (!(await signsFor(context.copy, core.organisation, core.author, verified.signer, block)))
+  if (!(await parts.signsFor(core.organisation, core.author, verified.signer, first.batch.block)))
     return deny("unknown-author");
   if (attributesCommitment(item.attributes, item.salt) !== core.attributes)
     return deny("attributes-mismatch");

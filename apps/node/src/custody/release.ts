@@ -20,7 +20,9 @@ import type { HeldShare } from "../keystore/custodyShare.ts";
 import { requireWholeLog } from "../receipts/requireWholeLog.ts";
 import { custodyNotReady } from "../runtime/refuse.ts";
 import { newestCard } from "../segments/cardStore.ts";
-import { type Examination, examineRecord } from "./examineRecord.ts";
+import { memoised } from "../runtime/memoised.ts";
+import { signsFor } from "../records/signsFor.ts";
+import { type Examination, type ExaminationParts, examineRecord } from "./examineRecord.ts";
 import type { HeaderProofs } from "./headerProofs.ts";
 import { segmentTag } from "./segmentTag.ts";
 
@@ -141,6 +143,10 @@ async function examineAll(
     permits,
     committeeKey: share.committeeKey,
     committee: share.committee,
+    signsFor: memoised(
+      (...names: Parameters<ExaminationParts["signsFor"]>) => names.join(" "),
+      (organisation, author, by, block) => signsFor(context.copy, organisation, author, by, block),
+    ),
   };
   const examined: Examination[] = [];
   for (const item of body.records) {

@@ -19,6 +19,9 @@ const MEMBERS = `
 const ACTOR_COLUMNS = `actor, organisation, role, signer, key_card as "keyCard", active, version`;
 const BATCH_COLUMNS = "organisation, sequence, root, count, manifest, block, time";
 
+type FirstRow = Pick<FirstAnchored, "sequence" | "index" | "label"> &
+  Omit<BatchRow, "organisation" | "sequence"> & { readonly missing: boolean };
+
 /** Reads the `ledger_…` tables, never from a cache: a decision sees every page that the indexer has kept. */
 export function createSqlLedgerCopy(db: Queryable): SqlLedgerCopy {
   let confirmed: LedgerHead | null = null;
@@ -68,20 +71,23 @@ export function createSqlLedgerCopy(db: Queryable): SqlLedgerCopy {
       ),
     batch,
     firstAnchored: async (record: RecordId, organisation: OrganisationId) => {
-      const leaf = await first<Pick<FirstAnchored, "sequence" | "index" | "label">>(
-        `select sequence, leaf_index as index, label from leaves where record = $1 and organisation = $2
-         order by sequence, leaf_index limit 1`,
+      const row = await first<FirstRow>(
+        `select l.sequence, l.leaf_index as index, l.label, b.root, b.count, b.manifest, b.block, b.time,
+                exists (select 1 from ledger_batches m where m.organisation = l.organisation
+                        and m.sequence < l.sequence and not m.manifest_held) as missing
+         from leaves l join ledger_batches b on b.organisation = l.organisation and b.sequence = l.sequence
+         where l.record = $1 and l.organisation = $2
+         order by l.sequence, l.leaf_index limit 1`,
         [record, organisation],
       );
-      if (leaf === null) return null;
-      const missing = await first(
-        `select 1 as one from ledger_batches
-         where organisation = $1 and sequence < $2 and not manifest_held limit 1`,
-        [organisation, leaf.sequence],
-      );
-      if (missing !== null) return null;
-      const anchored = await batch(organisation, leaf.sequence);
-      return anchored === null ? null : { ...leaf, batch: anchored };
+      if (row === null || row.missing) return null;
+      const { sequence, index, label, root, count, manifest, block, time } = row;
+      return {
+        sequence,
+        index,
+        label,
+        batch: { organisation, sequence, root, count, manifest, block, time },
+      };
     },
     logHead: (organisation, maxSize = Number.MAX_SAFE_INTEGER) =>
       first<{ size: number; root: BatchRow["root"] }>(

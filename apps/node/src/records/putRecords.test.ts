@@ -20,7 +20,8 @@ import { putCard } from "../segments/cardStore.ts";
 import { CustodyWorld, homed, nextCard } from "../testing/custodyWorld.ts";
 import { anchor, batchOf, seal, type Sealed, written } from "../testing/sealedRecords.ts";
 import { listHeaders } from "./listHeaders.ts";
-import { type BadRecordReason, putRecords } from "./putRecords.ts";
+import type { BadRecordReason } from "./badRecord.ts";
+import { putRecords } from "./putRecords.ts";
 import { recordStatus } from "./recordStatus.ts";
 import { segmentHead } from "./segmentHead.ts";
 

@@ -30,6 +30,12 @@ export async function recordStatus(
     isHome.set(segment, card?.body.homes.includes(context.organisation) ?? false);
   }
   const known = new Map(rows.map((row) => [row.record, row]));
+  // Most of what was just put has no leaf yet; only what has one is looked up further.
+  const leaves = await context.db.query<{ record: RecordId }>(
+    "select distinct record from leaves where record = any($1)",
+    [ids],
+  );
+  const hasLeaf = new Set(leaves.map((row) => row.record));
   const statuses: RecordStatus[] = [];
   for (const record of ids) {
     const row = known.get(record);
@@ -37,7 +43,7 @@ export async function recordStatus(
       statuses.push({ record, accepted: false, stored: false, anchor: null });
       continue;
     }
-    const first = await context.copy.firstAnchored(record, row.organisation);
+    const first = hasLeaf.has(record) ? await context.copy.firstAnchored(record, row.organisation) : null;
     const anchor =
       first === null ? null : await anchorProofOf(context, row.organisation, first.sequence, first.index);
     const homes = row.others + (isHome.get(row.segment) === true ? 1 : 0);

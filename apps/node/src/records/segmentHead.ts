@@ -1,11 +1,8 @@
 import type { BodyLabel, SegmentId } from "@anamnesis/core/ids";
 import type { NodeContext } from "../context.ts";
+import { chainHead } from "./keepRecords.ts";
 
 /** `blabel` of this organisation's newest header in the segment, or `null`. */
 export async function segmentHead(context: NodeContext, segment: SegmentId): Promise<BodyLabel | null> {
-  const rows = await context.db.query<{ label: BodyLabel }>(
-    "select label from records where segment = $1 and organisation = $2 order by position desc limit 1",
-    [segment, context.organisation],
-  );
-  return rows[0]?.label ?? null;
+  return chainHead(context.db, segment, context.organisation);
 }

@@ -326,11 +326,11 @@ describe("replication", () => {
     expect(south.records.size).toBe(1);
   });
 
-  it("sends in batches of 256", async () => {
+  it("sends in batches of 128", async () => {
     const { node, south } = await world();
     for (let i = 0; i < 300; i++) await accept(node, `${i}`);
     expect(await replicateToHome(node, SOUTH)).toEqual({ stored: 300, refused: 0, reached: true });
-    expect(south.puts).toEqual([256, 44]);
+    expect(south.puts).toEqual([128, 128, 44]);
   });
 
   it("keeps a record in the queue until the answer is on this node's disk", async () => {

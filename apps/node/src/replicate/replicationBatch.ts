@@ -1,4 +1,4 @@
-import { MAX_INLINE_CONTENT, MAX_RECORDS_PER_PUT, type RecordBatch } from "@anamnesis/api/routes/exchange";
+import { MAX_INLINE_CONTENT, type RecordBatch } from "@anamnesis/api/routes/exchange";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Cid, Digest, OrganisationId, RecordId, SegmentId } from "@anamnesis/core/ids";
 import { header } from "@anamnesis/core/record/header";
@@ -7,6 +7,8 @@ import type { Permit } from "@anamnesis/core/segment/permit";
 import type { NodeContext } from "../context.ts";
 import { findPermit } from "../segments/permitStore.ts";
 
+/** Records of one put: large enough to share its costs, small enough that a busy home answers in time. */
+const RECORDS_PER_PUT = 128;
 /** Most distinct permits of one put, as the route has it. */
 const MAX_PERMITS_PER_PUT = 64;
 /** Bytes of ciphertext that one put carries at most, so that a batch stays small in memory. */
@@ -32,7 +34,7 @@ export async function nextForHome(
     `select q.position, q.attempts, r.record, r.segment, r.header, r.permit, r.session
      from replication_queue q join records r on r.position = q.position
      where q.home = $1 and q.retry_at <= $2 order by q.position limit $3`,
-    [home, clock.now(), MAX_RECORDS_PER_PUT],
+    [home, clock.now(), RECORDS_PER_PUT],
   );
   const permits = new Set<Digest>();
   let bytes = 0;

@@ -1,0 +1,49 @@
+import type { RecordBatch } from "@anamnesis/api/routes/exchange";
+import { verifyBy } from "@anamnesis/core/crypto/secp256k1";
+import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
+import type { ActorId, Address, Digest, OrganisationId, SegmentId } from "@anamnesis/core/ids";
+import type { Card } from "@anamnesis/core/segment/card";
+import { type Permit, permitDigest, permitTypedData } from "@anamnesis/core/segment/permit";
+import { type ActiveCommittee, activeCommittee } from "../committee/activeCommittee.ts";
+import type { NodeContext } from "../context.ts";
+import { newestCard } from "../segments/cardStore.ts";
+import { findPermit } from "../segments/permitStore.ts";
+import { memoised } from "../runtime/memoised.ts";
+import { signsFor } from "./signsFor.ts";
+
+/** What the records of one batch have in common, looked up once each. */
+export interface BatchLookups {
+  readonly committee: () => Promise<ActiveCommittee | null>;
+  readonly card: (segment: SegmentId) => Promise<Card | null>;
+  /** The permit of this name when `owner` signed it, from the batch or from this node; else `null`. */
+  readonly permit: (name: Digest, owner: Address) => Promise<Permit | null>;
+  readonly signsFor: (organisation: OrganisationId, author: ActorId, signer: Address) => Promise<boolean>;
+}
+
+export function batchLookups(context: NodeContext, batch: RecordBatch): BatchLookups {
+  const { identity } = context.ledger;
+  const given = new Map(batch.permits.map((value) => [permitDigest(identity, value.body), value]));
+  return {
+    committee: memoised(
+      () => "",
+      () => activeCommittee(context),
+    ),
+    card: memoised(
+      (segment) => segment,
+      (segment) => newestCard(context.db, segment),
+    ),
+    permit: memoised(
+      (name, owner) => `${name}${owner}`,
+      async (name, owner) => {
+        const permit = given.get(name) ?? (await findPermit(context.db, name));
+        if (permit === null) return null;
+        const digest = typedDataDigest(permitTypedData(identity, permit.body));
+        return verifyBy(digest, permit.signature, owner) ? permit : null;
+      },
+    ),
+    signsFor: memoised(
+      (organisation, author, signer) => `${organisation}${author}${signer}`,
+      (organisation, author, signer) => signsFor(context.copy, organisation, author, signer),
+    ),
+  };
+}

@@ -1,0 +1,137 @@
+import { AnamnesisError } from "@anamnesis/core/errors";
+import {
+  type BodyLabel,
+  type Cid,
+  dayOf,
+  type Digest,
+  type RecordId,
+  type SegmentId,
+} from "@anamnesis/core/ids";
+import { type Header, header } from "@anamnesis/core/record/header";
+import type { VerifiedHeader } from "@anamnesis/core/record/verifyHeader";
+import type { Card } from "@anamnesis/core/segment/card";
+import type { Permit } from "@anamnesis/core/segment/permit";
+import type { NodeContext } from "../context.ts";
+import type { Queryable, SqlValue } from "../database/database.ts";
+import { keepPermit } from "../segments/permitStore.ts";
+import { badRecord } from "./badRecord.ts";
+
+/** A record whose parts were found to belong together. */
+export interface CheckedRecord {
+  readonly header: Header;
+  readonly verified: VerifiedHeader;
+  readonly session: Cid;
+  readonly card: Card;
+  readonly permit: Permit;
+}
+
+interface NewRecord extends CheckedRecord {
+  readonly own: boolean;
+}
+
+const COLUMNS = 10;
+
+/**
+ * Writes the rows of a batch, and for own records what their homes still need; rows that are there already are left as
+ * they are. Throws `bad-record`, `chain-conflict`; then nothing of the batch is kept.
+ */
+export async function keepRecords(
+  context: NodeContext,
+  tx: Queryable,
+  batch: readonly CheckedRecord[],
+): Promise<void> {
+  const fresh = await newRecords(context, tx, batch);
+  if (fresh.length === 0) return;
+  const permits = new Map<Digest, Permit>(fresh.map((item) => [item.header.body.core.permit, item.permit]));
+  for (const permit of permits.values()) await keepPermit(tx, context.ledger.identity, permit);
+  const values: SqlValue[] = fresh.flatMap(({ header: value, verified, session, own }) => {
+    const { core, wrap, content } = value.body;
+    const { record, label } = verified;
+    const bytes = header.encode(value);
+    return [record, label, core.segment, core.organisation, bytes, core.permit, session, wrap, content, own];
+  });
+  const places = fresh.map((_, row) => {
+    const numbers = Array.from({ length: COLUMNS }, (_item, column) => `$${row * COLUMNS + column + 1}`);
+    return `(${numbers.join(", ")})`;
+  });
+  const rows = await tx.query<{ position: number; label: BodyLabel }>(
+    `insert into records (record, label, segment, organisation, header, permit, session, wrap, content, own)
+     values ${places.join(", ")} returning position, label`,
+    values,
+  );
+  const positions = new Map(rows.map((row) => [row.label, row.position]));
+  const waiting = new Map<string, number[]>();
+  for (const { own, card, verified } of fresh) {
+    const position = positions.get(verified.label);
+    if (!own || position === undefined) continue;
+    for (const home of card.body.homes) {
+      if (home !== context.organisation) waiting.set(home, [...(waiting.get(home) ?? []), position]);
+    }
+  }
+  for (const [home, list] of waiting) {
+    await tx.query("insert into replication_queue (position, home) select unnest($1::bigint[]), $2", [
+      list,
+      home,
+    ]);
+  }
+}
+
+/** What of the batch is not there yet, its chains checked in order. */
+async function newRecords(
+  context: NodeContext,
+  tx: Queryable,
+  batch: readonly CheckedRecord[],
+): Promise<readonly NewRecord[]> {
+  const known = await tx.query<{ label: BodyLabel; record: RecordId; organisation: string }>(
+    "select label, record, organisation from records where label = any($1) or record = any($2)",
+    [batch.map((item) => item.verified.label), batch.map((item) => item.verified.record)],
+  );
+  const labels = new Set(known.map((row) => row.label));
+  const records = new Set(known.map((row) => `${row.record}${row.organisation}`));
+  const heads = new Map<SegmentId, BodyLabel | null>();
+  const today = dayOf(context.clock.now());
+  const fresh: NewRecord[] = [];
+  for (const [index, item] of batch.entries()) {
+    const { core } = item.header.body;
+    const { record, label } = item.verified;
+    if (labels.has(label)) continue;
+    // A second header with the same U would be refused by every custodian; the author must not anchor it.
+    const name = `${record}${core.organisation}`;
+    if (records.has(name)) throw badRecord("repeated", index);
+    const own = core.organisation === context.organisation;
+    if (own) {
+      // Custodians go by the day of the anchor, which is still to come: under a permit that is over nobody could open it.
+      if (today > dayOf(item.permit.body.notAfter)) throw badRecord("permit", index);
+      const head = heads.has(core.segment)
+        ? (heads.get(core.segment) ?? null)
+        : await chainHead(tx, core.segment, core.organisation);
+      if (head !== core.previous) throw chainConflict();
+      heads.set(core.segment, label);
+    }
+    labels.add(label);
+    records.add(name);
+    fresh.push({ ...item, own });
+  }
+  return fresh;
+}
+
+/** `blabel` of an organisation's newest header in a segment, or `null`. */
+export async function chainHead(
+  tx: Queryable,
+  segment: string,
+  organisation: string,
+): Promise<BodyLabel | null> {
+  const rows = await tx.query<{ label: BodyLabel }>(
+    "select label from records where segment = $1 and organisation = $2 order by position desc limit 1",
+    [segment, organisation],
+  );
+  return rows[0]?.label ?? null;
+}
+
+function chainConflict(): AnamnesisError<"chain-conflict"> {
+  return new AnamnesisError({
+    code: "chain-conflict",
+    rule: "Each header names the organisation's previous one in its segment.",
+    fix: "Ask for the segment's head and seal the remaining records on it.",
+  });
+}
