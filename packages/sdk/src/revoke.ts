@@ -21,8 +21,8 @@ export interface RevokeParameters {
   readonly keys: PatientKeys;
   readonly save: SaveKeys;
   readonly consents: readonly ConsentId[];
-  /** Called at once when all are in force, before the new epoch: nothing that a custodian knows of opens any more. */
-  readonly onInForce?: (revoked: readonly RevokedConsent[]) => void;
+  /** Called, and waited for, when all are in force and before the new epoch: nothing that a custodian knows of opens any more. */
+  readonly onInForce?: (revoked: readonly RevokedConsent[]) => void | Promise<void>;
 }
 
 export interface RevokedConsent {
@@ -71,7 +71,7 @@ export async function revokeConsent(parameters: RevokeParameters): Promise<Revok
   const inForce = revoked.flatMap(({ inForceAt, ...rest }) =>
     inForceAt === null ? [] : [{ ...rest, inForceAt }],
   );
-  parameters.onInForce?.(inForce);
+  await parameters.onInForce?.(inForce);
 
   let keys = marked;
   const published: Publication[] = [];
