@@ -78,6 +78,82 @@ describe("the journey", () => {
   );
 });
 
+/** A new patient and a new doctor go through every verb of the command. */
+async function playByHand(
+  state: string,
+  node: string,
+  shown: string,
+  bundle: string,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const at = (name: string): string => join(folder, name);
+  const run = async (...args: readonly string[]): Promise<Record<string, unknown>> => {
+    const { exitCode, output } = await new CommandProcess([...args, "--json"], env).finished;
+    expect([args.slice(0, 2), exitCode, output]).toEqual([args.slice(0, 2), 0, expect.any(String)]);
+    return JSON.parse(output) as Record<string, unknown>;
+  };
+  const south = /(http:\/\/127\.0\.0\.1:\d+) --out/.exec(shown)?.[1] ?? "";
+  const members = (await run("consortium", "members", "--node", node)) as unknown as {
+    readonly name: string;
+    readonly organisation: string;
+  }[];
+  const idOf = (name: string): string => members.find((member) => member.name === name)?.organisation ?? "";
+  const northId = idOf("Hospital Northbank");
+  const southId = idOf("Hospital Southgate");
+
+  const doctor = at("doctor.age");
+  const made = await run(
+    "keys",
+    "create",
+    "--subject",
+    "practitioner",
+    "--name",
+    "Dr. Dara Test",
+    "--organisation",
+    southId,
+    "--out",
+    doctor,
+  );
+  const admin = join(state, "keys", "administrator-south.age");
+  await run("actor", "add", "--node", south, "--admin", admin, "--card", `${doctor}.card`);
+  const keys = ["--keys", at("patient.age"), "--node", node];
+  await run("enrol", ...keys, "--kit", at("kit"), "--home", northId, southId);
+  await run("permit", ...keys, "--organisation", northId, "--out", at("admission"));
+  const device = [
+    "--device",
+    join(state, "keys", "importer.age"),
+    "--admission",
+    at("admission"),
+    "--node",
+    node,
+  ];
+  const source = ["--system", "urn:test:by-hand", "--journal", at("journal")];
+  const imported = await run("import", bundle, ...device, ...source);
+  expect(imported).toMatchObject({ resources: 5, sealed: 5, known: 0 });
+  expect(await run("import", bundle, ...device, ...source)).toMatchObject({ sealed: 0, known: 5 });
+  const ledger = ["--ledger", join(state, "ledger.json")];
+  const general = ["--kind", "general"];
+  let waiting: unknown = null;
+  for (let look = 0; look < 10 && waiting !== 0; look++) {
+    ({ waiting } = await run("verify", ...keys, ...general, ...ledger, "--purpose", "PATRQT"));
+  }
+  expect(waiting).toBe(0);
+
+  const grantee = String(made["actor"]);
+  const given = (await run("grant", ...keys, ...general, "--grantee", grantee)) as unknown as {
+    consent: string;
+  }[];
+  const reader = ["--actor", doctor, "--node", south];
+  expect(await run("grants", ...reader)).toHaveLength(1);
+  expect((await run("open", ...reader, "--out", at("read")))["records"]).toHaveLength(5);
+  await run("revoke", given[0]?.consent ?? "", ...keys);
+  const refused = await new CommandProcess(["open", ...reader, "--out", at("read-again")], env).finished;
+  expect([refused.exitCode, refused.output]).toEqual([1, expect.stringContaining("code: not-opened")]);
+  const log = await run("receipts", ...keys, ...general, ...ledger);
+  expect(log["findings"]).toEqual([]);
+  expect(log["accesses"]).toHaveLength(1);
+}
+
 describe("a demo that stays up", () => {
   let state = "";
   let bundle = "";
@@ -115,6 +191,7 @@ describe("a demo that stays up", () => {
       const demo = new CommandProcess(["demo", "--state", state, "--input", bundle, "--json", first]);
       const shown = await demo.until("Ctrl-C stops");
       try {
+        expect(shown).not.toContain("error:");
         expect(shown).toContain("The nodes stay up");
         expect((await readReport(first)).ok).toBe(true);
 
@@ -145,6 +222,7 @@ describe("a demo that stays up", () => {
           for (const canary of canaries) expect(output).not.toContain(canary);
         }
         expect(await readAll(opened, () => true)).toContain(CANARY);
+        await playByHand(state, node, shown, bundle, env);
         const logs = await readAll(state, (name) => name.endsWith(".log"));
         expect(logs).toContain("started");
         const passphrase = (await readFile(env.ANAMNESIS_PASSPHRASE_FILE, "utf8")).trim();
@@ -154,8 +232,9 @@ describe("a demo that stays up", () => {
         for (const canary of canaries) expect(everything).not.toContain(canary);
         for (const canary of canaries) expect(shown).not.toContain(canary);
       } finally {
-        expect((await demo.stop()).exitCode).toBe(0);
+        await demo.stop();
       }
+      expect(await demo.finished).toMatchObject({ exitCode: 0 });
       expect(await processesWith(state)).toEqual([]);
 
       const second = join(folder, "second.json");

@@ -9,5 +9,5 @@ export const systemRuntime: Runtime = {
   now: () => Math.floor(Date.now() / 1000) as UnixSeconds,
   // A copy: a Buffer may share its memory with others.
   random: (length) => Uint8Array.from(randomBytes(length)),
-  sleep: async (milliseconds) => void (await sleep(milliseconds)),
+  sleep: async (milliseconds) => sleep(milliseconds),
 };

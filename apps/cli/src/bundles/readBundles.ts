@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { type Bundle, parseBundle } from "@anamnesis/fhir/bundle/parseBundle";
 import { missingFile } from "../files/durableFile.ts";
+import { errorReport } from "../output/reportError.ts";
 
 /**
  * Reads FHIR R4 Bundles from files, and from all `*.json` files of folders, in the order given and by name within a folder.
@@ -33,7 +34,7 @@ export async function withFile<T>(file: string, work: () => T | Promise<T>): Pro
     return await work();
   } catch (error) {
     if (!(error instanceof AnamnesisError)) throw error;
-    const { code, rule, fix, meta } = error;
+    const { code, rule, fix, meta } = errorReport(error);
     throw new AnamnesisError({ code, rule, fix, meta: { ...meta, file } });
   }
 }

@@ -74,7 +74,7 @@ function committeeCommand(): Command {
       const output = createOutput(json === true);
       const { committee } = await loadConsortium({ runtime: systemRuntime, endpoint: node });
       const { id, threshold, shareEpoch, custodians } = committee;
-      output.line(`${id}`);
+      output.line(id);
       output.line(`${threshold} of ${custodians.length} custodians open a record, share epoch ${shareEpoch}`);
       output.result({ committee: id, threshold, shareEpoch, custodians: custodians.length });
     });

@@ -1,4 +1,5 @@
 import { AnamnesisError } from "@anamnesis/core/errors";
+import { errorReport } from "../output/reportError.ts";
 
 type Figures = Readonly<Record<string, string | number | boolean>>;
 
@@ -18,7 +19,7 @@ export async function expectRefusal(
   } catch (error) {
     if (!(error instanceof AnamnesisError)) throw error;
     if (error.code === code) return error;
-    throw demoFailed(what, { wanted: code, found: error.code });
+    throw demoFailed(what, { wanted: code, found: errorReport(error).code });
   }
   throw demoFailed(what, { wanted: code, found: "no error" });
 }
