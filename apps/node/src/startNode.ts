@@ -8,7 +8,7 @@ import { EvmLedger } from "@anamnesis/ledger/evm/evmLedger";
 import { FilesystemBlobStore } from "@anamnesis/storage/filesystem/filesystemBlobStore";
 import { FileReceiptLog } from "@anamnesis/storage/receiptLog/fileReceiptLog";
 import { mkdir } from "node:fs/promises";
-import { RequestWindow } from "./access/requestWindow.ts";
+import { admittedBefore, RequestWindow } from "./access/requestWindow.ts";
 import { anchorTick } from "./anchor/anchorTick.ts";
 import { DkgRuns } from "./committee/dkgRuns.ts";
 import { fetchCertificate } from "./committee/fetchCertificate.ts";
@@ -94,7 +94,9 @@ async function start(
   const organisation = organisationIdOf(keys.card);
   const db = await openPglite(file("database"));
   closing.push(() => db.close());
-  await migrate(db);
+  const lockedAt = systemClock.now();
+  const resumed = (await migrate(db)) > 0;
+  const after = admittedBefore(lockedAt, resumed);
   await keepKeyCard(db, keys.card);
   await mkdir(file("blobs"), { recursive: true, mode: 0o700 });
   const blobs = await FilesystemBlobStore.open(file("blobs"));
@@ -133,12 +135,13 @@ async function start(
     wake: (worker) => workers.get(worker)?.wake(),
   };
 
-  const window = new RequestWindow(systemClock.now());
+  const window = new RequestWindow(after);
   const decoy = await kemKeyPair(systemRandom.bytes(32));
   const services = { window, proofs: new HeaderProofs(), decoyReceiptKey: decoy.publicKey };
   const server = await createServer({
     host: config.host,
     port: config.port,
+    after,
     context,
     handlers: [
       ...exchangeHandlers(context, window),

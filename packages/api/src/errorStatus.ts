@@ -24,6 +24,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "storage-failed": 503,
   "blob-corrupt": 502,
   busy: 503,
+  "node-starting": 503,
   internal: 500,
 };
 

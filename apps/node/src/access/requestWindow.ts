@@ -2,25 +2,30 @@ import { AnamnesisError } from "@anamnesis/core/errors";
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import type { UnixSeconds } from "@anamnesis/core/ids";
 
-/** Seconds by which a signed request's time may differ from the node's clock. */
+/** Seconds by which a signed request may be older than the node's clock. */
 export const REQUEST_WINDOW = 120;
+/** Seconds by which it may be ahead of it. */
+export const MOST_AHEAD = 5;
 const MOST_NONCES = 1_000_000;
 
 /**
- * Remembers the nonces of signed requests for as long as their time is acceptable. In memory: a request that is older
- * than the process is refused, so a restart opens no gap.
+ * Remembers the nonces of signed requests for as long as their time is acceptable. In memory: what the process before may
+ * have admitted is refused by its time (`after`), so a restart opens no gap.
  */
 export class RequestWindow {
-  readonly #startedAt: UnixSeconds;
+  /** Seconds: no request of this time or before is admitted. */
+  readonly after: number;
   readonly #seen = new Map<string, UnixSeconds>();
 
-  constructor(startedAt: UnixSeconds) {
-    this.#startedAt = startedAt;
+  /** @param after see `admittedBefore`. */
+  constructor(after: number) {
+    this.after = after;
   }
 
   /** Throws `stale-request` or `replayed-request`. @param nonce 32 bytes. */
   admit(nonce: Uint8Array, time: UnixSeconds, now: UnixSeconds): void {
-    if (Math.abs(now - time) > REQUEST_WINDOW || time < this.#startedAt - 1) throw refused("stale-request");
+    if (now - time > REQUEST_WINDOW || time - now > MOST_AHEAD || time <= this.after)
+      throw refused("stale-request");
     const key = toHex(nonce);
     if (this.#seen.has(key)) throw refused("replayed-request");
     this.#forget(now);
@@ -37,9 +42,18 @@ export class RequestWindow {
   }
 }
 
+/**
+ * The newest time of a request that the process before this one can have admitted, when there was one (`resumed`): until that is past,
+ * the node takes no signed request. @param startedAt when this process took the lock of the data folder.
+ */
+export function admittedBefore(startedAt: UnixSeconds, resumed: boolean): number {
+  return resumed ? startedAt + MOST_AHEAD : -1;
+}
+
 function refused(code: "stale-request" | "replayed-request" | "busy"): AnamnesisError<typeof code> {
   const rules = {
-    "stale-request": "A signed request is younger than two minutes, and younger than the node's process.",
+    "stale-request":
+      "A signed request is at most two minutes old, at most five seconds ahead, and younger than the node's process.",
     "replayed-request": "A signed request counts once.",
     busy: "A node remembers a bounded number of requests.",
   };

@@ -2,8 +2,11 @@ import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Database } from "./database.ts";
 import { MIGRATIONS } from "./migrations.ts";
 
-/** Brings the schema up to date, each migration in a transaction of its own. Throws `database-newer`. */
-export async function migrate(db: Database, migrations: readonly string[] = MIGRATIONS): Promise<void> {
+/**
+ * Brings the schema up to date, each migration in a transaction of its own. Returns the version that was there before, 0 for a
+ * new database. Throws `database-newer`.
+ */
+export async function migrate(db: Database, migrations: readonly string[] = MIGRATIONS): Promise<number> {
   await db.query("create table if not exists schema_version (version int not null)");
   const rows = await db.query<{ version: number }>("select version from schema_version");
   const applied = rows[0]?.version ?? 0;
@@ -23,6 +26,7 @@ export async function migrate(db: Database, migrations: readonly string[] = MIGR
       await tx.query("insert into schema_version (version) values ($1)", [index + 1]);
     });
   }
+  return applied;
 }
 
 /** The prepared-statement protocol takes one statement at a time. Migrations hold no semicolons but those between statements. */

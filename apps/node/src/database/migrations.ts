@@ -45,7 +45,8 @@ export const MIGRATIONS: readonly string[] = [
   -- A revocation that was stored here stays, whatever the ledger says or forgets.
   create table sticky_revocations (consent text primary key, stored_at bigint not null, revocation bytea not null);
 
-  create table key_cards (digest text primary key, bytes bytea not null);
+  create table key_cards (digest text primary key, ed25519 text, bytes bytea not null);
+  create index key_cards_ed25519 on key_cards (ed25519);
   create table cards (
     segment text not null, number bigint not null, digest text not null, bytes bytea not null,
     primary key (segment, number));

@@ -1,4 +1,5 @@
 import { type KeyCard, keyCard, keyCardDigest } from "@anamnesis/core/actor/keyCard";
+import { toHex } from "@anamnesis/core/encoding/bytes";
 import type { Digest } from "@anamnesis/core/ids";
 import type { NodeContext } from "../context.ts";
 import type { Queryable } from "../database/database.ts";
@@ -7,10 +8,10 @@ import { notFound } from "../runtime/refuse.ts";
 /** Content-addressed: the ledger says which cards count. */
 export async function keepKeyCard(db: Queryable, value: KeyCard): Promise<Digest> {
   const digest = keyCardDigest(value);
-  await db.query("insert into key_cards (digest, bytes) values ($1, $2) on conflict (digest) do nothing", [
-    digest,
-    keyCard.encode(value),
-  ]);
+  await db.query(
+    "insert into key_cards (digest, ed25519, bytes) values ($1, $2, $3) on conflict (digest) do nothing",
+    [digest, toHex(value.ed25519), keyCard.encode(value)],
+  );
   return digest;
 }
 

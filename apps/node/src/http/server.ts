@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly host: string;
   /** 0 for a free one. */
   readonly port: number;
+  /** No request of this time or before is taken, see `admittedBefore`. */
+  readonly after: number;
   readonly handlers: readonly Handler[];
   readonly context: Pick<NodeContext, "clock" | "random" | "log" | "metrics">;
   /** For each address and for each signing key; 1000 a second and 4000 at once by default. */
@@ -57,7 +59,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
 
-  const gate = new SignatureGate(context.clock.now());
+  const gate = new SignatureGate(options.after);
   const limit = new RateLimit(options.rate ?? { rate: 1000, burst: 4000 });
   // Two counts, since a client that goes away ends its response, but not the work that it began.
   const load = { open: 0, working: 0 };

@@ -3,6 +3,7 @@ import { contentDigestOf } from "@anamnesis/api/http/contentDigest";
 import { keyOf, parseHttpSignature, SIGNATURE_WINDOW, type SignedParts } from "@anamnesis/api/http/signature";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Hex, UnixSeconds } from "@anamnesis/core/ids";
+import { MOST_AHEAD } from "../access/requestWindow.ts";
 import { nativeVerify } from "../keystore/nativeSigner.ts";
 
 const MOST_NONCES = 1_000_000;
@@ -22,18 +23,21 @@ export interface ReceivedRequest {
 
 /**
  * Lets a request in when its HTTP Message Signature holds, is fresh and was not seen before. Nonces are kept in memory
- * for as long as a signature is fresh; one made before this process started is refused, so a restart opens no gap.
+ * for as long as a signature is fresh; what the process before may have admitted is refused by
+ * its time, so a restart opens no gap.
  */
 export class SignatureGate {
-  readonly #startedAt: UnixSeconds;
+  readonly #after: number;
   readonly #seen = new Map<string, UnixSeconds>();
 
-  constructor(startedAt: UnixSeconds) {
-    this.#startedAt = startedAt;
+  /** @param after see `admittedBefore`. */
+  constructor(after: number) {
+    this.#after = after;
   }
 
-  /** The signer's key. Throws `bad-http-signature`, `stale-http-signature`, `replayed-http-signature`, `busy`. */
+  /** The signer's key. Throws `node-starting`, `bad-http-signature`, `stale-http-signature`, `replayed-http-signature`, `busy`. */
   admit(request: ReceivedRequest, now: UnixSeconds): Hex {
+    if (now <= this.#after) throw refused("node-starting");
     const { contentDigest, signatureInput, signature } = request;
     if (contentDigest === undefined || signatureInput === undefined || signature === undefined) {
       throw refused("bad-http-signature");
@@ -46,7 +50,8 @@ export class SignatureGate {
       contentDigest,
     };
     const parsed = parseHttpSignature(parts, { signatureInput, signature });
-    if (Math.abs(now - parsed.created) > SIGNATURE_WINDOW || parsed.created < this.#startedAt - 1) {
+    const { created } = parsed;
+    if (now - created > SIGNATURE_WINDOW || created - now > MOST_AHEAD || created <= this.#after) {
       throw refused("stale-http-signature");
     }
     const digest = createHash("sha256").update(request.body).digest();
@@ -70,17 +75,21 @@ export class SignatureGate {
   }
 }
 
-type GateCode = "bad-http-signature" | "stale-http-signature" | "replayed-http-signature" | "busy";
+type GateCode =
+  "node-starting" | "bad-http-signature" | "stale-http-signature" | "replayed-http-signature" | "busy";
 
 function refused(code: GateCode): AnamnesisError<GateCode> {
   const rules: Record<GateCode, string> = {
     "bad-http-signature":
       "A request carries one HTTP Message Signature (RFC 9421, Ed25519) that covers its content digest.",
-    "stale-http-signature": "A signature is younger than two minutes, and younger than the node's process.",
+    "stale-http-signature":
+      "A signature is at most two minutes old, at most five seconds ahead, and younger than the node's process.",
     "replayed-http-signature": "A signed request counts once.",
+    "node-starting":
+      "A node takes signed requests some seconds after its start, so that none of before counts twice.",
     busy: "A node remembers a bounded number of requests.",
   };
-  const fix =
-    code === "busy" ? "Try again in a minute." : "Check this machine's clock and sign a new request.";
+  const again = code === "busy" || code === "node-starting";
+  const fix = again ? "Try again in some seconds." : "Check this machine's clock and sign a new request.";
   return new AnamnesisError({ code, rule: rules[code], fix });
 }

@@ -6,6 +6,7 @@ import { consentState } from "../consents/consentState.ts";
 import { registerConsent } from "../consents/registerConsent.ts";
 import type { NodeContext } from "../context.ts";
 import { directoryPage } from "../directory/directoryPage.ts";
+import { isKnownKey } from "../directory/isKnownKey.ts";
 import { getKeyCard, keepKeyCard } from "../directory/keyCards.ts";
 import { listGrants, putGrant } from "../grants/grantStore.ts";
 import { listReceipts } from "../receipts/listReceipts.ts";
@@ -15,7 +16,7 @@ import { listHeaders } from "../records/listHeaders.ts";
 import { putRecords } from "../records/putRecords.ts";
 import { recordStatus } from "../records/recordStatus.ts";
 import { segmentHead } from "../records/segmentHead.ts";
-import { notFound } from "../runtime/refuse.ts";
+import { notAuthorised, notFound } from "../runtime/refuse.ts";
 import { cardChain, putCard } from "../segments/cardStore.ts";
 import { handler, type Handler } from "./handler.ts";
 import { health } from "./health.ts";
@@ -24,12 +25,15 @@ import { nodeInfo } from "./nodeInfo.ts";
 /** Records, cards, permits, grants, blobs: what travels between patients, organisations and nodes. */
 export function exchangeHandlers(context: NodeContext, window: RequestWindow): readonly Handler[] {
   return [
-    handler(routes.health, () => health(context)),
+    handler(routes.health, () => health(context, window)),
     handler(routes.metrics, () => context.metrics.render()),
     handler(routes.node, () => nodeInfo(context)),
     handler(routes.directory, () => directoryPage(context)),
     handler(routes.getKeyCard, ({ params }) => getKeyCard(context, parseDigest(params.digest))),
-    handler(routes.putKeyCard, async ({ request }) => void (await keepKeyCard(context.db, request))),
+    handler(routes.putKeyCard, async ({ request, signer }) => {
+      await admitKnown(context, signer);
+      await keepKeyCard(context.db, request);
+    }),
     handler(routes.getCards, async ({ params }) => {
       const cards = await cardChain(context.db, parseSegmentId(params.segment));
       if (cards.length === 0) throw notFound();
@@ -45,7 +49,10 @@ export function exchangeHandlers(context: NodeContext, window: RequestWindow): r
     handler(routes.recordStatus, async ({ request }) => ({
       records: await recordStatus(context, request.records),
     })),
-    handler(routes.putBlob, ({ params, request }) => context.blobs.put(parseCid(params.cid), request)),
+    handler(routes.putBlob, async ({ params, request, signer }) => {
+      await admitKnown(context, signer);
+      await context.blobs.put(parseCid(params.cid), request);
+    }),
     handler(routes.getBlob, async ({ params }) => {
       const bytes = await context.blobs.get(parseCid(params.cid));
       if (bytes === null) throw notFound();
@@ -66,4 +73,10 @@ export function exchangeHandlers(context: NodeContext, window: RequestWindow): r
       return signedHead(context, context.receipts.head());
     }),
   ];
+}
+
+async function admitKnown(context: NodeContext, signer: Hex | null): Promise<void> {
+  if (signer === null || !(await isKnownKey(context, signer))) {
+    throw notAuthorised("members' nodes and this organisation's people and devices");
+  }
 }

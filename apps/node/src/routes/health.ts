@@ -1,15 +1,16 @@
 import type { Health } from "@anamnesis/api/routes/exchange";
 import { activeCommittee } from "../committee/activeCommittee.ts";
+import type { RequestWindow } from "../access/requestWindow.ts";
 import type { NodeContext } from "../context.ts";
 import { logIsWhole } from "../receipts/requireWholeLog.ts";
 
 type Checks = Record<string, { ok: boolean; detail: string }>;
 
 /**
- * `ready`: this node does everything. `starting`: its copy of the ledger is not complete or the consortium has no
- * committee yet. `degraded`: it works, but something needs an administrator.
+ * `ready`: this node does everything. `starting`: its copy of the ledger is not complete, the consortium has no committee yet, or
+ * requests of before the start could still be taken for new ones. `degraded`: it works, but something needs an administrator.
  */
-export async function health(context: NodeContext): Promise<Health> {
+export async function health(context: NodeContext, window: Pick<RequestWindow, "after">): Promise<Health> {
   const checks: Checks = {};
   const head = context.copy.head();
   const age = head === null ? null : context.clock.now() - head.confirmedAt;
@@ -59,7 +60,7 @@ export async function health(context: NodeContext): Promise<Health> {
     "select count(*)::int as missing from ledger_batches where not manifest_held",
   );
   checks["manifests"] = { ok: true, detail: `${behind[0]?.missing ?? 0} missing` };
-  const starting = head === null || committee === null;
+  const starting = head === null || committee === null || context.clock.now() <= window.after;
   const ok = Object.values(checks).every((check) => check.ok);
   return {
     status: starting ? "starting" : ok ? "ready" : "degraded",

@@ -178,6 +178,7 @@ describe("every route, from client to server and back", () => {
     server = await createServer({
       host: "127.0.0.1",
       port: 0,
+      after: -1,
       handlers,
       context: {
         clock: systemClock,

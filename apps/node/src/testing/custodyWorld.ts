@@ -1,3 +1,4 @@
+import type { ConsentRegistration } from "@anamnesis/api/routes/consentRegistration";
 import { actorIdOf, type KeyCard, keyCardDigest } from "@anamnesis/core/actor/keyCard";
 import { openReceipt, type ReceiptEntry } from "@anamnesis/core/audit/receiptEntry";
 import {
@@ -178,7 +179,7 @@ export class CustodyWorld {
 
   services(): ReleaseServices {
     return {
-      window: new RequestWindow(this.clock.now()),
+      window: new RequestWindow(-1),
       proofs: new HeaderProofs(),
       decoyReceiptKey: this.#decoy,
     };
@@ -274,14 +275,24 @@ export class CustodyWorld {
     const signature = sign(typedDataDigest(consentTypedData(TEST_IDENTITY, body)), segment.owner.secret);
     const commitment = consentCommitment(TEST_IDENTITY, body);
     const id = consentIdOf(TEST_IDENTITY, revoker, commitment);
-    if (unregistered !== true) {
-      const intent = { type: "RegisterConsent", commitment, revoker } as const;
-      const signatures = [sign(intentDigest(TEST_IDENTITY, intent), secret)];
-      await this.ledger.connect().submit([{ intent, signatures }]);
-      await this.follow();
-    }
+    if (unregistered !== true) await this.register({ body, signature }, segment);
     const revoke = sign(intentDigest(TEST_IDENTITY, { type: "RevokeConsent", consent: id }), secret);
     return { consent: { body, signature }, id, revocation: { commitment, revoker, signature: revoke } };
+  }
+
+  /** What the consent's revoker signs for the ledger. */
+  registration({ body }: Consent, segment = this.segment): ConsentRegistration {
+    const commitment = consentCommitment(TEST_IDENTITY, body);
+    const { revoker } = body;
+    const digest = intentDigest(TEST_IDENTITY, { type: "RegisterConsent", commitment, revoker });
+    return { commitment, revoker, signature: sign(digest, revokerSecret(segment.root, body.salt)) };
+  }
+
+  async register(consent: Consent, segment = this.segment): Promise<void> {
+    const { signature, ...fields } = this.registration(consent, segment);
+    const intent = { type: "RegisterConsent", ...fields } as const;
+    await this.ledger.connect().submit([{ intent, signatures: [signature] }]);
+    await this.follow();
   }
 
   permit(segment = this.segment, organisation = "north", notAfter = PERMITTED_UNTIL): Permit {

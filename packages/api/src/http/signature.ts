@@ -8,7 +8,7 @@ const COMPONENTS = ["@method", "@authority", "@path", "@query", "content-digest"
 const TAG = "anamnesis";
 const LABEL = "sig1";
 
-/** Seconds by which a signature's `created` may differ from the receiver's clock. */
+/** Seconds by which a signature may be older than the receiver's clock; ahead of it are far fewer allowed. */
 export const SIGNATURE_WINDOW = 120;
 
 export interface SignedParts {

@@ -279,7 +279,7 @@ export const exchangeRoutes = {
     signed: true,
     request: cbor(keyCard),
     answer: none,
-    codes: [],
+    codes: ["not-authorised"],
   }),
   getCards: route({
     name: "getCards",
@@ -333,7 +333,7 @@ export const exchangeRoutes = {
     signed: true,
     request: bytes(MAX_BLOB_BYTES),
     answer: none,
-    codes: ["blob-mismatch", "bad-cid"],
+    codes: ["blob-mismatch", "bad-cid", "not-authorised"],
   }),
   getBlob: route({
     name: "getBlob",
