@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AnamnesisError } from "@anamnesis/core/errors";
+import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
 
 export interface UntilOptions {
   /** As in "nodes are ready". */
@@ -29,4 +29,17 @@ export async function until<T>(options: UntilOptions, probe: () => Promise<T | n
     }
     await sleep(pause);
   }
+}
+
+/** A node that was started again takes signed requests only after some seconds: asks until it does. */
+export async function whenStarted(work: () => Promise<void>): Promise<void> {
+  await until({ what: "a node taking signed requests" }, async () => {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (hasCode(error, "node-starting")) return null;
+      throw error;
+    }
+  });
 }

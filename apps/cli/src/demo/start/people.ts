@@ -7,6 +7,7 @@ import { access } from "node:fs/promises";
 import { type Lock, readActorKeys, writeActorKeys } from "../../files/keyFiles.ts";
 import { systemRuntime } from "../../runtime.ts";
 import { type ActorKey, ACTORS, CAST, type OrganisationKey, ORGANISATIONS, PEOPLE } from "../cast.ts";
+import { whenStarted } from "../until.ts";
 import type { StateFolder } from "./stateFolder.ts";
 import type { DemoNode } from "./demoNode.ts";
 
@@ -80,7 +81,8 @@ export async function registerPeople(
     ACTORS.map(async (key) => {
       const { role, of } = PEOPLE[key];
       const client = connect(systemRuntime, nodes[of].url, httpSigner(admins[of].ed25519));
-      await client.call(adminRoutes.setActor, {}, { keyCard: people[key].card, role, active: true });
+      const wish = { keyCard: people[key].card, role, active: true };
+      await whenStarted(() => client.call(adminRoutes.setActor, {}, wish));
     }),
   );
 }

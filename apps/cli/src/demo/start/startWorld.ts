@@ -19,7 +19,7 @@ import { connectLedger } from "../../files/openLedgerFile.ts";
 import { keystoreCard } from "../../nodeKeystore.ts";
 import { systemRuntime } from "../../runtime.ts";
 import { CAST, ORGANISATIONS, type OrganisationKey, THRESHOLD } from "../cast.ts";
-import { until } from "../until.ts";
+import { until, whenStarted } from "../until.ts";
 import { DemoNode } from "./demoNode.ts";
 import {
   type Administrators,
@@ -118,9 +118,7 @@ export async function startWorld(options: StartOptions): Promise<World> {
   );
   const people = await loadPeople(state, lock, organisations);
   await untilFollowing(nodes);
-  const directoryReady = registerPeople(nodes, admins, people);
-  await formCommittee(nodes, admins);
-  await directoryReady;
+  await Promise.all([registerPeople(nodes, admins, people), formCommittee(nodes, admins)]);
   await Promise.all(ORGANISATIONS.map((key) => nodes[key].ready()));
   await untilKnown(nodes, people);
   const { number } = await ledger.head();
@@ -231,7 +229,7 @@ async function untilFollowing(nodes: PerOrganisation<DemoNode>): Promise<void> {
 async function formCommittee(nodes: PerOrganisation<DemoNode>, admins: Administrators): Promise<void> {
   const client = connect(systemRuntime, nodes.north.url, httpSigner(admins.north.ed25519));
   try {
-    await client.call(adminRoutes.formCommittee, {}, { threshold: THRESHOLD });
+    await whenStarted(() => client.call(adminRoutes.formCommittee, {}, { threshold: THRESHOLD }));
   } catch (error) {
     if (!hasCode(error, "committee-exists")) throw error;
   }
