@@ -1,0 +1,87 @@
+import type { Grant } from "@anamnesis/core/consent/grant";
+import { toHex } from "@anamnesis/core/encoding/bytes";
+import type { Digest } from "@anamnesis/core/ids";
+import { codeOf } from "@anamnesis/testkit/storage/codeOf";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { keepKeyCard } from "../directory/keyCards.ts";
+import {
+  closeTestDatabases,
+  openTestDatabase,
+  releaseTestDatabases,
+} from "../indexer/testing/testDatabase.ts";
+import { bytesOf, rowsOf, type TestNode } from "../indexer/testing/testNode.ts";
+import { CustodyWorld, type TestActor } from "../testing/custodyWorld.ts";
+import { listGrants, putGrant } from "./grantStore.ts";
+
+// The first one starts the database.
+beforeAll(async () => {
+  await openTestDatabase();
+  await releaseTestDatabases();
+}, 60_000);
+afterEach(releaseTestDatabases);
+afterAll(closeTestDatabases);
+
+let world: CustodyWorld;
+let node: TestNode;
+let doctor: TestActor;
+
+beforeEach(async () => {
+  world = await CustodyWorld.start("north");
+  node = world.node;
+  doctor = await world.actor("doctor", "practitioner", "north");
+  await keepKeyCard(node.db, doctor.card);
+});
+
+const grantTo = (keyCard: Digest, text: string): Grant => ({
+  grantee: doctor.requester.actor,
+  keyCard,
+  enc: new Uint8Array(1120),
+  ciphertext: bytesOf(text),
+});
+const mine = (text: string): Grant => grantTo(doctor.requester.keyCard, text);
+const listed = async (by = toHex(doctor.card.ed25519)): Promise<readonly Grant[]> =>
+  listGrants(node, doctor.requester.keyCard, by);
+
+describe("grants", () => {
+  it("wait for the holder of the key card, in the order in which they came", async () => {
+    const grants = ["a", "b", "c"].map(mine);
+    for (const value of grants) {
+      await putGrant(node, value);
+      world.clock.time += 1;
+    }
+    await putGrant(node, grants[0] as Grant);
+    expect(await listed()).toEqual(grants);
+    expect(await codeOf(listed(toHex(bytesOf("another key"))))).toBe("not-authorised");
+    expect(await codeOf(listGrants(node, toHex<Digest>(bytesOf("nobody")), toHex(bytesOf("x"))))).toBe(
+      "not-found",
+    );
+  });
+
+  it("are taken for this organisation and its own people and devices only", async () => {
+    const foreign = await world.actor("their doctor", "practitioner", "south");
+    expect(await codeOf(putGrant(node, grantTo(foreign.requester.keyCard, "x")))).toBe("not-found");
+    expect(await codeOf(putGrant(node, grantTo(toHex<Digest>(bytesOf("unknown")), "x")))).toBe("not-found");
+    expect(await codeOf(putGrant(node, grantTo(node.keys.cardDigest, "x")))).toBe("no error");
+  });
+
+  it("are bounded for each key card; a repetition pushes none out", async () => {
+    for (const text of ["first", "second"]) {
+      await putGrant(node, mine(text));
+      world.clock.time += 1;
+    }
+    await node.db.query(
+      `insert into grants (digest, key_card, bytes, received_at)
+       select digest || n, key_card, bytes, $1 from grants, generate_series(1, 511) n`,
+      [world.clock.time + 10],
+    );
+    expect(await rowsOf(node.db, "grants", "digest")).toHaveLength(1024);
+    const first = async (): Promise<Grant | undefined> => (await listed())[0];
+    await putGrant(node, mine("second"));
+    expect(await first()).toEqual(mine("first"));
+    world.clock.time += 20;
+    await putGrant(node, mine("newest"));
+    expect(await rowsOf(node.db, "grants", "digest")).toHaveLength(1024);
+    expect(await first()).toEqual(mine("second"));
+    expect((await listed()).at(-1)).toEqual(mine("newest"));
+  });
+});

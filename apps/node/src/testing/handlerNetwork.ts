@@ -1,0 +1,95 @@
+import type { Fetch } from "@anamnesis/api/client";
+import { errorStatus } from "@anamnesis/api/errorStatus";
+import type { Body } from "@anamnesis/api/route";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import type { UnixSeconds } from "@anamnesis/core/ids";
+import { SignatureGate } from "../http/signatureGate.ts";
+import { notFound } from "../runtime/refuse.ts";
+import type { Handler } from "../routes/handler.ts";
+
+interface Host {
+  readonly handlers: readonly Handler[];
+  readonly gate: SignatureGate;
+}
+
+/** Nodes' handlers behind a `fetch`: signatures, encodings and errors as on the wire, without sockets. */
+export class HandlerNetwork {
+  readonly #hosts = new Map<string, Host>();
+  readonly #now: () => UnixSeconds;
+  /** Names of the routes that were called, in order. */
+  readonly calls: string[] = [];
+  /** Changes what a host answers. */
+  tamper: (host: string, route: string, answer: unknown) => unknown = (_host, _route, answer) => answer;
+
+  constructor(now: () => UnixSeconds) {
+    this.#now = now;
+  }
+
+  serve(host: string, handlers: readonly Handler[]): void {
+    this.#hosts.set(host, { handlers, gate: new SignatureGate(-1) });
+  }
+
+  stop(host: string): void {
+    this.#hosts.delete(host);
+  }
+
+  readonly fetch: Fetch = async (url, { method, headers, body = new Uint8Array() }) => {
+    const { hostname, host: authority, pathname, search } = new URL(url);
+    const host = this.#hosts.get(hostname);
+    if (host === undefined) throw notFound();
+    try {
+      const found = match(host.handlers, method, pathname);
+      if (found === null) throw notFound();
+      const { route, handle } = found.handler;
+      this.calls.push(`${hostname} ${route.name}`);
+      const signer = route.signed
+        ? host.gate.admit(
+            {
+              method,
+              authority,
+              path: pathname,
+              query: search === "" ? "?" : search,
+              body,
+              contentDigest: headers["content-digest"],
+              signatureInput: headers["signature-input"],
+              signature: headers["signature"],
+            },
+            this.#now(),
+          )
+        : null;
+      const request = route.request.type === "cbor" ? route.request.format.decode(body) : body;
+      const query = new URLSearchParams(search);
+      const answer = await handle({ params: found.params as never, query, request, signer });
+      return reply(200, encode(route.answer, this.tamper(hostname, route.name, answer)));
+    } catch (error) {
+      if (!(error instanceof AnamnesisError)) throw error;
+      const { code, rule: title, fix: detail, meta } = error as AnamnesisError;
+      const problem = JSON.stringify({ code, title, detail, meta });
+      return reply(errorStatus(code), new TextEncoder().encode(problem));
+    }
+  };
+}
+
+function match(
+  handlers: readonly Handler[],
+  method: string,
+  path: string,
+): { handler: Handler; params: Readonly<Record<string, string>> } | null {
+  for (const handler of handlers) {
+    if (handler.route.method !== method) continue;
+    const pattern = handler.route.path.replace(/:([a-zA-Z]+)/g, "(?<$1>[^/]+)");
+    const found = new RegExp(`^${pattern}$`).exec(path);
+    if (found !== null) return { handler, params: { ...found.groups } };
+  }
+  return null;
+}
+
+function encode(body: Body<unknown>, answer: unknown): Uint8Array {
+  if (body.type === "cbor") return body.format.encode(answer);
+  if (body.type === "bytes") return answer as Uint8Array;
+  return new TextEncoder().encode(body.type === "json" ? JSON.stringify(answer) : ((answer ?? "") as string));
+}
+
+function reply(status: number, bytes: Uint8Array): Awaited<ReturnType<Fetch>> {
+  return { status, arrayBuffer: async () => new Uint8Array(bytes).buffer };
+}
