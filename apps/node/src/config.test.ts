@@ -1,4 +1,4 @@
-import { AnamnesisError } from "@anamnesis/core/errors";
+import { type AnamnesisError, isAnamnesisError } from "@anamnesis/core/errors";
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "./config.ts";
 
@@ -29,9 +29,9 @@ function refusal(text: string): AnamnesisError {
   try {
     parseConfig(text);
   } catch (error) {
-    if (error instanceof AnamnesisError) return error;
+    if (isAnamnesisError(error)) return error;
   }
-  return expect.unreachable(text) as never;
+  return expect.unreachable(text);
 }
 
 describe("parseConfig", () => {

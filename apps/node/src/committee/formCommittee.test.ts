@@ -45,6 +45,7 @@ import { activeCommittee } from "./activeCommittee.ts";
 import { DkgRuns } from "./dkgRuns.ts";
 import { fetchCertificate } from "./fetchCertificate.ts";
 import { formCommittee } from "./formCommittee.ts";
+import { handler } from "../routes/handler.ts";
 
 const NAMES = ["north", "south", "west"];
 
@@ -335,7 +336,7 @@ describe("fetchCertificate", () => {
     expect(await activeCommittee(north())).toBeNull();
     const wrong = { ...right, signatures: right.signatures.toReversed() };
     const serve = (host: string, value: typeof right): void =>
-      network.serve(host, [{ route: custodyRoutes.committee as never, handle: async () => value }]);
+      network.serve(host, [handler(custodyRoutes.committee, async () => value)]);
     serve("south.test", wrong);
     serve("west.test", wrong);
     await fetchCertificate(north());

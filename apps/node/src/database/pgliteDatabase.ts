@@ -36,9 +36,19 @@ export async function openPglite(folder: string): Promise<Database> {
   }
 }
 
-/** A database that lives as long as the process: for tests of what stands above. */
-export async function openPgliteInMemory(): Promise<Database> {
-  return new PgliteDatabase(await PGlite.create({ parsers: PARSERS }), async () => undefined);
+/**
+ * A database that lives as long as the process: for tests of what stands above.
+ * @param loadDataDir what `dump` of an earlier one gave: a fourth of the time of making one.
+ */
+export async function openPgliteInMemory(
+  loadDataDir?: Blob,
+): Promise<Database & { readonly dump: () => Promise<Blob> }> {
+  const engine = await PGlite.create({
+    parsers: PARSERS,
+    ...(loadDataDir === undefined ? {} : { loadDataDir }),
+  });
+  const db = new PgliteDatabase(engine, async () => undefined);
+  return Object.assign(db, { dump: () => engine.dumpDataDir("none") });
 }
 
 async function lock(path: string): Promise<Release> {

@@ -69,7 +69,7 @@ describe("putRecords", () => {
 
   const bad = async (reason: BadRecordReason, record: Sealed, batch = batchOf(record)): Promise<void> => {
     const before = await labels();
-    await expect(putRecords(node, batch), reason).rejects.toMatchObject({
+    await expect(putRecords(node, batch)).rejects.toMatchObject({
       code: "bad-record",
       meta: { reason, index: 0 },
     });

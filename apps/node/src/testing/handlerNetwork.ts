@@ -1,7 +1,7 @@
 import type { Fetch } from "@anamnesis/api/client";
 import { errorStatus } from "@anamnesis/api/errorStatus";
 import type { Body } from "@anamnesis/api/route";
-import { AnamnesisError } from "@anamnesis/core/errors";
+import { isAnamnesisError } from "@anamnesis/core/errors";
 import type { UnixSeconds } from "@anamnesis/core/ids";
 import { SignatureGate } from "../http/signatureGate.ts";
 import { notFound } from "../runtime/refuse.ts";
@@ -59,11 +59,11 @@ export class HandlerNetwork {
         : null;
       const request = route.request.type === "cbor" ? route.request.format.decode(body) : body;
       const query = new URLSearchParams(search);
-      const answer = await handle({ params: found.params as never, query, request, signer });
+      const answer = await handle({ params: found.params, query, request, signer });
       return reply(200, encode(route.answer, this.tamper(hostname, route.name, answer)));
     } catch (error) {
-      if (!(error instanceof AnamnesisError)) throw error;
-      const { code, rule: title, fix: detail, meta } = error as AnamnesisError;
+      if (!isAnamnesisError(error)) throw error;
+      const { code, rule: title, fix: detail, meta } = error;
       const problem = JSON.stringify({ code, title, detail, meta });
       return reply(errorStatus(code), new TextEncoder().encode(problem));
     }

@@ -1,6 +1,26 @@
+import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import process from "node:process";
 import type { Database } from "../../database/database.ts";
 import { migrate } from "../../database/migrate.ts";
+import { MIGRATIONS } from "../../database/migrations.ts";
 import { openPgliteInMemory } from "../../database/pgliteDatabase.ts";
+
+const ENGINE = createRequire(import.meta.url).resolve("@electric-sql/pglite");
+/** Changes with every installation of the engine. */
+const VERSION = statSync(ENGINE).mtimeMs;
+/** Another schema or another engine has another name. */
+const DUMP = join(
+  ENGINE.slice(0, ENGINE.lastIndexOf("node_modules")),
+  "node_modules/.cache/anamnesis",
+  `database-${createHash("sha256")
+    .update([VERSION, ...MIGRATIONS].join("\0"))
+    .digest("hex")
+    .slice(0, 16)}.tar`,
+);
 
 const free: Database[] = [];
 const used: Database[] = [];
@@ -32,8 +52,16 @@ export async function closeTestDatabases(): Promise<void> {
   for (const db of free.splice(0)) await db.close();
 }
 
+/** With the schema in it, made once for each schema and kept beside the dependencies that made it. */
 async function open(): Promise<Database> {
+  const dump = await readFile(DUMP).catch(() => null);
+  if (dump !== null) return openPgliteInMemory(new Blob([Uint8Array.from(dump)]));
   const db = await openPgliteInMemory();
   await migrate(db);
+  const bytes = new Uint8Array(await (await db.dump()).arrayBuffer());
+  const temporary = `${DUMP}.${process.pid}`;
+  await mkdir(dirname(DUMP), { recursive: true });
+  await writeFile(temporary, bytes);
+  await rename(temporary, DUMP);
   return db;
 }
