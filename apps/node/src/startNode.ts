@@ -18,6 +18,7 @@ import { HeaderProofs } from "./custody/headerProofs.ts";
 import { migrate } from "./database/migrate.ts";
 import { openPglite } from "./database/pgliteDatabase.ts";
 import { announceEndpoint } from "./directory/announceEndpoint.ts";
+import { fetchMemberCards } from "./directory/fetchMemberCards.ts";
 import { keepKeyCard } from "./directory/keyCards.ts";
 import { createServer } from "./http/server.ts";
 import { fetchManifests } from "./indexer/fetchManifests.ts";
@@ -159,6 +160,7 @@ async function start(
         await followLedger(context, copy);
         await enqueueStoredRevocations(context);
         await announceEndpoint(context, url);
+        await fetchMemberCards(context);
         await fetchManifests(context);
         await fetchCertificate(context);
       },

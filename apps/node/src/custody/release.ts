@@ -145,7 +145,7 @@ async function examineAll(
     committee: share.committee,
     signsFor: memoised(
       (...names: Parameters<ExaminationParts["signsFor"]>) => names.join(" "),
-      (organisation, author, by, block) => signsFor(context.copy, organisation, author, by, block),
+      (organisation, author, by, block) => signsFor(context.copy, organisation, author, by, { block }),
     ),
   };
   const examined: Examination[] = [];

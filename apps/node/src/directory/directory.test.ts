@@ -1,4 +1,5 @@
 import { keyCardDigest } from "@anamnesis/core/actor/keyCard";
+import { toHex } from "@anamnesis/core/encoding/bytes";
 import type { ActorId } from "@anamnesis/core/ids";
 import { codeOf } from "@anamnesis/testkit/storage/codeOf";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -13,6 +14,8 @@ import { sendOutbox } from "../outbox/sendOutbox.ts";
 import { CustodyWorld } from "../testing/custodyWorld.ts";
 import { announceEndpoint } from "./announceEndpoint.ts";
 import { directoryPage } from "./directoryPage.ts";
+import { isKnownKey } from "./isKnownKey.ts";
+import { keepKeyCard } from "./keyCards.ts";
 import { setActor } from "./setActor.ts";
 
 // The first one starts the database.
@@ -53,6 +56,22 @@ describe("the directory", () => {
     });
     expect(members.map(({ name }) => name).toSorted()).toEqual(["north", "south", "west"]);
     expect(committee?.committee).toBe(world.committee);
+  });
+
+  it("knows the keys of members and of its own active people, and no others", async () => {
+    const nurse = await world.unregistered("nurse", "practitioner", "north");
+    const key = toHex(nurse.card.ed25519);
+    await keepKeyCard(node.db, nurse.card);
+    expect(await isKnownKey(node, key)).toBe(false);
+    const wish = { keyCard: nurse.card, role: "practitioner" } as const;
+    for (const active of [true, false]) {
+      await setActor(node, { ...wish, active });
+      await sendOutbox(node);
+      await world.follow();
+      expect(await isKnownKey(node, key)).toBe(active);
+    }
+    await keepKeyCard(node.db, node.keys.card);
+    expect(await isKnownKey(node, toHex(node.keys.card.ed25519))).toBe(true);
   });
 
   it("refuses other organisations' people and cards that say another role", async () => {

@@ -70,6 +70,8 @@ export interface LedgerCopy {
   /** The newest version of an actor, active or not; with `atBlock` the newest as of the end of that block. */
   actor(actor: ActorId, atBlock?: number): Promise<ActorRow | null>;
   actors(): Promise<readonly ActorRow[]>;
+  /** Every version of an actor, newest first. */
+  actorHistory(actor: ActorId): Promise<readonly ActorRow[]>;
   consent(
     consent: ConsentId,
   ): Promise<{ readonly status: "none" | "registered" | "revoked"; readonly since: UnixSeconds | null }>;

@@ -55,6 +55,11 @@ export function createSqlLedgerCopy(db: Queryable): SqlLedgerCopy {
       (await db.query<Row>(
         `select distinct on (actor) ${ACTOR_COLUMNS} from ledger_actors order by actor, version desc`,
       )) as unknown as readonly ActorRow[],
+    actorHistory: async (actor) =>
+      (await db.query<Row>(
+        `select ${ACTOR_COLUMNS} from ledger_actors where actor = $1 order by version desc`,
+        [actor],
+      )) as unknown as readonly ActorRow[],
     consent: async (consent) => {
       const row = await first<Awaited<ReturnType<LedgerCopy["consent"]>>>(
         // In the order of the alphabet a revocation comes last, whatever its block.

@@ -43,7 +43,10 @@ export function batchLookups(context: NodeContext, batch: RecordBatch): BatchLoo
     ),
     signsFor: memoised(
       (organisation, author, signer) => `${organisation}${author}${signer}`,
-      (organisation, author, signer) => signsFor(context.copy, organisation, author, signer),
+      (organisation, author, signer) => {
+        const when = organisation === context.organisation ? "now" : "ever";
+        return signsFor(context.copy, organisation, author, signer, when);
+      },
     ),
   };
 }

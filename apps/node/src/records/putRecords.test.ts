@@ -253,6 +253,12 @@ describe("a home", () => {
     world.clock.time += 86_400 * 2;
     await putRecords(south, batchOf(late));
     expect(await labels(south)).toHaveLength(3);
+    // The author's own node has judged its device when it wrote; that it was retired since changes nothing here.
+    const device = await world.actor("retired", "device", "north");
+    const written = await seal(world, north, { device });
+    await world.setActor(device, "north", { active: false, version: 2 });
+    await putRecords(south, batchOf(written));
+    expect(await labels(south)).toHaveLength(4);
   });
 });
 
