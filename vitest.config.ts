@@ -14,6 +14,8 @@ export default defineConfig({
   test: {
     environment: "node",
     pool: "forks",
+    // ML-KEM in WebCrypto is called experimental; that it is used is on purpose and said elsewhere.
+    execArgv: ["--disable-warning=ExperimentalWarning"],
     retry: 0,
     coverage: {
       provider: "v8",
