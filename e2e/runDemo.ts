@@ -23,6 +23,13 @@ export interface Finished {
   readonly output: string;
 }
 
+const running = new Set<CommandProcess>();
+
+/** For `afterAll`: a test that failed or ran out of time leaves no process behind. */
+export async function stopAll(): Promise<void> {
+  await Promise.all([...running].map((command) => command.stop()));
+}
+
 /** The real command as a process of its own. */
 export class CommandProcess {
   readonly finished: Promise<Finished>;
@@ -34,12 +41,16 @@ export class CommandProcess {
       stdio: ["ignore", "pipe", "pipe"],
       env: { PATH: process.env["PATH"], HOME: process.env["HOME"], TMPDIR: process.env["TMPDIR"], ...env },
     });
+    running.add(this);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.on("data", (chunk: Buffer) => (this.#output += chunk.toString("utf8")));
     }
     this.finished = new Promise((resolve, reject) => {
       this.#child.once("error", reject);
-      this.#child.once("close", (exitCode) => resolve({ exitCode, output: this.#output }));
+      this.#child.once("close", (exitCode) => {
+        running.delete(this);
+        resolve({ exitCode, output: this.#output });
+      });
     });
   }
 

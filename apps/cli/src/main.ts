@@ -4,4 +4,5 @@ import { runProgram } from "./program.ts";
 
 useFastestBackend(process.env);
 const exitCode = await runProgram(process.argv.slice(2));
-if (exitCode !== 0) process.exitCode = exitCode;
+// What was interrupted may still wait for something that will not come.
+process.exit(exitCode === 0 ? (process.exitCode ?? 0) : exitCode);

@@ -16,10 +16,9 @@ export interface NodeProcessOptions {
 }
 
 export interface NodeProcess {
-  readonly url: string;
-  readonly organisation: OrganisationId;
-  readonly pid: number;
-  /** SIGTERM, then waits until it has ended; SIGKILL after 20 s. */
+  /** Resolves when it listens. Rejects with what the node says when it cannot start, or with `node-failed`. */
+  readonly ready: Promise<{ readonly url: string; readonly organisation: OrganisationId }>;
+  /** SIGTERM, then waits until it has ended; SIGKILL after 20 s. Also before it is ready. */
   stop(): Promise<void>;
 }
 
@@ -31,10 +30,8 @@ const STOP_DEADLINE = 20_000;
 export const NODE_MAIN = fileURLToPath(import.meta.resolve("@anamnesis/node/main"));
 
 /**
- * Starts a node as a process of its own and waits until it listens. It is the leader of its own process group, so that an
- * interrupt on the terminal reaches this program alone, which stops nodes and ledger in their order.
- *
- * Throws what the node says when it cannot start, and `node-failed`.
+ * Starts a node as a process of its own. It is the leader of its own process group, so that an interrupt on the terminal
+ * reaches this program alone, which stops nodes and ledger in their order.
  */
 export async function startNodeProcess(options: NodeProcessOptions): Promise<NodeProcess> {
   const log = await open(options.logPath, "a", 0o600);
@@ -52,27 +49,35 @@ export async function startNodeProcess(options: NodeProcessOptions): Promise<Nod
   await log.close();
   let stopping = false;
   let ended = false;
+  let listening = false;
   const end = new Promise<number | null>((resolve) => {
     child.once("exit", (code) => resolve(code));
     child.once("error", () => resolve(null));
-  }).finally(() => (ended = true));
-  const ready = await Promise.race([
-    firstLine(child),
-    end.then(() => null),
-    new Promise<null>((resolve) => setTimeout(resolve, READY_DEADLINE, null).unref()),
-  ]);
-  const announced = ready === null ? null : parseReady(ready);
-  if (announced === null || child.pid === undefined) {
-    if (!ended) child.kill("SIGKILL");
-    await end;
-    throw await whyItEnded(options.logPath, before);
-  }
-  void end.then((code) => {
-    if (!stopping) options.onDeath?.(code);
   });
+  void end.then((code) => {
+    ended = true;
+    if (listening && !stopping) options.onDeath?.(code);
+  });
+  const untilReady = async (): Promise<{ url: string; organisation: OrganisationId }> => {
+    const line = await Promise.race([
+      firstLine(child),
+      end.then(() => null),
+      new Promise<null>((resolve) => setTimeout(resolve, READY_DEADLINE, null).unref()),
+    ]);
+    const announced = line === null ? null : parseReady(line);
+    if (announced === null) {
+      if (!ended) child.kill("SIGKILL");
+      await end;
+      throw await whyItEnded(options.logPath, before);
+    }
+    listening = true;
+    return announced;
+  };
+  const ready = untilReady();
+  // Who stops it before it is ready need not look at this.
+  ready.catch(() => undefined);
   return {
-    ...announced,
-    pid: child.pid,
+    ready,
     stop: async () => {
       stopping = true;
       if (!ended) child.kill("SIGTERM");

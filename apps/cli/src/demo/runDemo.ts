@@ -5,7 +5,6 @@ import { count, counted, duration } from "../output/format.ts";
 import { errorLines, errorReport } from "../output/reportError.ts";
 import { Steps } from "../output/steps.ts";
 import { CAST } from "./cast.ts";
-import { expectThat } from "./expectation.ts";
 import { beginJourney, type Journey } from "./journey.ts";
 import { printNextSteps } from "./nextSteps.ts";
 import { DemoPatient } from "./patient.ts";
@@ -59,16 +58,16 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const started: Stoppable[] = [];
   const interruption = onInterrupt();
   const steps = new Steps();
-  let stopping = false;
+  const end = new AbortController();
   const death = Promise.withResolvers<never>();
   death.promise.catch(() => undefined);
   const stopAll = async (): Promise<void> => {
-    stopping = true;
+    end.abort();
     for (const process of started.toReversed()) await process.stop();
     await state.release();
   };
   const onDeath = (name: string, exitCode: number | null): void => {
-    if (stopping) return;
+    if (end.signal.aborted) return;
     const error = nodeEnded(name, exitCode);
     process.stderr.write(errorLines(errorReport(error)));
     death.reject(error);
@@ -81,13 +80,14 @@ export async function runDemo(options: DemoOptions): Promise<void> {
         state,
         firstPort: options.port,
         onDeath,
-        onStarted: (process) => void started.push(process),
+        onStarting: (process) => void started.push(process),
+        signal: end.signal,
       });
       return world;
     });
     played.catch(() => undefined);
     const journey = await Promise.race([played, death.promise, interruption.promise]);
-    if (journey === null) return;
+    if (journey === null) throw interrupted();
     steps.line(
       `\n  ${counted(steps.reports.length, "step")} passed in ${duration(performance.now() - begin)}.\n`,
     );
@@ -209,8 +209,15 @@ function onInterrupt(): { readonly promise: Promise<null>; readonly release: () 
   };
 }
 
+function interrupted(): AnamnesisError<"interrupted"> {
+  return new AnamnesisError({
+    code: "interrupted",
+    rule: "The journey plays to its end.",
+    fix: "Start it again: it goes on with the state that is there.",
+  });
+}
+
 function nodeEnded(node: string, exitCode: number | null): AnamnesisError<"node-ended"> {
-  expectThat(node !== "", "a node has a name");
   return new AnamnesisError({
     code: "node-ended",
     rule: "A node runs until it is told to stop.",

@@ -17,7 +17,8 @@ export class DemoNode {
   readonly url: string;
   readonly #state: StateFolder;
   readonly #onDeath: (node: DemoNode, exitCode: number | null) => void;
-  #process: NodeProcess | null = null;
+  readonly #signal: AbortSignal;
+  #process: Promise<NodeProcess> | null = null;
 
   constructor(parameters: {
     readonly key: OrganisationKey;
@@ -25,6 +26,8 @@ export class DemoNode {
     readonly port: number;
     readonly state: StateFolder;
     readonly onDeath: (node: DemoNode, exitCode: number | null) => void;
+    /** Aborted when the demo ends. */
+    readonly signal: AbortSignal;
   }) {
     this.key = parameters.key;
     this.name = CAST[parameters.key].name;
@@ -32,11 +35,14 @@ export class DemoNode {
     this.url = `http://127.0.0.1:${parameters.port}`;
     this.#state = parameters.state;
     this.#onDeath = parameters.onDeath;
+    this.#signal = parameters.signal;
   }
 
+  /** Starts its process and waits until it listens; does not start one once the demo is ending. */
   async start(): Promise<void> {
+    this.#signal.throwIfAborted();
     const files = this.#state.node(this.key);
-    const started = await startNodeProcess({
+    const started = startNodeProcess({
       configPath: files.config,
       passphrasePath: files.passphrase,
       logPath: files.log,
@@ -45,8 +51,10 @@ export class DemoNode {
         this.#onDeath(this, exitCode);
       },
     });
+    // Kept before it is ready, so that it can be stopped at any moment.
     this.#process = started;
-    if (started.organisation !== this.organisation) {
+    const { organisation } = await (await started).ready;
+    if (organisation !== this.organisation) {
       throw new AnamnesisError({
         code: "node-failed",
         rule: "A node runs with the keys of its own organisation.",
@@ -58,7 +66,7 @@ export class DemoNode {
   async stop(): Promise<void> {
     const running = this.#process;
     this.#process = null;
-    await running?.stop();
+    await (await running?.catch(() => null))?.stop();
   }
 
   /** `null` when it does not answer. */

@@ -1,5 +1,11 @@
+import { randomInt } from "node:crypto";
 import { createServer, type Server } from "node:net";
 import { AnamnesisError } from "@anamnesis/core/errors";
+
+/** Below the range from which systems give ports to outgoing connections, which would take one before its node listens. */
+const FREE_FROM = 20_000;
+const FREE_TO = 32_000;
+const ATTEMPTS = 100;
 
 /**
  * `count` ports of 127.0.0.1 that nobody uses: `first` and those after it, or any when `first` is `null`.
@@ -8,11 +14,20 @@ import { AnamnesisError } from "@anamnesis/core/errors";
 export async function choosePorts(first: number | null, count: number): Promise<readonly number[]> {
   const servers: Server[] = [];
   try {
-    for (let i = 0; i < count; i++) servers.push(await listen(first === null ? 0 : first + i));
+    for (let i = 0; i < count; i++)
+      servers.push(first === null ? await listenAnywhere() : await listen(first + i));
     return servers.map(portOf);
   } finally {
     await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   }
+}
+
+async function listenAnywhere(): Promise<Server> {
+  for (let attempt = 1; attempt < ATTEMPTS; attempt++) {
+    const server = await listen(randomInt(FREE_FROM, FREE_TO)).catch(() => null);
+    if (server !== null) return server;
+  }
+  return listen(randomInt(FREE_FROM, FREE_TO));
 }
 
 function listen(port: number): Promise<Server> {

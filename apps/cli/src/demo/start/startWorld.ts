@@ -58,8 +58,10 @@ export interface StartOptions {
   readonly state: StateFolder;
   readonly firstPort: number | null;
   readonly onDeath: (name: string, exitCode: number | null) => void;
-  /** Told of every process as soon as it runs, so that it can be stopped whatever happens next. */
-  readonly onStarted: (process: { stop(): Promise<void> }) => void;
+  /** Told of every process before it is started, so that it can be stopped whatever happens next. */
+  readonly onStarting: (process: { stop(): Promise<void> }) => void;
+  /** Aborted when the demo ends: nothing is started any more. */
+  readonly signal: AbortSignal;
 }
 
 type PerOrganisation<T> = Readonly<Record<OrganisationKey, T>>;
@@ -74,7 +76,7 @@ async function perOrganisation<T>(work: (key: OrganisationKey) => Promise<T>): P
  * Throws `port-in-use`, `chain-lost`, and what a node says when it cannot start.
  */
 export async function startWorld(options: StartOptions): Promise<World> {
-  const { state, onStarted } = options;
+  const { state, onStarting, signal } = options;
   const lock: Lock = {
     passphrase: await randomPassphrase(state.passphrase),
     workFactor: RANDOM_PASSPHRASE_WORK,
@@ -90,16 +92,19 @@ export async function startWorld(options: StartOptions): Promise<World> {
       port,
       state,
       onDeath: ({ name }, exitCode) => options.onDeath(name, exitCode),
+      signal,
     });
   });
 
   const known = await readLedgerFile(state.ledger);
-  const anvil = await startAnvil({
+  signal.throwIfAborted();
+  const starting = startAnvil({
     ...(chainPort === undefined ? {} : { port: chainPort }),
     statePath: state.chain,
     blockTime: BLOCK_TIME,
   });
-  onStarted(anvil);
+  onStarting({ stop: async () => (await starting.catch(() => null))?.stop() });
+  const anvil = await starting;
   const { ledgerFile, gas } =
     known === null
       ? await deploy(anvil, cards, nodes)
@@ -112,7 +117,7 @@ export async function startWorld(options: StartOptions): Promise<World> {
     ORGANISATIONS.map(async (key) => {
       const node = nodes[key];
       await writeDurably(state.node(key).config, nodeConfig(state, node, ledgerFile, admins));
-      onStarted(node);
+      onStarting(node);
       await node.start();
     }),
   );
