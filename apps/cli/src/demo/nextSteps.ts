@@ -18,7 +18,7 @@ export function printNextSteps(
   const lines = [
     "  The nodes stay up. Go on by hand in another terminal:",
     "",
-    `    alias anamnesis="npx --no anamnesis"`,
+    `    alias anamnesis="npm run --silent anamnesis --"`,
     `    export ANAMNESIS_PASSPHRASE_FILE=${here(state.passphrase)}`,
     `    export ANAMNESIS_NODE=${nodes.north.url}`,
     "",
