@@ -41,7 +41,10 @@ export type FindingCode =
   | "anchor-mismatch"
   /** A sealed entry does not open, or says something else than the log is committed to. */
   | "bad-entry"
-  /** A read that released a record stands in fewer logs than the threshold, and all logs were read: somebody hides it. */
+  /**
+   * A custodian gave a share, and fewer logs than the threshold have the request, though all were read. Either too few
+   * custodians were asked or answered, and nothing opened; or one that served the read hides it. The logs named are the evidence.
+   */
   | "missing-entries"
   /** The same, while a log that could not be read may hold it. */
   | "unconfirmed-entries"

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
@@ -46,11 +47,13 @@ const BLOCK_GAS = 60_000_000;
  * machine decides, and an end by SIGKILL loses what was not saved. Throws `port-in-use`, `anvil-missing`, `anvil-failed`.
  */
 export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
-  const port = await freePort(options.port ?? 0);
+  const port = options.port === undefined ? await anyPort() : await freePort(options.port);
   const chainId = options.chainId ?? 31_337;
   const [command, ...before] = options.binary === undefined ? findAnvil() : [options.binary];
   const child = spawn(command, [...before, ...argumentsOf(options, port, chainId)], {
     stdio: "ignore",
+    // A Ctrl-C at a terminal goes to its whole process group; the chain ends when `stop` says so, after those who use it.
+    detached: true,
     env: { PATH: process.env["PATH"], HOME: process.env["HOME"] },
   });
   const ended = new Promise<void>((resolve) => {
@@ -111,7 +114,20 @@ function findAnvil(): readonly [string, ...string[]] {
   }
 }
 
-/** `wanted`, or any free port for 0. Throws `port-in-use`. */
+/** Below the range from which systems give ports to outgoing connections, which could take one before the chain listens. */
+const PORTS_FROM = 20_000;
+const PORTS_TO = 32_000;
+const PORT_ATTEMPTS = 100;
+
+async function anyPort(): Promise<number> {
+  for (let attempt = 1; attempt < PORT_ATTEMPTS; attempt++) {
+    const port = await freePort(randomInt(PORTS_FROM, PORTS_TO)).catch(() => null);
+    if (port !== null) return port;
+  }
+  return freePort(randomInt(PORTS_FROM, PORTS_TO));
+}
+
+/** `wanted` when nobody listens there. Throws `port-in-use`. */
 async function freePort(wanted: number): Promise<number> {
   const server = createServer();
   return new Promise((resolve, reject) => {
