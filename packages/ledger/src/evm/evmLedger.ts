@@ -1,4 +1,5 @@
-import { AnamnesisError } from "@anamnesis/core/errors";
+import { setTimeout as delay } from "node:timers/promises";
+import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
 import type { Address, Hex, UnixSeconds } from "@anamnesis/core/ids";
 import type { LedgerIdentity, SignedIntent } from "@anamnesis/core/ledger/intents";
 import type {
@@ -46,6 +47,10 @@ interface PlacedCall extends IntentCall {
   readonly place: number;
 }
 
+const CONNECT_ATTEMPTS = 5;
+/** Milliseconds. */
+const CONNECT_PAUSE = 200;
+
 /** What the relay needs besides its calls: the transaction itself and the end of the list. */
 const RELAY_GAS = 60_000n;
 
@@ -81,8 +86,16 @@ export class EvmLedger implements LedgerPort {
       requestDeadline: options.requestDeadline ?? 5_000,
       pollingInterval: options.pollingInterval ?? 100,
     });
-    const { blockGas } = await checkDeployment(client, options.identity, options.relay);
-    return new EvmLedger(options, client, blockGas);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const { blockGas } = await checkDeployment(client, options.identity, options.relay);
+        return new EvmLedger(options, client, blockGas);
+      } catch (error) {
+        // An engine that has just loaded its state answers some calls with an error until its first block.
+        if (!hasCode(error, "ledger-unavailable") || attempt === CONNECT_ATTEMPTS) throw error;
+        await delay(CONNECT_PAUSE);
+      }
+    }
   }
 
   async head(): Promise<LedgerHead> {
