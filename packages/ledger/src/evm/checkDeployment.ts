@@ -2,7 +2,7 @@ import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Address } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import { decodeFunctionResult, encodeFunctionData, type PublicClient } from "viem";
-import { answer } from "./engine.ts";
+import { answer, callNewest } from "./engine.ts";
 import { directoryAbi } from "./generated/directory.ts";
 
 /** The engine answers, but it is not the ledger that is configured. */
@@ -43,7 +43,7 @@ export async function checkDeployment(
 async function consortiumOf(client: PublicClient, contract: Address): Promise<string | null> {
   const getter = { abi: directoryAbi, functionName: "consortium" } as const;
   const { data } = await answer("eth_call", () =>
-    client.call({ to: contract, data: encodeFunctionData(getter) }),
+    callNewest(client, { to: contract, data: encodeFunctionData(getter) }),
   );
   if (data === undefined || data.length !== 66) return null;
   return decodeFunctionResult({ ...getter, data }).toLowerCase();

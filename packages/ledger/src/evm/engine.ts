@@ -1,9 +1,11 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { UnixSeconds } from "@anamnesis/core/ids";
 import { parseUnixSeconds } from "@anamnesis/core/ids";
 import type { BlockRef } from "@anamnesis/core/ports/ledger";
 import {
   BaseError,
+  RpcRequestError,
   BlockNotFoundError,
   createPublicClient,
   defineChain,
@@ -41,6 +43,30 @@ export function connectEngine(options: EngineOptions): PublicClient {
     // viem would else answer a block number from its own memory.
     cacheTime: 0,
   });
+}
+
+const CALL_ATTEMPTS = 4;
+/** Milliseconds. */
+const CALL_PAUSE = 50;
+
+/**
+ * A call on the newest block. An engine that prunes old states (anvil does) can answer with an error when a block comes in
+ * between: then it is asked again at once. What does not answer at all is not asked again.
+ */
+export async function callNewest(
+  client: PublicClient,
+  parameters: Parameters<PublicClient["call"]>[0],
+): ReturnType<PublicClient["call"]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await client.call(parameters);
+    } catch (error) {
+      const answered =
+        error instanceof BaseError && error.walk((cause) => cause instanceof RpcRequestError) !== null;
+      if (!answered || attempt === CALL_ATTEMPTS) throw error;
+      await delay(CALL_PAUSE);
+    }
+  }
 }
 
 /** Throws `ledger-unavailable` when the engine gives no answer to `call`. */

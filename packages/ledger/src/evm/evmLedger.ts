@@ -17,7 +17,7 @@ import { APPLIED, refused } from "../refusal.ts";
 import { ledgerUnavailable } from "../unavailable.ts";
 import { digestOfWellFormed } from "../wellFormed.ts";
 import { checkDeployment, ledgerMismatch } from "./checkDeployment.ts";
-import { answer, connectEngine, readBlock } from "./engine.ts";
+import { answer, callNewest, connectEngine, readBlock } from "./engine.ts";
 import { type IntentCall, intentCall } from "./intentCall.ts";
 import { outcomeOf } from "./outcomeOf.ts";
 import { readEvents } from "./readEvents.ts";
@@ -162,7 +162,7 @@ export class EvmLedger implements LedgerPort {
     outcomes: Map<number, IntentOutcome>,
   ): Promise<readonly PlacedCall[]> {
     const { data } = await answer("eth_call", () =>
-      this.#client.call({
+      callNewest(this.#client, {
         account: this.#account.address,
         to: this.#relay,
         data: encodeRelay(calls),
