@@ -119,7 +119,7 @@ export async function askCustodians(parameters: AskCustodiansParameters): Promis
     }
   }
   replySeed.fill(0);
-  if (verified.length < threshold) throw tooFewCustodians(consortium, answered);
+  if (verified.length < threshold) throw tooFewCustodians(consortium, answered, silent);
   const G = records.map((_, i) => {
     const shares = verified.flatMap(({ index, shares: given }) => {
       const point = given[i] ?? null;
@@ -212,16 +212,18 @@ function sharesHold(
 function tooFewCustodians(
   { committee }: Consortium,
   answered: readonly OrganisationId[],
+  silent: readonly { readonly organisation: OrganisationId; readonly code: string }[],
 ): AnamnesisError<"too-few-custodians"> {
   const missing = committee.custodians.filter((custodian) => !answered.includes(custodian.organisation));
   return new AnamnesisError({
     code: "too-few-custodians",
     rule: "A record opens when as many custodians as the threshold answer.",
-    fix: "Try again when the named custodians are up.",
+    fix: "Try again when the named custodians are up; `not-authorised` means that they do not find you in the directory.",
     meta: {
       threshold: committee.threshold,
       answered: answered.length,
       missing: missing.map((custodian) => custodian.name).join(", "),
+      codes: [...new Set(silent.map(({ code }) => code))].join(", "),
     },
   });
 }

@@ -106,7 +106,7 @@ describe("openRecords", () => {
     world.stop(1, 2);
     await expect(openRecords({ ...open, listing })).rejects.toMatchObject({
       code: "too-few-custodians",
-      meta: { threshold: 2, answered: 1, missing: "South, Lab" },
+      meta: { threshold: 2, answered: 1, missing: "South, Lab", codes: "node-unreachable" },
     });
     world.stop(0);
     await expect(openRecords(open)).rejects.toMatchObject({ code: "homes-unreachable" });

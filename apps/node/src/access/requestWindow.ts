@@ -22,10 +22,11 @@ export class RequestWindow {
     this.after = after;
   }
 
-  /** Throws `stale-request` or `replayed-request`. @param nonce 32 bytes. */
+  /** Throws `stale-request`, `node-starting`, `replayed-request` or `busy`. @param nonce 32 bytes. */
   admit(nonce: Uint8Array, time: UnixSeconds, now: UnixSeconds): void {
-    if (now - time > REQUEST_WINDOW || time - now > MOST_AHEAD || time <= this.after)
-      throw refused("stale-request");
+    if (now - time > REQUEST_WINDOW || time - now > MOST_AHEAD) throw refused("stale-request");
+    // The process before may have admitted it. Whoever signs anew is heard, so this is no word about the clock.
+    if (time <= this.after) throw refused("node-starting");
     const key = toHex(nonce);
     if (this.#seen.has(key)) throw refused("replayed-request");
     this.#forget(now);
@@ -50,16 +51,22 @@ export function admittedBefore(startedAt: UnixSeconds, resumed: boolean): number
   return resumed ? startedAt + MOST_AHEAD : -1;
 }
 
-function refused(code: "stale-request" | "replayed-request" | "busy"): AnamnesisError<typeof code> {
-  const rules = {
-    "stale-request":
-      "A signed request is at most two minutes old, at most five seconds ahead, and younger than the node's process.",
+type WindowCode = "stale-request" | "node-starting" | "replayed-request" | "busy";
+
+function refused(code: WindowCode): AnamnesisError<WindowCode> {
+  const rules: Record<WindowCode, string> = {
+    "stale-request": "A signed request is at most two minutes old and at most five seconds ahead.",
+    "node-starting":
+      "A signed request is younger than the node's process, so that none of before counts twice.",
     "replayed-request": "A signed request counts once.",
     busy: "A node remembers a bounded number of requests.",
   };
   return new AnamnesisError({
     code,
     rule: rules[code],
-    fix: "Check this machine's clock and sign a new request.",
+    fix:
+      code === "stale-request"
+        ? "Check this machine's clock and sign a new request."
+        : "Sign a new request in some seconds.",
   });
 }

@@ -22,6 +22,7 @@ import { custodyNotReady } from "../runtime/refuse.ts";
 import { newestCard } from "../segments/cardStore.ts";
 import { memoised } from "../runtime/memoised.ts";
 import { signsFor } from "../records/signsFor.ts";
+import { admitRequester } from "./admitRequester.ts";
 import { type Examination, type ExaminationParts, examineRecord } from "./examineRecord.ts";
 import type { HeaderProofs } from "./headerProofs.ts";
 import { segmentTag } from "./segmentTag.ts";
@@ -38,9 +39,10 @@ export interface ReleaseServices {
  * once more whether the consent was revoked meanwhile, and only then let shares leave.
  *
  * Whatever refuses a record, its answer is `null`: unknown, foreign and forbidden look the same, run through the same
- * checks and leave a receipt alike.
+ * checks and leave a receipt alike. Who is nobody to this node is turned away before that, see `admitRequester`.
  *
- * Throws `bad-request-signature`, `stale-request`, `replayed-request`, `custody-not-ready`, `log-failed`.
+ * Throws `bad-request-signature`, `not-authorised`, `not-found`, `stale-request`, `node-starting`, `replayed-request`,
+ * `custody-not-ready`, `log-failed`.
  */
 export async function release(
   context: NodeContext,
@@ -57,11 +59,12 @@ export async function release(
   await requireWholeLog(context);
   const head = context.copy.head();
   if (head === null) throw custodyNotReady("ledger");
+  const segment = segmentIdOfOpening(body.opening);
+  const card = await newestCard(context.db, segment);
+  await admitRequester(context, body, signer, card);
   services.window.admit(body.nonce, body.time, context.clock.now());
 
   const digest = releaseRequestDigest(body);
-  const segment = segmentIdOfOpening(body.opening);
-  const card = await newestCard(context.db, segment);
   const examined = await examineAll(
     context,
     services,

@@ -51,9 +51,11 @@ export class SignatureGate {
     };
     const parsed = parseHttpSignature(parts, { signatureInput, signature });
     const { created } = parsed;
-    if (now - created > SIGNATURE_WINDOW || created - now > MOST_AHEAD || created <= this.#after) {
+    if (now - created > SIGNATURE_WINDOW || created - now > MOST_AHEAD) {
       throw refused("stale-http-signature");
     }
+    // Signed before this process took the folder, by a clock that is right: whoever signs anew is heard.
+    if (created <= this.#after) throw refused("node-starting");
     const digest = createHash("sha256").update(request.body).digest();
     if (contentDigest !== contentDigestOf(digest)) throw refused("bad-http-signature");
     if (!nativeVerify(parsed.base, parsed.signature, keyOf(parsed.keyid)))
@@ -82,14 +84,15 @@ function refused(code: GateCode): AnamnesisError<GateCode> {
   const rules: Record<GateCode, string> = {
     "bad-http-signature":
       "A request carries one HTTP Message Signature (RFC 9421, Ed25519) that covers its content digest.",
-    "stale-http-signature":
-      "A signature is at most two minutes old, at most five seconds ahead, and younger than the node's process.",
+    "stale-http-signature": "A signature is at most two minutes old and at most five seconds ahead.",
     "replayed-http-signature": "A signed request counts once.",
     "node-starting":
-      "A node takes signed requests some seconds after its start, so that none of before counts twice.",
+      "A node takes requests that were signed some seconds after its start, so that none of before counts twice.",
     busy: "A node remembers a bounded number of requests.",
   };
   const again = code === "busy" || code === "node-starting";
-  const fix = again ? "Try again in some seconds." : "Check this machine's clock and sign a new request.";
+  const fix = again
+    ? "Sign a new request in some seconds."
+    : "Check this machine's clock and sign a new request.";
   return new AnamnesisError({ code, rule: rules[code], fix });
 }

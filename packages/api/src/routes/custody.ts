@@ -44,7 +44,14 @@ export const custodyRoutes = {
     signed: true,
     request: cbor(releaseRequest),
     answer: cbor(sealedAnswer),
-    codes: ["custody-not-ready", "bad-request-signature", "stale-request", "replayed-request"],
+    codes: [
+      "custody-not-ready",
+      "bad-request-signature",
+      "stale-request",
+      "replayed-request",
+      "not-authorised",
+      "not-found",
+    ],
   }),
   revoke: route({
     name: "revoke",
