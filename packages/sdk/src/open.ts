@@ -1,6 +1,7 @@
+import { MAX_INLINE_CONTENT } from "@anamnesis/api/routes/exchange";
 import type { ConsentBody, Purpose } from "@anamnesis/core/consent/consent";
 import { CODEC_RAW } from "@anamnesis/core/encoding/cid";
-import type { BodyLabel, Day, OrganisationId, RecordId } from "@anamnesis/core/ids";
+import type { BodyLabel, Cid, Day, OrganisationId, RecordId } from "@anamnesis/core/ids";
 import type { Attributes } from "@anamnesis/core/record/attributes";
 import { openContent } from "@anamnesis/core/record/openContent";
 import { type AnchorProof, MAX_RECORDS_PER_REQUEST } from "@anamnesis/core/release/releaseRequest";
@@ -9,6 +10,7 @@ import type { SegmentAccess } from "./access.ts";
 import { askCustodians, type Asked, type CustodyReport } from "./askCustodians.ts";
 import { concurrently } from "./concurrently.ts";
 import type { Consortium } from "./consortium.ts";
+import { fetchBlobs } from "./fetchBlobs.ts";
 import { fetchBlob } from "./fetchBlob.ts";
 import { type Listing, listRecords, NOT_OPENED } from "./listRecords.ts";
 import { keepersOf, openWraps, type UnwrappedRecord } from "./openWraps.ts";
@@ -97,8 +99,12 @@ export async function openRecords(parameters: OpenParameters): Promise<OpenResul
     const ask = parameters.ask ?? "threshold";
     const round = await askCustodians({ ...parameters, records, permits: written, ask });
     rounds.push(round);
+    const ahead = await fetchAhead(
+      parameters,
+      chunk.filter((_, i) => round.G[i] !== null),
+    );
     const contents = await concurrently(chunk, 6, async (item, i) => {
-      const result = await openOne(parameters, item, round.G[i] ?? null);
+      const result = await openOne(parameters, item, round.G[i] ?? null, ahead);
       done += 1;
       parameters.onProgress?.({ done, of: ready.length });
       return result;
@@ -130,17 +136,36 @@ function permits(consent: ConsentBody, { resourceType, from, to }: Attributes): 
   return type && begins && ends;
 }
 
+/** The contents that are small enough to come together. */
+function fetchAhead(
+  { runtime, consortium, access }: OpenParameters,
+  items: readonly UnwrappedRecord[],
+): Promise<ReadonlyMap<Cid, Uint8Array>> {
+  const small = items.filter(({ header: { body } }) => body.contentBytes <= MAX_INLINE_CONTENT);
+  return fetchBlobs(
+    runtime,
+    access.signer,
+    small.map((item) => {
+      const { content: cid, contentBytes: size } = item.header.body;
+      return { cid, size, codec: CODEC_RAW, endpoints: keepersOf(consortium, access, item) };
+    }),
+  );
+}
+
 async function openOne(
   { runtime, consortium, access }: OpenParameters,
   item: UnwrappedRecord & { readonly anchor: AnchorProof },
   G: Uint8Array | null,
+  ahead: ReadonlyMap<Cid, Uint8Array>,
 ): Promise<OpenedRecord | RefusedRecord> {
   const { record, label, header, anchor, content } = item;
   if (G === null) return { record, code: "not-opened" };
   const { body } = header;
   try {
     const endpoints = keepersOf(consortium, access, item);
-    const ciphertext = await fetchBlob(runtime, access.signer, endpoints, body.content, CODEC_RAW);
+    const ciphertext =
+      ahead.get(body.content) ??
+      (await fetchBlob(runtime, access.signer, endpoints, body.content, CODEC_RAW));
     const { meta, bytes } = await openContent(body, content.k1, G, ciphertext);
     const { organisation, day, epoch } = body.core;
     const { mediaType, source } = meta;

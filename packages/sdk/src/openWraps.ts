@@ -6,6 +6,7 @@ import { openWrap, wrap, type WrapContent } from "@anamnesis/core/record/wrap";
 import type { SegmentAccess } from "./access.ts";
 import { concurrently } from "./concurrently.ts";
 import type { Consortium } from "./consortium.ts";
+import { fetchBlobs } from "./fetchBlobs.ts";
 import { fetchBlob } from "./fetchBlob.ts";
 import type { ListedRecord, Listing } from "./listRecords.ts";
 import type { Runtime } from "./runtime.ts";
@@ -34,9 +35,18 @@ export async function openWraps(parameters: OpenWrapsParameters): Promise<Opened
   const { listing } = parameters;
   const secrets = new Map<Cid, Promise<Uint8Array>>();
   const closed: { record: RecordId; code: string }[] = [];
+  const { runtime, access, consortium } = parameters;
+  const ahead = await fetchBlobs(
+    runtime,
+    access.signer,
+    listing.records.map((listed) => {
+      const endpoints = keepersOf(consortium, access, listed);
+      return { cid: listed.header.body.wrap, codec: CODEC_DAG_CBOR, endpoints };
+    }),
+  );
   const opened = await concurrently(listing.records, 8, async (listed) => {
     try {
-      return { ...listed, content: await openOne(parameters, listed, secrets) };
+      return { ...listed, content: await openOne(parameters, listed, ahead, secrets) };
     } catch (error) {
       closed.push({ record: listed.record, code: codeOf(error) });
       return null;
@@ -48,12 +58,14 @@ export async function openWraps(parameters: OpenWrapsParameters): Promise<Opened
 async function openOne(
   parameters: OpenWrapsParameters,
   listed: ListedRecord,
+  ahead: ReadonlyMap<Cid, Uint8Array>,
   secrets: Map<Cid, Promise<Uint8Array>>,
 ): Promise<WrapContent> {
   const { runtime, access } = parameters;
   const { body } = listed.header;
   const endpoints = keepersOf(parameters.consortium, access, listed);
-  const bytes = await fetchBlob(runtime, access.signer, endpoints, body.wrap, CODEC_DAG_CBOR);
+  const bytes =
+    ahead.get(body.wrap) ?? (await fetchBlob(runtime, access.signer, endpoints, body.wrap, CODEC_DAG_CBOR));
   const value = wrap.decode(bytes);
   let secret = secrets.get(value.session);
   if (secret === undefined) {

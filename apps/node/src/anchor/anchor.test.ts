@@ -12,6 +12,7 @@ import { afterAll, afterEach, describe, expect, it } from "vitest";
 import type { Database } from "../database/database.ts";
 import { fetchManifests } from "../indexer/fetchManifests.ts";
 import { followLedger } from "../indexer/followLedger.ts";
+import type { FirstAnchored } from "../indexer/ledgerCopy.ts";
 import { batchIntent, outboxOf, startLedger } from "../indexer/testing/ledgerFixture.ts";
 import {
   closeTestDatabases,
@@ -97,12 +98,15 @@ describe("anchorTick", () => {
     expect((await node.ledger.head()).number).toBe(before.number + 1);
 
     const order: number[] = [];
+    const firsts = await node.copy.firstAnchored(
+      records.map(({ record }) => record),
+      node.organisation,
+    );
     for (const { record, label } of records) {
-      const first = await node.copy.firstAnchored(record, node.organisation);
+      const first = firsts.get(record) as FirstAnchored;
       expect(first).toMatchObject({ sequence: 1, label });
-      if (first === null) continue;
       order.push(first.index);
-      const proof = await anchorProofOf(node, node.organisation, first.sequence, first.index);
+      const proof = await anchorProofOf(node, first);
       const leaf = encodeLeaf({ record, label, organisation: node.organisation });
       expect(
         proof !== null &&
@@ -111,8 +115,10 @@ describe("anchorTick", () => {
     }
     expect(order.toSorted((a, b) => a - b)).toEqual(records.map((_, i) => i));
     expect(order).not.toEqual(records.map((_, i) => i));
-    expect(await anchorProofOf(node, node.organisation, 1, 37)).toBeNull();
-    expect(await anchorProofOf(node, node.organisation, 2, 0)).toBeNull();
+    const [some] = [...firsts.values()] as [FirstAnchored];
+    expect(await anchorProofOf(node, { ...some, index: 37 })).toBeNull();
+    const elsewhere = { ...some.batch, sequence: 2, root: toHex(new Uint8Array(32)) };
+    expect(await anchorProofOf(node, { ...some, batch: elsewhere })).toBeNull();
 
     const [checkpoint] = await node.db.query<{ text: string }>("select text from checkpoints");
     const signer = logSigner(node);
@@ -186,7 +192,7 @@ describe("anchorTick", () => {
     ledger.reorganise(2);
     await followLedger(node, node.copy);
     expect(await rowsOf(node.db, "leaves", "sequence")).toHaveLength(1);
-    expect(await node.copy.firstAnchored(last.record, node.organisation)).toBeNull();
+    expect((await node.copy.firstAnchored([last.record], node.organisation)).size).toBe(0);
     await carry(node);
     expect(await rowsOf(node.db, "batches", "sequence")).toEqual(batches);
     expect(await rowsOf(node.db, "leaves", "sequence")).toEqual(leaves);

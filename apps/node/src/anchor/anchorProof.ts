@@ -1,27 +1,21 @@
 import { MerkleTree, leafHash } from "@anamnesis/core/audit/merkleTree";
 import { encodeLeaf } from "@anamnesis/core/record/leaf";
-import type { BodyLabel, OrganisationId, RecordId } from "@anamnesis/core/ids";
+import type { BodyLabel, RecordId } from "@anamnesis/core/ids";
 import type { AnchorProof } from "@anamnesis/core/release/releaseRequest";
 import type { NodeContext } from "../context.ts";
 import type { Database } from "../database/database.ts";
-import type { BatchRow } from "../indexer/ledgerCopy.ts";
+import type { BatchRow, FirstAnchored } from "../indexer/ledgerCopy.ts";
 
 /** Trees kept for each database: a listing walks through few batches; one of the largest size takes 8 MiB. */
 const KEPT_TREES = 8;
 const kept = new WeakMap<Database, Map<string, MerkleTree>>();
 
-/**
- * RFC 6962 inclusion proof of leaf `index` in an anchored batch whose manifest is held here; `null` when it is not, or
- * the batch has no such leaf.
- */
+/** RFC 6962 inclusion proof of an anchored leaf; `null` when its batch's leaves are not all held here. */
 export async function anchorProofOf(
-  context: Pick<NodeContext, "db" | "copy">,
-  organisation: OrganisationId,
-  sequence: number,
-  index: number,
+  context: Pick<NodeContext, "db">,
+  { sequence, index, batch }: FirstAnchored,
 ): Promise<AnchorProof | null> {
-  const batch = await context.copy.batch(organisation, sequence);
-  const tree = batch === null ? null : await treeOf(context.db, batch);
+  const tree = await treeOf(context.db, batch);
   if (tree === null || index >= tree.size) return null;
   return { sequence, index, size: tree.size, path: tree.inclusionPath(index) };
 }

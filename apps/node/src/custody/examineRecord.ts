@@ -22,6 +22,7 @@ import { type Permit, permitTypedData } from "@anamnesis/core/segment/permit";
 import { leafHash, verifyInclusion } from "@anamnesis/core/audit/merkleTree";
 import { fromHex } from "@anamnesis/core/encoding/bytes";
 import type { NodeContext } from "../context.ts";
+import type { FirstAnchored } from "../indexer/ledgerCopy.ts";
 import type { HeaderProofs } from "./headerProofs.ts";
 
 /** What became of one record of a request. `code` goes into the receipt alone, never to the requester. */
@@ -36,6 +37,11 @@ export interface ExaminationParts {
   readonly permits: ReadonlyMap<Digest, Permit>;
   readonly committeeKey: Uint8Array;
   readonly committee: string;
+  /** Looked up once a request. */
+  readonly firstAnchored: (name: {
+    readonly record: RecordId;
+    readonly organisation: OrganisationId;
+  }) => FirstAnchored | null;
   /** Whether a signer was the author's at a block; looked up once a request. */
   readonly signsFor: (
     organisation: OrganisationId,
@@ -60,7 +66,7 @@ export async function examineRecord(
   const record = recordIdOf(body.U);
   const deny = (code: string): Examination => ({ record, permit: false, code });
   if (core.committee !== parts.committee) return deny("wrong-committee");
-  const first = await context.copy.firstAnchored(record, core.organisation);
+  const first = parts.firstAnchored({ record, organisation: core.organisation });
   const verified = proofs.verify(item.header, parts.committeeKey);
   if (verified === null) return deny("bad-header");
   if (first === null) return deny("not-anchored");

@@ -4,6 +4,7 @@ import { isPoint, publicKeyOf, scalarFromSeed } from "@anamnesis/core/crypto/sec
 import { fromHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Address, Digest, SegmentId } from "@anamnesis/core/ids";
+import { recordIdOf } from "@anamnesis/core/record/recordId";
 import { sealAnswer, type SealedAnswer, releaseAnswerBody } from "@anamnesis/core/release/releaseAnswer";
 import {
   type ReleaseRequest,
@@ -13,6 +14,7 @@ import {
 import { permitDigest } from "@anamnesis/core/segment/permit";
 import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
 import { decisionConsent, isRevoked, ledgerState } from "../access/requesterState.ts";
+import { firstAnchoredOf } from "../anchor/firstAnchoredOf.ts";
 import type { RequestWindow } from "../access/requestWindow.ts";
 import { activeCommittee } from "../committee/activeCommittee.ts";
 import type { NodeContext } from "../context.ts";
@@ -146,6 +148,16 @@ async function examineAll(
     permits,
     committeeKey: share.committeeKey,
     committee: share.committee,
+    firstAnchored: await firstAnchoredOf(
+      context,
+      body.records.map(
+        ({
+          header: {
+            body: { U, core },
+          },
+        }) => ({ record: recordIdOf(U), organisation: core.organisation }),
+      ),
+    ),
     signsFor: memoised(
       (...names: Parameters<ExaminationParts["signsFor"]>) => names.join(" "),
       (organisation, author, by, block) => signsFor(context.copy, organisation, author, by, { block }),

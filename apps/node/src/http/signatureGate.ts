@@ -4,7 +4,7 @@ import { keyOf, parseHttpSignature, SIGNATURE_WINDOW, type SignedParts } from "@
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Hex, UnixSeconds } from "@anamnesis/core/ids";
 import { MOST_AHEAD } from "../access/requestWindow.ts";
-import { nativeVerify } from "../keystore/nativeSigner.ts";
+import { nativeVerify } from "@anamnesis/native/ed25519";
 
 const MOST_NONCES = 1_000_000;
 

@@ -10,6 +10,7 @@ import { MemoryBlobStore } from "@anamnesis/storage/memory/memoryBlobStore";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { fetchManifests } from "./fetchManifests.ts";
+import type { FirstAnchored } from "./ledgerCopy.ts";
 import { followLedger } from "./followLedger.ts";
 import { startLedger } from "./testing/ledgerFixture.ts";
 import { blobHandler, TestNetwork } from "./testing/testNetwork.ts";
@@ -69,6 +70,14 @@ async function world(): Promise<{
   return { ledger, network, north, south };
 }
 
+async function firstOf(
+  node: TestNode,
+  record: RecordId,
+  organisation: OrganisationId,
+): Promise<FirstAnchored | undefined> {
+  return (await node.copy.firstAnchored([record], organisation)).get(record);
+}
+
 async function anchor(ledger: MemoryLedger, author: TestNode, ...batches: readonly Made[]): Promise<void> {
   for (const { value, bytes } of batches) await author.blobs.put(manifest.cid(value), bytes);
   await ledger.connect().submit(batches.map(({ intent }) => intent));
@@ -81,15 +90,15 @@ describe("fetchManifests", () => {
     await anchor(ledger, south, batchOf(south, 1, ["a", "b"]), batchOf(south, 2, ["c", "a"]));
     await followLedger(north, north.copy);
     const { record, label } = leafOf(south.organisation, "a");
-    expect(await north.copy.firstAnchored(record, south.organisation)).toBeNull();
+    expect(await firstOf(north, record, south.organisation)).toBeUndefined();
     expect(await fetchManifests(north)).toEqual({ held: 2, invalid: 0, missing: 0 });
-    expect(await north.copy.firstAnchored(record, south.organisation)).toMatchObject({
+    expect(await firstOf(north, record, south.organisation)).toMatchObject({
       sequence: 1,
       index: 0,
       label,
       batch: { organisation: south.organisation, sequence: 1, count: 2 },
     });
-    expect(await north.copy.firstAnchored(record, north.organisation)).toBeNull();
+    expect(await firstOf(north, record, north.organisation)).toBeUndefined();
     const asked = network.requests.length;
     expect(await fetchManifests(north)).toEqual({ held: 0, invalid: 0, missing: 0 });
     expect(network.requests).toHaveLength(asked);
@@ -104,10 +113,10 @@ describe("fetchManifests", () => {
     await followLedger(north, north.copy);
     expect(await fetchManifests(north)).toEqual({ held: 1, invalid: 0, missing: 1 });
     const { record } = leafOf(south.organisation, "b");
-    expect(await north.copy.firstAnchored(record, south.organisation)).toBeNull();
+    expect(await firstOf(north, record, south.organisation)).toBeUndefined();
     await south.blobs.put(manifest.cid(first.value), first.bytes);
     expect(await fetchManifests(north)).toEqual({ held: 1, invalid: 0, missing: 0 });
-    expect(await north.copy.firstAnchored(record, south.organisation)).toMatchObject({ sequence: 2 });
+    expect(await firstOf(north, record, south.organisation)).toMatchObject({ sequence: 2 });
   });
 
   it("asks the others when the author is away, and a silent node once in a pass", async () => {

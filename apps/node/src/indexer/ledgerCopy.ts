@@ -79,10 +79,13 @@ export interface LedgerCopy {
   committee(): Promise<CommitteeRow | null>;
   batch(organisation: OrganisationId, sequence: number): Promise<BatchRow | null>;
   /**
-   * The first leaf with this record id in the batches of this organisation, or `null`: also when a manifest of the same
-   * organisation up to there is missing, since it could hold an earlier one.
+   * The first leaf with each of these record ids in the batches of this organisation. A record is not in the map when there is
+   * none, or when a manifest of the same organisation up to there is missing, since it could hold an earlier one.
    */
-  firstAnchored(record: RecordId, organisation: OrganisationId): Promise<FirstAnchored | null>;
+  firstAnchored(
+    records: readonly RecordId[],
+    organisation: OrganisationId,
+  ): Promise<ReadonlyMap<RecordId, FirstAnchored>>;
   /** Newest anchored head of a member's receipt log, at most `maxSize` large. */
   logHead(
     organisation: OrganisationId,

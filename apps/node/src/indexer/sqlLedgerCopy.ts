@@ -20,7 +20,7 @@ const ACTOR_COLUMNS = `actor, organisation, role, signer, key_card as "keyCard",
 const BATCH_COLUMNS = "organisation, sequence, root, count, manifest, block, time";
 
 type FirstRow = Pick<FirstAnchored, "sequence" | "index" | "label"> &
-  Omit<BatchRow, "organisation" | "sequence"> & { readonly missing: boolean };
+  Omit<BatchRow, "organisation" | "sequence"> & { readonly record: RecordId; readonly missing: boolean };
 
 /** Reads the `ledger_…` tables, never from a cache: a decision sees every page that the indexer has kept. */
 export function createSqlLedgerCopy(db: Queryable): SqlLedgerCopy {
@@ -75,24 +75,30 @@ export function createSqlLedgerCopy(db: Queryable): SqlLedgerCopy {
         [],
       ),
     batch,
-    firstAnchored: async (record: RecordId, organisation: OrganisationId) => {
-      const row = await first<FirstRow>(
-        `select l.sequence, l.leaf_index as index, l.label, b.root, b.count, b.manifest, b.block, b.time,
+    firstAnchored: async (records, organisation) => {
+      const rows = (await db.query<Row>(
+        `select distinct on (l.record) l.record, l.sequence, l.leaf_index as index, l.label,
+                b.root, b.count, b.manifest, b.block, b.time,
                 exists (select 1 from ledger_batches m where m.organisation = l.organisation
                         and m.sequence < l.sequence and not m.manifest_held) as missing
          from leaves l join ledger_batches b on b.organisation = l.organisation and b.sequence = l.sequence
-         where l.record = $1 and l.organisation = $2
-         order by l.sequence, l.leaf_index limit 1`,
-        [record, organisation],
+         where l.record = any($1) and l.organisation = $2
+         order by l.record, l.sequence, l.leaf_index`,
+        [records, organisation],
+      )) as unknown as readonly FirstRow[];
+      return new Map(
+        rows
+          .filter((row) => !row.missing)
+          .map(({ record, sequence, index, label, root, count, manifest, block, time }) => [
+            record,
+            {
+              sequence,
+              index,
+              label,
+              batch: { organisation, sequence, root, count, manifest, block, time },
+            },
+          ]),
       );
-      if (row === null || row.missing) return null;
-      const { sequence, index, label, root, count, manifest, block, time } = row;
-      return {
-        sequence,
-        index,
-        label,
-        batch: { organisation, sequence, root, count, manifest, block, time },
-      };
     },
     logHead: (organisation, maxSize = Number.MAX_SAFE_INTEGER) =>
       first<{ size: number; root: BatchRow["root"] }>(

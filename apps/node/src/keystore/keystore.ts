@@ -7,7 +7,7 @@ import { defineFormat } from "@anamnesis/core/encoding/format";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { Decrypter, Encrypter } from "age-encryption";
 import { readIfThere, writeDurably } from "./durableFile.ts";
-import { nativeSigner } from "./nativeSigner.ts";
+import { nativeSigner } from "@anamnesis/native/ed25519";
 import type { NodeKeys } from "./nodeKeys.ts";
 
 const secrets = defineFormat(

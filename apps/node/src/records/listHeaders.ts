@@ -5,6 +5,7 @@ import type { AccessRequest } from "@anamnesis/core/release/accessRequest";
 import { authoriseAccess } from "../access/authoriseAccess.ts";
 import type { RequestWindow } from "../access/requestWindow.ts";
 import { anchorProofOf } from "../anchor/anchorProof.ts";
+import { firstAnchoredOf } from "../anchor/firstAnchoredOf.ts";
 import type { NodeContext } from "../context.ts";
 import { cardChain } from "../segments/cardStore.ts";
 import { permitsOf } from "../segments/permitStore.ts";
@@ -29,13 +30,12 @@ export async function listHeaders(
      where segment = $1 and position >= $2 order by position limit $3`,
     [segment, request.body.from, PAGE + 1],
   );
+  const page = rows.slice(0, PAGE);
+  const anchored = await firstAnchoredOf(context, page);
   const headers: HeaderPage["headers"][number][] = [];
-  for (const row of rows.slice(0, PAGE)) {
-    const first = await context.copy.firstAnchored(row.record, row.organisation);
-    const anchored = first !== null && first.label === row.label;
-    const anchor = anchored
-      ? await anchorProofOf(context, row.organisation, first.sequence, first.index)
-      : null;
+  for (const row of page) {
+    const first = anchored(row);
+    const anchor = first?.label === row.label ? await anchorProofOf(context, first) : null;
     headers.push({ header: header.decode(row.header), anchor });
   }
   const begin = request.body.from === 0;

@@ -1,6 +1,7 @@
 import type { RecordStatus } from "@anamnesis/api/routes/exchange";
 import type { OrganisationId, RecordId, SegmentId } from "@anamnesis/core/ids";
 import { anchorProofOf } from "../anchor/anchorProof.ts";
+import { firstAnchoredOf } from "../anchor/firstAnchoredOf.ts";
 import type { NodeContext } from "../context.ts";
 import { newestCard } from "../segments/cardStore.ts";
 
@@ -30,12 +31,7 @@ export async function recordStatus(
     isHome.set(segment, card?.body.homes.includes(context.organisation) ?? false);
   }
   const known = new Map(rows.map((row) => [row.record, row]));
-  // Most of what was just put has no leaf yet; only what has one is looked up further.
-  const leaves = await context.db.query<{ record: RecordId }>(
-    "select distinct record from leaves where record = any($1)",
-    [ids],
-  );
-  const hasLeaf = new Set(leaves.map((row) => row.record));
+  const anchored = await firstAnchoredOf(context, rows);
   const statuses: RecordStatus[] = [];
   for (const record of ids) {
     const row = known.get(record);
@@ -43,9 +39,8 @@ export async function recordStatus(
       statuses.push({ record, accepted: false, stored: false, anchor: null });
       continue;
     }
-    const first = hasLeaf.has(record) ? await context.copy.firstAnchored(record, row.organisation) : null;
-    const anchor =
-      first === null ? null : await anchorProofOf(context, row.organisation, first.sequence, first.index);
+    const first = anchored(row);
+    const anchor = first === null ? null : await anchorProofOf(context, first);
     const homes = row.others + (isHome.get(row.segment) === true ? 1 : 0);
     statuses.push({ record, accepted: true, stored: homes >= HOMES_FOR_STORED, anchor });
   }

@@ -3,6 +3,7 @@ import { parseCid } from "@anamnesis/core/encoding/cid";
 import { type Hex, parseConsentId, parseDigest, parseSegmentId } from "@anamnesis/core/ids";
 import type { RequestWindow } from "../access/requestWindow.ts";
 import { consentState } from "../consents/consentState.ts";
+import { getBlobs } from "../blobs/getBlobs.ts";
 import { registerConsent } from "../consents/registerConsent.ts";
 import type { NodeContext } from "../context.ts";
 import { directoryPage } from "../directory/directoryPage.ts";
@@ -58,6 +59,7 @@ export function exchangeHandlers(context: NodeContext, window: RequestWindow): r
       if (bytes === null) throw notFound();
       return bytes;
     }),
+    handler(routes.getBlobs, ({ request }) => getBlobs(context, request.cids)),
     handler(routes.listHeaders, ({ request }) => listHeaders(context, window, request)),
     handler(routes.listReceipts, ({ request }) => listReceipts(context, window, request)),
     handler(routes.putGrant, ({ request }) => putGrant(context, request)),

@@ -1,3 +1,4 @@
+import { cidOf, CODEC_RAW } from "@anamnesis/core/encoding/cid";
 import { createClient } from "@anamnesis/api/client";
 import type { Body, Route } from "@anamnesis/api/route";
 import { adminRoutes } from "@anamnesis/api/routes/admin";
@@ -51,6 +52,8 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
   const own: readonly (readonly [string, unknown])[] = [
     ["record-batch", batch()],
     ["record-statuses", { records: [status, { ...status, anchor: null }] }],
+    ["blob-names", { cids: [cidOf(filler(9), CODEC_RAW)] }],
+    ["blob-bundle", { blobs: [filler(9), null] }],
     ["record-ids", { records: [hash("record")] }],
     ["card-chain", { cards: [one("card")] }],
     ["segment-head", { previous: hash("label") }],

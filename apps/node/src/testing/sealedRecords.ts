@@ -99,11 +99,10 @@ export async function wrapOf(sealed: Sealed, segment: TestSegment): Promise<Wrap
 
 /** The item of a release request about a record; one that is not anchored gets a proof that cannot hold. */
 export async function itemOf(node: TestNode, sealed: Sealed, segment: TestSegment): Promise<RequestedRecord> {
-  const first = await node.copy.firstAnchored(sealed.record, sealed.header.body.core.organisation);
-  const proof =
-    first === null
-      ? null
-      : await anchorProofOf(node, sealed.header.body.core.organisation, first.sequence, first.index);
+  const { record } = sealed;
+  const { organisation } = sealed.header.body.core;
+  const first = (await node.copy.firstAnchored([record], organisation)).get(record);
+  const proof = first === undefined ? null : await anchorProofOf(node, first);
   const { attributes, salt } = await wrapOf(sealed, segment);
   return {
     header: sealed.header,

@@ -22,6 +22,7 @@ import {
   address,
   array,
   bool,
+  cid,
   fixedBytes,
   hash32,
   type Infer,
@@ -40,6 +41,9 @@ import { consentRegistration } from "./consentRegistration.ts";
 export const MAX_BLOB_BYTES = 64 * 1024 * 1024;
 /** Contents up to this size travel inside the batch that puts their record; larger ones are put first, as blobs. */
 export const MAX_INLINE_CONTENT = 256 * 1024;
+/** Blobs of one bundle, and the bytes of all of them together. */
+export const MAX_BUNDLED_BLOBS = 256;
+export const MAX_BUNDLE_BYTES = 8 * 1024 * 1024;
 /** Most records of one put. */
 export const MAX_RECORDS_PER_PUT = 256;
 
@@ -152,6 +156,24 @@ export const receiptStatement = defineFormat(
   }),
   512,
 );
+
+export const blobNames = defineFormat(
+  "blob-names",
+  struct({ cids: array(cid, MAX_BUNDLED_BLOBS, 1) }),
+  32 * 1024,
+);
+
+export const blobBundle = defineFormat(
+  "blob-bundle",
+  struct({
+    /** In the order of the names; `null` is to be had by `getBlob` or not at all. */
+    blobs: array(nullable(varBytes(MAX_INLINE_CONTENT)), MAX_BUNDLED_BLOBS),
+  }),
+  MAX_BUNDLE_BYTES + 16 * 1024,
+);
+export interface BlobBundle {
+  readonly blobs: readonly (Uint8Array | null)[];
+}
 
 export const grantList = defineFormat("grant-list", struct({ grants: array(grant, 1024) }), 48 * 1024 * 1024);
 
@@ -343,6 +365,16 @@ export const exchangeRoutes = {
     request: none,
     answer: bytes(MAX_BLOB_BYTES),
     codes: ["not-found", "bad-cid", "blob-corrupt"],
+  }),
+  /** Many small blobs in one answer: opening a patient's records takes hundreds of wraps and contents. */
+  getBlobs: route({
+    name: "getBlobs",
+    method: "POST",
+    path: "/v0/blobs",
+    signed: true,
+    request: cbor(blobNames),
+    answer: cbor(blobBundle),
+    codes: [],
   }),
   listHeaders: route({
     name: "listHeaders",

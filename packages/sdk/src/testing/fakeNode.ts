@@ -117,6 +117,9 @@ export class FakeNode {
       getCards: () => ({ cards: this.cards.get(params["segment"] as SegmentId) ?? notFound() }),
       segmentHead: () => ({ previous: this.#head(params["segment"] as SegmentId) }),
       putBlob: () => void this.blobs.set(params["cid"] as string, request as Uint8Array),
+      getBlobs: () => ({
+        blobs: (request as { cids: readonly string[] }).cids.map((cid) => this.blobs.get(cid) ?? null),
+      }),
       getBlob: () => this.blobs.get(params["cid"] as string) ?? notFound(),
       putRecords: () => this.#putRecords(request as RecordBatch),
       recordStatus: () => ({
