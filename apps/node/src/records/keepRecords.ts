@@ -33,15 +33,15 @@ const COLUMNS = 10;
 
 /**
  * Writes the rows of a batch, and for own records what their homes still need; rows that are there already are left as
- * they are. Throws `bad-record`, `chain-conflict`; then nothing of the batch is kept.
+ * they are. Returns the records that are new. Throws `bad-record`, `chain-conflict`; then nothing of the batch is kept.
  */
 export async function keepRecords(
   context: NodeContext,
   tx: Queryable,
   batch: readonly CheckedRecord[],
-): Promise<void> {
+): Promise<ReadonlySet<RecordId>> {
   const fresh = await newRecords(context, tx, batch);
-  if (fresh.length === 0) return;
+  if (fresh.length === 0) return new Set();
   const permits = new Map<Digest, Permit>(fresh.map((item) => [item.header.body.core.permit, item.permit]));
   for (const permit of permits.values()) await keepPermit(tx, context.ledger.identity, permit);
   const values: SqlValue[] = fresh.flatMap(({ header: value, verified, session, own }) => {
@@ -74,6 +74,7 @@ export async function keepRecords(
       home,
     ]);
   }
+  return new Set(fresh.map(({ verified }) => verified.record));
 }
 
 /** What of the batch is not there yet, its chains checked in order. */

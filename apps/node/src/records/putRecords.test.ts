@@ -22,7 +22,7 @@ import { anchor, batchOf, seal, type Sealed, written } from "../testing/sealedRe
 import { listHeaders } from "./listHeaders.ts";
 import type { BadRecordReason } from "./badRecord.ts";
 import { putRecords } from "./putRecords.ts";
-import { recordStatus } from "./recordStatus.ts";
+import { putStatus, recordStatus } from "./recordStatus.ts";
 import { segmentHead } from "./segmentHead.ts";
 
 afterEach(releaseTestDatabases);
@@ -53,10 +53,15 @@ describe("putRecords", () => {
     const second = await seal(world, node, { previous: first.label, session: first.session });
     const batch = batchOf(first, second);
     expect(batch.sessions).toHaveLength(1);
-    expect(await putRecords(node, batch)).toEqual([first.record, second.record]);
+    const put = await putRecords(node, batch);
+    const records = [first.record, second.record];
+    expect(put).toEqual({ records, fresh: new Set(records) });
+    expect(await putStatus(node, put)).toEqual(await recordStatus(node, records));
     const rows = await rowsOf(node.db, "records", "position");
     const queue = await rowsOf(node.db, "replication_queue", "position");
-    expect(await putRecords(node, batch)).toEqual([first.record, second.record]);
+    const again = await putRecords(node, batch);
+    expect(again).toEqual({ records, fresh: new Set() });
+    expect(await putStatus(node, again)).toEqual(await recordStatus(node, again.records));
     expect(await rowsOf(node.db, "records", "position")).toEqual(rows);
     expect(await rowsOf(node.db, "replication_queue", "position")).toEqual(queue);
     expect(queue).toHaveLength(2);

@@ -16,6 +16,13 @@ interface Checked extends CheckedRecord {
   readonly put: RecordBatch["records"][number];
 }
 
+export interface PutResult {
+  /** In the order of the batch. */
+  readonly records: readonly RecordId[];
+  /** Those that were not here before. */
+  readonly fresh: ReadonlySet<RecordId>;
+}
+
 /**
  * Takes sealed records: from a device of this organisation (then this node is their author's node, in the order of
  * their chain) or as a home of their segment from another node. All of a batch or nothing: when it resolves, blobs
@@ -23,7 +30,7 @@ interface Checked extends CheckedRecord {
  *
  * Throws `bad-header`, `bad-record`, `chain-conflict`, `not-authorised`.
  */
-export async function putRecords(context: NodeContext, batch: RecordBatch): Promise<readonly RecordId[]> {
+export async function putRecords(context: NodeContext, batch: RecordBatch): Promise<PutResult> {
   const checked: Checked[] = [];
   const sessions = new Map(batch.sessions.map((value) => [session.cid(value), value]));
   const known = batchLookups(context, batch);
@@ -37,10 +44,10 @@ export async function putRecords(context: NodeContext, batch: RecordBatch): Prom
       ...(put.content === null ? [] : [context.blobs.put(body.content, put.content)]),
     ]),
   ]);
-  await context.db.transaction((tx) => keepRecords(context, tx, checked));
+  const fresh = await context.db.transaction((tx) => keepRecords(context, tx, checked));
   context.metrics.count("records_accepted_total", {}, checked.length);
   context.wake("replicate");
-  return checked.map((item) => item.verified.record);
+  return { records: checked.map((item) => item.verified.record), fresh };
 }
 
 async function check(

@@ -3,16 +3,36 @@ import type { OrganisationId, RecordId, SegmentId } from "@anamnesis/core/ids";
 import { anchorProofOf } from "../anchor/anchorProof.ts";
 import { firstAnchoredOf } from "../anchor/firstAnchoredOf.ts";
 import type { NodeContext } from "../context.ts";
+import type { PutResult } from "./putRecords.ts";
 import { newestCard } from "../segments/cardStore.ts";
 
 /** Homes (this node among them when it is one) that must hold a record before it counts as stored. */
 const HOMES_FOR_STORED = 2;
+
+/**
+ * The statuses of what was just put: what is new is accepted and, with no other home yet, nothing more; only what was here
+ * before is looked up.
+ */
+export async function putStatus(
+  context: NodeContext,
+  { records, fresh }: PutResult,
+): Promise<readonly RecordStatus[]> {
+  const before = await recordStatus(
+    context,
+    records.filter((record) => !fresh.has(record)),
+  );
+  const known = new Map(before.map((status) => [status.record, status]));
+  return records.map(
+    (record) => known.get(record) ?? { record, accepted: true, stored: false, anchor: null },
+  );
+}
 
 /** How far each record has come; an unknown one is not even accepted. */
 export async function recordStatus(
   context: NodeContext,
   ids: readonly RecordId[],
 ): Promise<readonly RecordStatus[]> {
+  if (ids.length === 0) return [];
   const rows = await context.db.query<{
     record: RecordId;
     organisation: OrganisationId;

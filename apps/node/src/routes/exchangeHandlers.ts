@@ -15,7 +15,7 @@ import { requireWholeLog } from "../receipts/requireWholeLog.ts";
 import { signedHead } from "../receipts/signedHead.ts";
 import { listHeaders } from "../records/listHeaders.ts";
 import { putRecords } from "../records/putRecords.ts";
-import { recordStatus } from "../records/recordStatus.ts";
+import { putStatus, recordStatus } from "../records/recordStatus.ts";
 import { segmentHead } from "../records/segmentHead.ts";
 import { notAuthorised, notFound } from "../runtime/refuse.ts";
 import { cardChain, putCard } from "../segments/cardStore.ts";
@@ -45,7 +45,7 @@ export function exchangeHandlers(context: NodeContext, window: RequestWindow): r
       previous: await segmentHead(context, parseSegmentId(params.segment)),
     })),
     handler(routes.putRecords, async ({ request }) => ({
-      records: await recordStatus(context, await putRecords(context, request)),
+      records: await putStatus(context, await putRecords(context, request)),
     })),
     handler(routes.recordStatus, async ({ request }) => ({
       records: await recordStatus(context, request.records),

@@ -13,6 +13,9 @@ import type { Journey } from "../journey.ts";
 import { type DemoPatient, journalFolder } from "../patient.ts";
 import { until } from "../until.ts";
 
+/** Patients have chains of their own, so their imports do not wait for each other. */
+const IMPORTS_AT_ONCE = 4;
+
 type Writer = "north" | "laboratory";
 
 /** 2: hospital and laboratory seal their resources; accepted, stored at two homes, anchored; once more gives nothing new. */
@@ -24,7 +27,7 @@ export async function importRecords(journey: Journey, facts: Facts): Promise<rea
   const begin = performance.now();
   let results: readonly SealResult[];
   try {
-    results = await concurrently(jobsOf(patients), 2, async ({ patient, writer }) => {
+    results = await concurrently(jobsOf(patients), IMPORTS_AT_ONCE, async ({ patient, writer }) => {
       let last = 0;
       return seal(journey, patient, writer, (now) => {
         done += now - last;

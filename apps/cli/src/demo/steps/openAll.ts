@@ -1,3 +1,5 @@
+import type { SegmentAccess } from "@anamnesis/sdk/access";
+import { concurrently } from "@anamnesis/sdk/concurrently";
 import { openRecords } from "@anamnesis/sdk/open";
 import { listRecords } from "@anamnesis/sdk/listRecords";
 import { count, counted, duration, size } from "../../output/format.ts";
@@ -7,6 +9,9 @@ import { systemRuntime } from "../../runtime.ts";
 import { expectThat } from "../expectation.ts";
 import { firstPatient, grantedAccess, type Journey, rememberRequests } from "../journey.ts";
 import { type DemoPatient, sourceOf } from "../patient.ts";
+
+/** Segments that are opened beside each other: while one waits for its custodians, another is decrypted. */
+const SEGMENTS_AT_ONCE = 4;
 
 /** 4: the doctor opens every record through the custodians, and each is byte for byte what was imported. */
 export async function openAll(
@@ -63,13 +68,18 @@ async function openPatient(
   let opened = 0;
   let bytes = 0;
   let receipts = 0;
-  for (const access of accesses) {
+  const openSegment = async (access: SegmentAccess): Promise<void> => {
     const common = { runtime: systemRuntime, consortium, access, purpose: "TREAT" } as const;
     const listing = await listRecords(common);
+    let last = 0;
     const result = await openRecords({
       ...common,
       listing,
-      onProgress: (progress) => onProgress(opened + progress.done),
+      onProgress: ({ done }) => {
+        opened += done - last;
+        last = done;
+        onProgress(opened);
+      },
     });
     const { missing, rejected, culprits } = result.report;
     expectThat(result.refused.length === 0, "no record is refused", {
@@ -85,12 +95,12 @@ async function openPatient(
       seen.add(key);
       bytes += record.bytes.length;
     }
-    opened += result.opened.length;
     receipts += result.report.receipts.length;
     if (patient === firstPatient(journey)) {
       rememberRequests(journey, result);
       journey.listings.set(access.opening.kind, { access, listing });
     }
-  }
+  };
+  await concurrently(accesses, SEGMENTS_AT_ONCE, openSegment);
   return { opened, bytes, receipts };
 }
