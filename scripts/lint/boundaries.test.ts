@@ -154,6 +154,35 @@ const CASES: readonly Case[] = [
     fires: { rule: "anamnesis(no-bare-error)", says: "TypeError" },
   },
   { file: "apps/node/src/e3.test.ts", code: 'export const f = () => new Error("no");\n', fires: null },
+  // durable writes of a node
+  ...[
+    "(db) => db.transaction(async () => 1)",
+    '(context) => context.db.query("update outbox set state = 1")',
+    "(db) => db.query(`\n  insert into grants`)",
+    "({ blobs }) => blobs.put(1, 2)",
+    "({ receipts }) => receipts.append(1)",
+    "(context) => context.ledger.submit([])",
+    "(context) => context.share.activate(1, 2)",
+  ].map((code, index) => ({
+    file: `apps/node/src/w${String(index)}.ts`,
+    code: `export const write = ${code};\n`,
+    fires: { rule: "anamnesis(durable-writes)", says: "context.durable" },
+  })),
+  ...[
+    '(db) => db.query("select 1 from outbox")',
+    '(tx) => tx.query("insert into outbox")',
+    '(context) => context.durable("a.b", () => context.db.transaction(async () => 1))',
+    '({ blobs, durable }) => durable("a.b", () => Promise.all([1].map((one) => blobs.put(one, 2))))',
+  ].map((code, index) => ({
+    file: `apps/node/src/w1${String(index)}.ts`,
+    code: `export const write = ${code};\n`,
+    fires: null,
+  })),
+  {
+    file: "apps/node/src/database/w20.ts",
+    code: "export const write = (db) => db.transaction(async () => 1);\n",
+    fires: null,
+  },
   // clock, randomness, timers and environment
   ...[
     "Math.random()",

@@ -126,6 +126,56 @@ const adaptersApart = {
   },
 };
 
+/** Methods that write, by the property or variable that they are called on. */
+const WRITING_METHODS = new Map([
+  ["db", new Set(["transaction"])],
+  ["blobs", new Set(["put", "delete"])],
+  ["receipts", new Set(["append"])],
+  ["ledger", new Set(["submit"])],
+  ["share", new Set(["storePending", "activate", "discardPending"])],
+]);
+const WRITING_SQL = /^\s*(?:insert|update|delete|truncate|alter|create|drop)\b/i;
+
+/** `db` of `db.query`, `context.db.query` and `this.#context.db.query`. */
+function nameOf(node) {
+  const named = node.type === "MemberExpression" ? node.property : node;
+  return named.type === "Identifier" || named.type === "PrivateIdentifier" ? named.name : undefined;
+}
+
+/** Text of a literal statement, up to the first value that is put into it. */
+function textOf(node) {
+  if (node?.type === "TemplateLiteral") return node.quasis[0]?.value.raw ?? "";
+  return typeof node?.value === "string" ? node.value : "";
+}
+
+function isInside(node, callee) {
+  for (let around = node.parent; around; around = around.parent) {
+    if (around.type === "CallExpression" && nameOf(around.callee) === callee) return true;
+  }
+  return false;
+}
+
+/** Each write of a node that lasts has a name: it is timed, documented, and a test kills the process before and after it. */
+const durableWrites = {
+  create(context) {
+    return {
+      CallExpression(node) {
+        if (node.callee.type !== "MemberExpression") return;
+        const [target, method] = [nameOf(node.callee.object), nameOf(node.callee)];
+        const writes =
+          WRITING_METHODS.get(target)?.has(method) ||
+          (target === "db" && method === "query" && WRITING_SQL.test(textOf(node.arguments[0])));
+        if (writes && !isInside(node, "durable")) {
+          context.report({
+            node,
+            message: `${target}.${method} writes what lasts: run it inside context.durable("<write point>", ...) under a name of runtime/writePoints.ts, which docs/operations.md lists, so that it is timed and the kill tests end a process before and after it.`,
+          });
+        }
+      },
+    };
+  },
+};
+
 export default {
   meta: { name: "anamnesis" },
   rules: {
@@ -133,5 +183,6 @@ export default {
     pure,
     "stay-in-workspace": stayInWorkspace,
     "adapters-apart": adaptersApart,
+    "durable-writes": durableWrites,
   },
 };

@@ -6,6 +6,7 @@ import type { OrganisationId } from "@anamnesis/core/ids";
 import type { Fetch } from "@anamnesis/api/client";
 import type { Database } from "./database/database.ts";
 import type { NodeKeys } from "./keystore/nodeKeys.ts";
+import type { Durable } from "./runtime/durable.ts";
 import type { Metrics } from "./runtime/metrics.ts";
 import type { Timers } from "./runtime/timers.ts";
 import type { Logger } from "./runtime/logger.ts";
@@ -35,6 +36,8 @@ export interface NodeContext {
   readonly timers: Timers;
   readonly fetch: Fetch;
   readonly db: Database;
+  /** Every write that lasts runs inside this, under its name (`runtime/writePoints.ts`). */
+  readonly durable: Durable;
   readonly blobs: BlobStore;
   readonly ledger: LedgerPort;
   readonly receipts: ReceiptLog;

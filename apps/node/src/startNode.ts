@@ -33,6 +33,8 @@ import { adminHandlers } from "./routes/adminHandlers.ts";
 import { custodyHandlers } from "./routes/custodyHandlers.ts";
 import { exchangeHandlers } from "./routes/exchangeHandlers.ts";
 import { createJsonLogger } from "./runtime/jsonLogger.ts";
+import { type Durable, timedWrites } from "./runtime/durable.ts";
+import type { Metrics } from "./runtime/metrics.ts";
 import { createPrometheusMetrics } from "./runtime/prometheusMetrics.ts";
 import { systemClock } from "./runtime/systemClock.ts";
 import { systemRandom } from "./runtime/systemRandom.ts";
@@ -47,6 +49,11 @@ export interface RunningNode {
   stop(): Promise<void>;
 }
 
+/** What a node's durable writes run in, given where it counts. */
+export type Writes = (metrics: Metrics) => Durable;
+
+const timed: Writes = (metrics) => timedWrites(metrics, () => performance.now());
+
 /** Names of the files in a node's data folder. */
 export const NODE_FILES = {
   keystore: "keystore.age",
@@ -57,12 +64,18 @@ export const NODE_FILES = {
 
 /**
  * Starts one organisation's node: the one place where adapters are chosen. Resolves when it listens; custody answers only
- * when the copy of the ledger is complete. `curve` names the arithmetic that the process uses, for log and metrics.
+ * when the copy of the ledger is complete. `curve` names the arithmetic that the process uses, for log and metrics;
+ * `writes` is what every durable write runs in: what times it.
  *
  * Throws `keystore-missing`, `bad-passphrase`, `data-dir-locked`, `log-locked`, `log-corrupt`, `ledger-unavailable`,
  * `ledger-mismatch`, `port-in-use`.
  */
-export async function startNode(config: NodeConfig, passphrase: string, curve: string): Promise<RunningNode> {
+export async function startNode(
+  config: NodeConfig,
+  passphrase: string,
+  curve: string,
+  writes: Writes = timed,
+): Promise<RunningNode> {
   const closing: (() => Promise<void>)[] = [];
   const closeAll = async (): Promise<void> => {
     let failure: { readonly error: unknown } | null = null;
@@ -73,7 +86,7 @@ export async function startNode(config: NodeConfig, passphrase: string, curve: s
     if (failure !== null) throw (failure as { readonly error: unknown }).error;
   };
   try {
-    return await start(config, passphrase, curve, closing, closeAll);
+    return await start(config, passphrase, curve, writes, closing, closeAll);
   } catch (error) {
     // Why it did not start counts, not what did not close afterwards.
     await closeAll().catch(() => undefined);
@@ -85,12 +98,15 @@ async function start(
   config: NodeConfig,
   passphrase: string,
   curve: string,
+  writes: Writes,
   closing: (() => Promise<void>)[],
   closeAll: () => Promise<void>,
 ): Promise<RunningNode> {
   const { dataDir, settings } = config;
   const file = (name: keyof typeof NODE_FILES): string => join(dataDir, NODE_FILES[name]);
   const log = createJsonLogger(config.logLevel);
+  const metrics = createPrometheusMetrics();
+  const durable = writes(metrics);
   const keys = await openKeystore(file("keystore"), passphrase);
   const organisation = organisationIdOf(keys.card);
   const db = await openPglite(file("database"));
@@ -98,7 +114,7 @@ async function start(
   const lockedAt = systemClock.now();
   const resumed = (await migrate(db)) > 0;
   const after = admittedBefore(lockedAt, resumed);
-  await keepKeyCard(db, keys.card);
+  await durable("start.key-card", () => keepKeyCard(db, keys.card));
   await mkdir(file("blobs"), { recursive: true, mode: 0o700 });
   const blobs = await FilesystemBlobStore.open(file("blobs"));
   const receipts = await FileReceiptLog.open(file("receipts"), { logId: fromHex(organisation) });
@@ -126,12 +142,13 @@ async function start(
     timers: systemTimers,
     fetch: globalThis.fetch,
     db,
+    durable,
     blobs,
     ledger,
     receipts,
     copy,
     share,
-    metrics: createPrometheusMetrics(),
+    metrics,
     log,
     wake: (worker) => workers.get(worker)?.wake(),
   };
@@ -170,10 +187,7 @@ async function start(
     replicate: { interval: settings.anchorInterval, run: () => replicator.pass() },
   };
   for (const [name, { interval, run }] of Object.entries(passes)) {
-    workers.set(
-      name,
-      startWorker({ name, interval, timers: systemTimers, log, metrics: context.metrics, run }),
-    );
+    workers.set(name, startWorker({ name, interval, timers: systemTimers, log, metrics, run }));
   }
   closing.push(async () => {
     await server.close();
@@ -181,7 +195,7 @@ async function start(
     await replicator.settled();
   });
   log.info("started", { organisation, url, curve, hpke: await hpkeBackend() });
-  context.metrics.info({ curve, hpke: await hpkeBackend(), version: VERSION });
+  metrics.info({ curve, hpke: await hpkeBackend(), version: VERSION });
 
   let stopping: Promise<void> | null = null;
   return { url, organisation, stop: () => (stopping ??= closeAll()) };

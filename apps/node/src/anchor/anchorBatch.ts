@@ -32,7 +32,7 @@ interface WaitingRecord {
 export async function anchorBatch(
   context: Pick<
     NodeContext,
-    "organisation" | "db" | "blobs" | "copy" | "keys" | "ledger" | "random" | "log" | "metrics"
+    "organisation" | "db" | "durable" | "blobs" | "copy" | "keys" | "ledger" | "random" | "log" | "metrics"
   >,
 ): Promise<number> {
   const { organisation, db, keys, ledger } = context;
@@ -58,7 +58,7 @@ export async function anchorBatch(
   const sequence = await nextSequence(db, organisation);
   const bytes = manifest.encode({ organisation, sequence, leaves });
   const cid = cidOf(bytes, CODEC_DAG_CBOR);
-  await context.blobs.put(cid, bytes);
+  await context.durable("anchor.manifest", () => context.blobs.put(cid, bytes));
 
   const intent: Intent = {
     type: "AnchorBatch",
@@ -69,21 +69,23 @@ export async function anchorBatch(
     manifest: toHex<Digest>(sha256(bytes)),
   };
   const signature = keys.signDigest(intentDigest(ledger.identity, intent));
-  await db.transaction(async (tx) => {
-    await tx.query("insert into batches (sequence, manifest_cid, root, count) values ($1, $2, $3, $4)", [
-      sequence,
-      cid,
-      root,
-      leaves.length,
-    ]);
-    await tx.query(
-      `update records set sequence = $1, leaf_index = l.leaf_index
+  await context.durable("anchor.batch", () =>
+    db.transaction(async (tx) => {
+      await tx.query("insert into batches (sequence, manifest_cid, root, count) values ($1, $2, $3, $4)", [
+        sequence,
+        cid,
+        root,
+        leaves.length,
+      ]);
+      await tx.query(
+        `update records set sequence = $1, leaf_index = l.leaf_index
        from unnest($2::bigint[], $3::bigint[]) as l (position, leaf_index)
        where records.position = l.position`,
-      [sequence, records.map(({ position }) => position), records.map((_, index) => index)],
-    );
-    await enqueueIntent(tx, { intent, signatures: [signature] }, dedupeOf(intent));
-  });
+        [sequence, records.map(({ position }) => position), records.map((_, index) => index)],
+      );
+      await enqueueIntent(tx, { intent, signatures: [signature] }, dedupeOf(intent));
+    }),
+  );
   context.log.info("batch-made", { sequence, records: leaves.length });
   context.metrics.count("records_batched_total", {}, leaves.length);
   return leaves.length;

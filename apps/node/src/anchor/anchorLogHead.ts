@@ -19,7 +19,10 @@ import { ownAnchor } from "./ownAnchor.ts";
  * signs nothing again.
  */
 export async function anchorLogHead(
-  context: Pick<NodeContext, "organisation" | "db" | "receipts" | "copy" | "keys" | "ledger" | "log">,
+  context: Pick<
+    NodeContext,
+    "organisation" | "db" | "durable" | "receipts" | "copy" | "keys" | "ledger" | "log"
+  >,
 ): Promise<number> {
   const { organisation, db, keys, ledger, receipts } = context;
   if (context.copy.head() === null) return 0;
@@ -46,14 +49,16 @@ export async function anchorLogHead(
     checkpoint: toHex<Digest>(sha256(utf8ToBytes(text))),
   };
   const signature = keys.signDigest(intentDigest(ledger.identity, intent));
-  await db.transaction(async (tx) => {
-    await tx.query("insert into checkpoints (size, root, text) values ($1, $2, $3)", [
-      head.size,
-      head.root,
-      text,
-    ]);
-    await enqueueIntent(tx, { intent, signatures: [signature] }, dedupeOf(intent));
-  });
+  await context.durable("head.checkpoint", () =>
+    db.transaction(async (tx) => {
+      await tx.query("insert into checkpoints (size, root, text) values ($1, $2, $3)", [
+        head.size,
+        head.root,
+        text,
+      ]);
+      await enqueueIntent(tx, { intent, signatures: [signature] }, dedupeOf(intent));
+    }),
+  );
   return head.size;
 }
 

@@ -15,6 +15,7 @@ import { intentDigest } from "@anamnesis/core/ledger/intents";
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import type { NodeContext } from "../context.ts";
 import { notAuthorised } from "../runtime/refuse.ts";
+import { keepCertificate } from "./keepCertificate.ts";
 import { adoptCommitteeIntent } from "./adoptCommitteeIntent.ts";
 import { memberKeyCard } from "../directory/memberKeyCard.ts";
 
@@ -74,14 +75,16 @@ export class DkgRuns {
     });
     if (outcome.status === "complaint") return { status: "complaint", message: outcome.complaint };
     const { certificate, share } = outcome;
-    await this.#context.share.storePending(setup.run, {
-      committee: committeeKeyId(certificate),
-      shareEpoch: certificate.shareEpoch,
-      index: state.self,
-      committeeKey: certificate.publicKey,
-      verificationShare: certificate.verificationShares[state.self - 1] as Uint8Array,
-      secret: share,
-    });
+    await this.#context.durable("share.pending", () =>
+      this.#context.share.storePending(setup.run, {
+        committee: committeeKeyId(certificate),
+        shareEpoch: certificate.shareEpoch,
+        index: state.self,
+        committeeKey: certificate.publicKey,
+        verificationShare: certificate.verificationShares[state.self - 1] as Uint8Array,
+        secret: share,
+      }),
+    );
     share.fill(0);
     return { status: "part", message: outcome.part };
   }
@@ -92,11 +95,8 @@ export class DkgRuns {
     const body = verifyCertificate(certificate);
     await this.#selfIn(body);
     const bytes = committeeCertificate.encode(certificate);
-    await this.#context.share.activate(body.run, bytes);
-    await this.#context.db.query(
-      "insert into committee_certificates (digest, bytes) values ($1, $2) on conflict (digest) do nothing",
-      [committeeCertificate.digest(certificate), bytes],
-    );
+    await this.#context.durable("share.active", () => this.#context.share.activate(body.run, bytes));
+    await keepCertificate(this.#context, committeeCertificate.digest(certificate), bytes);
     this.#context.log.info("dkg-committed", { committee: committeeKeyId(body) });
     return this.#context.keys.signDigest(
       intentDigest(this.#context.ledger.identity, adoptCommitteeIntent(certificate)),
@@ -108,7 +108,7 @@ export class DkgRuns {
     const state = this.#runs.get(dkgSetup.digest(setup));
     if (state !== undefined) discardDkg(state);
     this.#runs.delete(dkgSetup.digest(setup));
-    await this.#context.share.discardPending(setup.run);
+    await this.#context.durable("share.discard", () => this.#context.share.discardPending(setup.run));
   }
 
   #run(setup: DkgSetup): DkgState {

@@ -2,6 +2,7 @@ import { custodyRoutes } from "@anamnesis/api/routes/custody";
 import { committeeCertificate } from "@anamnesis/core/crypto/dkg/certificate";
 import type { NodeContext } from "../context.ts";
 import { clientFor } from "../replicate/nodeClient.ts";
+import { keepCertificate } from "./keepCertificate.ts";
 import { activeCommittee, checkCertificate } from "./activeCommittee.ts";
 
 /** A node that took no part in the run fetches the certificate from a custodian and holds it against the ledger. */
@@ -19,10 +20,7 @@ export async function fetchCertificate(context: NodeContext): Promise<void> {
       );
       const bytes = committeeCertificate.encode(certificate);
       checkCertificate(bytes, row);
-      await context.db.query(
-        "insert into committee_certificates (digest, bytes) values ($1, $2) on conflict (digest) do nothing",
-        [row.certificate, bytes],
-      );
+      await keepCertificate(context, row.certificate, bytes);
       return;
     } catch {
       context.log.warn("certificate-unreachable", { organisation });

@@ -102,7 +102,9 @@ async function adopt(
     ),
   );
   const intent = adoptCommitteeIntent(certificate);
-  await context.db.transaction((tx) => enqueueIntent(tx, { intent, signatures }, dedupeOf(intent)));
+  await context.durable("committee.outbox", () =>
+    context.db.transaction((tx) => enqueueIntent(tx, { intent, signatures }, dedupeOf(intent))),
+  );
   context.wake("outbox");
 }
 

@@ -17,8 +17,8 @@ export async function registerConsent(context: NodeContext, value: ConsentRegist
       fix: "Sign with the consent's one-time revoker key.",
     });
   }
-  await context.db.transaction((tx) =>
-    enqueueIntent(tx, { intent, signatures: [signature] }, dedupeOf(intent)),
+  await context.durable("consent.outbox", () =>
+    context.db.transaction((tx) => enqueueIntent(tx, { intent, signatures: [signature] }, dedupeOf(intent))),
   );
   context.wake("outbox");
 }

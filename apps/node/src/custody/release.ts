@@ -96,11 +96,10 @@ export async function release(
   };
   const receiptKey = card?.body.receiptKey ?? services.decoyReceiptKey;
   const { commitment, sealed } = await sealReceipt(entry, context.random.bytes(32), receiptKey);
-  const index = await context.receipts.append({
-    commitment,
-    sealed,
-    tag: segmentTag(context.keys.tagSecret, segment),
-  });
+  const tag = segmentTag(context.keys.tagSecret, segment);
+  const index = await context.durable("release.receipt", () =>
+    context.receipts.append({ commitment, sealed, tag }),
+  );
 
   // The receipt is on the disk. A revocation that was stored since the decision still counts; the receipt then says
   // more than was given, never less.

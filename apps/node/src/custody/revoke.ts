@@ -15,17 +15,19 @@ import { enqueueStoredRevocations } from "../outbox/enqueueStoredRevocations.ts"
  */
 export async function revoke(context: NodeContext, value: Revocation): Promise<RevocationAck> {
   const consent = verifyRevocation(context.ledger.identity, value);
-  const storedAt = await context.db.transaction(async (tx) => {
-    await tx.query(
-      "insert into sticky_revocations (consent, stored_at, revocation) values ($1, $2, $3) on conflict (consent) do nothing",
-      [consent, context.clock.now(), revocation.encode(value)],
-    );
-    const rows = await tx.query<{ stored_at: number }>(
-      "select stored_at from sticky_revocations where consent = $1",
-      [consent],
-    );
-    return parseUnixSeconds(rows[0]?.stored_at ?? context.clock.now());
-  });
+  const storedAt = await context.durable("revoke.sticky", () =>
+    context.db.transaction(async (tx) => {
+      await tx.query(
+        "insert into sticky_revocations (consent, stored_at, revocation) values ($1, $2, $3) on conflict (consent) do nothing",
+        [consent, context.clock.now(), revocation.encode(value)],
+      );
+      const rows = await tx.query<{ stored_at: number }>(
+        "select stored_at from sticky_revocations where consent = $1",
+        [consent],
+      );
+      return parseUnixSeconds(rows[0]?.stored_at ?? context.clock.now());
+    }),
+  );
   await enqueueStoredRevocations(context);
   context.metrics.count("revocations_stored_total");
   const body = { consent, custodian: context.organisation, storedAt };

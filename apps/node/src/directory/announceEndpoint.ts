@@ -22,8 +22,8 @@ export async function announceEndpoint(context: NodeContext, endpoint: string): 
     version: (rows[0]?.version ?? 0) + 1,
   };
   const signature = context.keys.signDigest(intentDigest(context.ledger.identity, intent));
-  await context.db.transaction((tx) =>
-    enqueueIntent(tx, { intent, signatures: [signature] }, dedupeOf(intent)),
+  await context.durable("directory.endpoint", () =>
+    context.db.transaction((tx) => enqueueIntent(tx, { intent, signatures: [signature] }, dedupeOf(intent))),
   );
   context.wake("outbox");
 }

@@ -5,10 +5,10 @@ import type { NodeContext } from "../context.ts";
 import type { Queryable } from "../database/database.ts";
 import { notFound } from "../runtime/refuse.ts";
 
-/** Content-addressed: the ledger says which cards count. */
-export async function keepKeyCard(db: Queryable, value: KeyCard): Promise<Digest> {
+/** In the caller's transaction or write point. Content-addressed: the ledger says which cards count. */
+export async function keepKeyCard(tx: Queryable, value: KeyCard): Promise<Digest> {
   const digest = keyCardDigest(value);
-  await db.query(
+  await tx.query(
     "insert into key_cards (digest, ed25519, bytes) values ($1, $2, $3) on conflict (digest) do nothing",
     [digest, toHex(value.ed25519), keyCard.encode(value)],
   );

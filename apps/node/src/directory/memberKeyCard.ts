@@ -17,7 +17,7 @@ export async function memberKeyCard(context: NodeContext, member: MemberRow): Pr
     const client = clientFor(context, member.endpoint);
     const card = await client.call(exchangeRoutes.getKeyCard, { digest: member.keyCard }, undefined);
     if (keyCardDigest(card) !== member.keyCard) return null;
-    await keepKeyCard(context.db, card);
+    await context.durable("directory.key-card", () => keepKeyCard(context.db, card));
     return card;
   } catch {
     context.log.warn("key-card-unreachable", { organisation: member.organisation });

@@ -41,10 +41,12 @@ export async function setActor(
     version: (known?.version ?? 0) + 1,
   };
   const signature = context.keys.signDigest(intentDigest(context.ledger.identity, intent));
-  await context.db.transaction(async (tx) => {
-    await keepKeyCard(tx, keyCard);
-    await enqueueIntent(tx, { intent, signatures: [signature] }, dedupeOf(intent));
-  });
+  await context.durable("directory.actor", () =>
+    context.db.transaction(async (tx) => {
+      await keepKeyCard(tx, keyCard);
+      await enqueueIntent(tx, { intent, signatures: [signature] }, dedupeOf(intent));
+    }),
+  );
   context.wake("outbox");
   return actor;
 }

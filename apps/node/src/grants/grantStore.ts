@@ -12,28 +12,30 @@ const MOST_GRANTS = 1024;
 export async function putGrant(context: NodeContext, value: Grant): Promise<void> {
   if (!(await belongsHere(context, value.keyCard))) throw notFound();
   const digest = grant.digest(value);
-  await context.db.transaction(async (tx) => {
-    // Before anything else, so that a repetition pushes nothing out.
-    const known = await tx.query("select 1 as one from grants where digest = $1", [digest]);
-    if (known.length > 0) return;
-    const rows = await tx.query<{ count: number }>(
-      "select count(*)::int as count from grants where key_card = $1",
-      [value.keyCard],
-    );
-    if ((rows[0]?.count ?? 0) >= MOST_GRANTS) {
-      await tx.query(
-        `delete from grants where digest in
-           (select digest from grants where key_card = $1 order by received_at limit 1)`,
+  await context.durable("grant.rows", () =>
+    context.db.transaction(async (tx) => {
+      // Before anything else, so that a repetition pushes nothing out.
+      const known = await tx.query("select 1 as one from grants where digest = $1", [digest]);
+      if (known.length > 0) return;
+      const rows = await tx.query<{ count: number }>(
+        "select count(*)::int as count from grants where key_card = $1",
         [value.keyCard],
       );
-    }
-    await tx.query("insert into grants (digest, key_card, bytes, received_at) values ($1, $2, $3, $4)", [
-      digest,
-      value.keyCard,
-      grant.encode(value),
-      context.clock.now(),
-    ]);
-  });
+      if ((rows[0]?.count ?? 0) >= MOST_GRANTS) {
+        await tx.query(
+          `delete from grants where digest in
+           (select digest from grants where key_card = $1 order by received_at limit 1)`,
+          [value.keyCard],
+        );
+      }
+      await tx.query("insert into grants (digest, key_card, bytes, received_at) values ($1, $2, $3, $4)", [
+        digest,
+        value.keyCard,
+        grant.encode(value),
+        context.clock.now(),
+      ]);
+    }),
+  );
 }
 
 async function belongsHere(context: NodeContext, digest: Digest): Promise<boolean> {

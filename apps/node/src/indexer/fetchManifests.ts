@@ -16,7 +16,17 @@ const MOST_PER_ORGANISATION = 256;
 
 type FetchContext = Pick<
   NodeContext,
-  "organisation" | "db" | "blobs" | "copy" | "clock" | "fetch" | "keys" | "random" | "log" | "metrics"
+  | "organisation"
+  | "db"
+  | "durable"
+  | "blobs"
+  | "copy"
+  | "clock"
+  | "fetch"
+  | "keys"
+  | "random"
+  | "log"
+  | "metrics"
 >;
 type MissingBatch = Pick<BatchRow, "organisation" | "sequence" | "root" | "count" | "manifest">;
 
@@ -79,28 +89,30 @@ async function fetchManifest(
   if (bytes === null) return "missing";
   const checked = checkManifest(bytes, batch);
   if (checked === null) {
-    await context.db.query(
-      `update ledger_batches set manifest_invalid = true
+    await context.durable("manifest.invalid", () =>
+      context.db.query(
+        `update ledger_batches set manifest_invalid = true
        where organisation = $1 and sequence = $2 and manifest = $3`,
-      [batch.organisation, batch.sequence, batch.manifest],
+        [batch.organisation, batch.sequence, batch.manifest],
+      ),
     );
     context.log.error("manifest-invalid", { organisation: batch.organisation, sequence: batch.sequence });
     context.metrics.count("manifests_invalid_total");
     return "invalid";
   }
-  await context.blobs.put(cid, bytes);
+  await context.durable("manifest.blob", () => context.blobs.put(cid, bytes));
   await holdManifest(context, batch, checked);
   return "held";
 }
 
-async function fromOwnDisk({ blobs, log }: FetchContext, cid: Cid): Promise<Uint8Array | null> {
+async function fromOwnDisk({ blobs, durable, log }: FetchContext, cid: Cid): Promise<Uint8Array | null> {
   try {
     return await blobs.get(cid);
   } catch (error) {
     if (!hasCode(error, "blob-corrupt")) throw error;
     // `put` of the fetched bytes would find the damaged ones in place.
     log.error("blob-corrupt", { cid });
-    await blobs.delete(cid);
+    await durable("manifest.discard", () => blobs.delete(cid));
     return null;
   }
 }
@@ -146,30 +158,32 @@ function checkManifest(bytes: Uint8Array, batch: MissingBatch): Manifest | null 
 
 /** Only while the same batch still stands: a reorganisation may have taken it away meanwhile. */
 async function holdManifest(
-  { db, metrics }: FetchContext,
+  { db, durable, metrics }: FetchContext,
   batch: MissingBatch,
   { leaves }: Manifest,
 ): Promise<void> {
-  await db.transaction(async (tx) => {
-    const marked = await tx.query(
-      `update ledger_batches set manifest_held = true
+  await durable("manifest.rows", () =>
+    db.transaction(async (tx) => {
+      const marked = await tx.query(
+        `update ledger_batches set manifest_held = true
        where organisation = $1 and sequence = $2 and root = $3 and manifest = $4 and not manifest_held
        returning sequence`,
-      [batch.organisation, batch.sequence, batch.root, batch.manifest],
-    );
-    if (marked.length === 0) return;
-    await tx.query(
-      `insert into leaves (organisation, sequence, leaf_index, record, label)
+        [batch.organisation, batch.sequence, batch.root, batch.manifest],
+      );
+      if (marked.length === 0) return;
+      await tx.query(
+        `insert into leaves (organisation, sequence, leaf_index, record, label)
        select $1, $2, l.leaf_index, l.record, l.label
        from unnest($3::bigint[], $4::text[], $5::text[]) as l (leaf_index, record, label)`,
-      [
-        batch.organisation,
-        batch.sequence,
-        leaves.map((_, index) => index),
-        leaves.map((leaf) => leaf.record),
-        leaves.map((leaf) => leaf.label),
-      ],
-    );
-  });
+        [
+          batch.organisation,
+          batch.sequence,
+          leaves.map((_, index) => index),
+          leaves.map((leaf) => leaf.record),
+          leaves.map((leaf) => leaf.label),
+        ],
+      );
+    }),
+  );
   metrics.count("manifests_held_total");
 }

@@ -29,7 +29,7 @@ export interface Followed {
  * the lost blocks held may come back otherwise. Throws `ledger-unavailable`.
  */
 export async function followLedger(
-  context: Pick<NodeContext, "db" | "ledger" | "log" | "metrics">,
+  context: Pick<NodeContext, "db" | "durable" | "ledger" | "log" | "metrics">,
   copy: SqlLedgerCopy,
 ): Promise<Followed> {
   const head = await context.ledger.head();
@@ -79,35 +79,39 @@ async function newestBlock(db: Queryable): Promise<BlockRef | null> {
 }
 
 async function goBack(
-  context: Pick<NodeContext, "db" | "ledger" | "log" | "metrics">,
+  context: Pick<NodeContext, "db" | "durable" | "ledger" | "log" | "metrics">,
   copy: SqlLedgerCopy,
   from: BlockRef,
 ): Promise<BlockRef | null> {
   copy.forgetHead();
   const common = await commonBlock(context.db, context.ledger);
-  await context.db.transaction((tx) => rollback(tx, common?.number ?? -1));
+  await context.durable("indexer.rollback", () =>
+    context.db.transaction((tx) => rollback(tx, common?.number ?? -1)),
+  );
   context.log.warn("ledger-reorganised", { from: from.number, common: common?.number ?? null });
   context.metrics.count("ledger_reorganisations_total");
   return common;
 }
 
 async function keepPage(
-  { db, ledger }: Pick<NodeContext, "db" | "ledger">,
+  { db, durable, ledger }: Pick<NodeContext, "db" | "durable" | "ledger">,
   cursor: BlockRef | null,
   page: Extract<EventPage, { status: "ok" }>,
 ): Promise<void> {
   const { events, recent, upTo } = page;
-  await db.transaction(async (tx) => {
-    for (const event of events) await applyEvent(tx, event);
-    const blocks = [...recent, upTo].filter(
-      ({ number }) => number > upTo.number - REMEMBERED_BLOCKS && number > (cursor?.number ?? -1),
-    );
-    await tx.query(
-      `insert into ledger_blocks (number, hash) select * from unnest($1::bigint[], $2::text[])
+  await durable("indexer.page", () =>
+    db.transaction(async (tx) => {
+      for (const event of events) await applyEvent(tx, event);
+      const blocks = [...recent, upTo].filter(
+        ({ number }) => number > upTo.number - REMEMBERED_BLOCKS && number > (cursor?.number ?? -1),
+      );
+      await tx.query(
+        `insert into ledger_blocks (number, hash) select * from unnest($1::bigint[], $2::text[])
        on conflict (number) do nothing`,
-      [blocks.map(({ number }) => number), blocks.map(({ hash }) => hash)],
-    );
-    await tx.query("delete from ledger_blocks where number <= $1", [upTo.number - REMEMBERED_BLOCKS]);
-    await recheckOutbox(tx, ledger.identity, cursor?.number ?? -1, upTo.number);
-  });
+        [blocks.map(({ number }) => number), blocks.map(({ hash }) => hash)],
+      );
+      await tx.query("delete from ledger_blocks where number <= $1", [upTo.number - REMEMBERED_BLOCKS]);
+      await recheckOutbox(tx, ledger.identity, cursor?.number ?? -1, upTo.number);
+    }),
+  );
 }

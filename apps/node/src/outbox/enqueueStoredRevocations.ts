@@ -11,7 +11,9 @@ const MOST_AT_ONCE = 256;
  * Puts the revocations that are stored here into the outbox once their consent stands on the ledger: before, the ledger would refuse
  * them, and one of a consent that never comes would wait for ever in front of everybody's. Returns how many.
  */
-export async function enqueueStoredRevocations(context: Pick<NodeContext, "db" | "wake">): Promise<number> {
+export async function enqueueStoredRevocations(
+  context: Pick<NodeContext, "db" | "durable" | "wake">,
+): Promise<number> {
   const rows = await context.db.query<{ consent: ConsentId; revocation: Uint8Array }>(
     `select s.consent, s.revocation from sticky_revocations s
      join ledger_consents c on c.consent = s.consent and c.status = 'registered'
@@ -21,13 +23,15 @@ export async function enqueueStoredRevocations(context: Pick<NodeContext, "db" |
     [MOST_AT_ONCE],
   );
   if (rows.length === 0) return 0;
-  await context.db.transaction(async (tx) => {
-    for (const row of rows) {
-      const intent: Intent = { type: "RevokeConsent", consent: row.consent };
-      const { signature } = revocation.decode(row.revocation);
-      await enqueueIntent(tx, { intent, signatures: [signature] }, dedupeOf(intent));
-    }
-  });
+  await context.durable("revoke.outbox", () =>
+    context.db.transaction(async (tx) => {
+      for (const row of rows) {
+        const intent: Intent = { type: "RevokeConsent", consent: row.consent };
+        const { signature } = revocation.decode(row.revocation);
+        await enqueueIntent(tx, { intent, signatures: [signature] }, dedupeOf(intent));
+      }
+    }),
+  );
   context.wake("outbox");
   return rows.length;
 }

@@ -41,7 +41,7 @@ export interface Sent {
  * no harm. Every other error of the port passes through.
  */
 export async function sendOutbox(
-  context: Pick<NodeContext, "db" | "ledger" | "clock" | "log" | "metrics" | "wake">,
+  context: Pick<NodeContext, "db" | "durable" | "ledger" | "clock" | "log" | "metrics" | "wake">,
 ): Promise<Sent> {
   const rows = await context.db.query<OutboxRow>(
     `select id, attempts, intent from outbox where state = 'pending' and retry_at <= $1
@@ -52,21 +52,25 @@ export async function sendOutbox(
   const intents = rows.map((row) => intentFromJson(row.intent));
   const submitted = await submit(context, intents);
   if (submitted === null) {
-    await context.db.query("update outbox set attempts = attempts + 1 where id = any($1)", [
-      rows.map((row) => row.id),
-    ]);
+    await context.durable("outbox.attempts", () =>
+      context.db.query("update outbox set attempts = attempts + 1 where id = any($1)", [
+        rows.map((row) => row.id),
+      ]),
+    );
     return { taken: rows.length, done: 0, refused: 0 };
   }
   const tally = { taken: rows.length, done: 0, refused: 0 };
-  await context.db.transaction(async (tx) => {
-    for (const [i, row] of rows.entries()) {
-      const [outcome, signed] = [submitted.submission.outcomes[i], intents[i]];
-      if (outcome === undefined || signed === undefined) continue;
-      const settled = await settle(context, tx, row, signed, outcome, submitted);
-      if (settled === "done") tally.done++;
-      if (settled === "refused") tally.refused++;
-    }
-  });
+  await context.durable("outbox.settle", () =>
+    context.db.transaction(async (tx) => {
+      for (const [i, row] of rows.entries()) {
+        const [outcome, signed] = [submitted.submission.outcomes[i], intents[i]];
+        if (outcome === undefined || signed === undefined) continue;
+        const settled = await settle(context, tx, row, signed, outcome, submitted);
+        if (settled === "done") tally.done++;
+        if (settled === "refused") tally.refused++;
+      }
+    }),
+  );
   context.metrics.count("outbox_done_total", {}, tally.done);
   if (tally.done > 0) {
     context.wake("indexer");
@@ -83,12 +87,12 @@ interface Submitted {
 }
 
 async function submit(
-  { ledger, log }: Pick<NodeContext, "ledger" | "log">,
+  { ledger, durable, log }: Pick<NodeContext, "ledger" | "durable" | "log">,
   intents: readonly SignedIntent[],
 ): Promise<Submitted | null> {
   try {
     const before = await ledger.head();
-    const submission = await ledger.submit(intents);
+    const submission = await durable("outbox.submit", () => ledger.submit(intents));
     const after = await ledger.head();
     return { submission, already: Math.max(before.number, after.number) };
   } catch (error) {

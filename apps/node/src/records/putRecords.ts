@@ -37,14 +37,18 @@ export async function putRecords(context: NodeContext, batch: RecordBatch): Prom
   for (const [index, put] of batch.records.entries()) {
     checked.push(await check(context, put, index, sessions, known));
   }
-  await Promise.all([
-    ...[...sessions].map(([cid, value]) => context.blobs.put(cid, session.encode(value))),
-    ...checked.flatMap(({ put, header: { body } }) => [
-      context.blobs.put(body.wrap, put.wrap),
-      ...(put.content === null ? [] : [context.blobs.put(body.content, put.content)]),
+  await context.durable("ingest.blobs", () =>
+    Promise.all([
+      ...[...sessions].map(([cid, value]) => context.blobs.put(cid, session.encode(value))),
+      ...checked.flatMap(({ put, header: { body } }) => [
+        context.blobs.put(body.wrap, put.wrap),
+        ...(put.content === null ? [] : [context.blobs.put(body.content, put.content)]),
+      ]),
     ]),
-  ]);
-  const fresh = await context.db.transaction((tx) => keepRecords(context, tx, checked));
+  );
+  const fresh = await context.durable("ingest.rows", () =>
+    context.db.transaction((tx) => keepRecords(context, tx, checked)),
+  );
   context.metrics.count("records_accepted_total", {}, checked.length);
   context.wake("replicate");
   return { records: checked.map((item) => item.verified.record), fresh };

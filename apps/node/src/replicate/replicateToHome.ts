@@ -38,7 +38,7 @@ export interface Replicated {
 
 type ReplicateContext = Pick<
   NodeContext,
-  "db" | "blobs" | "copy" | "clock" | "fetch" | "keys" | "random" | "log" | "metrics"
+  "db" | "durable" | "blobs" | "copy" | "clock" | "fetch" | "keys" | "random" | "log" | "metrics"
 >;
 
 /**
@@ -108,30 +108,37 @@ async function send(
   const { records } = await client.call(exchangeRoutes.putRecords, {}, batch);
   const accepted = new Set(records.filter((status) => status.accepted).map((status) => status.record));
   if (!rows.every((row) => accepted.has(row.record))) throw notTaken();
-  await context.db.transaction(async (tx) => {
-    const positions = rows.map((row) => row.position);
-    await tx.query("delete from replication_queue where home = $1 and position = any($2)", [home, positions]);
-    await tx.query(
-      `insert into replicas (position, home) select p, $1 from unnest($2::bigint[]) as p
+  await context.durable("replicate.settle", () =>
+    context.db.transaction(async (tx) => {
+      const positions = rows.map((row) => row.position);
+      await tx.query("delete from replication_queue where home = $1 and position = any($2)", [
+        home,
+        positions,
+      ]);
+      await tx.query(
+        `insert into replicas (position, home) select p, $1 from unnest($2::bigint[]) as p
        on conflict do nothing`,
-      [home, positions],
-    );
-  });
+        [home, positions],
+      );
+    }),
+  );
   tally.stored += rows.length;
   context.metrics.count("records_replicated_total", {}, rows.length);
 }
 
 async function postpone(
-  { db, clock, log }: ReplicateContext,
+  { db, durable, clock, log }: ReplicateContext,
   { home, tally }: HomeRun,
   row: QueuedRecord,
   code: string,
 ): Promise<void> {
   const wait = Math.min(2 ** row.attempts, LONGEST_WAIT);
-  await db.query(
-    `update replication_queue set attempts = attempts + 1, retry_at = $3
+  await durable("replicate.postpone", () =>
+    db.query(
+      `update replication_queue set attempts = attempts + 1, retry_at = $3
      where home = $1 and position = $2`,
-    [home, row.position, clock.now() + wait],
+      [home, row.position, clock.now() + wait],
+    ),
   );
   tally.refused++;
   log.warn("replication-refused", { home, position: row.position, code, wait });

@@ -33,7 +33,7 @@ export function exchangeHandlers(context: NodeContext, window: RequestWindow): r
     handler(routes.getKeyCard, ({ params }) => getKeyCard(context, parseDigest(params.digest))),
     handler(routes.putKeyCard, async ({ request, signer }) => {
       await admitKnown(context, signer);
-      await keepKeyCard(context.db, request);
+      await context.durable("directory.key-card", () => keepKeyCard(context.db, request));
     }),
     handler(routes.getCards, async ({ params }) => {
       const cards = await cardChain(context.db, parseSegmentId(params.segment));
@@ -52,7 +52,8 @@ export function exchangeHandlers(context: NodeContext, window: RequestWindow): r
     })),
     handler(routes.putBlob, async ({ params, request, signer }) => {
       await admitKnown(context, signer);
-      await context.blobs.put(parseCid(params.cid), request);
+      const cid = parseCid(params.cid);
+      await context.durable("ingest.content", () => context.blobs.put(cid, request));
     }),
     handler(routes.getBlob, async ({ params }) => {
       const bytes = await context.blobs.get(parseCid(params.cid));

@@ -25,6 +25,7 @@ export const GAUGES = {
 
 export const DURATIONS = {
   http_request_seconds: { help: "Seconds until a request was answered", labels: ["route"] },
+  write_seconds: { help: "Seconds until something was durable", labels: ["point"] },
 } as const satisfies Readonly<Record<string, Declared>>;
 
 export type CounterName = keyof typeof COUNTERS;

@@ -28,29 +28,31 @@ export async function cardChain(db: Queryable, segment: SegmentId): Promise<read
  * is taken is kept as evidence and refused with `card-conflict`. Throws `bad-card`.
  */
 export async function putCard(
-  context: Pick<NodeContext, "db" | "ledger" | "log" | "metrics">,
+  context: Pick<NodeContext, "db" | "durable" | "ledger" | "log" | "metrics">,
   value: Card,
 ): Promise<void> {
   const { segment, number } = value.body;
-  const conflict = await context.db.transaction(async (tx) => {
-    const taken = await tx.query<{ digest: string }>(
-      "select digest from cards where segment = $1 and number = $2",
-      [segment, number],
-    );
-    const digest = cardDigest(value.body);
-    if (taken[0] !== undefined) {
-      if (taken[0].digest === digest) return false;
-      return keepEvidence(tx, context.ledger.identity, value);
-    }
-    verifyCard(context.ledger.identity, value, await newestCard(tx, segment));
-    await tx.query("insert into cards (segment, number, digest, bytes) values ($1, $2, $3, $4)", [
-      segment,
-      number,
-      digest,
-      card.encode(value),
-    ]);
-    return false;
-  });
+  const conflict = await context.durable("card.rows", () =>
+    context.db.transaction(async (tx) => {
+      const taken = await tx.query<{ digest: string }>(
+        "select digest from cards where segment = $1 and number = $2",
+        [segment, number],
+      );
+      const digest = cardDigest(value.body);
+      if (taken[0] !== undefined) {
+        if (taken[0].digest === digest) return false;
+        return keepEvidence(tx, context.ledger.identity, value);
+      }
+      verifyCard(context.ledger.identity, value, await newestCard(tx, segment));
+      await tx.query("insert into cards (segment, number, digest, bytes) values ($1, $2, $3, $4)", [
+        segment,
+        number,
+        digest,
+        card.encode(value),
+      ]);
+      return false;
+    }),
+  );
   if (conflict) {
     context.log.warn("card-conflict", { segment, number });
     throw new AnamnesisError({

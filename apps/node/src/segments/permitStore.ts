@@ -18,9 +18,9 @@ export async function permitsOf(db: Queryable, segment: SegmentId): Promise<read
   return rows.map((row) => permit.decode(row.bytes));
 }
 
-/** The caller has verified it against the segment's owner. */
-export async function keepPermit(db: Queryable, identity: LedgerIdentity, value: Permit): Promise<void> {
-  await db.query(
+/** In the caller's transaction. The caller has verified it against the segment's owner. */
+export async function keepPermit(tx: Queryable, identity: LedgerIdentity, value: Permit): Promise<void> {
+  await tx.query(
     "insert into permits (digest, segment, organisation, bytes) values ($1, $2, $3, $4) on conflict (digest) do nothing",
     [permitDigest(identity, value.body), value.body.segment, value.body.organisation, permit.encode(value)],
   );

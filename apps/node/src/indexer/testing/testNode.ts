@@ -114,6 +114,7 @@ export async function testNode(
     timers: { sleep: (_, signal) => new Promise((done) => signal?.addEventListener("abort", () => done())) },
     fetch: options.fetch ?? noNetwork,
     db,
+    durable: (_, work) => work(),
     blobs: options.blobs ?? new MemoryBlobStore(),
     ledger: ledger.connect(),
     receipts: options.receipts ?? new MemoryReceiptLog(),

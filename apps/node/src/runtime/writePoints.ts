@@ -1,0 +1,48 @@
+/**
+ * Every place at which a node makes something durable, by flow: docs/operations.md says of each what is written and what
+ * a kill before or after it leaves. The kill tests end a process at each.
+ */
+export const WRITE_POINTS = [
+  // Start
+  "start.key-card",
+  // Records: at their author's node and at homes
+  "ingest.blobs",
+  "ingest.content",
+  "ingest.rows",
+  "replicate.settle",
+  "replicate.postpone",
+  // What goes to the ledger
+  "anchor.manifest",
+  "anchor.batch",
+  "head.checkpoint",
+  "outbox.submit",
+  "outbox.settle",
+  "outbox.attempts",
+  // The copy of the ledger
+  "indexer.page",
+  "indexer.rollback",
+  "manifest.blob",
+  "manifest.rows",
+  "manifest.invalid",
+  "manifest.discard",
+  // Patients' wishes
+  "card.rows",
+  "consent.outbox",
+  "grant.rows",
+  "revoke.sticky",
+  "revoke.outbox",
+  // Openings
+  "release.receipt",
+  // Directory
+  "directory.key-card",
+  "directory.actor",
+  "directory.endpoint",
+  // The committee's key
+  "share.pending",
+  "share.active",
+  "share.discard",
+  "certificate.rows",
+  "committee.outbox",
+] as const;
+
+export type WritePoint = (typeof WRITE_POINTS)[number];
