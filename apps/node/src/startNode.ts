@@ -11,22 +11,18 @@ import { mkdir } from "node:fs/promises";
 import { admittedBefore, RequestWindow } from "./access/requestWindow.ts";
 import { anchorTick } from "./anchor/anchorTick.ts";
 import { DkgRuns } from "./committee/dkgRuns.ts";
-import { fetchCertificate } from "./committee/fetchCertificate.ts";
 import type { NodeConfig } from "./config.ts";
 import type { NodeContext } from "./context.ts";
 import { HeaderProofs } from "./custody/headerProofs.ts";
 import { migrate } from "./database/migrate.ts";
 import { openPglite } from "./database/pgliteDatabase.ts";
-import { announceEndpoint } from "./directory/announceEndpoint.ts";
-import { fetchMemberCards } from "./directory/fetchMemberCards.ts";
 import { keepKeyCard } from "./directory/keyCards.ts";
 import { createServer } from "./http/server.ts";
-import { fetchManifests } from "./indexer/fetchManifests.ts";
+import { createFollowUps } from "./indexer/followUps.ts";
 import { followLedger } from "./indexer/followLedger.ts";
 import { createSqlLedgerCopy } from "./indexer/sqlLedgerCopy.ts";
 import { openCustodyShare } from "./keystore/fileCustodyShare.ts";
 import { openKeystore } from "./keystore/keystore.ts";
-import { enqueueStoredRevocations } from "./outbox/enqueueStoredRevocations.ts";
 import { sendOutbox } from "./outbox/sendOutbox.ts";
 import { createReplicator } from "./replicate/replicateRecords.ts";
 import { adminHandlers } from "./routes/adminHandlers.ts";
@@ -170,17 +166,11 @@ async function start(
   const url = config.publicUrl ?? server.url;
 
   const replicator = createReplicator(context);
+  const followUp = createFollowUps(context, url);
   const passes: Readonly<Record<string, { interval: number; run: () => Promise<void> }>> = {
     indexer: {
       interval: settings.ledgerPoll,
-      run: async () => {
-        await followLedger(context, copy);
-        await enqueueStoredRevocations(context);
-        await announceEndpoint(context, url);
-        await fetchMemberCards(context);
-        await fetchManifests(context);
-        await fetchCertificate(context);
-      },
+      run: async () => followUp(await followLedger(context, copy)),
     },
     outbox: { interval: settings.ledgerPoll, run: async () => void (await sendOutbox(context)) },
     anchor: { interval: settings.anchorInterval, run: async () => void (await anchorTick(context)) },
