@@ -1,4 +1,6 @@
+import process from "node:process";
 import { defineConfig } from "vitest/config";
+import { findPostgres } from "./apps/node/src/database/testing/postgresProgram.ts";
 
 /** Long tests run by hand alone: `npm run test:deep` sets this, and then nothing else runs. */
 const deep = process.env.ANAMNESIS_DEEP === "1";
@@ -6,9 +8,28 @@ const deep = process.env.ANAMNESIS_DEEP === "1";
 const DEEP = "**/*.deep.test.ts";
 const UNITS = ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "scripts/**/*.test.ts"];
 const SYSTEM = ["e2e/**/*.test.ts"];
+/** Where the order of statements, conflicts and locks matter: run on a PostgreSQL server besides. */
+const ON_POSTGRES = [
+  "records/putRecords",
+  "grants/grantStore",
+  "segments/cardStore",
+  "outbox/sendOutbox",
+  "outbox/enqueueStoredRevocations",
+  "indexer/*",
+  "custody/release",
+  "custody/revoke",
+  "anchor/anchor",
+  "replicate/replicateRecords",
+  "directory/directory",
+].map((name) => `apps/node/src/${name}.test.ts`);
 const IGNORED = ["**/node_modules/**", "**/dist/**"];
 
 const MINUTE = 60_000;
+
+const postgres = !deep && findPostgres() !== null;
+if (!deep && !postgres) {
+  process.stderr.write("\nThere is no PostgreSQL on this machine: NO TEST RUNS ON A DATABASE SERVER.\n\n");
+}
 
 export default defineConfig({
   test: {
@@ -49,6 +70,23 @@ export default defineConfig({
               sequence: { groupOrder: 0 },
             },
           },
+          ...(postgres
+            ? [
+                {
+                  extends: true as const,
+                  test: {
+                    name: "postgres",
+                    include: ON_POSTGRES,
+                    exclude: [...IGNORED, DEEP],
+                    globalSetup: ["apps/node/src/indexer/testing/postgresProject.ts"],
+                    env: { ANAMNESIS_TEST_DATABASE: "postgres" },
+                    maxWorkers: 2,
+                    testTimeout: MINUTE,
+                    sequence: { groupOrder: 0 },
+                  },
+                },
+              ]
+            : []),
           // Whole systems share the machine's ports and cores: one file at a time, after the others.
           {
             extends: true,

@@ -9,6 +9,8 @@ export interface NodeProcessOptions {
   /** The node's configuration file (JSON). */
   readonly configPath: string;
   readonly passphrasePath: string;
+  /** Of its database on a PostgreSQL server; the embedded one by default. */
+  readonly databaseUrl?: string | undefined;
   /** Its log is appended here. */
   readonly logPath: string;
   /** Called when it ends without having been told to. */
@@ -44,6 +46,7 @@ export async function startNodeProcess(options: NodeProcessOptions): Promise<Nod
       HOME: process.env["HOME"],
       ANAMNESIS_CONFIG: options.configPath,
       ANAMNESIS_PASSPHRASE_FILE: options.passphrasePath,
+      ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
     },
   });
   await log.close();

@@ -38,6 +38,8 @@ describe("parseConfig", () => {
   it("fills in what is not named", () => {
     expect(parse({})).toEqual({
       dataDir: "/var/lib/anamnesis",
+      mode: "production",
+      databaseUrl: null,
       host: "127.0.0.1",
       port: 0,
       publicUrl: null,
@@ -125,5 +127,29 @@ describe("parseConfig", () => {
 
   it.each(["", "{", "[]", "null", '"text"'])("refuses the file %j", (text) => {
     expect(refusal(text)).toMatchObject({ code: "bad-config", meta: { key: "file" } });
+  });
+
+  it("takes the database's URL from the environment, and shows nothing of one that it refuses", () => {
+    const url = "postgresql://user:secret@127.0.0.1:5432/anamnesis?sslmode=verify-full";
+    const text = JSON.stringify(VALID);
+    expect(parseConfig(text, { DATABASE_URL: url }).databaseUrl).toBe(url);
+    expect(parseConfig(text, { DATABASE_URL: "" }).databaseUrl).toBeNull();
+    for (const wrong of [
+      "user:secret",
+      "http://user:secret@127.0.0.1/x",
+      "postgresql://user:secret@127.0.0.1",
+    ]) {
+      const parsing = (): unknown => parseConfig(text, { DATABASE_URL: wrong });
+      expect(parsing).toThrow(expect.objectContaining({ code: "bad-config", meta: { key: "DATABASE_URL" } }));
+      expect(parsing).not.toThrow(/secret/);
+    }
+  });
+
+  it("knows two modes", () => {
+    expect(parse({ mode: "development" })).toMatchObject({ mode: "development" });
+    expect(refusal(JSON.stringify({ ...VALID, mode: "test" }))).toMatchObject({
+      code: "bad-config",
+      meta: { key: "mode" },
+    });
   });
 });

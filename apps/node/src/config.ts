@@ -4,9 +4,13 @@ import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import type { NodeSettings } from "./context.ts";
 import type { LogLevel } from "./runtime/jsonLogger.ts";
 
-/** A node's configuration file, parsed. */
+/** A node's configuration: the file, and what comes from the environment because it is a secret. */
 export interface NodeConfig {
   readonly dataDir: string;
+  /** In production a node starts only where a loss of power takes nothing that was acknowledged. */
+  readonly mode: "production" | "development";
+  /** Of a PostgreSQL server, with credentials: never to be shown. `null`: the embedded database. */
+  readonly databaseUrl: string | null;
   readonly host: string;
   /** 0 for a free one. */
   readonly port: number;
@@ -35,6 +39,7 @@ function bad(key: string, expected: string): AnamnesisError<"bad-config"> {
 
 const KEYS = new Set([
   "dataDir",
+  "mode",
   "host",
   "port",
   "publicUrl",
@@ -51,8 +56,15 @@ const CONTRACT_KEYS = new Set(["consortium", "directory", "consents", "records",
 /** Most characters of an endpoint on the ledger. */
 const LONGEST_ENDPOINT = 256;
 
-/** @param text content of the JSON file. Throws `bad-config` with the key. */
-export function parseConfig(text: string): NodeConfig {
+/**
+ * @param text content of the JSON file.
+ * @param environment `DATABASE_URL` is read from it.
+ * Throws `bad-config` with the key.
+ */
+export function parseConfig(
+  text: string,
+  environment: Readonly<Record<string, string | undefined>> = {},
+): NodeConfig {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -76,6 +88,8 @@ export function parseConfig(text: string): NodeConfig {
   };
   return {
     dataDir: textOf(json, "dataDir"),
+    mode: modeOf(json),
+    databaseUrl: databaseUrlOf(environment["DATABASE_URL"]),
     host: textOf(json, "host", "127.0.0.1"),
     port: numberOf(json, "port", 0, 0, 65_535),
     publicUrl: json["publicUrl"] === undefined ? null : endpointOf(json, "publicUrl"),
@@ -156,6 +170,25 @@ function adminsOf(json: Json): readonly string[] {
     throw bad("admins", "a list of Ed25519 keys, each 0x and 64 lower-case hexadecimal digits");
   }
   return keys;
+}
+
+/** Whoever says nothing means it: what is only good enough for a trial has to be asked for. */
+function modeOf(json: Json): NodeConfig["mode"] {
+  const value = json["mode"] ?? "production";
+  if (value === "production" || value === "development") return value;
+  throw bad("mode", "production or development");
+}
+
+function databaseUrlOf(value: string | undefined): string | null {
+  if (value === undefined || value === "") return null;
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1) return value;
+  throw new AnamnesisError({
+    code: "bad-config",
+    rule: "DATABASE_URL names a database of a PostgreSQL server, postgresql://user:password@host:port/database.",
+    fix: "Mend the environment variable, or take it away to use the embedded database.",
+    meta: { key: "DATABASE_URL" },
+  });
 }
 
 function levelOf(json: Json): LogLevel {

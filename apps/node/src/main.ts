@@ -8,7 +8,7 @@ import { startError, startNode } from "./startNode.ts";
 
 /**
  * One organisation's node. `ANAMNESIS_CONFIG` names its configuration file, `ANAMNESIS_PASSPHRASE_FILE` the file with its
- * passphrase. Prints one line of JSON on standard output when it listens, logs on standard error, stops on SIGTERM or SIGINT.
+ * passphrase, `DATABASE_URL` its database if that is not the embedded one. Prints one line of JSON on standard output when it listens, logs on standard error, stops on SIGTERM or SIGINT.
  */
 async function main(): Promise<void> {
   const path = process.env["ANAMNESIS_CONFIG"];
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
     });
   }
   const curve = useFastestBackend(process.env);
-  const node = await startNode(parseConfig(text), await readPassphrase(process.env), curve);
+  const node = await startNode(parseConfig(text, process.env), await readPassphrase(process.env), curve);
   process.stdout.write(
     `${JSON.stringify({ ready: true, url: node.url, organisation: node.organisation })}\n`,
   );

@@ -15,7 +15,7 @@ import type { NodeConfig } from "./config.ts";
 import type { NodeContext } from "./context.ts";
 import { HeaderProofs } from "./custody/headerProofs.ts";
 import { migrate } from "./database/migrate.ts";
-import { openPglite } from "./database/pgliteDatabase.ts";
+import { openDatabase } from "./database/openDatabase.ts";
 import { keepKeyCard } from "./directory/keyCards.ts";
 import { createServer } from "./http/server.ts";
 import { createFollowUps } from "./indexer/followUps.ts";
@@ -53,7 +53,6 @@ const timed: Writes = (metrics) => timedWrites(metrics, () => performance.now())
 /** Names of the files in a node's data folder. */
 export const NODE_FILES = {
   keystore: "keystore.age",
-  database: "database",
   blobs: "blobs",
   receipts: "receipts.log",
 } as const;
@@ -63,7 +62,7 @@ export const NODE_FILES = {
  * when the copy of the ledger is complete. `curve` names the arithmetic that the process uses, for log and metrics;
  * `writes` is what every durable write runs in: what times it.
  *
- * Throws `keystore-missing`, `bad-passphrase`, `data-dir-locked`, `log-locked`, `log-corrupt`, `ledger-unavailable`,
+ * Throws `keystore-missing`, `bad-passphrase`, what `openDatabase` throws, `log-locked`, `log-corrupt`, `ledger-unavailable`,
  * `ledger-mismatch`, `port-in-use`.
  */
 export async function startNode(
@@ -105,7 +104,7 @@ async function start(
   const durable = writes(metrics);
   const keys = await openKeystore(file("keystore"), passphrase);
   const organisation = organisationIdOf(keys.card);
-  const db = await openPglite(file("database"));
+  const db = await openDatabase(config, systemRandom);
   closing.push(() => db.close());
   const lockedAt = systemClock.now();
   const resumed = (await migrate(db)) > 0;

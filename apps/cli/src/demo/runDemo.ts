@@ -9,6 +9,7 @@ import { beginJourney, type Journey } from "./journey.ts";
 import { printNextSteps } from "./nextSteps.ts";
 import { DemoPatient } from "./patient.ts";
 import { generatedSources, givenSources, type Sources } from "./sources.ts";
+import type { NodeDatabase } from "./start/nodeDatabase.ts";
 import { openStateFolder, type StateFolder } from "./start/stateFolder.ts";
 import { startWorld, type World } from "./start/startWorld.ts";
 import { enrolPatients } from "./steps/enrolPatients.ts";
@@ -56,6 +57,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   expectPatients(sources);
   const state = await openStateFolder(options.once ? null : options.state, options.fresh);
   const started: Stoppable[] = [];
+  const databases: NodeDatabase[] = [];
   const interruption = onInterrupt();
   const steps = new Steps();
   const end = new AbortController();
@@ -64,6 +66,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const stopAll = async (): Promise<void> => {
     end.abort();
     for (const process of started.toReversed()) await process.stop();
+    if (options.once) await Promise.all(databases.map((database) => database.drop()));
     await state.release();
   };
   const onDeath = (name: string, exitCode: number | null): void => {
@@ -79,6 +82,8 @@ export async function runDemo(options: DemoOptions): Promise<void> {
       world = await startWorld({
         state,
         firstPort: options.port,
+        databaseUrl: process.env["DATABASE_URL"] ?? null,
+        onDatabase: (database) => void databases.push(database),
         onDeath,
         onStarting: (process) => void started.push(process),
         signal: end.signal,

@@ -85,6 +85,20 @@ describe("anchorTick", () => {
     expect(node.woken.filter((worker) => worker === "outbox")).toHaveLength(2);
   });
 
+  it("makes one batch and one head when it is asked twice at once", async () => {
+    const node = await testNode(startLedger(), "north");
+    await followLedger(node, node.copy);
+    for (let i = 0; i < 5; i++) await node.addRecord(`${i}`);
+    await appendReceipt(node, "one");
+    const ticks = await Promise.all(Array.from({ length: 4 }, () => anchorTick(node)));
+    expect(ticks.reduce((sum, tick) => sum + tick.records, 0)).toBe(5);
+    expect(ticks.reduce((sum, tick) => sum + tick.logSize, 0)).toBe(1);
+    expect(await rowsOf(node.db, "batches", "sequence")).toMatchObject([{ sequence: 1, count: 5 }]);
+    expect(await outboxOf(node.db)).toHaveLength(2);
+    await carry(node);
+    expect((await outboxOf(node.db)).map((row) => row["state"])).toEqual(["done", "done"]);
+  });
+
   it("anchors all records and the log's head in one submission, each with a proof", async () => {
     const ledger = startLedger();
     const node = await testNode(ledger, "north");

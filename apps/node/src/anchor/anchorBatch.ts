@@ -69,8 +69,11 @@ export async function anchorBatch(
     manifest: toHex<Digest>(sha256(bytes)),
   };
   const signature = keys.signDigest(intentDigest(ledger.identity, intent));
-  await context.durable("anchor.batch", () =>
+  const made = await context.durable("anchor.batch", () =>
     db.transaction(async (tx) => {
+      // What was decided above, once more where nothing comes between: an earlier batch may have come back by a reorganisation.
+      if ((await ownAnchor(tx, "AnchorBatch")) !== null) return false;
+      if ((await nextSequence(tx, organisation)) !== sequence) return false;
       await tx.query("insert into batches (sequence, manifest_cid, root, count) values ($1, $2, $3, $4)", [
         sequence,
         cid,
@@ -84,8 +87,10 @@ export async function anchorBatch(
         [sequence, records.map(({ position }) => position), records.map((_, index) => index)],
       );
       await enqueueIntent(tx, { intent, signatures: [signature] }, dedupeOf(intent));
+      return true;
     }),
   );
+  if (!made) return 0;
   context.log.info("batch-made", { sequence, records: leaves.length });
   context.metrics.count("records_batched_total", {}, leaves.length);
   return leaves.length;

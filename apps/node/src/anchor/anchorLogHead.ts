@@ -49,17 +49,19 @@ export async function anchorLogHead(
     checkpoint: toHex<Digest>(sha256(utf8ToBytes(text))),
   };
   const signature = keys.signDigest(intentDigest(ledger.identity, intent));
-  await context.durable("head.checkpoint", () =>
+  return context.durable("head.checkpoint", () =>
     db.transaction(async (tx) => {
+      // Once more where nothing comes between: an earlier head may have come back by a reorganisation.
+      if ((await ownAnchor(tx, "AnchorLogHead")) === "pending") return 0;
       await tx.query("insert into checkpoints (size, root, text) values ($1, $2, $3)", [
         head.size,
         head.root,
         text,
       ]);
       await enqueueIntent(tx, { intent, signatures: [signature] }, dedupeOf(intent));
+      return head.size;
     }),
   );
-  return head.size;
 }
 
 function requireContinues(

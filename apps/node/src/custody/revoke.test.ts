@@ -55,6 +55,19 @@ describe("a revocation", () => {
     expect(await consentState(node, id, 0)).toMatchObject({ status: "revoked" });
   });
 
+  it("that comes several times at once is stored once, with one time in every acknowledgement", async () => {
+    const { revocation } = await world.consent(doctor);
+    const acks = await Promise.all(
+      Array.from({ length: 8 }, () => {
+        world.clock.time += 1;
+        return revoke(node, revocation);
+      }),
+    );
+    expect(new Set(acks.map((ack) => ack.body.storedAt)).size).toBe(1);
+    expect(await rowsOf(node.db, "sticky_revocations", "consent")).toHaveLength(1);
+    expect(await outboxOf(node.db)).toHaveLength(1);
+  });
+
   it("needs neither copy of the ledger nor share nor a consent that is known here", async () => {
     const { id, consent, revocation } = await world.consent(doctor, { unregistered: true });
     node.copy.forgetHead();

@@ -11,9 +11,19 @@ export interface Queryable {
 
 /**
  * The node's database. Statements outside a transaction are durable when their promise resolves, transactions when
- * `transaction` does. A transaction that throws is rolled back whole.
+ * `transaction` does. Both are serialisable: what is kept is as if they had run one after the other, each of them after
+ * all that had resolved before it began.
+ *
+ * Throws `database-failed` (with the SQLSTATE), and `database-unavailable` when the engine cannot be reached: then it is
+ * not known whether what was asked took effect, and the caller asks again.
  */
 export interface Database extends Queryable {
+  /**
+   * A transaction that throws is rolled back whole; so is one in which a statement failed, whatever `work` made of it.
+   * `work` may be run again from its beginning after a conflict with another transaction: it MUST change nothing but `tx`,
+   * and MUST NOT use the database past `tx`, which could wait for itself.
+   */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** Resolves when what is under way is done and the engine is let go; another process may open it then. */
   close(): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { AnamnesisError, isAnamnesisError } from "@anamnesis/core/errors";
 import { onMedium } from "@anamnesis/storage/onMedium";
 import { lockForProcess, type Release } from "@anamnesis/storage/receiptLog/processLock";
 import type { Database, Queryable, Row, SqlValue } from "./database.ts";
+import { databaseFailed, parseInt8, sqlStateOf } from "./databaseError.ts";
 
 /** PostgreSQL's type numbers. */
 const INT8 = 20;
@@ -69,6 +70,7 @@ async function lock(path: string): Promise<Release> {
 class PgliteDatabase implements Database {
   readonly #engine: PGlite;
   readonly #release: Release;
+  #closed: Promise<void> | null = null;
 
   constructor(engine: PGlite, release: Release) {
     this.#engine = engine;
@@ -85,8 +87,12 @@ class PgliteDatabase implements Database {
     try {
       return await guarded(() =>
         this.#engine.transaction(async (tx) => {
+          const statements = watched(tx);
           try {
-            return await work(queryable(tx));
+            const result = await work(statements);
+            // The engine would answer the commit of a failed transaction with a rollback, and call that a success.
+            if (statements.failure !== null) throw statements.failure;
+            return result;
           } catch (error) {
             failure = { error };
             throw error;
@@ -99,16 +105,26 @@ class PgliteDatabase implements Database {
     }
   }
 
-  async close(): Promise<void> {
-    await this.#engine.close();
-    await this.#release();
+  close(): Promise<void> {
+    return (this.#closed ??= this.#engine.close().then(() => this.#release()));
   }
 }
 
-function queryable(tx: Transaction): Queryable {
+/** The statements of a transaction, and the first failure among them. */
+function watched(tx: Transaction): Queryable & { readonly failure: Error | null } {
+  let failure: Error | null = null;
   return {
-    query: <R extends Row>(sql: string, values: readonly SqlValue[] = []) =>
-      guarded(async () => rowsOf<R>(await tx.query(sql, [...values]))),
+    get failure() {
+      return failure;
+    },
+    query: async <R extends Row>(sql: string, values: readonly SqlValue[] = []) => {
+      try {
+        return await guarded(async () => rowsOf<R>(await tx.query(sql, [...values])));
+      } catch (error) {
+        failure ??= error as Error;
+        throw error;
+      }
+    },
   };
 }
 
@@ -116,29 +132,11 @@ function rowsOf<R extends Row>(results: Results): readonly R[] {
   return results.rows as unknown as readonly R[];
 }
 
-/** The engine's own words can quote values, so they stay out of the error; its SQLSTATE says what kind it was. */
 async function guarded<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof AnamnesisError) throw error;
-    const state = typeof error === "object" && error !== null && "code" in error ? error.code : null;
-    throw new AnamnesisError({
-      code: "database-failed",
-      rule: "The node's database takes every statement that the node makes.",
-      fix: "Look at the disk (space, rights) and restart the node; report it if it comes again.",
-      meta: { sqlstate: typeof state === "string" && /^[0-9A-Z]{5}$/.test(state) ? state : null },
-    });
+    throw databaseFailed(sqlStateOf(error));
   }
-}
-
-function parseInt8(text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value)) return value;
-  throw new AnamnesisError({
-    code: "database-failed",
-    rule: "Every integer in the database is a safe one.",
-    fix: "Report this as a defect.",
-    meta: { sqlstate: null },
-  });
 }

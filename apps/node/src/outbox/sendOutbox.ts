@@ -59,18 +59,23 @@ export async function sendOutbox(
     );
     return { taken: rows.length, done: 0, refused: 0 };
   }
-  const tally = { taken: rows.length, done: 0, refused: 0 };
-  await context.durable("outbox.settle", () =>
+  const { done, refused } = await context.durable("outbox.settle", () =>
     context.db.transaction(async (tx) => {
+      const settled: { done: number; refused: Refused[] } = { done: 0, refused: [] };
       for (const [i, row] of rows.entries()) {
         const [outcome, signed] = [submitted.submission.outcomes[i], intents[i]];
         if (outcome === undefined || signed === undefined) continue;
-        const settled = await settle(context, tx, row, signed, outcome, submitted);
-        if (settled === "done") tally.done++;
-        if (settled === "refused") tally.refused++;
+        const how = await settle(context, tx, row, signed, outcome, submitted);
+        if (how === "done") settled.done++;
+        if (how === "refused" && outcome.status === "refused") {
+          settled.refused.push({ id: row.id, type: signed.intent.type, code: outcome.code });
+        }
       }
+      return settled;
     }),
   );
+  for (const { id, type, code } of refused) context.log.error("intent-refused", { id, type, code });
+  const tally = { taken: rows.length, done, refused: refused.length };
   context.metrics.count("outbox_done_total", {}, tally.done);
   if (tally.done > 0) {
     context.wake("indexer");
@@ -78,6 +83,12 @@ export async function sendOutbox(
     context.wake("outbox");
   }
   return tally;
+}
+
+interface Refused {
+  readonly id: number;
+  readonly type: string;
+  readonly code: string;
 }
 
 interface Submitted {
@@ -103,7 +114,7 @@ async function submit(
 }
 
 async function settle(
-  context: Pick<NodeContext, "ledger" | "clock" | "log">,
+  context: Pick<NodeContext, "ledger" | "clock">,
   tx: Queryable,
   row: OutboxRow,
   signed: SignedIntent,
@@ -124,7 +135,6 @@ async function settle(
       "update outbox set state = 'refused', refusal = $2, attempts = attempts + 1 where id = $1",
       [row.id, outcome.code],
     );
-    context.log.error("intent-refused", { id: row.id, type: signed.intent.type, code: outcome.code });
     return "refused";
   }
   const applied = outcome.status === "applied";

@@ -40,6 +40,9 @@ export async function keepRecords(
   tx: Queryable,
   batch: readonly CheckedRecord[],
 ): Promise<ReadonlySet<RecordId>> {
+  // One batch after the other, each before it reads anything: so positions stand in the order in which batches are
+  // kept, and who goes by them skips none. Readers do not wait.
+  await tx.query("lock table records in share row exclusive mode");
   const fresh = await newRecords(context, tx, batch);
   if (fresh.length === 0) return new Set();
   const permits = new Map<Digest, Permit>(fresh.map((item) => [item.header.body.core.permit, item.permit]));

@@ -72,6 +72,28 @@ describe("putRecords", () => {
     }
   });
 
+  it("takes one of several records on one predecessor that come at once, and each batch once", async () => {
+    const first = await seal(world, node);
+    await putRecords(node, batchOf(first));
+    const rivals = await Promise.all(
+      Array.from({ length: 4 }, () => seal(world, node, { previous: first.label })),
+    );
+    const bob = await world.newSegment("bob");
+    const apart = await seal(world, node, { segment: bob });
+    const codes = await Promise.all(
+      [...rivals, apart, apart].map((record) => codeOf(putRecords(node, batchOf(record)))),
+    );
+    expect(codes.slice(0, 4).sort()).toEqual([
+      "chain-conflict",
+      "chain-conflict",
+      "chain-conflict",
+      "no error",
+    ]);
+    expect(codes.slice(4)).toEqual(["no error", "no error"]);
+    expect(await labels()).toHaveLength(3);
+    expect(await rowsOf(node.db, "replication_queue", "position, home")).toHaveLength(3);
+  });
+
   const bad = async (reason: BadRecordReason, record: Sealed, batch = batchOf(record)): Promise<void> => {
     const before = await labels();
     await expect(putRecords(node, batch)).rejects.toMatchObject({

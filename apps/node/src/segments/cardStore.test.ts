@@ -57,6 +57,20 @@ describe("putCard", () => {
     expect(await cardChain(node.db, ghost.id)).toEqual([]);
   });
 
+  it("takes one of several cards of one number that come at once, and keeps the others as evidence", async () => {
+    const homes = first.body.homes;
+    const cards = [
+      nextCard(world.segment),
+      nextCard(world.segment, { homes: homes.toReversed() }),
+      nextCard(world.segment, { homes: homes.slice(0, 1) }),
+    ];
+    const codes = await Promise.all([...cards, ...cards].map((card) => codeOf(putCard(node, card))));
+    expect(codes.filter((code) => code === "no error")).toHaveLength(2);
+    expect(codes.filter((code) => code === "card-conflict")).toHaveLength(4);
+    expect(await cardChain(node.db, world.segment.id)).toHaveLength(2);
+    expect(await rowsOf(node.db, "card_conflicts", "digest")).toHaveLength(2);
+  });
+
   it("keeps a second card of one number as evidence when the owner really signed it", async () => {
     const taken = nextCard(world.segment);
     await putCard(node, taken);

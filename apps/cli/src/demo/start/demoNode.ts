@@ -16,6 +16,7 @@ export class DemoNode {
   readonly organisation: OrganisationId;
   readonly url: string;
   readonly #state: StateFolder;
+  readonly #databaseUrl: string | undefined;
   readonly #onDeath: (node: DemoNode, exitCode: number | null) => void;
   readonly #signal: AbortSignal;
   #process: Promise<NodeProcess> | null = null;
@@ -25,6 +26,7 @@ export class DemoNode {
     readonly card: KeyCard;
     readonly port: number;
     readonly state: StateFolder;
+    readonly databaseUrl: string | undefined;
     readonly onDeath: (node: DemoNode, exitCode: number | null) => void;
     /** Aborted when the demo ends. */
     readonly signal: AbortSignal;
@@ -34,6 +36,7 @@ export class DemoNode {
     this.organisation = organisationIdOf(parameters.card);
     this.url = `http://127.0.0.1:${parameters.port}`;
     this.#state = parameters.state;
+    this.#databaseUrl = parameters.databaseUrl;
     this.#onDeath = parameters.onDeath;
     this.#signal = parameters.signal;
   }
@@ -45,6 +48,7 @@ export class DemoNode {
     const started = startNodeProcess({
       configPath: files.config,
       passphrasePath: files.passphrase,
+      databaseUrl: this.#databaseUrl,
       logPath: files.log,
       onDeath: (exitCode) => {
         this.#process = null;

@@ -21,6 +21,7 @@ import { systemRuntime } from "../../runtime.ts";
 import { CAST, ORGANISATIONS, type OrganisationKey, THRESHOLD } from "../cast.ts";
 import { until, whenStarted } from "../until.ts";
 import { DemoNode } from "./demoNode.ts";
+import { type NodeDatabase, nodeDatabase } from "./nodeDatabase.ts";
 import {
   type Administrators,
   loadAdministrators,
@@ -57,6 +58,10 @@ export interface World {
 export interface StartOptions {
   readonly state: StateFolder;
   readonly firstPort: number | null;
+  /** Of a PostgreSQL server on which each node gets a database; embedded ones when `null`. */
+  readonly databaseUrl: string | null;
+  /** Told of every database that was made or found on that server. */
+  readonly onDatabase: (database: NodeDatabase) => void;
   readonly onDeath: (name: string, exitCode: number | null) => void;
   /** Told of every process before it is started, so that it can be stopped whatever happens next. */
   readonly onStarting: (process: { stop(): Promise<void> }) => void;
@@ -86,11 +91,15 @@ export async function startWorld(options: StartOptions): Promise<World> {
   const [chainPort, ...nodePorts] = await choosePorts(options.firstPort, 1 + ORGANISATIONS.length);
   const nodes = await perOrganisation(async (key) => {
     const port = nodePorts[ORGANISATIONS.indexOf(key)] ?? 0;
+    const { databaseUrl } = options;
+    const database = databaseUrl === null ? null : await nodeDatabase(databaseUrl, key, organisations[key]);
+    if (database !== null) options.onDatabase(database);
     return new DemoNode({
       key,
       card: cards[key],
       port,
       state,
+      databaseUrl: database?.url,
       onDeath: ({ name }, exitCode) => options.onDeath(name, exitCode),
       signal,
     });
@@ -197,6 +206,7 @@ function nodeConfig(
 ): string {
   const config = {
     dataDir: state.node(node.key).data,
+    mode: "development",
     host: "127.0.0.1",
     port: Number(new URL(node.url).port),
     ledger: ledgerSection(ledgerFile),

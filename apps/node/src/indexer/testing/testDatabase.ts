@@ -4,10 +4,14 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import process from "node:process";
+import { inject } from "vitest";
 import type { Database } from "../../database/database.ts";
 import { migrate } from "../../database/migrate.ts";
 import { MIGRATIONS } from "../../database/migrations.ts";
 import { openPgliteInMemory } from "../../database/pgliteDatabase.ts";
+import { openPostgres } from "../../database/postgresDatabase.ts";
+import { createTestDatabase } from "../../database/testing/postgresServer.ts";
+import { systemRandom } from "../../runtime/systemRandom.ts";
 
 const ENGINE = createRequire(import.meta.url).resolve("@electric-sql/pglite");
 /** Changes with every installation of the engine. */
@@ -22,6 +26,9 @@ const DUMP = join(
     .slice(0, 16)}.tar`,
 );
 
+/** On which engine the tests of this run keep their state: `postgres`, else the embedded one. */
+const ON_SERVER = process.env["ANAMNESIS_TEST_DATABASE"] === "postgres";
+
 const free: Database[] = [];
 const used: Database[] = [];
 
@@ -34,7 +41,7 @@ export async function openTestDatabase(): Promise<Database> {
 
 export async function emptyDatabase(db: Database): Promise<void> {
   const tables = await db.query<{ tablename: string }>(
-    "select tablename from pg_tables where schemaname = 'public' and tablename <> 'schema_version'",
+    "select tablename from pg_tables where schemaname = 'public' and tablename not in ('schema_version', 'database_owner')",
   );
   await db.query(`truncate ${tables.map((row) => row.tablename).join(", ")} restart identity`);
 }
@@ -52,8 +59,18 @@ export async function closeTestDatabases(): Promise<void> {
   for (const db of free.splice(0)) await db.close();
 }
 
-/** With the schema in it, made once for each schema and kept beside the dependencies that made it. */
 async function open(): Promise<Database> {
+  return ON_SERVER ? onServer() : embedded();
+}
+
+async function onServer(): Promise<Database> {
+  const db = await openPostgres(await createTestDatabase(inject("postgres")), systemRandom);
+  await migrate(db);
+  return db;
+}
+
+/** With the schema in it, made once for each schema and kept beside the dependencies that made it. */
+async function embedded(): Promise<Database> {
   const dump = await readFile(DUMP).catch(() => null);
   if (dump !== null) return openPgliteInMemory(new Blob([Uint8Array.from(dump)]));
   const db = await openPgliteInMemory();

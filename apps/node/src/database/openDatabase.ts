@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import type { Random } from "@anamnesis/core/ports/runtime";
+import type { NodeConfig } from "../config.ts";
+import type { Database } from "./database.ts";
+import { openPglite } from "./pgliteDatabase.ts";
+import { openPostgres } from "./postgresDatabase.ts";
+
+/** The embedded database's folder in the data folder. */
+const EMBEDDED = "database";
+
+/**
+ * The database of a node: on the server that `databaseUrl` names, else the embedded one in the data folder, which a node in
+ * production refuses, since a loss of power can damage it.
+ *
+ * Throws `database-not-durable`, `database-elsewhere`, and what the engines throw: `database-locked` or `data-dir-locked`,
+ * `database-unavailable`, `database-failed`, `storage-…`.
+ */
+export async function openDatabase(
+  { dataDir, databaseUrl, mode }: Pick<NodeConfig, "dataDir" | "databaseUrl" | "mode">,
+  random: Random,
+): Promise<Database> {
+  const folder = join(dataDir, EMBEDDED);
+  if (databaseUrl === null) {
+    if (mode === "production") throw notDurable();
+    return openPglite(folder);
+  }
+  if (existsSync(folder)) throw elsewhere();
+  return openPostgres(databaseUrl, random);
+}
+
+function notDurable(): AnamnesisError<"database-not-durable"> {
+  return new AnamnesisError({
+    code: "database-not-durable",
+    rule: "In production a node keeps its state where a loss of power takes nothing that was acknowledged.",
+    fix: 'Name a PostgreSQL database in DATABASE_URL. For trials alone: "mode": "development" in the configuration.',
+  });
+}
+
+/** Revocations and grants that only the other database holds would be gone without a word. */
+function elsewhere(): AnamnesisError<"database-elsewhere"> {
+  return new AnamnesisError({
+    code: "database-elsewhere",
+    rule: "A node has its state in one database.",
+    fix: "This data folder has an embedded database: start without DATABASE_URL, or with a data folder that has none.",
+  });
+}
