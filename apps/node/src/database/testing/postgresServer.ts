@@ -30,8 +30,9 @@ export class PostgresServer {
     process.once("exit", () => this.#process?.kill("SIGQUIT"));
   }
 
-  static async start(program: PostgresProgram, settings: readonly string[] = []): Promise<PostgresServer> {
-    const folder = await mkdtemp(join(tmpdir(), "postgres-"));
+  /** @param around folder in which the server's own is made. */
+  static async start(program: PostgresProgram, around = tmpdir()): Promise<PostgresServer> {
+    const folder = await mkdtemp(join(around, "postgres-"));
     const { uid, gid } = program.as;
     if (uid !== undefined && gid !== undefined) await chown(folder, uid, gid);
     const initdb = [
@@ -50,7 +51,7 @@ export class PostgresServer {
     const [code] = (await once(making, "exit")) as [number | null];
     if (code !== 0) throw notStarted();
     const server = new PostgresServer(program, folder, await freePort());
-    await server.begin(settings);
+    await server.begin();
     return server;
   }
 
