@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { chown, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -26,8 +27,11 @@ export class PostgresServer {
     this.#program = program;
     this.#folder = folder;
     this.#port = port;
-    // A test run that ends without `stop` leaves no server behind.
-    process.once("exit", () => this.#process?.kill("SIGQUIT"));
+    // A test run that ends without `stop` leaves nothing behind.
+    process.once("exit", () => {
+      this.#process?.kill("SIGQUIT");
+      rmSync(folder, { recursive: true, force: true });
+    });
   }
 
   /** @param around folder in which the server's own is made. */
