@@ -8,7 +8,8 @@ import { startError, startNode } from "./startNode.ts";
 
 /**
  * One organisation's node. `ANAMNESIS_CONFIG` names its configuration file, `ANAMNESIS_PASSPHRASE_FILE` the file with its
- * passphrase, `DATABASE_URL` its database if that is not the embedded one. Prints one line of JSON on standard output when it listens, logs on standard error, stops on SIGTERM or SIGINT.
+ * passphrase, `DATABASE_URL` its database if that is not the embedded one. Prints one line of JSON on standard output when
+ * it listens, logs on standard error, stops on SIGTERM or SIGINT.
  */
 async function main(): Promise<void> {
   const path = process.env["ANAMNESIS_CONFIG"];

@@ -53,6 +53,8 @@ const timed: Writes = (metrics) => timedWrites(metrics, () => performance.now())
 /** Names of the files in a node's data folder. */
 export const NODE_FILES = {
   keystore: "keystore.age",
+  /** Of the embedded engine alone. */
+  database: "database",
   blobs: "blobs",
   receipts: "receipts.log",
 } as const;
@@ -104,7 +106,7 @@ async function start(
   const durable = writes(metrics);
   const keys = await openKeystore(file("keystore"), passphrase);
   const organisation = organisationIdOf(keys.card);
-  const db = await openDatabase(config, systemRandom);
+  const db = await openDatabase(config, file("database"), systemRandom);
   closing.push(() => db.close());
   const lockedAt = systemClock.now();
   const resumed = (await migrate(db)) > 0;

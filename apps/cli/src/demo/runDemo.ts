@@ -82,7 +82,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
       world = await startWorld({
         state,
         firstPort: options.port,
-        databaseUrl: process.env["DATABASE_URL"] ?? null,
+        databaseUrl: process.env["DATABASE_URL"] || null,
         onDatabase: (database) => void databases.push(database),
         onDeath,
         onStarting: (process) => void started.push(process),

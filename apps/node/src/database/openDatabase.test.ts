@@ -24,27 +24,41 @@ afterEach(async () => {
 
 describe("openDatabase", () => {
   it("refuses the embedded database in production, and makes nothing", async () => {
-    const config = { dataDir, databaseUrl: null, mode: "production" } as const;
-    expect(await codeOf(openDatabase(config, systemRandom))).toBe("database-not-durable");
+    const config = { databaseUrl: null, mode: "production" } as const;
+    expect(await codeOf(openDatabase(config, join(dataDir, "database"), systemRandom))).toBe(
+      "database-not-durable",
+    );
     expect(await readdir(dataDir)).toEqual([]);
   });
 
   it("opens the embedded one in development", async () => {
-    const db = await openDatabase({ dataDir, databaseUrl: null, mode: "development" }, systemRandom);
+    const db = await openDatabase(
+      { databaseUrl: null, mode: "development" },
+      join(dataDir, "database"),
+      systemRandom,
+    );
     expect(await db.query("select 1::int as one")).toEqual([{ one: 1 }]);
     await db.close();
   }, 120_000);
 
   it("goes to the server that is named, in both modes", async () => {
     for (const mode of ["production", "development"] as const) {
-      const opening = openDatabase({ dataDir, databaseUrl: NOBODY_LISTENS, mode }, systemRandom);
+      const opening = openDatabase(
+        { databaseUrl: NOBODY_LISTENS, mode },
+        join(dataDir, "database"),
+        systemRandom,
+      );
       expect(await codeOf(opening)).toBe("database-unavailable");
     }
   });
 
   it("refuses a server while an embedded database is in the data folder", async () => {
     await mkdir(join(dataDir, "database"));
-    const opening = openDatabase({ dataDir, databaseUrl: NOBODY_LISTENS, mode: "production" }, systemRandom);
+    const opening = openDatabase(
+      { databaseUrl: NOBODY_LISTENS, mode: "production" },
+      join(dataDir, "database"),
+      systemRandom,
+    );
     expect(await codeOf(opening)).toBe("database-elsewhere");
   });
 });

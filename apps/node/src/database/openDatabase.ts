@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Random } from "@anamnesis/core/ports/runtime";
 import type { NodeConfig } from "../config.ts";
@@ -7,21 +6,19 @@ import type { Database } from "./database.ts";
 import { openPglite } from "./pgliteDatabase.ts";
 import { openPostgres } from "./postgresDatabase.ts";
 
-/** The embedded database's folder in the data folder. */
-const EMBEDDED = "database";
-
 /**
  * The database of a node: on the server that `databaseUrl` names, else the embedded one in the data folder, which a node in
  * production refuses, since a loss of power can damage it.
  *
+ * @param folder of the embedded one.
  * Throws `database-not-durable`, `database-elsewhere`, and what the engines throw: `database-locked` or `data-dir-locked`,
  * `database-unavailable`, `database-failed`, `storage-…`.
  */
 export async function openDatabase(
-  { dataDir, databaseUrl, mode }: Pick<NodeConfig, "dataDir" | "databaseUrl" | "mode">,
+  { databaseUrl, mode }: Pick<NodeConfig, "databaseUrl" | "mode">,
+  folder: string,
   random: Random,
 ): Promise<Database> {
-  const folder = join(dataDir, EMBEDDED);
   if (databaseUrl === null) {
     if (mode === "production") throw notDurable();
     return openPglite(folder);

@@ -36,7 +36,7 @@ const AWAY = /^(08...|57P0[1-5]|25P03|53300|25006)$/;
 
 /**
  * For each connection before its first use: isolation for all that follows; a node that was cut off leaves no session that
- * holds the lock for longer than half a minute; nothing waits for a lock for longer than a request may take.
+ * holds the lock for much longer than half a minute; nothing waits for a lock for longer than a request may take.
  */
 const SESSION = `
   select set_config('default_transaction_isolation', 'serializable', false),
@@ -46,6 +46,7 @@ const SESSION = `
          set_config('tcp_keepalives_idle', '10', false),
          set_config('tcp_keepalives_interval', '5', false),
          set_config('tcp_keepalives_count', '3', false),
+         set_config('tcp_user_timeout', '25s', false),
          set_config('lock_timeout', '5s', false),
          current_setting('synchronous_commit') as synchronous_commit, current_setting('fsync') as fsync`;
 
