@@ -12,6 +12,7 @@ import { grantsCommand } from "./commands/grants.ts";
 import { revokeCommand } from "./commands/revoke.ts";
 import { openCommand } from "./commands/open.ts";
 import { receiptsCommand } from "./commands/receipts.ts";
+import { evidenceCommand } from "./commands/evidence.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { errorLines, errorReport } from "./output/reportError.ts";
 
@@ -32,7 +33,8 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .addCommand(revokeCommand())
     .addCommand(openCommand())
     .addCommand(receiptsCommand())
-    .addCommand(verifyCommand());
+    .addCommand(verifyCommand())
+    .addCommand(evidenceCommand());
   for (const command of allCommands(program)) {
     command.exitOverride().configureOutput({ writeErr: () => undefined });
   }

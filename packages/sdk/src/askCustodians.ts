@@ -1,14 +1,18 @@
 import { custodyRoutes } from "@anamnesis/api/routes/custody";
+import { type SignedReceiptPromise, verifyReceiptPromise } from "@anamnesis/core/audit/receiptStatement";
 import type { Purpose } from "@anamnesis/core/consent/consent";
 import { combine } from "@anamnesis/core/crypto/combine";
 import { verifyShares } from "@anamnesis/core/crypto/dleq";
 import { kemKeyPair } from "@anamnesis/core/crypto/hpke";
 import { fromHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
-import type { Digest, OrganisationId } from "@anamnesis/core/ids";
+import type { Evidence } from "@anamnesis/core/evidence/evidence";
+import type { Digest, OrganisationId, SegmentId } from "@anamnesis/core/ids";
 import {
   openAnswer,
+  type ReleaseAnswer,
   type ReleaseAnswerBody,
+  releasePoints,
   type SealedAnswer,
   verifyAnswerSignature,
 } from "@anamnesis/core/release/releaseAnswer";
@@ -21,15 +25,17 @@ import {
 import { type Permit, permitDigest } from "@anamnesis/core/segment/permit";
 import type { SegmentAccess } from "./access.ts";
 import type { Consortium, Custodian } from "./consortium.ts";
+import { firstKeyCard } from "./firstKeyCard.ts";
+import { provable } from "./provable.ts";
 import { connect, type Runtime } from "./runtime.ts";
 import { codeOf } from "./ourError.ts";
 
-/** Why a custodian's answer does not count. All but `unreadable` are over its own signature: evidence. */
+/** Why a custodian's answer does not count. `bad-proof` is over its own signature and proven to anyone; the others to this reader alone. */
 export type AnswerFault =
   /** It did not open or did not decode. */
   | "unreadable"
   | "bad-signature"
-  /** It names another request, custodian, committee, share epoch, index or number of records. */
+  /** It names another request, custodian, committee, share epoch, index, number of records or points, or promises no receipt. */
   | "wrong-request"
   /** A share is not U^s of this custodian. */
   | "bad-proof";
@@ -40,6 +46,8 @@ export interface Receipt {
   /** Its entry in the custodian's log. */
   readonly index: number;
   readonly commitment: Uint8Array;
+  /** The custodian's signed word that this entry is about the segment: what the patient holds against its log. */
+  readonly promise: SignedReceiptPromise;
 }
 
 export interface CustodyReport {
@@ -48,6 +56,8 @@ export interface CustodyReport {
   readonly silent: readonly { readonly organisation: OrganisationId; readonly code: string }[];
   readonly culprits: readonly { readonly organisation: OrganisationId; readonly reason: AnswerFault }[];
   readonly receipts: readonly Receipt[];
+  /** Against culprits, for anyone to check. */
+  readonly evidence: readonly Evidence[];
 }
 
 export interface AskCustodiansParameters {
@@ -93,6 +103,7 @@ export async function askCustodians(parameters: AskCustodiansParameters): Promis
   const silent: { organisation: OrganisationId; code: string }[] = [];
   const culprits: { organisation: OrganisationId; reason: AnswerFault }[] = [];
   const receipts: Receipt[] = [];
+  const evidence: Evidence[] = [];
   const verified: Verified[] = [];
   const left = [...custodians];
   const sharesOf = (i: number) => verified.filter((answer) => answer.shares[i] !== null).length;
@@ -110,11 +121,16 @@ export async function askCustodians(parameters: AskCustodiansParameters): Promis
     for (const [i, result] of results.entries()) {
       const organisation = (now[i] as Custodian).organisation;
       if (result.type === "silent") silent.push({ organisation, code: result.code });
-      else if (result.type === "culprit") culprits.push({ organisation, reason: result.reason });
-      else {
+      else if (result.type === "culprit") {
+        culprits.push({ organisation, reason: result.reason });
+        const found = await evidenceOf(parameters, now[i] as Custodian, result);
+        if (found !== null) evidence.push(found);
+      } else {
         answered.push(organisation);
         verified.push({ index: result.answer.index, shares: result.answer.shares });
-        receipts.push({ custodian: organisation, request: digest, ...result.answer.receipt });
+        const promise = promiseOf(result.answer, parameters.access.segment);
+        const { index, commitment } = promise.promise;
+        receipts.push({ custodian: organisation, request: digest, index, commitment, promise });
       }
     }
   }
@@ -127,7 +143,7 @@ export async function askCustodians(parameters: AskCustodiansParameters): Promis
     });
     return shares.length < threshold ? null : combine({ threshold, shares });
   });
-  return { G, asked, answered, silent, culprits, receipts };
+  return { G, asked, answered, silent, culprits, receipts, evidence: await provable(consortium, evidence) };
 }
 
 async function signRequest(
@@ -153,7 +169,7 @@ async function signRequest(
 type Result =
   | { readonly type: "answer"; readonly answer: ReleaseAnswerBody }
   | { readonly type: "silent"; readonly code: string }
-  | { readonly type: "culprit"; readonly reason: AnswerFault };
+  | { readonly type: "culprit"; readonly reason: AnswerFault; readonly answer: ReleaseAnswer | null };
 
 async function askOne(
   { runtime, consortium, access, records }: AskCustodiansParameters,
@@ -177,9 +193,11 @@ async function askOne(
     answer = await openAnswer({ ...sealed, request: digest, custodian: custodian.organisation }, replySeed);
   } catch (error) {
     if (!(error instanceof AnamnesisError)) throw error;
-    return { type: "culprit", reason: "unreadable" };
+    return { type: "culprit", reason: "unreadable", answer: null };
   }
-  if (!verifyAnswerSignature(answer, custodian.ed25519)) return { type: "culprit", reason: "bad-signature" };
+  if (!verifyAnswerSignature(answer, custodian.ed25519)) {
+    return { type: "culprit", reason: "bad-signature", answer: null };
+  }
   const { body } = answer;
   const fits =
     body.request === digest &&
@@ -187,11 +205,43 @@ async function askOne(
     body.committee === consortium.committee.id &&
     body.shareEpoch === consortium.committee.shareEpoch &&
     body.index === custodian.index &&
-    body.shares.length === records.length;
-  if (!fits) return { type: "culprit", reason: "wrong-request" };
+    body.shares.length === records.length &&
+    body.points === releasePoints(raised(records, body.shares)) &&
+    verifyReceiptPromise(promiseOf(body, access.segment), custodian.ed25519);
+  if (!fits) return { type: "culprit", reason: "wrong-request", answer };
   return sharesHold(body, custodian, records, digest)
     ? { type: "answer", answer: body }
-    : { type: "culprit", reason: "bad-proof" };
+    : { type: "culprit", reason: "bad-proof", answer };
+}
+
+/** U of each record for which there is a share. */
+function raised(
+  records: readonly RequestedRecord[],
+  shares: readonly (Uint8Array | null)[],
+): readonly Uint8Array[] {
+  return records.filter((_, i) => shares[i] !== null).map((item) => item.header.body.U);
+}
+
+function promiseOf(
+  { custodian, request, receipt }: ReleaseAnswerBody,
+  segment: SegmentId,
+): SignedReceiptPromise {
+  const { index, commitment, signature } = receipt;
+  return { promise: { custodian, request, segment, index, commitment }, signature };
+}
+
+/** `null` when the lie cannot be proven to others: it is then this reader's word. */
+async function evidenceOf(
+  { runtime, consortium, records }: AskCustodiansParameters,
+  { organisation }: Custodian,
+  { reason, answer }: Extract<Result, { readonly type: "culprit" }>,
+): Promise<Evidence | null> {
+  if (reason !== "bad-proof" || answer === null) return null;
+  const keyCard = await firstKeyCard(runtime, consortium, organisation);
+  if (keyCard === null) return null;
+  const { certificate } = consortium.committee;
+  const points = raised(records, answer.body.shares);
+  return { kind: "bad-share", accused: organisation, keyCard, certificate, answer, points };
 }
 
 function sharesHold(
@@ -202,7 +252,7 @@ function sharesHold(
 ): boolean {
   const given = shares.filter((share) => share !== null);
   if (given.length === 0) return proof === null;
-  const points = records.filter((_, i) => shares[i] !== null).map((item) => item.header.body.U);
+  const points = raised(records, shares);
   return (
     proof !== null &&
     verifyShares({ verificationShare, points, shares: given, context: fromHex(digest), proof })

@@ -43,6 +43,8 @@ export interface Committee {
   readonly threshold: number;
   readonly shareEpoch: number;
   readonly custodians: readonly Custodian[];
+  /** As its custodians signed it; part of evidence against one of them. */
+  readonly certificate: CommitteeCertificate;
 }
 
 /** Who takes part, with what keys, on which ledger. */
@@ -90,7 +92,7 @@ export async function loadConsortium(parameters: LoadConsortiumParameters): Prom
   const members = new Map(directory.members.map((member) => [member.organisation, member]));
   const actors = new Map(directory.actors.map((actor) => [actor.actor, actor]));
   const certificate = await findCertificate(runtime, endpoint, directory);
-  await checkCustodianCards(runtime, endpoint, certificate, members);
+  await checkCustodianCards(runtime, endpoint, certificate.body, members);
   return { identity, members, actors, committee: committeeOf(certificate, members) };
 }
 
@@ -118,7 +120,7 @@ async function findCertificate(
   runtime: Runtime,
   endpoint: string,
   directory: Directory,
-): Promise<CertificateBody> {
+): Promise<CommitteeCertificate> {
   const named = directory.committee;
   if (named === null) {
     throw new AnamnesisError({
@@ -140,7 +142,7 @@ async function findCertificate(
       body.shareEpoch === named.shareEpoch &&
       body.participants.length === named.members.length &&
       body.participants.every(({ organisation }, i) => organisation === named.members[i]);
-    if (agrees) return body;
+    if (agrees) return value;
     throw badCertificate("ledger");
   }
   throw new AnamnesisError({
@@ -166,12 +168,14 @@ async function checkCustodianCards(
   });
 }
 
-function committeeOf(certificate: CertificateBody, members: ReadonlyMap<OrganisationId, Member>): Committee {
+function committeeOf(whole: CommitteeCertificate, members: ReadonlyMap<OrganisationId, Member>): Committee {
+  const certificate = whole.body;
   return {
     id: committeeKeyId(certificate),
     key: certificate.publicKey,
     threshold: certificate.threshold,
     shareEpoch: certificate.shareEpoch,
+    certificate: whole,
     custodians: certificate.participants.map(({ organisation, ed25519 }, i) => {
       const member = members.get(organisation);
       const verificationShare = certificate.verificationShares[i];

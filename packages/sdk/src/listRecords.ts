@@ -2,14 +2,23 @@ import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import type { Purpose } from "@anamnesis/core/consent/consent";
 import { concatBytes, toHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
-import type { BodyLabel, OrganisationId, RecordId } from "@anamnesis/core/ids";
-import type { Header } from "@anamnesis/core/record/header";
+import type { Evidence } from "@anamnesis/core/evidence/evidence";
+import type { BodyLabel, Digest, OrganisationId, RecordId } from "@anamnesis/core/ids";
+import { bodyLabel, type Header, type RecordBody } from "@anamnesis/core/record/header";
+import {
+  headerLabels,
+  type SignedHeaderStatement,
+  verifyHeaderStatement,
+} from "@anamnesis/core/record/headerStatement";
+import { accessRequestDigest } from "@anamnesis/core/release/accessRequest";
 import { verifyHeader } from "@anamnesis/core/record/verifyHeader";
 import type { AnchorProof } from "@anamnesis/core/release/releaseRequest";
 import { type Card, verifyCard } from "@anamnesis/core/segment/card";
 import type { Permit } from "@anamnesis/core/segment/permit";
 import { accessRequestFor, type SegmentAccess } from "./access.ts";
 import type { Consortium, Member } from "./consortium.ts";
+import { firstKeyCard } from "./firstKeyCard.ts";
+import { provable } from "./provable.ts";
 import { connect, type Runtime } from "./runtime.ts";
 import { isAuthor } from "./verify.ts";
 import { codeOf } from "./ourError.ts";
@@ -34,7 +43,21 @@ export interface Listing {
   readonly rejected: readonly { readonly label: BodyLabel | null; readonly reason: string }[];
   /** Homes that answered, and those that did not with the code. */
   readonly answered: readonly OrganisationId[];
+  /** `bad-statement`: the home's list is not the one that it signed as all it keeps. */
   readonly silent: readonly { readonly organisation: OrganisationId; readonly code: string }[];
+  /**
+   * Homes that signed a list as all that they keep, without a header that another one of the list names as its predecessor.
+   * `proven`: it is the home's own header, and `evidence` has it for anyone to check. Else the header may never have reached
+   * that home: this is what the reader saw, no proof.
+   */
+  readonly withheld: readonly Withheld[];
+  readonly evidence: readonly Evidence[];
+}
+
+export interface Withheld {
+  readonly home: OrganisationId;
+  readonly label: BodyLabel;
+  readonly proven: boolean;
 }
 
 export interface ListRecordsParameters {
@@ -48,6 +71,8 @@ interface Gathered {
   readonly headers: Map<string, { readonly header: Header; readonly anchor: AnchorProof | null }>;
   readonly permits: Map<string, Permit>;
   cards: readonly Card[];
+  readonly withheld: Withheld[];
+  readonly evidence: Evidence[];
 }
 
 /**
@@ -57,7 +82,13 @@ interface Gathered {
  */
 export async function listRecords(parameters: ListRecordsParameters): Promise<Listing> {
   const { consortium, access } = parameters;
-  const gathered: Gathered = { headers: new Map(), permits: new Map(), cards: [] };
+  const gathered: Gathered = {
+    headers: new Map(),
+    permits: new Map(),
+    cards: [],
+    withheld: [],
+    evidence: [],
+  };
   const answered: OrganisationId[] = [];
   const silent: { organisation: OrganisationId; code: string }[] = [];
   let verified = verifyAll(parameters, gathered);
@@ -78,7 +109,9 @@ export async function listRecords(parameters: ListRecordsParameters): Promise<Li
   if (answered.length === 0) {
     throw silent.some((home) => home.code === "not-found") ? notOpened() : homesUnreachable(silent);
   }
-  return { ...verified, permits: [...gathered.permits.values()], answered, silent };
+  const { withheld } = gathered;
+  const evidence = await provable(consortium, gathered.evidence);
+  return { ...verified, permits: [...gathered.permits.values()], answered, silent, withheld, evidence };
 }
 
 /** One message for no record, no consent and a revoked one: nobody learns which. */
@@ -102,17 +135,18 @@ function homesUnreachable(silent: readonly { readonly code: string }[]): Anamnes
   });
 }
 
-async function gather(
-  { runtime, access, purpose }: ListRecordsParameters,
-  home: Member,
-  into: Gathered,
-): Promise<void> {
+async function gather(parameters: ListRecordsParameters, home: Member, into: Gathered): Promise<void> {
+  const { runtime, access, purpose } = parameters;
   const client = connect(runtime, home.endpoint, access.signer);
   let from: number | null = 0;
+  const told: { readonly label: BodyLabel; readonly body: RecordBody }[] = [];
+  let last: { readonly signed: SignedHeaderStatement; readonly request: Digest } | null = null;
   while (from !== null) {
     const request = accessRequestFor(runtime, access, "headers", home.organisation, purpose, from);
     const page = await client.call(exchangeRoutes.listHeaders, {}, request);
+    last = { signed: page.statement, request: toHex<Digest>(accessRequestDigest(request.body)) };
     for (const { header, anchor } of page.headers) {
+      told.push({ label: bodyLabel(header.body), body: header.body });
       const key = toHex(concatBytes(header.body.U, header.signature));
       const known = into.headers.get(key);
       into.headers.set(key, { header, anchor: anchor ?? known?.anchor ?? null });
@@ -124,6 +158,49 @@ async function gather(
     if (page.next !== null && page.next <= from) break;
     from = page.next;
   }
+  await holdToItsWord(parameters, home, told, last, into);
+}
+
+/** The home's list against the statement that it signed with the last page. Throws `bad-statement`. */
+async function holdToItsWord(
+  { runtime, consortium, access }: ListRecordsParameters,
+  { organisation }: Member,
+  told: readonly { readonly label: BodyLabel; readonly body: RecordBody }[],
+  last: { readonly signed: SignedHeaderStatement; readonly request: Digest } | null,
+  into: Gathered,
+): Promise<void> {
+  const keyCard = await firstKeyCard(runtime, consortium, organisation);
+  const labels = told.map((item) => item.label);
+  const statement = last?.signed.statement;
+  const kept =
+    keyCard !== null &&
+    last !== null &&
+    statement?.home === organisation &&
+    statement.segment === access.segment &&
+    statement.request === last.request &&
+    statement.count === labels.length &&
+    statement.labels === headerLabels(labels) &&
+    verifyHeaderStatement(last.signed, keyCard.ed25519);
+  if (!kept) throw badStatement();
+  const known = new Set(labels);
+  for (const { body } of told) {
+    const { previous, organisation: author } = body.core;
+    if (previous === null || known.has(previous)) continue;
+    const proven = author === organisation;
+    into.withheld.push({ home: organisation, label: previous, proven });
+    if (!proven) continue;
+    const { signed } = last;
+    const parts = { accused: organisation, keyCard, withheld: previous, successor: body, signed, labels };
+    into.evidence.push({ kind: "withheld-header", ...parts });
+  }
+}
+
+function badStatement(): AnamnesisError<"bad-statement"> {
+  return new AnamnesisError({
+    code: "bad-statement",
+    rule: "A home signs that the headers it gives are all that it keeps of the segment.",
+    fix: "Ask another home; tell this one's operator.",
+  });
 }
 
 function verifyAll(

@@ -1,6 +1,8 @@
 import { MAX_INLINE_CONTENT } from "@anamnesis/api/routes/exchange";
 import type { ConsentBody, Purpose } from "@anamnesis/core/consent/consent";
 import { CODEC_RAW } from "@anamnesis/core/encoding/cid";
+import { hasCode } from "@anamnesis/core/errors";
+import { type Evidence, MAX_EVIDENCE_BYTES } from "@anamnesis/core/evidence/evidence";
 import type { BodyLabel, Cid, Day, OrganisationId, RecordId } from "@anamnesis/core/ids";
 import type { Attributes } from "@anamnesis/core/record/attributes";
 import { openContent } from "@anamnesis/core/record/openContent";
@@ -12,8 +14,10 @@ import { concurrently } from "./concurrently.ts";
 import type { Consortium } from "./consortium.ts";
 import { fetchBlobs } from "./fetchBlobs.ts";
 import { fetchBlob } from "./fetchBlob.ts";
+import { firstKeyCard } from "./firstKeyCard.ts";
 import { type Listing, listRecords, NOT_OPENED } from "./listRecords.ts";
 import { keepersOf, openWraps, type UnwrappedRecord } from "./openWraps.ts";
+import { provable } from "./provable.ts";
 import type { Runtime } from "./runtime.ts";
 import { codeOf } from "./ourError.ts";
 
@@ -62,7 +66,7 @@ export interface OpenResult {
   readonly outside: number;
   /** `NOT_OPENED` when something was asked for and no share came, else `null`. */
   readonly message: string | null;
-  readonly report: CustodyReport & Pick<Listing, "missing" | "rejected">;
+  readonly report: CustodyReport & Pick<Listing, "missing" | "rejected" | "withheld">;
 }
 
 /**
@@ -88,6 +92,7 @@ export async function openRecords(parameters: OpenParameters): Promise<OpenResul
   const ready = wanted.flatMap((item) => (item.anchor === null ? [] : [{ ...item, anchor: item.anchor }]));
 
   const opened: OpenedRecord[] = [];
+  const evidence: Evidence[] = [...listing.evidence];
   const rounds: Asked[] = [];
   let done = 0;
   for (let from = 0; from < ready.length; from += MAX_RECORDS_PER_REQUEST) {
@@ -104,7 +109,7 @@ export async function openRecords(parameters: OpenParameters): Promise<OpenResul
       chunk.filter((_, i) => round.G[i] !== null),
     );
     const contents = await concurrently(chunk, 6, async (item, i) => {
-      const result = await openOne(parameters, item, round.G[i] ?? null, ahead);
+      const result = await openOne(parameters, item, round.G[i] ?? null, ahead, evidence);
       done += 1;
       parameters.onProgress?.({ done, of: ready.length });
       return result;
@@ -120,7 +125,12 @@ export async function openRecords(parameters: OpenParameters): Promise<OpenResul
     refused,
     outside: unwrapped.length - permitted.length,
     message: rounds.length > 0 && !released ? NOT_OPENED : null,
-    report: { ...merge(rounds), missing: listing.missing, rejected: listing.rejected },
+    report: {
+      ...merge(rounds, await provable(parameters.consortium, evidence)),
+      missing: listing.missing,
+      rejected: listing.rejected,
+      withheld: listing.withheld,
+    },
   };
 }
 
@@ -153,17 +163,20 @@ function fetchAhead(
 }
 
 async function openOne(
-  { runtime, consortium, access }: OpenParameters,
+  parameters: OpenParameters,
   item: UnwrappedRecord & { readonly anchor: AnchorProof },
   G: Uint8Array | null,
   ahead: ReadonlyMap<Cid, Uint8Array>,
+  evidence: Evidence[],
 ): Promise<OpenedRecord | RefusedRecord> {
   const { record, label, header, anchor, content } = item;
   if (G === null) return { record, code: "not-opened" };
   const { body } = header;
+  const { runtime, consortium, access } = parameters;
+  let ciphertext: Uint8Array | null = null;
   try {
     const endpoints = keepersOf(consortium, access, item);
-    const ciphertext =
+    ciphertext =
       ahead.get(body.content) ??
       (await fetchBlob(runtime, access.signer, endpoints, body.content, CODEC_RAW));
     const { meta, bytes } = await openContent(body, content.k1, G, ciphertext);
@@ -172,11 +185,28 @@ async function openOne(
     const { attributes } = content;
     return { record, attributes, mediaType, bytes, source, label, organisation, day, epoch, header, anchor };
   } catch (error) {
+    if (ciphertext !== null && (hasCode(error, "stream-open") || hasCode(error, "bad-content"))) {
+      const found = await authorEvidence(parameters, item, G, ciphertext);
+      if (found !== null) evidence.push(found);
+    }
     return { record, code: codeOf(error) };
   }
 }
 
-function merge(rounds: readonly Asked[]): CustodyReport {
+/** The author's own word against its content, see `content-mismatch`; `null` when it is too large to be shown whole. */
+async function authorEvidence(
+  { runtime, consortium }: OpenParameters,
+  { header, content }: UnwrappedRecord,
+  G: Uint8Array,
+  ciphertext: Uint8Array,
+): Promise<Evidence | null> {
+  const { organisation } = header.body.core;
+  const keyCard = await firstKeyCard(runtime, consortium, organisation);
+  if (keyCard === null || ciphertext.length > MAX_EVIDENCE_BYTES - 16_384) return null;
+  return { kind: "content-mismatch", accused: organisation, keyCard, header, k1: content.k1, G, ciphertext };
+}
+
+function merge(rounds: readonly Asked[], evidence: readonly Evidence[]): CustodyReport {
   const distinct = <T extends { readonly organisation: OrganisationId }>(
     items: readonly T[],
   ): readonly T[] => [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
@@ -186,5 +216,6 @@ function merge(rounds: readonly Asked[]): CustodyReport {
     silent: distinct(rounds.flatMap((round) => round.silent)),
     culprits: distinct(rounds.flatMap((round) => round.culprits)),
     receipts: rounds.flatMap((round) => round.receipts),
+    evidence: [...evidence, ...rounds.flatMap((round) => round.evidence)],
   };
 }

@@ -1,9 +1,17 @@
-import { exchangeRoutes, type ReceiptPage, receiptStatement } from "@anamnesis/api/routes/exchange";
+import { exchangeRoutes, type ReceiptPage } from "@anamnesis/api/routes/exchange";
 import { type Checkpoint, verifyCheckpoint } from "@anamnesis/core/audit/checkpoint";
+import { logOrigin } from "@anamnesis/core/audit/logOrigin";
+import {
+  receiptIndexes,
+  receiptStatement,
+  type SignedReceiptPromise,
+  verifyReceiptPromise,
+} from "@anamnesis/core/audit/receiptStatement";
 import { leafHash, verifyConsistency, verifyInclusion } from "@anamnesis/core/audit/merkleTree";
 import { openReceipt, type ReceiptEntry } from "@anamnesis/core/audit/receiptEntry";
 import { ed25519Verify } from "@anamnesis/core/crypto/ed25519";
-import { fromHex } from "@anamnesis/core/encoding/bytes";
+import { equalBytes, fromHex } from "@anamnesis/core/encoding/bytes";
+import type { Evidence } from "@anamnesis/core/evidence/evidence";
 import type { Digest, OrganisationId, RecordId, UnixSeconds } from "@anamnesis/core/ids";
 import type { LedgerPort } from "@anamnesis/core/ports/ledger";
 import type { Requester } from "@anamnesis/core/release/releaseRequest";
@@ -13,7 +21,10 @@ import { accessRequestFor, ownerAccess, type SegmentAccess } from "./access.ts";
 import { concurrently } from "./concurrently.ts";
 import type { Consortium, Custodian } from "./consortium.ts";
 import type { PatientKeys } from "./keys/patientKeys.ts";
+import { compareHeads, newestHeads, type SeenHead } from "./compareHeads.ts";
+import { firstKeyCard } from "./firstKeyCard.ts";
 import { type LedgerView, readLedger } from "./ledgerView.ts";
+import { provable } from "./provable.ts";
 import { connect, type Runtime } from "./runtime.ts";
 import { codeOf } from "./ourError.ts";
 
@@ -25,6 +36,10 @@ export interface AccessLogParameters {
   readonly kinds?: readonly SegmentKind[];
   /** The ledger's reading side; without it, anchored heads are the custodians' own word. */
   readonly ledger?: Pick<LedgerPort, "head" | "events">;
+  /** Signed heads of an earlier time: a log that signs another one of the same size is proven to fork. */
+  readonly earlier?: readonly string[];
+  /** What custodians promised to readers of these segments, see `Receipt.promise`. */
+  readonly promises?: readonly SignedReceiptPromise[];
 }
 
 export type FindingCode =
@@ -49,7 +64,11 @@ export type FindingCode =
   /** The same, while a log that could not be read may hold it. */
   | "unconfirmed-entries"
   /** Two logs tell one request differently. */
-  | "logs-disagree";
+  | "logs-disagree"
+  /** A log signed two heads that no one log can have. */
+  | "conflicting-heads"
+  /** A custodian promised an entry to a reader and does not have it in its log or list. */
+  | "broken-promise";
 
 export interface Finding {
   readonly code: FindingCode;
@@ -94,11 +113,10 @@ export interface AccessLog {
   readonly logs: readonly VerifiedLog[];
   /** Empty: every custodian answered and all of it verified. */
   readonly findings: readonly Finding[];
-}
-
-/** Origin and key name of a custodian's receipt log. */
-export function logOrigin(organisation: OrganisationId): string {
-  return `anamnesis/receipts/${organisation}`;
+  /** What of it can be proven to anyone: `conflicting-heads` and `broken-promise`. */
+  readonly evidence: readonly Evidence[];
+  /** Newest signed head of each log that answered, to be kept and given as `earlier` the next time. */
+  readonly heads: readonly { readonly custodian: OrganisationId; readonly checkpoint: string }[];
 }
 
 /** Whether a custodian's view of the ledger has caught up with ours is asked again so often, this far apart (milliseconds). */
@@ -112,6 +130,9 @@ interface Context {
   readonly custodian: Custodian;
   readonly ledger: LedgerReader | null;
   readonly findings: Finding[];
+  /** Every head that a log signed, with the entries shown under it. */
+  readonly heads: SeenHead[];
+  readonly evidence: Evidence[];
 }
 
 /** The ledger before any log was asked, and as it was read last. */
@@ -138,9 +159,20 @@ export async function accessLog(parameters: AccessLogParameters): Promise<Access
   const kinds = parameters.kinds ?? SEGMENT_KINDS;
   const ledger = parameters.ledger === undefined ? null : await startReader(parameters.ledger);
   const findings: Finding[] = [];
+  const heads: SeenHead[] = [];
+  const evidence: Evidence[] = [];
   const work = kinds.flatMap((kind) =>
     consortium.committee.custodians.map((custodian): Context => {
-      return { parameters, kind, access: ownerAccess(keys, kind), custodian, ledger, findings };
+      return {
+        parameters,
+        kind,
+        access: ownerAccess(keys, kind),
+        custodian,
+        ledger,
+        findings,
+        heads,
+        evidence,
+      };
     }),
   );
   const read = await concurrently(work, 6, readLog);
@@ -149,7 +181,10 @@ export async function accessLog(parameters: AccessLogParameters): Promise<Access
     const unread = read.filter((log, i) => work[i]?.kind === kind && log.verified === null).length;
     return merge(consortium, kind, ofKind, unread, findings);
   });
+  await compareHeads(parameters, heads, findings, evidence);
   return {
+    evidence: await provable(consortium, evidence),
+    heads: newestHeads(heads),
     accesses: accesses.sort((a, b) => a.when - b.when),
     logs: read.flatMap((log) => log.verified ?? []),
     findings,
@@ -178,6 +213,7 @@ async function readLog(
       const entries = (await Promise.all(pages.map(({ page }) => openEntries(context, page)))).flat();
       const last = verified.at(-1);
       checkCount(context, pages);
+      await checkPromises(context, pages);
       return {
         entries,
         verified:
@@ -262,6 +298,14 @@ function verifyPage(context: Context, { page }: FetchedPage, isLast: boolean): C
     segment: statement.segment,
     size: statement.size,
     count: statement.count,
+    indexes: statement.indexes,
+  });
+  context.heads.push({
+    custodian,
+    kind: context.kind,
+    text: page.checkpoint,
+    checkpoint,
+    entries: page.entries.map(({ index, commitment, path: way }) => ({ index, commitment, path: way })),
   });
   const signed =
     statement.segment === access.segment &&
@@ -300,8 +344,46 @@ function verifyAnchor(context: Context, { anchored }: ReceiptPage, { size, root 
 function checkCount(context: Context, pages: readonly FetchedPage[]): void {
   const indexes = pages.flatMap(({ page }) => page.entries.map((entry) => entry.index));
   const ascending = indexes.every((index, i) => i === 0 || index > (indexes[i - 1] as number));
-  const count = pages.at(-1)?.page.statement.count ?? 0;
-  if (!ascending || indexes.length !== count) report(context, "incomplete", `${indexes.length} of ${count}`);
+  const statement = pages.at(-1)?.page.statement;
+  const count = statement?.count ?? 0;
+  const all = indexes.length === count && statement?.indexes === receiptIndexes(indexes);
+  if (!ascending || !all) report(context, "incomplete", `${indexes.length} of ${count}`);
+}
+
+/** What this custodian promised to readers, against the log and the list that it signs now. */
+async function checkPromises(context: Context, pages: readonly FetchedPage[]): Promise<void> {
+  const { custodian, access, parameters } = context;
+  const { organisation, ed25519 } = custodian;
+  const last = pages.at(-1)?.page;
+  if (last === undefined) return;
+  const entries = pages.flatMap(({ page }) => page.entries.map((entry) => ({ page, entry })));
+  const indexes = entries.map(({ entry }) => entry.index);
+  for (const promise of parameters.promises ?? []) {
+    const { segment, index, commitment } = promise.promise;
+    const about = promise.promise.custodian === organisation && segment === access.segment;
+    if (!about || !verifyReceiptPromise(promise, ed25519)) continue;
+    const found = entries.find(({ entry }) => entry.index === index);
+    if (found !== undefined && equalBytes(found.entry.commitment, commitment)) continue;
+    report(context, "broken-promise", `index ${index}`);
+    const keyCard = await firstKeyCard(parameters.runtime, parameters.consortium, organisation);
+    if (keyCard === null) continue;
+    const { size, count, signature, indexes: digest } = last.statement;
+    const statement = { custodian: organisation, segment, size, count, indexes: digest };
+    context.evidence.push({
+      kind: "missing-entry",
+      accused: organisation,
+      keyCard,
+      promise,
+      unlisted: found === undefined ? { statement, signature, indexes } : null,
+      replaced:
+        found === undefined
+          ? null
+          : {
+              checkpoint: found.page.checkpoint,
+              entry: { commitment: found.entry.commitment, path: found.entry.path },
+            },
+    });
+  }
 }
 
 async function openEntries(context: Context, page: ReceiptPage): Promise<readonly OpenedEntry[]> {

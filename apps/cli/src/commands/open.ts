@@ -7,12 +7,14 @@ import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import { notOpened } from "@anamnesis/sdk/listRecords";
 import { openRecords, type OpenedRecord } from "@anamnesis/sdk/open";
 import { writeDurably } from "../files/durableFile.ts";
+import { writeEvidence, writePromises } from "../files/evidenceFolder.ts";
+import { type Liar, liarLine, liarsOf } from "../output/liars.ts";
 import { counted, size } from "../output/format.ts";
 import { createOutput } from "../output/output.ts";
 import { createProgressBar } from "../output/progressBar.ts";
 import { systemRuntime } from "../runtime.ts";
 import { accessesOf } from "./accesses.ts";
-import { jsonOption, kindsOption, nodeOption, oneOfTwo, purposeOption } from "./options.ts";
+import { evidenceOption, jsonOption, kindsOption, nodeOption, oneOfTwo, purposeOption } from "./options.ts";
 
 interface Flags {
   readonly node: string;
@@ -21,6 +23,7 @@ interface Flags {
   readonly kind?: readonly SegmentKind[];
   readonly purpose: Purpose;
   readonly out: string;
+  readonly evidence?: string;
   readonly json?: true;
 }
 
@@ -34,6 +37,7 @@ export function openCommand(): Command {
     .addOption(kindsOption())
     .addOption(purposeOption())
     .requiredOption("--out <folder>", "where the opened records are written, named by their record ids")
+    .addOption(evidenceOption())
     .addOption(jsonOption())
     .action(open);
 }
@@ -44,6 +48,8 @@ async function open(flags: Flags): Promise<void> {
   const { consortium, accesses } = await accessesOf(flags);
   await mkdir(flags.out, { recursive: true, mode: 0o700 });
   const records: { record: string; kind: SegmentKind; bytes: number; organisation: string }[] = [];
+  const liars: Liar[] = [];
+  const evidence: string[] = [];
   let refused = 0;
   let receipts = 0;
   for (const access of accesses) {
@@ -65,13 +71,22 @@ async function open(flags: Flags): Promise<void> {
     }
     refused += result.refused.length;
     receipts += result.report.receipts.length;
+    liars.push(...liarsOf(result.report));
+    if (flags.evidence !== undefined) {
+      evidence.push(...(await writeEvidence(flags.evidence, result.report.evidence)));
+      await writePromises(
+        flags.evidence,
+        result.report.receipts.map((receipt) => receipt.promise),
+      );
+    }
   }
+  for (const liar of liars) output.line(liarLine(consortium, liar));
   if (records.length === 0) throw notOpened();
   const bytes = records.reduce((sum, record) => sum + record.bytes, 0);
   output.line(
     `${counted(records.length, "record")} opened (${size(bytes)}), ${refused} refused; ${counted(receipts, "receipt")} in the custodians' logs`,
   );
-  output.result({ records, refused, receipts });
+  output.result({ records, refused, receipts, liars, evidence });
 }
 
 async function writeRecord(folder: string, { record, mediaType, bytes }: OpenedRecord): Promise<void> {

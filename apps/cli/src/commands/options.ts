@@ -22,6 +22,14 @@ export function kindsOption(): Option {
   return new Option("--kind <kinds...>", "segments; all by default").choices(SEGMENT_KINDS);
 }
 
+/** Where what proves a lie is written, and what later runs compare with is kept. */
+export function evidenceOption(): Option {
+  return new Option(
+    "--evidence <folder>",
+    "keep proofs of lies here, the custodians' promises and the heads of their logs",
+  );
+}
+
 export function purposeOption(): Option {
   return new Option("--purpose <code>", "purpose of use (HL7 v3-ActReason)")
     .choices(PURPOSES)

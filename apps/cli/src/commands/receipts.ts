@@ -2,18 +2,20 @@ import { Command } from "commander";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { loadConsortium } from "@anamnesis/sdk/consortium";
-import { accessLog, type LogAccess } from "@anamnesis/sdk/receipts";
+import { type AccessLog, accessLog, type AccessLogParameters, type LogAccess } from "@anamnesis/sdk/receipts";
+import { readHeads, readPromises, writeEvidence, writeHeads } from "../files/evidenceFolder.ts";
 import { readPatientKeys } from "../files/keyFiles.ts";
 import { openLedgerFile } from "../files/openLedgerFile.ts";
 import { counted } from "../output/format.ts";
 import { createOutput } from "../output/output.ts";
 import { systemRuntime } from "../runtime.ts";
-import { chosenKinds, jsonOption, kindsOption, nodeOption, personalLock } from "./options.ts";
+import { chosenKinds, evidenceOption, jsonOption, kindsOption, nodeOption, personalLock } from "./options.ts";
 
 interface Flags {
   readonly node: string;
   readonly keys: string;
   readonly ledger?: string;
+  readonly evidence?: string;
   readonly kind?: readonly SegmentKind[];
   readonly json?: true;
 }
@@ -29,6 +31,7 @@ export function receiptsCommand(): Command {
       "a node's configuration, or its `ledger` section: compare the logs with the ledger itself",
     )
     .addOption(kindsOption())
+    .addOption(evidenceOption())
     .addOption(jsonOption())
     .action(showReceipts);
 }
@@ -45,15 +48,17 @@ async function showReceipts(flags: Flags): Promise<void> {
     keys,
     kinds,
     ...(ledger === null ? {} : { ledger }),
+    ...(flags.evidence === undefined ? {} : await keptIn(flags.evidence)),
   });
   await ledger?.close();
+  const evidence = flags.evidence === undefined ? [] : await keep(flags.evidence, log);
   for (const access of log.accesses) output.line(line(access));
   const entries = log.logs.reduce((sum, item) => sum + item.entries, 0);
   const checked = ledger === null ? "not compared with the ledger (--ledger)" : "compared with the ledger";
   output.line(
     `${counted(log.accesses.length, "access", "accesses")} in ${counted(entries, "entry", "entries")}, ${checked}`,
   );
-  output.result({ accesses: log.accesses, logs: log.logs, findings: log.findings });
+  output.result({ accesses: log.accesses, logs: log.logs, findings: log.findings, evidence });
   if (log.findings.length === 0) return;
   throw new AnamnesisError({
     code: "log-not-clean",
@@ -64,6 +69,24 @@ async function showReceipts(flags: Flags): Promise<void> {
       codes: [...new Set(log.findings.map(({ code }) => code))].join(", "),
     },
   });
+}
+
+/** What an earlier run and the readers have kept. */
+async function keptIn(folder: string): Promise<Required<Pick<AccessLogParameters, "earlier" | "promises">>> {
+  return { earlier: await readHeads(folder), promises: await readPromises(folder) };
+}
+
+/** The heads of a log that contradicts an earlier one are not put in its place: they would hide what is proven. */
+async function keep(folder: string, log: AccessLog): Promise<readonly string[]> {
+  const names = await writeEvidence(folder, log.evidence);
+  const forked = new Set(
+    log.findings.filter(({ code }) => code === "conflicting-heads").map(({ custodian }) => custodian),
+  );
+  await writeHeads(
+    folder,
+    log.heads.filter(({ custodian }) => !forked.has(custodian)),
+  );
+  return names;
 }
 
 function line(access: LogAccess): string {

@@ -1,11 +1,18 @@
 import { sealReceipt, type ReceiptEntry } from "@anamnesis/core/audit/receiptEntry";
+import { receiptPromise } from "@anamnesis/core/audit/receiptStatement";
 import { releaseShares } from "@anamnesis/core/crypto/dleq";
 import { isPoint, publicKeyOf, scalarFromSeed } from "@anamnesis/core/crypto/secp256k1";
 import { fromHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Address, Digest, SegmentId } from "@anamnesis/core/ids";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
-import { sealAnswer, type SealedAnswer, releaseAnswerBody } from "@anamnesis/core/release/releaseAnswer";
+import {
+  type ReleaseAnswerBody,
+  releaseAnswerBody,
+  releasePoints,
+  sealAnswer,
+  type SealedAnswer,
+} from "@anamnesis/core/release/releaseAnswer";
 import {
   type ReleaseRequest,
   releaseRequestDigest,
@@ -111,6 +118,7 @@ export async function release(
     { outcome: "none" },
     examined.length - (late ? 0 : permitted.length),
   );
+  const promise = { custodian: context.organisation, request: digest, segment, index, commitment };
   const answerBody = {
     request: digest,
     custodian: context.organisation,
@@ -118,7 +126,11 @@ export async function release(
     shareEpoch: share.shareEpoch,
     index: share.index,
     ...answer,
-    receipt: { index, commitment },
+    receipt: {
+      index,
+      commitment,
+      signature: context.keys.signMessage(fromHex(receiptPromise.digest(promise))),
+    },
     ledger: entry.ledger,
   };
   const signature = context.keys.signMessage(fromHex(releaseAnswerBody.digest(answerBody)));
@@ -181,13 +193,14 @@ function answerShares(
   request: Digest,
   examined: readonly Examination[],
   late: boolean,
-): { readonly shares: readonly (Uint8Array | null)[]; readonly proof: Uint8Array | null } {
+): Pick<ReleaseAnswerBody, "points" | "shares" | "proof"> {
   const released = examined.map((item) => item.permit && !late);
   const pointsWhere = (given: boolean): Uint8Array[] =>
     body.records.filter((_, i) => released[i] === given).map((item) => item.header.body.U);
   spendAlike(context, pointsWhere(false));
   const points = pointsWhere(true);
-  if (points.length === 0) return { shares: examined.map(() => null), proof: null };
+  const named = releasePoints(points);
+  if (points.length === 0) return { points: named, shares: examined.map(() => null), proof: null };
   const { shares, proof } = releaseShares({
     share: share.secret,
     verificationShare: share.verificationShare,
@@ -196,7 +209,11 @@ function answerShares(
     random: (length) => context.random.bytes(length),
   });
   let next = 0;
-  return { shares: released.map((given) => (given ? (shares[next++] ?? null) : null)), proof };
+  return {
+    points: named,
+    shares: released.map((given) => (given ? (shares[next++] ?? null) : null)),
+    proof,
+  };
 }
 
 /** The work of raising, with a share that is none, so that a refusal takes as long as a release. */

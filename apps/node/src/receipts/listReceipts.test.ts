@@ -1,4 +1,5 @@
-import { receiptStatement } from "@anamnesis/api/routes/exchange";
+import { logOrigin } from "@anamnesis/core/audit/logOrigin";
+import { receiptIndexes, receiptStatement } from "@anamnesis/core/audit/receiptStatement";
 import { parseCheckpoint } from "@anamnesis/core/audit/checkpoint";
 import { leafHash, verifyConsistency, verifyInclusion } from "@anamnesis/core/audit/merkleTree";
 import { openReceipt } from "@anamnesis/core/audit/receiptEntry";
@@ -22,7 +23,6 @@ import { sendOutbox } from "../outbox/sendOutbox.ts";
 import { CustodyWorld } from "../testing/custodyWorld.ts";
 import { itemOf, written } from "../testing/sealedRecords.ts";
 import { listReceipts } from "./listReceipts.ts";
-import { logOrigin } from "./logSigner.ts";
 
 // The first one starts the database.
 beforeAll(async () => {
@@ -77,7 +77,7 @@ describe("listReceipts", () => {
       expect(entry).toMatchObject({ basis: "owner", custodian: node.organisation });
     }
     const { signature, ...said } = page.statement;
-    expect(said).toEqual({ segment: world.segment.id, size: 5, count: 2 });
+    expect(said).toEqual({ segment: world.segment.id, size: 5, count: 2, indexes: receiptIndexes([0, 3]) });
     const statement = receiptStatement.digest({ custodian: node.organisation, ...said });
     expect(ed25519Verify(fromHex(statement), signature, node.keys.card.ed25519)).toBe(true);
     const { anchored } = page;

@@ -1,4 +1,5 @@
-import { type ReceiptPage, receiptStatement } from "@anamnesis/api/routes/exchange";
+import type { ReceiptPage } from "@anamnesis/api/routes/exchange";
+import { receiptIndexes, receiptStatement } from "@anamnesis/core/audit/receiptStatement";
 import { fromHex } from "@anamnesis/core/encoding/bytes";
 import type { AccessRequest } from "@anamnesis/core/release/accessRequest";
 import { authoriseAccess } from "../access/authoriseAccess.ts";
@@ -32,7 +33,8 @@ export async function listReceipts(
     const { commitment, sealed } = await context.receipts.read(index);
     entries.push({ index, commitment, sealed, path: context.receipts.inclusionProof(index, size) });
   }
-  const statement = { custodian: context.organisation, segment, size, count: all.length };
+  const indexes = receiptIndexes(all);
+  const statement = { custodian: context.organisation, segment, size, count: all.length, indexes };
   const anchored = await context.copy.logHead(context.organisation, size);
   return {
     entries,
@@ -41,6 +43,7 @@ export async function listReceipts(
       segment,
       size,
       count: all.length,
+      indexes,
       signature: context.keys.signMessage(fromHex(receiptStatement.digest(statement))),
     },
     anchored:

@@ -1,10 +1,5 @@
-import type { OrganisationId } from "@anamnesis/core/ids";
+import { logOrigin } from "@anamnesis/core/audit/logOrigin";
 import type { NodeContext } from "../context.ts";
-
-/** Origin and key name of a custodian's receipt log in checkpoints. */
-export function logOrigin(organisation: OrganisationId): string {
-  return `anamnesis/receipts/${organisation}`;
-}
 
 /** Who signs this node's checkpoints. */
 export function logSigner(context: Pick<NodeContext, "organisation" | "keys">): {

@@ -1,7 +1,13 @@
 import type { HeaderPage } from "@anamnesis/api/routes/exchange";
-import type { BodyLabel, OrganisationId, RecordId } from "@anamnesis/core/ids";
+import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
+import type { BodyLabel, Digest, OrganisationId, RecordId, SegmentId } from "@anamnesis/core/ids";
 import { header } from "@anamnesis/core/record/header";
-import type { AccessRequest } from "@anamnesis/core/release/accessRequest";
+import {
+  headerLabels,
+  headerStatement,
+  type SignedHeaderStatement,
+} from "@anamnesis/core/record/headerStatement";
+import { type AccessRequest, accessRequestDigest } from "@anamnesis/core/release/accessRequest";
 import { authoriseAccess } from "../access/authoriseAccess.ts";
 import type { RequestWindow } from "../access/requestWindow.ts";
 import { anchorProofOf } from "../anchor/anchorProof.ts";
@@ -40,9 +46,31 @@ export async function listHeaders(
   }
   const begin = request.body.from === 0;
   return {
+    statement: await stateAll(context, segment, request),
     headers,
     permits: begin ? await permitsOf(context.db, segment) : [],
     cards: begin ? await cardChain(context.db, segment) : [],
     next: rows[PAGE]?.position ?? null,
   };
+}
+
+/** Signed with every page, over the whole list: whoever pages through it can hold what it got against this node's word. */
+async function stateAll(
+  context: NodeContext,
+  segment: SegmentId,
+  request: AccessRequest,
+): Promise<SignedHeaderStatement> {
+  const rows = await context.db.query<{ label: BodyLabel }>(
+    "select label from records where segment = $1 order by position",
+    [segment],
+  );
+  const statement = {
+    home: context.organisation,
+    segment,
+    request: toHex<Digest>(accessRequestDigest(request.body)),
+    time: context.clock.now(),
+    count: rows.length,
+    labels: headerLabels(rows.map((row) => row.label)),
+  };
+  return { statement, signature: context.keys.signMessage(fromHex(headerStatement.digest(statement))) };
 }

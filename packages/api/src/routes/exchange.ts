@@ -3,6 +3,7 @@ import { permit } from "@anamnesis/core/segment/permit";
 import { grant } from "@anamnesis/core/consent/grant";
 import { keyCard } from "@anamnesis/core/actor/keyCard";
 import { header } from "@anamnesis/core/record/header";
+import { signedHeaderStatement } from "@anamnesis/core/record/headerStatement";
 import { session } from "@anamnesis/core/record/session";
 import { accessRequest } from "@anamnesis/core/release/accessRequest";
 import { anchorProof } from "@anamnesis/core/release/releaseRequest";
@@ -107,6 +108,8 @@ export const headerPage = defineFormat(
     headers: array(struct({ header, anchor: nullable(anchorProof) }), 1024),
     permits: array(permit, 4096),
     cards: array(card, 4096),
+    /** The home's signed word on the whole list, this page and all others. */
+    statement: signedHeaderStatement,
     /** Where to go on; `null` at the end. */
     next: nullable(uint()),
   }),
@@ -135,6 +138,7 @@ export const receiptPage = defineFormat(
       segment: hash32<SegmentId>(),
       size: uint(),
       count: uint(),
+      indexes: hash32(),
       signature: fixedBytes(64),
     }),
     /** Heads of this log that stand on the ledger and a proof from the newest of them to the checkpoint. */
@@ -144,18 +148,6 @@ export const receiptPage = defineFormat(
   48 * 1024 * 1024,
 );
 export type ReceiptPage = Infer<typeof receiptPage>;
-
-/** What a custodian signs (Ed25519, over the digest) when it says that a list of receipts is complete. */
-export const receiptStatement = defineFormat(
-  "receipt-statement",
-  struct({
-    custodian: hash32<OrganisationId>(),
-    segment: hash32<SegmentId>(),
-    size: uint(),
-    count: uint(),
-  }),
-  512,
-);
 
 export const blobNames = defineFormat(
   "blob-names",

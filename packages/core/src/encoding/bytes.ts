@@ -36,7 +36,7 @@ export function equalSecret(a: Uint8Array, b: Uint8Array): boolean {
   return difference === 0;
 }
 
-/** Big-endian unsigned integer of `length` bytes (at most 6). */
+/** Big-endian unsigned integer of `length` bytes; the value is at most 2^53 - 1. */
 export function uintBytes(value: number, length: number): Uint8Array {
   const out = new Uint8Array(length);
   let rest = value;

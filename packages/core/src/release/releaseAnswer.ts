@@ -12,7 +12,8 @@ import { concatBytes, fromHex, utf8ToBytes } from "../encoding/bytes.ts";
 import { defineFormat } from "../encoding/format.ts";
 import { hpkeOpen, hpkeSeal } from "../crypto/hpke.ts";
 import { ed25519Verify } from "../crypto/ed25519.ts";
-import type { CommitteeKeyId, Digest, OrganisationId, UnixSeconds } from "../ids.ts";
+import { domainHashHex } from "../encoding/hash.ts";
+import type { CommitteeKeyId, Digest, Hash32, OrganisationId, UnixSeconds } from "../ids.ts";
 import { MAX_RECORDS_PER_REQUEST } from "./releaseRequest.ts";
 
 export const releaseAnswerBody = defineFormat(
@@ -25,18 +26,25 @@ export const releaseAnswerBody = defineFormat(
     shareEpoch: uint(0xffff_ffff),
     /** 1 to n. */
     index: uint(255),
+    /** `releasePoints` of the records' U that were raised: with it a wrong share is evidence by itself, without the request. */
+    points: hash32(),
     /** For each record in order U^s, compressed; `null` is "none", whatever the reason. */
     shares: array(nullable(fixedBytes(33)), MAX_RECORDS_PER_REQUEST, 1),
     /** One DLEQ proof c ‖ z over all shares that are not `null`; `null` when all are. */
     proof: nullable(fixedBytes(64)),
-    /** The custodian's entry for this request: index and commitment in its log. */
-    receipt: struct({ index: uint(), commitment: fixedBytes(32) }),
+    /** The custodian's entry for this request: index and commitment in its log, and its signature over `receipt-promise`. */
+    receipt: struct({ index: uint(), commitment: fixedBytes(32), signature: fixedBytes(64) }),
     /** Block on which the custodian decided. */
     ledger: struct({ number: uint(), hash: hash32(), time: uint<UnixSeconds>(2 ** 40) }),
   }),
   16_384,
 );
 export type ReleaseAnswerBody = Infer<typeof releaseAnswerBody>;
+
+/** SHA-256("anamnesis/release-points/1" ‖ each U whose share is not `null`, 33 bytes, in the request's order). */
+export function releasePoints(points: readonly Uint8Array[]): Hash32 {
+  return domainHashHex("anamnesis/release-points/1", ...points);
+}
 
 /** Signed by the custodian's Ed25519 key over the body's digest, so that a wrong share is evidence. */
 export const releaseAnswer = defineFormat(

@@ -114,7 +114,11 @@ export class FakeConsortium {
     });
   }
 
-  static async create(names = ["North", "South", "Lab"]): Promise<FakeConsortium> {
+  /** @param endpoints where the nodes are, for tests that put sockets before `fetch`. */
+  static async create(
+    names = ["North", "South", "Lab"],
+    endpoints: readonly string[] = [],
+  ): Promise<FakeConsortium> {
     // A dealer stands in for the DKG, which has its own tests: shares on a line, threshold 2.
     const [a0, a1] = [scalarFromSeed(random(48)), scalarFromSeed(random(48))];
     const members: FakeMember[] = [];
@@ -129,7 +133,7 @@ export class FakeConsortium {
         kem: (await kemKeyPair(random(32))).publicKey,
       };
       const share = scalarBytes(scalarOf(a0) + scalarOf(a1) * BigInt(i + 1));
-      const endpoint = `http://node${i}.test`;
+      const endpoint = endpoints[i] ?? `http://node${i}.test`;
       const organisation = organisationIdOf(card);
       members.push({
         organisation,

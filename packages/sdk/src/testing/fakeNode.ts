@@ -1,10 +1,11 @@
 import type { ConsentRegistration } from "@anamnesis/api/routes/consentRegistration";
 import type { ReceiptPage, RecordBatch } from "@anamnesis/api/routes/exchange";
-import { receiptStatement } from "@anamnesis/api/routes/exchange";
 import { keyCardDigest } from "@anamnesis/core/actor/keyCard";
 import { signCheckpoint } from "@anamnesis/core/audit/checkpoint";
+import { logOrigin } from "@anamnesis/core/audit/logOrigin";
 import { consistencyPath, inclusionPath, leafHash, rootOf } from "@anamnesis/core/audit/merkleTree";
 import { type ReceiptEntry, sealReceipt } from "@anamnesis/core/audit/receiptEntry";
+import { receiptIndexes, receiptPromise, receiptStatement } from "@anamnesis/core/audit/receiptStatement";
 import { type Consent, consentCommitment, consentIdOf, consentSigner } from "@anamnesis/core/consent/consent";
 import {
   decide,
@@ -39,11 +40,21 @@ import { intentDigest } from "@anamnesis/core/ledger/intents";
 import { attributesCommitment } from "@anamnesis/core/record/attributes";
 import type { Header } from "@anamnesis/core/record/header";
 import { encodeLeaf } from "@anamnesis/core/record/leaf";
+import { headerLabels, headerStatement } from "@anamnesis/core/record/headerStatement";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
 import { session } from "@anamnesis/core/record/session";
 import { verifyHeader } from "@anamnesis/core/record/verifyHeader";
-import { type AccessRequest, accessRequestSigner } from "@anamnesis/core/release/accessRequest";
-import { releaseAnswerBody, sealAnswer, type SealedAnswer } from "@anamnesis/core/release/releaseAnswer";
+import {
+  type AccessRequest,
+  accessRequestDigest,
+  accessRequestSigner,
+} from "@anamnesis/core/release/accessRequest";
+import {
+  releaseAnswerBody,
+  releasePoints,
+  sealAnswer,
+  type SealedAnswer,
+} from "@anamnesis/core/release/releaseAnswer";
 import {
   type AnchorProof,
   type ReleaseRequest,
@@ -54,7 +65,6 @@ import {
 import { type Card, cardDigest, verifyCard } from "@anamnesis/core/segment/card";
 import { type Permit, permitDigest } from "@anamnesis/core/segment/permit";
 import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
-import { logOrigin } from "../receipts.ts";
 import type { FakeConsortium, FakeMember } from "./fakeConsortium.ts";
 import { problem } from "./problem.ts";
 import { random } from "./random.ts";
@@ -309,7 +319,17 @@ export class FakeNode {
   #listHeaders(request: AccessRequest): unknown {
     const { segment } = this.#authorise(request);
     const kept = this.records.filter((item) => item.header.body.core.segment === segment);
+    const statement = {
+      home: this.#self.organisation,
+      segment,
+      request: toHex<Digest>(accessRequestDigest(request.body)),
+      time: this.#world.time,
+      count: kept.length,
+      labels: headerLabels(kept.map((item) => item.label)),
+    };
+    const signature = ed25519Sign(fromHex(headerStatement.digest(statement)), this.#self.ed25519);
     return {
+      statement: { statement, signature },
       headers: kept.map(({ header, anchor }) => ({ header, anchor })),
       permits: [...this.permits.values()].filter((permit) => permit.body.segment === segment),
       cards: this.cards.get(segment) ?? [],
@@ -325,7 +345,8 @@ export class FakeNode {
     const size = hashes.length;
     const all = this.log.flatMap((entry, index) => (entry.segment === segment ? [{ ...entry, index }] : []));
     const sign = (message: Uint8Array) => ed25519Sign(message, ed25519);
-    const statement = { custodian: organisation, segment, size, count: all.length };
+    const indexes = receiptIndexes(all.map((entry) => entry.index));
+    const statement = { custodian: organisation, segment, size, count: all.length, indexes };
     const anchored = this.#world.events
       .filter((event) => event.type === "log-head-anchored")
       .findLast((event) => event.organisation === organisation);
@@ -345,6 +366,7 @@ export class FakeNode {
         segment,
         size,
         count: all.length,
+        indexes,
         signature: sign(fromHex(receiptStatement.digest(statement))),
       },
       anchored:
@@ -419,15 +441,25 @@ export class FakeNode {
         ? null
         : releaseShares({ share, verificationShare, points, context: fromHex(digest), random });
     let next = 0;
+    const entryIndex = this.log.length - 1;
+    const promise = {
+      custodian: organisation,
+      request: digest,
+      segment,
+      index: entryIndex,
+      commitment: receipt.commitment,
+    };
+    const promised = ed25519Sign(fromHex(receiptPromise.digest(promise)), this.#self.ed25519);
     const answer = {
       request: digest,
       custodian: organisation,
       committee,
       shareEpoch: 0,
       index,
+      points: releasePoints(points),
       shares: released.map((given) => (given ? this.tamper(release?.shares[next++] as Uint8Array) : null)),
       proof: release?.proof ?? null,
-      receipt: { index: this.log.length - 1, commitment: receipt.commitment },
+      receipt: { index: entryIndex, commitment: receipt.commitment, signature: promised },
       ledger,
     };
     const signature = ed25519Sign(fromHex(releaseAnswerBody.digest(answer)), this.#self.ed25519);

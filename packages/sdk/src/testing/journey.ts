@@ -47,8 +47,8 @@ export function resource(
   };
 }
 
-export async function beginJourney(): Promise<Journey> {
-  const world = await FakeConsortium.create();
+export async function beginJourney(given?: FakeConsortium): Promise<Journey> {
+  const world = given ?? (await FakeConsortium.create());
   const { runtime } = world;
   const north = world.member(0).organisation;
   const south = world.member(1).organisation;

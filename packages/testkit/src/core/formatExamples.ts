@@ -1,4 +1,5 @@
 import { type KeyCard, keyCard, keyCardDigest } from "@anamnesis/core/actor/keyCard";
+import { receiptIndexes, receiptPromise, receiptStatement } from "@anamnesis/core/audit/receiptStatement";
 import { receiptEntry, sealedReceipt } from "@anamnesis/core/audit/receiptEntry";
 import { consent, type Consent, consentBody, type ConsentBody } from "@anamnesis/core/consent/consent";
 import { consentCommitment, consentIdOf, consentTypedData } from "@anamnesis/core/consent/consent";
@@ -13,12 +14,18 @@ import type { ActorId, Day, Digest, Hash32, UnixSeconds } from "@anamnesis/core/
 import { attributesCommitment } from "@anamnesis/core/record/attributes";
 import { contentMeta } from "@anamnesis/core/record/content";
 import { bodyLabel, header, type Header, recordBody, recordCore } from "@anamnesis/core/record/header";
+import { headerLabels, headerStatement } from "@anamnesis/core/record/headerStatement";
 import { manifest } from "@anamnesis/core/record/manifest";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
 import { session } from "@anamnesis/core/record/session";
 import { wrap, wrapContent } from "@anamnesis/core/record/wrap";
 import { accessRequest } from "@anamnesis/core/release/accessRequest";
-import { releaseAnswer, releaseAnswerBody, sealedAnswer } from "@anamnesis/core/release/releaseAnswer";
+import {
+  releaseAnswer,
+  releaseAnswerBody,
+  releasePoints,
+  sealedAnswer,
+} from "@anamnesis/core/release/releaseAnswer";
 import {
   releaseRequest,
   releaseRequestBody,
@@ -151,13 +158,18 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
   };
   const request = releaseRequestDigest(requestBody);
   const block = { number: 7, hash: digestOf("block"), time };
-  const receipt = { index: 3, commitment: filler("receipt commitment", 32) };
+  const receipt = {
+    index: 3,
+    commitment: filler("receipt commitment", 32),
+    signature: filler("receipt promise", 64),
+  };
   const answerBody = {
     request,
     custodian: organisationId("north"),
     committee: core.committee,
     shareEpoch: 0,
     index: 1,
+    points: releasePoints([body.U]),
     shares: [point("share"), null],
     proof: filler("dleq", 64),
     receipt,
@@ -211,6 +223,28 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
     example(releaseRequest, { body: requestBody, signature: sign(fromHex(request), doctorSecret) }),
     example(releaseAnswerBody, answerBody),
     example(releaseAnswer, { body: answerBody, signature: filler("answer signature", 64) }),
+    example(receiptPromise, {
+      custodian: organisationId("north"),
+      request,
+      segment: segment.id,
+      index: 3,
+      commitment: filler("receipt commitment", 32),
+    }),
+    example(receiptStatement, {
+      custodian: organisationId("north"),
+      segment: segment.id,
+      size: 5,
+      count: 2,
+      indexes: receiptIndexes([0, 3]),
+    }),
+    example(headerStatement, {
+      home: organisationId("north"),
+      segment: segment.id,
+      request,
+      time,
+      count: 1,
+      labels: headerLabels([bodyLabel(body)]),
+    }),
     example(sealedAnswer, {
       request,
       custodian: organisationId("north"),

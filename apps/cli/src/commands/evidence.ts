@@ -1,0 +1,83 @@
+import { Command } from "commander";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import { decodeEvidence, evidenceDigest } from "@anamnesis/core/evidence/evidence";
+import { type EvidenceVerdict, verifyEvidence } from "@anamnesis/core/evidence/verifyEvidence";
+import { type LedgerView, readLedger } from "@anamnesis/sdk/ledgerView";
+import { openLedgerFile } from "../files/openLedgerFile.ts";
+import { readRequired } from "../files/durableFile.ts";
+import { createOutput } from "../output/output.ts";
+import { jsonOption } from "./options.ts";
+
+interface Flags {
+  readonly ledger?: string;
+  readonly json?: true;
+}
+
+/** `anamnesis evidence`: what a file of evidence proves, about whom; nobody is asked and nobody has to be trusted. */
+export function evidenceCommand(): Command {
+  return new Command("evidence")
+    .description(
+      "check a file of evidence: what it proves and about whom; ends with 1 when it proves nothing",
+    )
+    .argument("<file>", "evidence-….cbor, as `open` and `receipts` write it")
+    .option(
+      "--ledger <file>",
+      "a node's configuration, or its `ledger` section: names the organisation, and knows its devices",
+    )
+    .addOption(jsonOption())
+    .action(showEvidence);
+}
+
+async function showEvidence(file: string, flags: Flags): Promise<void> {
+  const output = createOutput(flags.json === true);
+  const evidence = decodeEvidence(await readRequired(file, "evidence"));
+  const ledger = flags.ledger === undefined ? null : await viewOf(flags.ledger);
+  const verdict = await verifyEvidence(evidence, contextOf(ledger));
+  const { accused } = verdict;
+  const member = ledger?.members.get(accused);
+  // The card's name is what the organisation calls itself; the id is what counts.
+  const name = member?.name ?? evidence.keyCard.name;
+  const standing = ledger === null ? "not looked up" : member === undefined ? "not a member" : "member";
+  const digest = evidenceDigest(evidence);
+  output.result({ kind: evidence.kind, digest, ...verdict, name, ledger: standing });
+  if (!verdict.proven) throw unproven(verdict);
+  output.line(`proven: ${verdict.statement}`);
+  output.line(`  kind: ${evidence.kind}`);
+  output.line(`  about: ${printable(name)}, ${accused} (on the ledger: ${standing})`);
+}
+
+async function viewOf(path: string): Promise<LedgerView> {
+  const port = await openLedgerFile(path);
+  try {
+    return await readLedger(port);
+  } finally {
+    await port.close();
+  }
+}
+
+function contextOf(ledger: LedgerView | null): Parameters<typeof verifyEvidence>[1] {
+  if (ledger === null) return {};
+  return {
+    signsFor: (organisation, author, by) => {
+      const actor = ledger.actors.get(author);
+      return actor?.role === "device" && actor.organisation === organisation && actor.signer === by;
+    },
+  };
+}
+
+/** A name comes from whoever wrote the card: nothing of it may steer a terminal. */
+function printable(name: string): string {
+  return name.replace(/\p{C}/gu, "�");
+}
+
+function unproven(verdict: Extract<EvidenceVerdict, { readonly proven: false }>): AnamnesisError {
+  return new AnamnesisError({
+    code: "evidence-not-proven",
+    rule: "Evidence contradicts itself over the signatures of the one that it accuses.",
+    fix:
+      verdict.flaw === "unknown-author"
+        ? "Give --ledger: only the ledger says whose device it is."
+        : "Ask whoever wrote the file for the original; it speaks against nobody as it is.",
+    meta: { flaw: verdict.flaw, accused: verdict.accused },
+  });
+}

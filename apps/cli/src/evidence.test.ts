@@ -1,0 +1,122 @@
+import { createServer, type Server } from "node:http";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseUnixSeconds } from "@anamnesis/core/ids";
+import { FakeConsortium } from "@anamnesis/sdk/testing/fakeConsortium";
+import { beginJourney, type Journey, resource } from "@anamnesis/sdk/testing/journey";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { writeActorKeys, writePatientKeys } from "./files/keyFiles.ts";
+import { runCli } from "./testing/runCli.ts";
+
+const PASSPHRASE = "evidence passphrase";
+
+const servers: Server[] = [];
+let folder = "";
+let journey: Journey;
+let env: Readonly<Record<string, string>>;
+let common: readonly string[];
+
+/** Sockets before a consortium in memory: its cryptography, formats and decision are the real ones. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "anamnesis-evidence-"));
+  let world: FakeConsortium | null = null;
+  const endpoints = await Promise.all([0, 1, 2].map(() => listen((url, init) => world?.fetch(url, init))));
+  world = await FakeConsortium.create(["North", "South", "Lab"], endpoints);
+  world.time = parseUnixSeconds(Math.floor(Date.now() / 1000));
+  journey = await beginJourney(world);
+  await journey.seal([resource("a"), resource("b"), resource("c")]);
+  world.anchor();
+  await journey.grant();
+  const lock = { passphrase: PASSPHRASE, workFactor: 4 };
+  await writeActorKeys(join(folder, "doctor.age"), journey.doctor, lock);
+  await writePatientKeys(join(folder, "patient.age"), journey.keys(), lock);
+  await writeFile(join(folder, "passphrase"), PASSPHRASE);
+  env = { ANAMNESIS_PASSPHRASE_FILE: join(folder, "passphrase") };
+  common = ["--kind", "general", "--evidence", join(folder, "evidence"), "--json"];
+});
+
+afterAll(async () => {
+  for (const server of servers) server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function listen(fetch: (...args: Parameters<FakeConsortium["fetch"]>) => unknown): Promise<string> {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const url = `http://${request.headers.host ?? ""}${request.url ?? ""}`;
+      const headers = request.headers as Record<string, string>;
+      const init = { method: request.method ?? "", headers, body: new Uint8Array(Buffer.concat(chunks)) };
+      void (async () => {
+        const answer = (await fetch(url, init)) as Awaited<ReturnType<FakeConsortium["fetch"]>>;
+        response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer()));
+      })();
+    });
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function open(): Promise<Record<string, unknown>> {
+  const args = ["open", "--node", journey.world.member(1).endpoint, "--actor", join(folder, "doctor.age")];
+  const run = await runCli([...args, "--out", join(folder, "out"), ...common], env);
+  expect(run).toMatchObject({ exitCode: 0 });
+  return JSON.parse(run.stdout) as Record<string, unknown>;
+}
+
+async function evidenceFiles(): Promise<readonly string[]> {
+  const names = await readdir(join(folder, "evidence"));
+  return names.filter((name) => name.startsWith("evidence-")).map((name) => join(folder, "evidence", name));
+}
+
+describe("evidence by the command line", () => {
+  it("opens past a lying custodian, names it, and leaves a file that proves it to another process", async () => {
+    const { world } = journey;
+    world.node(0).tamper = () => world.member(1).verificationShare;
+    const result = await open();
+    world.node(0).tamper = (share) => share;
+    expect(result["records"]).toHaveLength(3);
+    expect(result["liars"]).toEqual([
+      { organisation: world.member(0).organisation, what: "bad-share", proven: true },
+    ]);
+    const [file = ""] = await evidenceFiles();
+    const proven = await runCli(["evidence", file]);
+    expect(proven.exitCode).toBe(0);
+    expect(proven.stdout).toContain(`about: North, ${world.member(0).organisation}`);
+    const bytes = await readFile(file);
+    const at = bytes.length - 5;
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    const changed = join(folder, "changed.cbor");
+    await writeFile(changed, bytes);
+    expect(await runCli(["evidence", changed])).toMatchObject({ exitCode: 1, stdout: "" });
+    await rm(file);
+  });
+
+  it("keeps promises and heads, so that a log which hides or forks later is proven", async () => {
+    const { world } = journey;
+    await open();
+    const receipts = ["receipts", "--node", world.member(0).endpoint, "--keys", join(folder, "patient.age")];
+    expect(await runCli([...receipts, ...common], env)).toMatchObject({ exitCode: 0 });
+    const node = world.node(1);
+    const honest = node.log;
+    node.log = honest.map((entry) => ({ ...entry, segment: `0x${"0".repeat(64)}` as never }));
+    const hidden = await runCli([...receipts, ...common], env);
+    expect(hidden).toMatchObject({ exitCode: 1, code: "log-not-clean" });
+    const { evidence } = JSON.parse(hidden.stdout) as { evidence: readonly string[] };
+    expect(evidence).not.toEqual([]);
+    const verdict = await runCli(["evidence", join(folder, "evidence", evidence[0] ?? ""), "--json"]);
+    expect(JSON.parse(verdict.stdout)).toMatchObject({
+      kind: "missing-entry",
+      proven: true,
+      accused: world.member(1).organisation,
+    });
+    node.log = honest.map((entry) => ({ ...entry, commitment: new Uint8Array(32) }));
+    const forked = await runCli([...receipts, ...common], env);
+    expect(forked.stderr).toContain("conflicting-heads");
+    node.log = honest;
+  });
+});
