@@ -35,7 +35,7 @@ beforeAll(async () => {
   await writeFile(join(folder, "passphrase"), PASSPHRASE);
   env = { ANAMNESIS_PASSPHRASE_FILE: join(folder, "passphrase") };
   common = ["--kind", "general", "--evidence", join(folder, "evidence"), "--json"];
-});
+}, 120_000);
 
 afterAll(async () => {
   for (const server of servers) server.close();
