@@ -47,6 +47,7 @@ const KEYS = new Set([
   "anchorIntervalMs",
   "ledgerPollMs",
   "staleAfterSeconds",
+  "releasesPerMinute",
   "admins",
   "logLevel",
 ]);
@@ -112,6 +113,7 @@ export function parseConfig(
       anchorInterval: numberOf(json, "anchorIntervalMs", 10_000, 100, 3_600_000),
       ledgerPoll: numberOf(json, "ledgerPollMs", 1000, 50, 60_000),
       staleAfter: numberOf(json, "staleAfterSeconds", 120, 5, 3600),
+      releasesPerMinute: numberOf(json, "releasesPerMinute", 240, 1, 60_000),
       admins: adminsOf(json),
     },
     logLevel: levelOf(json),

@@ -21,6 +21,8 @@ export interface NodeSettings {
   readonly ledgerPoll: number;
   /** Seconds after which a head that was not confirmed is stale; 120 by default. */
   readonly staleAfter: number;
+  /** Release requests that one requester may make a minute, and at once; 240 by default, of up to 128 records each. */
+  readonly releasesPerMinute: number;
   /** Ed25519 keys (`0x…`) whose signed requests administrate this node. */
   readonly admins: readonly string[];
 }

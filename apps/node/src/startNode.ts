@@ -8,7 +8,8 @@ import { EvmLedger } from "@anamnesis/ledger/evm/evmLedger";
 import { FilesystemBlobStore } from "@anamnesis/storage/filesystem/filesystemBlobStore";
 import { FileReceiptLog } from "@anamnesis/storage/receiptLog/fileReceiptLog";
 import { mkdir } from "node:fs/promises";
-import { admittedBefore, RequestWindow } from "./access/requestWindow.ts";
+import { admittedBefore } from "./access/nonceMemory.ts";
+import { RequestWindow } from "./access/requestWindow.ts";
 import { anchorTick } from "./anchor/anchorTick.ts";
 import { DkgRuns } from "./committee/dkgRuns.ts";
 import type { NodeConfig } from "./config.ts";
@@ -17,6 +18,7 @@ import { HeaderProofs } from "./custody/headerProofs.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDatabase } from "./database/openDatabase.ts";
 import { keepKeyCard } from "./directory/keyCards.ts";
+import { RateLimit } from "./http/rateLimit.ts";
 import { createServer } from "./http/server.ts";
 import { createFollowUps } from "./indexer/followUps.ts";
 import { followLedger } from "./indexer/followLedger.ts";
@@ -152,7 +154,12 @@ async function start(
 
   const window = new RequestWindow(after);
   const decoy = await kemKeyPair(systemRandom.bytes(32));
-  const services = { window, proofs: new HeaderProofs(), decoyReceiptKey: decoy.publicKey };
+  const services = {
+    window,
+    proofs: new HeaderProofs(),
+    decoyReceiptKey: decoy.publicKey,
+    limit: new RateLimit({ rate: settings.releasesPerMinute / 60, burst: settings.releasesPerMinute }),
+  };
   const server = await createServer({
     host: config.host,
     port: config.port,

@@ -17,6 +17,7 @@ export type Fetch = (
   },
 ) => Promise<{
   readonly status: number;
+  readonly headers?: { get(name: string): string | null };
   arrayBuffer(): Promise<ArrayBuffer>;
 }>;
 
@@ -30,7 +31,20 @@ export interface ClientOptions {
   readonly random: (length: number) => Uint8Array;
   /** Milliseconds until a call is given up; 30,000 by default. */
   readonly timeout?: number;
+  /**
+   * Waits that many milliseconds. With it, a call that the node refused before it did anything (`rate-limited`, `busy`,
+   * `node-starting`) is signed and sent again after the seconds that the node names, twice at most and not when they are more than ten.
+   */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
 }
+
+/** Refusals before anything was done, so that any request may come again, whatever its route does. */
+const UNTOUCHED: ReadonlySet<string> = new Set(["rate-limited", "busy", "node-starting"]);
+const MOST_TRIES = 3;
+/** Seconds: who is asked to wait longer is told so. */
+const LONGEST_PAUSE = 10;
+/** Seconds of difference between two clocks that are worth a word. */
+const NOTABLE_SKEW = 3;
 
 export interface CallOptions {
   readonly query?: Readonly<Record<string, string>>;
@@ -56,41 +70,74 @@ export function createClient(options: ClientOptions): Client {
   return {
     baseUrl: options.baseUrl,
     call: async (route, params, request, callOptions = {}) => {
-      const path = pathOf(route.path, params);
-      const search = new URLSearchParams(callOptions.query).toString();
-      const body = encodeBody(route.request, request);
-      const headers: Record<string, string> = {};
-      if (body !== undefined) headers["content-type"] = mediaType(route.request);
-      if (route.signed) {
-        if (options.signer === null) throw unsigned();
-        const parts = {
-          method: route.method,
-          authority,
-          path,
-          query: `?${search}`,
-          contentDigest: contentDigest(body ?? new Uint8Array()),
-        };
-        Object.assign(headers, await signHttp(parts, options.signer, options.now(), options.random(16)));
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await callOnce(options, authority, route, params, request, callOptions);
+        } catch (error) {
+          const pause = attempt < MOST_TRIES ? pauseAfter(error) : null;
+          if (pause === null || options.sleep === undefined) throw error;
+          await options.sleep(pause * 1000);
+        }
       }
-      const url = `${options.baseUrl}${path}${search === "" ? "" : `?${search}`}`;
-      let status: number;
-      let received: Uint8Array;
-      try {
-        const response = await options.fetch(url, {
-          method: route.method,
-          headers,
-          ...(body === undefined ? {} : { body }),
-          signal: AbortSignal.timeout(callOptions.timeout ?? options.timeout ?? 30_000),
-        });
-        status = response.status;
-        received = new Uint8Array(await response.arrayBuffer());
-      } catch {
-        throw unreachableNode(authority);
-      }
-      if (status < 200 || status > 299) throw problemOf(status, received, authority);
-      return decodeBody(route.answer, received, authority);
     },
   };
+}
+
+/** Seconds; `null` when the call is not to be sent again. */
+function pauseAfter(error: unknown): number | null {
+  if (!(error instanceof AnamnesisError) || !UNTOUCHED.has(error.code)) return null;
+  const seconds = error.meta["retryAfter"];
+  return typeof seconds === "number" && seconds <= LONGEST_PAUSE ? seconds : null;
+}
+
+async function callOnce<Path extends string, Request, Answer>(
+  options: ClientOptions,
+  authority: string,
+  route: Route<Path, Request, Answer>,
+  params: Params<Path>,
+  request: Request,
+  callOptions: CallOptions,
+): Promise<Answer> {
+  const path = pathOf(route.path, params);
+  const search = new URLSearchParams(callOptions.query).toString();
+  const body = encodeBody(route.request, request);
+  const headers: Record<string, string> = {};
+  if (body !== undefined) headers["content-type"] = mediaType(route.request);
+  if (route.signed) {
+    if (options.signer === null) throw unsigned();
+    const parts = {
+      method: route.method,
+      authority,
+      path,
+      query: `?${search}`,
+      contentDigest: contentDigest(body ?? new Uint8Array()),
+    };
+    Object.assign(headers, await signHttp(parts, options.signer, options.now(), options.random(16)));
+  }
+  const url = `${options.baseUrl}${path}${search === "" ? "" : `?${search}`}`;
+  let status: number;
+  let retryAfter: number | null;
+  let received: Uint8Array;
+  try {
+    const response = await options.fetch(url, {
+      method: route.method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+      signal: AbortSignal.timeout(callOptions.timeout ?? options.timeout ?? 30_000),
+    });
+    status = response.status;
+    retryAfter = secondsOf(response.headers?.get("retry-after") ?? null);
+    received = new Uint8Array(await response.arrayBuffer());
+  } catch {
+    throw unreachableNode(authority);
+  }
+  if (status < 200 || status > 299) throw problemOf(status, received, authority, retryAfter, options.now());
+  return decodeBody(route.answer, received, authority);
+}
+
+/** RFC 9110 section 10.2.3, in seconds alone: a date would need a clock that agrees. */
+function secondsOf(text: string | null): number | null {
+  return text !== null && /^[0-9]{1,6}$/.test(text) ? Number(text) : null;
 }
 
 function encodeBody<T>(body: Body<T>, value: T): Uint8Array<ArrayBuffer> | undefined {
@@ -118,7 +165,13 @@ function decodeBody<T>(body: Body<T>, bytes: Uint8Array, authority: string): T {
   }
 }
 
-function problemOf(status: number, bytes: Uint8Array, authority: string): AnamnesisError {
+function problemOf(
+  status: number,
+  bytes: Uint8Array,
+  authority: string,
+  retryAfter: number | null,
+  now: UnixSeconds,
+): AnamnesisError {
   let problem: Partial<Problem>;
   try {
     problem = JSON.parse(new TextDecoder().decode(bytes)) as Partial<Problem>;
@@ -126,12 +179,35 @@ function problemOf(status: number, bytes: Uint8Array, authority: string): Anamne
     return badAnswer(authority);
   }
   if (typeof problem.code !== "string" || typeof problem.title !== "string") return badAnswer(authority);
+  const skew = skewOf(problem, now);
   return new AnamnesisError({
     code: problem.code,
     rule: problem.title,
-    fix: problem.detail ?? "",
-    meta: { ...problem.meta, status, node: authority, retryable: isRetryable(status) },
+    fix: skew === null ? (problem.detail ?? "") : skewed(skew, authority),
+    meta: {
+      ...problem.meta,
+      ...(retryAfter === null ? {} : { retryAfter }),
+      ...(skew === null ? {} : { skew }),
+      status,
+      node: authority,
+      retryable: isRetryable(status),
+    },
   });
+}
+
+const ABOUT_TIME: ReadonlySet<string> = new Set(["stale-http-signature", "stale-request"]);
+
+/** Seconds by which this machine's clock is ahead of the node's; `null` when the node does not say or both agree. */
+function skewOf({ code, meta }: Partial<Problem>, now: UnixSeconds): number | null {
+  const time = meta?.["time"];
+  if (code === undefined || !ABOUT_TIME.has(code) || typeof time !== "number") return null;
+  const skew = now - time;
+  return Number.isSafeInteger(skew) && Math.abs(skew) > NOTABLE_SKEW ? skew : null;
+}
+
+function skewed(skew: number, authority: string): string {
+  const side = skew > 0 ? "ahead of" : "behind";
+  return `This machine's clock is ${Math.abs(skew)} s ${side} that of ${authority}: compare both with a time server, set the wrong one, and try again.`;
 }
 
 function badAnswer(node: string): AnamnesisError<"bad-answer"> {

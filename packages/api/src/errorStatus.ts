@@ -13,6 +13,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "blob-mismatch": 422,
   "too-large": 413,
   "rate-limited": 429,
+  "grants-full": 429,
   "custody-not-ready": 503,
   "log-failed": 503,
   "log-closed": 503,

@@ -22,6 +22,6 @@ export function httpSigner(secret: Uint8Array): HttpSigner {
 
 /** A client of one node. @param signer `null`: for routes that want no signature. */
 export function connect(runtime: Runtime, endpoint: string, signer: HttpSigner | null): Client {
-  const { fetch, now, random } = runtime;
-  return createClient({ baseUrl: endpoint, fetch, signer, now, random });
+  const { fetch, now, random, sleep } = runtime;
+  return createClient({ baseUrl: endpoint, fetch, signer, now, random, sleep });
 }

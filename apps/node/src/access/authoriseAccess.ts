@@ -28,7 +28,7 @@ export async function authoriseAccess(
       fix: "Sign a request that names this node and what you want to see.",
     });
   }
-  window.admit(body.nonce, body.time, context.clock.now());
+  window.admit(signer, body.nonce, body.time, context.clock.now());
   const segment = segmentIdOfOpening(body.opening);
   const known = await newestCard(context.db, segment);
   if (known === null) throw notFound();

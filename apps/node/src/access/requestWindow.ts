@@ -1,72 +1,52 @@
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { toHex } from "@anamnesis/core/encoding/bytes";
-import type { UnixSeconds } from "@anamnesis/core/ids";
+import type { Address, UnixSeconds } from "@anamnesis/core/ids";
+import { NonceMemory, type NonceMemoryOptions, type NonceRefusal } from "./nonceMemory.ts";
 
-/** Seconds by which a signed request may be older than the node's clock. */
-export const REQUEST_WINDOW = 120;
-/** Seconds by which it may be ahead of it. */
-export const MOST_AHEAD = 5;
-const MOST_NONCES = 1_000_000;
-
-/**
- * Remembers the nonces of signed requests for as long as their time is acceptable. In memory: what the process before may
- * have admitted is refused by its time (`after`), so a restart opens no gap.
- */
+/** Lets signed requests inside bodies count once, within their time. In memory: a restart opens no gap, see `admittedBefore`. */
 export class RequestWindow {
   /** Seconds: no request of this time or before is admitted. */
   readonly after: number;
-  readonly #seen = new Map<string, UnixSeconds>();
+  readonly #memory: NonceMemory;
 
   /** @param after see `admittedBefore`. */
-  constructor(after: number) {
+  constructor(after: number, limits: Omit<NonceMemoryOptions, "after"> = {}) {
     this.after = after;
+    this.#memory = new NonceMemory({ after, ...limits });
   }
 
-  /** Throws `stale-request`, `node-starting`, `replayed-request` or `busy`. @param nonce 32 bytes. */
-  admit(nonce: Uint8Array, time: UnixSeconds, now: UnixSeconds): void {
-    if (now - time > REQUEST_WINDOW || time - now > MOST_AHEAD) throw refused("stale-request");
-    // The process before may have admitted it. Whoever signs anew is heard, so this is no word about the clock.
-    if (time <= this.after) throw refused("node-starting");
-    const key = toHex(nonce);
-    if (this.#seen.has(key)) throw refused("replayed-request");
-    this.#forget(now);
-    if (this.#seen.size >= MOST_NONCES) throw refused("busy");
-    this.#seen.set(key, time);
-  }
-
-  /** Entries stand in the order of arrival; the oldest go first. */
-  #forget(now: UnixSeconds): void {
-    for (const [key, time] of this.#seen) {
-      if (now - time <= 2 * REQUEST_WINDOW) return;
-      this.#seen.delete(key);
-    }
+  /**
+   * Throws `stale-request` with `meta.time` (this node's clock), `node-starting`, `replayed-request` or `busy`.
+   * @param signer whose signature over nonce and time was verified. @param nonce 32 bytes.
+   */
+  admit(signer: Address, nonce: Uint8Array, time: UnixSeconds, now: UnixSeconds): void {
+    const refusal = this.#memory.take(signer, toHex(nonce), time, now);
+    if (refusal !== null) throw refused(refusal, now);
   }
 }
 
-/**
- * The newest time of a request that the process before this one can have admitted, when there was one (`resumed`): until that is past,
- * the node takes no signed request. @param startedAt when this process took the lock of the data folder.
- */
-export function admittedBefore(startedAt: UnixSeconds, resumed: boolean): number {
-  return resumed ? startedAt + MOST_AHEAD : -1;
-}
+const CODES = {
+  stale: "stale-request",
+  starting: "node-starting",
+  replayed: "replayed-request",
+  full: "busy",
+} as const;
 
-type WindowCode = "stale-request" | "node-starting" | "replayed-request" | "busy";
+const RULES: Readonly<Record<NonceRefusal, string>> = {
+  stale: "A signed request is at most two minutes old and at most five seconds ahead.",
+  starting: "A signed request is younger than the node's process, so that none of before counts twice.",
+  replayed: "A signed request counts once.",
+  full: "A node remembers a bounded number of requests, of each signer and of all.",
+};
 
-function refused(code: WindowCode): AnamnesisError<WindowCode> {
-  const rules: Record<WindowCode, string> = {
-    "stale-request": "A signed request is at most two minutes old and at most five seconds ahead.",
-    "node-starting":
-      "A signed request is younger than the node's process, so that none of before counts twice.",
-    "replayed-request": "A signed request counts once.",
-    busy: "A node remembers a bounded number of requests.",
-  };
+function refused(refusal: NonceRefusal, now: UnixSeconds): AnamnesisError<(typeof CODES)[NonceRefusal]> {
   return new AnamnesisError({
-    code,
-    rule: rules[code],
+    code: CODES[refusal],
+    rule: RULES[refusal],
     fix:
-      code === "stale-request"
+      refusal === "stale"
         ? "Check this machine's clock and sign a new request."
         : "Sign a new request in some seconds.",
+    ...(refusal === "stale" ? { meta: { time: now } } : {}),
   });
 }

@@ -101,6 +101,7 @@ async function startIn(name: string, shares: string): Promise<TestNode> {
     window: new RequestWindow(-1),
     proofs: null as never,
     decoyReceiptKey: null as never,
+    limit: null as never,
   };
   network.serve(`${name}.test`, [
     ...exchangeHandlers(node, services.window),

@@ -19,11 +19,12 @@ export async function consentState(
   consent: ConsentId,
   wait: number,
 ): Promise<ConsentStateAnswer> {
-  const until = context.clock.now() + Math.min(Math.max(0, wait), LONGEST_WAIT);
+  // Of a clock that nobody sets: with the wall clock set back, an answer would be held for as long.
+  const until = context.timers.now() + Math.min(Math.max(0, wait), LONGEST_WAIT) * 1000;
   for (;;) {
     const { status, since } = await context.copy.consent(consent);
     const revoked = await isRevoked(context, consent);
-    if (revoked || status !== "none" || context.clock.now() >= until) {
+    if (revoked || status !== "none" || context.timers.now() >= until) {
       return { consent, status: revoked ? "revoked" : status, since };
     }
     context.wake("indexer");

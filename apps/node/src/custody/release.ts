@@ -25,6 +25,7 @@ import { firstAnchoredOf } from "../anchor/firstAnchoredOf.ts";
 import type { RequestWindow } from "../access/requestWindow.ts";
 import { activeCommittee } from "../committee/activeCommittee.ts";
 import type { NodeContext } from "../context.ts";
+import type { RateLimit } from "../http/rateLimit.ts";
 import type { HeldShare } from "../keystore/custodyShare.ts";
 import { requireWholeLog } from "../receipts/requireWholeLog.ts";
 import { custodyNotReady } from "../runtime/refuse.ts";
@@ -41,6 +42,8 @@ export interface ReleaseServices {
   readonly proofs: HeaderProofs;
   /** X-Wing public key that nobody holds the seed of: receipts about unknown segments are sealed to it. */
   readonly decoyReceiptKey: Uint8Array;
+  /** Requests of each signer: each leaves a receipt, on this disk for ever. */
+  readonly limit: RateLimit;
 }
 
 /**
@@ -51,7 +54,7 @@ export interface ReleaseServices {
  * checks and leave a receipt alike. Who is nobody to this node is turned away before that, see `admitRequester`.
  *
  * Throws `bad-request-signature`, `not-authorised`, `not-found`, `stale-request`, `node-starting`, `replayed-request`,
- * `custody-not-ready`, `log-failed`.
+ * `custody-not-ready`, `rate-limited`, `log-failed`.
  */
 export async function release(
   context: NodeContext,
@@ -71,7 +74,8 @@ export async function release(
   const segment = segmentIdOfOpening(body.opening);
   const card = await newestCard(context.db, segment);
   await admitRequester(context, body, signer, card);
-  services.window.admit(body.nonce, body.time, context.clock.now());
+  services.limit.take(signer, context.timers.now());
+  services.window.admit(signer, body.nonce, body.time, context.clock.now());
 
   const digest = releaseRequestDigest(body);
   const examined = await examineAll(

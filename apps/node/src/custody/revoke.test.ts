@@ -135,6 +135,7 @@ describe("a registration", () => {
         {
           ...node,
           timers: {
+            now: () => world.clock.time * 1000,
             sleep: async () => {
               world.clock.time += 1;
               if (world.clock.time === until) await world.register(consent);

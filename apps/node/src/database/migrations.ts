@@ -103,4 +103,8 @@ export const MIGRATIONS: readonly string[] = [
   -- Every head of the receipt log that was signed here; the text is the checkpoint whose digest is anchored.
   create table checkpoints (size bigint primary key, root text not null, text text not null);
   `,
+  `
+  -- Which key sent a grant: one sender's grants take no other's place. Those of before are everyone's.
+  alter table grants add column sender text not null default '';
+  `,
 ];

@@ -1,6 +1,6 @@
 import type { Grant } from "@anamnesis/core/consent/grant";
 import { toHex } from "@anamnesis/core/encoding/bytes";
-import type { Digest } from "@anamnesis/core/ids";
+import type { Digest, Hex } from "@anamnesis/core/ids";
 import { codeOf } from "@anamnesis/testkit/storage/codeOf";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { keepKeyCard } from "../directory/keyCards.ts";
@@ -11,7 +11,7 @@ import {
 } from "../indexer/testing/testDatabase.ts";
 import { bytesOf, rowsOf, type TestNode } from "../indexer/testing/testNode.ts";
 import { CustodyWorld, type TestActor } from "../testing/custodyWorld.ts";
-import { listGrants, putGrant } from "./grantStore.ts";
+import { grantArrivals, listGrants, putGrant } from "./grantStore.ts";
 
 // The first one starts the database.
 beforeAll(async () => {
@@ -39,6 +39,9 @@ const grantTo = (keyCard: Digest, text: string): Grant => ({
   ciphertext: bytesOf(text),
 });
 const mine = (text: string): Grant => grantTo(doctor.requester.keyCard, text);
+const SENDER: Hex = "0x01";
+const put = (value: Grant, sender: Hex = SENDER): Promise<void> =>
+  putGrant(node, grantArrivals(), value, sender);
 const listed = async (by = toHex(doctor.card.ed25519)): Promise<readonly Grant[]> =>
   listGrants(node, doctor.requester.keyCard, by);
 
@@ -46,10 +49,10 @@ describe("grants", () => {
   it("wait for the holder of the key card, in the order in which they came", async () => {
     const grants = ["a", "b", "c"].map(mine);
     for (const value of grants) {
-      await putGrant(node, value);
+      await put(value);
       world.clock.time += 1;
     }
-    await putGrant(node, grants[0] as Grant);
+    await put(grants[0] as Grant);
     expect(await listed()).toEqual(grants);
     expect(await codeOf(listed(toHex(bytesOf("another key"))))).toBe("not-authorised");
     expect(await codeOf(listGrants(node, toHex<Digest>(bytesOf("nobody")), toHex(bytesOf("x"))))).toBe(
@@ -59,30 +62,55 @@ describe("grants", () => {
 
   it("are taken for this organisation and its own people and devices only", async () => {
     const foreign = await world.actor("their doctor", "practitioner", "south");
-    expect(await codeOf(putGrant(node, grantTo(foreign.requester.keyCard, "x")))).toBe("not-found");
-    expect(await codeOf(putGrant(node, grantTo(toHex<Digest>(bytesOf("unknown")), "x")))).toBe("not-found");
-    expect(await codeOf(putGrant(node, grantTo(node.keys.cardDigest, "x")))).toBe("no error");
+    expect(await codeOf(put(grantTo(foreign.requester.keyCard, "x")))).toBe("not-found");
+    expect(await codeOf(put(grantTo(toHex<Digest>(bytesOf("unknown")), "x")))).toBe("not-found");
+    expect(await codeOf(put(grantTo(node.keys.cardDigest, "x")))).toBe("no error");
   });
 
-  it("are bounded for each key card; a repetition pushes none out", async () => {
-    for (const text of ["first", "second"]) {
-      await putGrant(node, mine(text));
-      world.clock.time += 1;
-    }
+  it("are bounded for each key card: a flood loses none that waits, and is refused aloud", async () => {
+    await put(mine("first"));
     await node.db.query(
-      `insert into grants (digest, key_card, bytes, received_at)
-       select digest || n, key_card, bytes, $1 from grants, generate_series(1, 511) n`,
+      `insert into grants (digest, key_card, bytes, received_at, sender)
+       select digest || n, key_card, bytes, $1, 'stranger ' || n from grants, generate_series(1, 1023) n`,
       [world.clock.time + 10],
     );
     expect(await rowsOf(node.db, "grants", "digest")).toHaveLength(1024);
-    const first = async (): Promise<Grant | undefined> => (await listed())[0];
-    await putGrant(node, mine("second"));
-    expect(await first()).toEqual(mine("first"));
-    world.clock.time += 20;
-    await putGrant(node, mine("newest"));
-    expect(await rowsOf(node.db, "grants", "digest")).toHaveLength(1024);
-    expect(await first()).toEqual(mine("second"));
-    expect((await listed()).at(-1)).toEqual(mine("newest"));
+    await expect(put(mine("newest"), "0x05")).rejects.toMatchObject({
+      code: "grants-full",
+      meta: { retryAfter: 3600 },
+    });
+    expect(node.log.events).toContain("grants-full");
+    // What waits already is no new grant.
+    await put(mine("first"));
+    expect((await listed())[0]).toEqual(mine("first"));
+  });
+
+  it("of one sender take no other's place", async () => {
+    await put(mine("of another"), "0x02");
+    for (let i = 0; i < 33; i++) {
+      await put(mine(`epoch ${i}`), "0x03");
+      world.clock.time += 1;
+    }
+    const texts = (await listed()).map((value) => toHex(value.ciphertext));
+    expect(texts).toHaveLength(33);
+    expect(texts).toContain(toHex(bytesOf("of another")));
+    expect(texts).not.toContain(toHex(bytesOf("epoch 0")));
+    expect(texts).toContain(toHex(bytesOf("epoch 32")));
+  });
+
+  it("come for one key card no faster than its holder could want them", async () => {
+    const arrivals = grantArrivals();
+    const codes: string[] = [];
+    for (let i = 0; i < 129; i++) {
+      const sender = toHex<Hex>(bytesOf(`stranger ${i}`));
+      codes.push(await codeOf(putGrant(node, arrivals, mine(`flood ${i}`), sender)));
+    }
+    expect(codes.filter((code) => code === "no error").length).toBeGreaterThanOrEqual(128);
+    expect(codes.at(-1)).toBe("rate-limited");
+    const other = await world.actor("nurse", "practitioner", "north");
+    expect(await codeOf(putGrant(node, arrivals, grantTo(other.requester.keyCard, "x"), SENDER))).toBe(
+      "no error",
+    );
   });
 
   it("are bounded also when many come at once, each of them once", async () => {

@@ -23,11 +23,11 @@ export class RateLimit {
     this.#options = options;
   }
 
-  /** Throws `rate-limited`. @param now milliseconds of a clock that does not go back. */
+  /** Throws `rate-limited` with `meta.retryAfter` in seconds. @param now milliseconds of a clock that does not go back. */
   take(caller: string, now: number): void {
     const { rate, burst, callers = 100_000 } = this.#options;
     const bucket = this.#buckets.get(caller) ?? { tokens: burst, at: now };
-    bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * rate);
+    bucket.tokens = Math.min(burst, bucket.tokens + (Math.max(0, now - bucket.at) / 1000) * rate);
     bucket.at = now;
     // Moved to the end, so that the first is always the longest silent.
     this.#buckets.delete(caller);
@@ -41,6 +41,7 @@ export class RateLimit {
         code: "rate-limited",
         rule: "A caller makes a bounded number of requests.",
         fix: "Wait for the seconds that Retry-After names.",
+        meta: { retryAfter: Math.ceil((1 - bucket.tokens) / rate) },
       });
     }
     bucket.tokens -= 1;

@@ -14,10 +14,20 @@ import { SignatureGate } from "./signatureGate.ts";
 /** Requests that are worked on at once by default; more are told to come again. */
 const MOST_IN_FLIGHT = 512;
 const MOST_CONNECTIONS = 2048;
-/** Whole request, headers alone, idle connection: milliseconds. */
-const REQUEST_TIMEOUT = 60_000;
-const HEADERS_TIMEOUT = 10_000;
-const KEEP_ALIVE = 65_000;
+/** How long a client may take, in milliseconds. */
+export interface ServerTimeouts {
+  /** For the whole request, its body included. */
+  readonly request: number;
+  readonly headers: number;
+  /** Between two requests of one connection. */
+  readonly idle: number;
+  /** How often connections are looked at; a limit holds to within it. */
+  readonly look: number;
+}
+
+const TIMEOUTS: ServerTimeouts = { request: 60_000, headers: 10_000, idle: 65_000, look: 1000 };
+/** Seconds after which a client that was refused may come again, where the refusal does not say. */
+const COME_AGAIN = 1;
 const SMALL_BODY = 16 * 1024;
 
 export interface ServerOptions {
@@ -32,6 +42,8 @@ export interface ServerOptions {
   readonly rate?: { readonly rate: number; readonly burst: number };
   /** Requests that are worked on at once; 512 by default. */
   readonly mostInFlight?: number;
+  /** Shorter ones for tests; 60 s a request, 10 s its headers, 65 s idle by default. */
+  readonly timeouts?: ServerTimeouts;
 }
 
 export interface Server {
@@ -42,19 +54,19 @@ export interface Server {
 
 /** Serves the handlers on one address. Throws `port-in-use`, `bad-config` for a host that is not this machine's. */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { context, handlers, host, port, mostInFlight = MOST_IN_FLIGHT } = options;
+  const { context, handlers, host, port, mostInFlight = MOST_IN_FLIGHT, timeouts = TIMEOUTS } = options;
   const app = fastify({
     logger: false,
     bodyLimit: SMALL_BODY,
-    requestTimeout: REQUEST_TIMEOUT,
-    keepAliveTimeout: KEEP_ALIVE,
-    connectionTimeout: KEEP_ALIVE,
+    requestTimeout: timeouts.request,
+    keepAliveTimeout: timeouts.idle,
+    connectionTimeout: timeouts.idle,
+    http: { connectionsCheckingInterval: timeouts.look, headersTimeout: timeouts.headers },
     forceCloseConnections: "idle",
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => void answerProblem(error, request, reply, context),
   });
-  app.server.headersTimeout = HEADERS_TIMEOUT;
   app.server.maxConnections = MOST_CONNECTIONS;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
@@ -67,7 +79,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     load.open++;
     reply.raw.once("close", () => load.open--);
     if (load.open > mostInFlight || load.working >= mostInFlight) throw busy();
-    limit.take(request.ip, performance.now());
+    limit.take(networkOf(request.ip), performance.now());
   });
   app.addHook("onResponse", async (request, reply) => {
     const route = request.routeOptions.config.name ?? "unknown";
@@ -159,6 +171,16 @@ function mount(app: FastifyInstance, { route, handle }: Handler, { gate, limit, 
   });
 }
 
+/** One caller's addresses: a host or home is given a whole /64 of IPv6 (RFC 6177), and would else have a limit for each of it. */
+function networkOf(ip: string): string {
+  if (!ip.includes(":") || ip.startsWith("::ffff:")) return ip;
+  const [head = "", tail] = ip.split("::");
+  const groups = head === "" ? [] : head.split(":");
+  const after = tail === undefined || tail === "" ? [] : tail.split(":");
+  const zeros = tail === undefined ? 0 : 8 - groups.length - after.length;
+  return [...groups, ...Array<string>(Math.max(0, zeros)).fill("0"), ...after].slice(0, 4).join(":");
+}
+
 function single(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? undefined : value;
 }
@@ -202,7 +224,9 @@ function answerProblem(
     const route = request.routeOptions.config.name ?? "unknown";
     context.log.error("defect", { incident, route, at: placeOf(error) });
   }
-  if (problem.status === 429 || problem.status === 503) reply.header("retry-after", "1");
+  if (problem.status === 429 || problem.status === 503) {
+    reply.header("retry-after", String(problem.meta["retryAfter"] ?? COME_AGAIN));
+  }
   return reply
     .code(problem.status)
     .header("cache-control", "no-store")

@@ -1,12 +1,10 @@
 import { createHash } from "node:crypto";
 import { contentDigestOf } from "@anamnesis/api/http/contentDigest";
-import { keyOf, parseHttpSignature, SIGNATURE_WINDOW, type SignedParts } from "@anamnesis/api/http/signature";
+import { keyOf, parseHttpSignature, type SignedParts } from "@anamnesis/api/http/signature";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Hex, UnixSeconds } from "@anamnesis/core/ids";
-import { MOST_AHEAD } from "../access/requestWindow.ts";
+import { NonceMemory, type NonceMemoryOptions, type NonceRefusal } from "../access/nonceMemory.ts";
 import { nativeVerify } from "@anamnesis/native/ed25519";
-
-const MOST_NONCES = 1_000_000;
 
 /** What of a received request its signature is about. */
 export interface ReceivedRequest {
@@ -28,19 +26,28 @@ export interface ReceivedRequest {
  */
 export class SignatureGate {
   readonly #after: number;
-  readonly #seen = new Map<string, UnixSeconds>();
+  readonly #memory: NonceMemory;
 
   /** @param after see `admittedBefore`. */
-  constructor(after: number) {
+  constructor(after: number, limits: Omit<NonceMemoryOptions, "after"> = {}) {
     this.#after = after;
+    this.#memory = new NonceMemory({ after, ...limits });
   }
 
-  /** The signer's key. Throws `node-starting`, `bad-http-signature`, `stale-http-signature`, `replayed-http-signature`, `busy`. */
+  /** Nonces that are kept now. */
+  get size(): number {
+    return this.#memory.size;
+  }
+
+  /**
+   * The signer's key. Throws `node-starting`, `bad-http-signature`, `stale-http-signature` with `meta.time` (this node's clock),
+   * `replayed-http-signature`, `busy`.
+   */
   admit(request: ReceivedRequest, now: UnixSeconds): Hex {
-    if (now <= this.#after) throw refused("node-starting");
+    if (now <= this.#after) throw refused("starting", now);
     const { contentDigest, signatureInput, signature } = request;
     if (contentDigest === undefined || signatureInput === undefined || signature === undefined) {
-      throw refused("bad-http-signature");
+      throw refused("bad", now);
     }
     const parts: SignedParts = {
       method: request.method,
@@ -50,49 +57,43 @@ export class SignatureGate {
       contentDigest,
     };
     const parsed = parseHttpSignature(parts, { signatureInput, signature });
-    const { created } = parsed;
-    if (now - created > SIGNATURE_WINDOW || created - now > MOST_AHEAD) {
-      throw refused("stale-http-signature");
-    }
-    // Signed before this process took the folder, by a clock that is right: whoever signs anew is heard.
-    if (created <= this.#after) throw refused("node-starting");
+    const { created, keyid } = parsed;
+    const untimely = this.#memory.refusalOf(created, now);
+    if (untimely !== null) throw refused(untimely, now);
     const digest = createHash("sha256").update(request.body).digest();
-    if (contentDigest !== contentDigestOf(digest)) throw refused("bad-http-signature");
-    if (!nativeVerify(parsed.base, parsed.signature, keyOf(parsed.keyid)))
-      throw refused("bad-http-signature");
-    const nonce = `${parsed.keyid}${parsed.nonce}`;
-    if (this.#seen.has(nonce)) throw refused("replayed-http-signature");
-    this.#forget(now);
-    if (this.#seen.size >= MOST_NONCES) throw refused("busy");
-    this.#seen.set(nonce, now);
-    return parsed.keyid;
-  }
-
-  /** Entries stand in the order of their arrival. */
-  #forget(now: UnixSeconds): void {
-    for (const [nonce, arrived] of this.#seen) {
-      if (now - arrived <= 2 * SIGNATURE_WINDOW + 2) return;
-      this.#seen.delete(nonce);
-    }
+    if (contentDigest !== contentDigestOf(digest)) throw refused("bad", now);
+    if (!nativeVerify(parsed.base, parsed.signature, keyOf(parsed.keyid))) throw refused("bad", now);
+    const refusal = this.#memory.take(keyid, parsed.nonce, created, now);
+    if (refusal !== null) throw refused(refusal, now);
+    return keyid;
   }
 }
 
-type GateCode =
-  "node-starting" | "bad-http-signature" | "stale-http-signature" | "replayed-http-signature" | "busy";
+type Refusal = NonceRefusal | "bad";
 
-function refused(code: GateCode): AnamnesisError<GateCode> {
-  const rules: Record<GateCode, string> = {
-    "bad-http-signature":
-      "A request carries one HTTP Message Signature (RFC 9421, Ed25519) that covers its content digest.",
-    "stale-http-signature": "A signature is at most two minutes old and at most five seconds ahead.",
-    "replayed-http-signature": "A signed request counts once.",
-    "node-starting":
-      "A node takes requests that were signed some seconds after its start, so that none of before counts twice.",
-    busy: "A node remembers a bounded number of requests.",
-  };
-  const again = code === "busy" || code === "node-starting";
-  const fix = again
-    ? "Sign a new request in some seconds."
-    : "Check this machine's clock and sign a new request.";
-  return new AnamnesisError({ code, rule: rules[code], fix });
+const CODES = {
+  bad: "bad-http-signature",
+  stale: "stale-http-signature",
+  starting: "node-starting",
+  replayed: "replayed-http-signature",
+  full: "busy",
+} as const;
+
+const RULES: Readonly<Record<Refusal, string>> = {
+  bad: "A request carries one HTTP Message Signature (RFC 9421, Ed25519) that covers its content digest.",
+  stale: "A signature is at most two minutes old and at most five seconds ahead.",
+  starting:
+    "A node takes requests that were signed some seconds after its start, so that none of before counts twice.",
+  replayed: "A signed request counts once.",
+  full: "A node remembers a bounded number of requests, of each signer and of all.",
+};
+
+function refused(refusal: Refusal, now: UnixSeconds): AnamnesisError<(typeof CODES)[Refusal]> {
+  const again = refusal === "full" || refusal === "starting";
+  return new AnamnesisError({
+    code: CODES[refusal],
+    rule: RULES[refusal],
+    fix: again ? "Sign a new request in some seconds." : "Check this machine's clock and sign a new request.",
+    ...(refusal === "stale" ? { meta: { time: now } } : {}),
+  });
 }

@@ -260,7 +260,7 @@ describe("replication", () => {
     });
     await accept(node, "a");
     // The time that a pass waits is over at once.
-    const replicator = createReplicator({ ...node, timers: { sleep: async () => undefined } });
+    const replicator = createReplicator({ ...node, timers: { now: () => 0, sleep: async () => undefined } });
     await replicator.pass();
     while (south.records.size === 0) await new Promise(setImmediate);
     await accept(node, "b");

@@ -5,11 +5,12 @@ import type { RequestWindow } from "../access/requestWindow.ts";
 import { consentState } from "../consents/consentState.ts";
 import { getBlobs } from "../blobs/getBlobs.ts";
 import { registerConsent } from "../consents/registerConsent.ts";
+import { Waits } from "../consents/waits.ts";
 import type { NodeContext } from "../context.ts";
 import { directoryPage } from "../directory/directoryPage.ts";
 import { isKnownKey } from "../directory/isKnownKey.ts";
 import { getKeyCard, keepKeyCard } from "../directory/keyCards.ts";
-import { listGrants, putGrant } from "../grants/grantStore.ts";
+import { grantArrivals, listGrants, putGrant } from "../grants/grantStore.ts";
 import { listReceipts } from "../receipts/listReceipts.ts";
 import { requireWholeLog } from "../receipts/requireWholeLog.ts";
 import { signedHead } from "../receipts/signedHead.ts";
@@ -25,6 +26,8 @@ import { nodeInfo } from "./nodeInfo.ts";
 
 /** Records, cards, permits, grants, blobs: what travels between patients, organisations and nodes. */
 export function exchangeHandlers(context: NodeContext, window: RequestWindow): readonly Handler[] {
+  const waits = new Waits();
+  const grants = grantArrivals();
   return [
     handler(routes.health, () => health(context, window)),
     handler(routes.metrics, () => context.metrics.render()),
@@ -63,14 +66,16 @@ export function exchangeHandlers(context: NodeContext, window: RequestWindow): r
     handler(routes.getBlobs, ({ request }) => getBlobs(context, request.cids)),
     handler(routes.listHeaders, ({ request }) => listHeaders(context, window, request)),
     handler(routes.listReceipts, ({ request }) => listReceipts(context, window, request)),
-    handler(routes.putGrant, ({ request }) => putGrant(context, request)),
+    handler(routes.putGrant, ({ request, signer }) => putGrant(context, grants, request, signer as Hex)),
     handler(routes.listGrants, async ({ params, signer }) => ({
       grants: await listGrants(context, parseDigest(params.digest), signer as Hex),
     })),
     handler(routes.registerConsent, ({ request }) => registerConsent(context, request)),
-    handler(routes.consentState, ({ params, query }) =>
-      consentState(context, parseConsentId(params.consent), Number(query.get("wait") ?? 0) || 0),
-    ),
+    handler(routes.consentState, ({ params, query, signer }) => {
+      const wait = Number(query.get("wait") ?? 0) || 0;
+      const answer = () => consentState(context, parseConsentId(params.consent), wait);
+      return wait > 0 ? waits.hold(signer as Hex, answer) : answer();
+    }),
     handler(routes.checkpoint, async () => {
       await requireWholeLog(context);
       return signedHead(context, context.receipts.head());

@@ -1,5 +1,7 @@
 /** Time that passes, so that a simulation can let it pass at will. */
 export interface Timers {
+  /** Milliseconds of a clock that never goes back and that nobody sets: for intervals, which the wall clock cannot measure. */
+  now(): number;
   /** Resolves after `milliseconds`, or at once when `signal` aborts. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }

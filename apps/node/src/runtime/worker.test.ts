@@ -11,6 +11,10 @@ class HandTimers implements Timers {
   #asleep = Promise.withResolvers<void>();
   #wake: () => void = () => undefined;
 
+  now(): number {
+    return this.pauses.reduce((sum, pause) => sum + pause, 0);
+  }
+
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     this.pauses.push(milliseconds);
     const { promise, resolve } = Promise.withResolvers<void>();

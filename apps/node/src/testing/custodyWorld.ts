@@ -43,6 +43,7 @@ import { RequestWindow } from "../access/requestWindow.ts";
 import type { Database } from "../database/database.ts";
 import { adoptCommitteeIntent } from "../committee/adoptCommitteeIntent.ts";
 import type { ReleaseServices } from "../custody/release.ts";
+import { RateLimit } from "../http/rateLimit.ts";
 import { HeaderProofs } from "../custody/headerProofs.ts";
 import { segmentTag } from "../custody/segmentTag.ts";
 import { fetchManifests } from "../indexer/fetchManifests.ts";
@@ -182,6 +183,7 @@ export class CustodyWorld {
       window: new RequestWindow(-1),
       proofs: new HeaderProofs(),
       decoyReceiptKey: this.#decoy,
+      limit: new RateLimit({ rate: 1000, burst: 1000 }),
     };
   }
 

@@ -393,7 +393,7 @@ export const exchangeRoutes = {
     signed: true,
     request: cbor(grant),
     answer: none,
-    codes: ["not-found"],
+    codes: ["not-found", "grants-full"],
   }),
   listGrants: route({
     name: "listGrants",

@@ -98,7 +98,7 @@ export async function testNode(
   return {
     organisation,
     name,
-    settings: { anchorInterval: 1000, ledgerPoll: 100, staleAfter: 120, admins: [] },
+    settings: { anchorInterval: 1000, ledgerPoll: 100, staleAfter: 120, releasesPerMinute: 240, admins: [] },
     keys,
     clock: testClock,
     testClock,
@@ -111,7 +111,10 @@ export async function testNode(
         return out;
       },
     },
-    timers: { sleep: (_, signal) => new Promise((done) => signal?.addEventListener("abort", () => done())) },
+    timers: {
+      now: () => performance.now(),
+      sleep: (_, signal) => new Promise((done) => signal?.addEventListener("abort", () => done())),
+    },
     fetch: options.fetch ?? noNetwork,
     db,
     durable: (_, work) => work(),
