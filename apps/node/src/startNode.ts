@@ -12,6 +12,9 @@ import { admittedBefore } from "./access/nonceMemory.ts";
 import { RequestWindow } from "./access/requestWindow.ts";
 import { anchorTick } from "./anchor/anchorTick.ts";
 import { DkgRuns } from "./committee/dkgRuns.ts";
+import { ClockWatch } from "./clock/clockWatch.ts";
+import { followClock } from "./clock/followClock.ts";
+import { PeerClocks } from "./clock/peerClocks.ts";
 import type { NodeConfig } from "./config.ts";
 import type { NodeContext } from "./context.ts";
 import { HeaderProofs } from "./custody/headerProofs.ts";
@@ -51,6 +54,9 @@ export interface RunningNode {
 export type Writes = (metrics: Metrics) => Durable;
 
 const timed: Writes = (metrics) => timedWrites(metrics, () => performance.now());
+
+/** Milliseconds between two looks at the other nodes' clocks. */
+const CLOCKS_INTERVAL = 60_000;
 
 /** Names of the files in a node's data folder. */
 export const NODE_FILES = {
@@ -160,13 +166,16 @@ async function start(
     decoyReceiptKey: decoy.publicKey,
     limit: new RateLimit({ rate: settings.releasesPerMinute / 60, burst: settings.releasesPerMinute }),
   };
+  const peers = new PeerClocks();
+  const watch = new ClockWatch(systemClock, systemTimers);
+  await followClock(context, null);
   const server = await createServer({
     host: config.host,
     port: config.port,
     after,
     context,
     handlers: [
-      ...exchangeHandlers(context, window),
+      ...exchangeHandlers(context, window, peers),
       ...custodyHandlers(context, services, new DkgRuns(context)),
       ...adminHandlers(context),
     ],
@@ -178,10 +187,14 @@ async function start(
   const passes: Readonly<Record<string, { interval: number; run: () => Promise<void> }>> = {
     indexer: {
       interval: settings.ledgerPoll,
-      run: async () => followUp(await followLedger(context, copy)),
+      run: async () => {
+        await followClock(context, watch);
+        await followUp(await followLedger(context, copy));
+      },
     },
     outbox: { interval: settings.ledgerPoll, run: async () => void (await sendOutbox(context)) },
     anchor: { interval: settings.anchorInterval, run: async () => void (await anchorTick(context)) },
+    clocks: { interval: CLOCKS_INTERVAL, run: () => peers.measure(context) },
     replicate: { interval: settings.anchorInterval, run: () => replicator.pass() },
   };
   for (const [name, { interval, run }] of Object.entries(passes)) {

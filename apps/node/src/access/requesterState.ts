@@ -1,6 +1,6 @@
 import { consentIdOf, consentCommitment, consentSigner, type Consent } from "@anamnesis/core/consent/consent";
 import type { DecisionConsent, LedgerState } from "@anamnesis/core/consent/decide";
-import type { Address, ConsentId } from "@anamnesis/core/ids";
+import { type Address, type ConsentId, parseUnixSeconds, type UnixSeconds } from "@anamnesis/core/ids";
 import type { Requester } from "@anamnesis/core/release/releaseRequest";
 import type { NodeContext } from "../context.ts";
 import { custodyNotReady } from "../runtime/refuse.ts";
@@ -27,6 +27,17 @@ export async function isRevoked(
   return sticky.length > 0 || (await context.copy.consent(consent)).status === "revoked";
 }
 
+/** Seconds ahead that are the clock's own correction, not somebody who set it. */
+const CORRECTION = 5;
+
+/**
+ * A confirmation that lies ahead was noted before the clock was set back. How long ago it was, nobody knows: it is none, and the
+ * decision refuses until the next one.
+ */
+function confirmedBefore(confirmedAt: UnixSeconds, localTime: UnixSeconds): UnixSeconds {
+  return confirmedAt > localTime + CORRECTION ? parseUnixSeconds(0) : confirmedAt;
+}
+
 /** What this node knows of the world that the decision is about. Throws `custody-not-ready`. */
 export async function ledgerState(
   context: Pick<NodeContext, "db" | "copy" | "clock" | "settings">,
@@ -39,10 +50,11 @@ export async function ledgerState(
   const actor = requester === null ? null : await context.copy.actor(requester.actor);
   const onLedger = consent === null ? "none" : (await context.copy.consent(consent.id)).status;
   const revoked = consent !== null && (await isRevoked(context, consent.id));
+  const localTime = context.clock.now();
   return {
     ledgerTime: head.time,
-    localTime: context.clock.now(),
-    confirmedAt: head.confirmedAt,
+    localTime,
+    confirmedAt: confirmedBefore(head.confirmedAt, localTime),
     staleAfter: context.settings.staleAfter,
     owner,
     consent: revoked ? "revoked" : onLedger,

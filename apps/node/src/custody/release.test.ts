@@ -32,6 +32,7 @@ import { sendOutbox } from "../outbox/sendOutbox.ts";
 import { listReceipts } from "../receipts/listReceipts.ts";
 import { putRecords } from "../records/putRecords.ts";
 import { admittedBefore } from "../access/nonceMemory.ts";
+import { RateLimit } from "../http/rateLimit.ts";
 import { RequestWindow } from "../access/requestWindow.ts";
 import { exchangeHandlers } from "../routes/exchangeHandlers.ts";
 import { health } from "../routes/health.ts";
@@ -240,6 +241,34 @@ describe("a refusal reads null and names its rule in the receipt alone", () => {
     expect((await ask(await world.request({ records }, owner))).given).toEqual([true]);
   });
 
+  it("about a ledger of which nobody knows when it was heard of, since the clock was set back", async () => {
+    const sealed = await written(world, node);
+    const records = [await itemFor(sealed)];
+    const { owner } = world.segment;
+    world.clock.time -= 1800;
+    const request = (): Promise<ReleaseRequest> => world.request({ records }, owner.secret);
+    expect(await ask(await request())).toEqual(refusal("ledger-stale"));
+    await world.follow();
+    expect((await ask(await request())).given).toEqual([true]);
+  });
+
+  it("about a consent that is over, or has not begun, by the ledger's clock or by the node's own", async () => {
+    const records = [await itemFor(await written(world, node))];
+    const begin = world.clock.time;
+    const over = await world.consent(doctor, { notAfter: parseUnixSeconds(begin + 60) });
+    const coming = await world.consent(doctor, { notBefore: parseUnixSeconds(begin + 60) });
+    // The node's own clock is ahead of the ledger's.
+    world.clock.time = begin + 61;
+    expect(await ask(await asked(records, { consent: over.consent }))).toEqual(refusal("expired"));
+    expect(await ask(await asked(records, { consent: coming.consent }))).toEqual(refusal("not-yet-valid"));
+    // It is behind.
+    world.ledger.mine();
+    world.clock.time = begin;
+    await world.follow();
+    expect(await ask(await asked(records, { consent: over.consent }))).toEqual(refusal("expired"));
+    expect(await ask(await asked(records, { consent: coming.consent }))).toEqual(refusal("not-yet-valid"));
+  });
+
   it("about the record: copied U, second header, not anchored, other place, segment, committee, attributes", async () => {
     const sealed = await written(world, node);
     const good = await itemFor(sealed);
@@ -403,6 +432,28 @@ describe("who is nobody to this custodian", () => {
     const itsOwner = await world.request({ records, opening: ghost.opening }, ghost.owner.secret);
     expect(await codeOf(release(node, world.services(), itsOwner))).toBe("not-found");
     expect(node.receipts.head().size).toBe(0);
+  });
+
+  it("asks more often than its limit and is told when to come again, with the same bytes", async () => {
+    const records = [await itemFor(await written(world, node))];
+    const { consent } = await world.consent(doctor);
+    let steady = 0;
+    const at = { ...node, timers: { ...node.timers, now: () => steady } };
+    const services = { ...world.services(), limit: new RateLimit({ rate: 1, burst: 2 }) };
+    for (let i = 0; i < 2; i++) await release(at, services, await asked(records, { consent }));
+    const third = await asked(records, { consent });
+    const { size } = node.receipts.head();
+    await expect(release(at, services, third)).rejects.toMatchObject({
+      code: "rate-limited",
+      meta: { retryAfter: 1 },
+    });
+    expect(node.receipts.head().size).toBe(size);
+    const { owner } = world.segment;
+    expect(await codeOf(release(at, services, await world.request({ records }, owner.secret)))).toBe(
+      "no error",
+    );
+    steady += 1000;
+    expect(await codeOf(release(at, services, third))).toBe("no error");
   });
 
   it("uses up no nonce", async () => {
@@ -572,7 +623,7 @@ describe("a custodian that is not ready", () => {
       await expect(
         checkpoint?.handle({ params: {}, query: new URLSearchParams(), request: undefined, signer: null }),
       ).rejects.toMatchObject(notReady);
-      expect((await health(restored, { after: -1 })).checks["receipts"]?.ok).toBe(false);
+      expect((await health(restored, { after: -1 }, { ahead: () => [] })).checks["receipts"]?.ok).toBe(false);
       expect(receipts.head().size).toBe(size);
     }
 

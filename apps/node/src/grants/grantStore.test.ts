@@ -102,7 +102,7 @@ describe("grants", () => {
     const arrivals = grantArrivals();
     const codes: string[] = [];
     for (let i = 0; i < 129; i++) {
-      const sender = toHex<Hex>(bytesOf(`stranger ${i}`));
+      const sender = toHex(bytesOf(`stranger ${i}`));
       codes.push(await codeOf(putGrant(node, arrivals, mine(`flood ${i}`), sender)));
     }
     expect(codes.filter((code) => code === "no error").length).toBeGreaterThanOrEqual(128);

@@ -5,6 +5,7 @@ import type { RequestWindow } from "../access/requestWindow.ts";
 import { consentState } from "../consents/consentState.ts";
 import { getBlobs } from "../blobs/getBlobs.ts";
 import { registerConsent } from "../consents/registerConsent.ts";
+import { PeerClocks } from "../clock/peerClocks.ts";
 import { Waits } from "../consents/waits.ts";
 import type { NodeContext } from "../context.ts";
 import { directoryPage } from "../directory/directoryPage.ts";
@@ -25,11 +26,15 @@ import { health } from "./health.ts";
 import { nodeInfo } from "./nodeInfo.ts";
 
 /** Records, cards, permits, grants, blobs: what travels between patients, organisations and nodes. */
-export function exchangeHandlers(context: NodeContext, window: RequestWindow): readonly Handler[] {
+export function exchangeHandlers(
+  context: NodeContext,
+  window: RequestWindow,
+  peers: Pick<PeerClocks, "ahead"> = new PeerClocks(),
+): readonly Handler[] {
   const waits = new Waits();
   const grants = grantArrivals();
   return [
-    handler(routes.health, () => health(context, window)),
+    handler(routes.health, () => health(context, window, peers)),
     handler(routes.metrics, () => context.metrics.render()),
     handler(routes.node, () => nodeInfo(context)),
     handler(routes.directory, () => directoryPage(context)),

@@ -1,6 +1,8 @@
 import type { Health } from "@anamnesis/api/routes/exchange";
 import { activeCommittee } from "../committee/activeCommittee.ts";
 import type { RequestWindow } from "../access/requestWindow.ts";
+import { clockCheck } from "../clock/clockCheck.ts";
+import type { PeerClocks } from "../clock/peerClocks.ts";
 import type { NodeContext } from "../context.ts";
 import { logIsWhole } from "../receipts/requireWholeLog.ts";
 
@@ -10,14 +12,22 @@ type Checks = Record<string, { ok: boolean; detail: string }>;
  * `ready`: this node does everything. `starting`: its copy of the ledger is not complete, the consortium has no committee yet, or
  * requests of before the start could still be taken for new ones. `degraded`: it works, but something needs an administrator.
  */
-export async function health(context: NodeContext, window: Pick<RequestWindow, "after">): Promise<Health> {
+export async function health(
+  context: NodeContext,
+  window: Pick<RequestWindow, "after">,
+  peers: Pick<PeerClocks, "ahead">,
+): Promise<Health> {
   const checks: Checks = {};
   const head = context.copy.head();
   const age = head === null ? null : context.clock.now() - head.confirmedAt;
   checks["ledger"] = {
-    ok: age !== null && age <= context.settings.staleAfter,
+    ok: age !== null && age >= -5 && age <= context.settings.staleAfter,
     detail: head === null ? "not caught up yet" : `block ${head.number}, confirmed ${age} s ago`,
   };
+  checks["clock"] = clockCheck({
+    ahead: peers.ahead(context.timers.now()),
+    behindLedger: head === null ? null : head.time - context.clock.now(),
+  });
   const committee = await activeCommittee(context);
   const held = committee === null ? null : context.share.held(committee.id);
   const member = await context.copy.member(context.organisation);

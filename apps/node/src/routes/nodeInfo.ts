@@ -12,5 +12,6 @@ export async function nodeInfo(context: NodeContext): Promise<NodeInfo> {
     custodian: member?.custodian ?? false,
     ledger: { chainId: context.ledger.identity.chainId, contracts: context.ledger.identity.contracts },
     version: VERSION,
+    time: context.clock.now(),
   };
 }

@@ -63,6 +63,7 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
         headers: [{ header: one("header"), anchor }],
         permits: [one("permit")],
         cards: [one("card")],
+        statement: { statement: one("header-statement"), signature: filler(64) },
         next: 7,
       },
     ],
@@ -95,7 +96,13 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
     return {
       entries: [{ index: 3, commitment: filler(32), sealed: filler(400), path: [filler(32)] }],
       checkpoint: "anamnesis/receipts/x\n4\n\n",
-      statement: { segment: hash("segment"), size: 4, count: 1, signature: filler(64) },
+      statement: {
+        segment: hash("segment"),
+        size: 4,
+        count: 1,
+        indexes: hash("indexes"),
+        signature: filler(64),
+      },
       anchored: { size: 2, root: hash("root"), consistency: [filler(32)] },
       next: null,
     };
@@ -147,6 +154,7 @@ const INFO: NodeInfo = {
   custodian: true,
   ledger: TEST_IDENTITY,
   version: "0.1.0",
+  time: 1_700_000_000 as NodeInfo["time"],
 };
 
 describe("every route, from client to server and back", () => {

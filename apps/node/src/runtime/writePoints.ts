@@ -5,6 +5,7 @@
 export const WRITE_POINTS = [
   // Start
   "start.key-card",
+  "clock.retries",
   // Records: at their author's node and at homes
   "ingest.blobs",
   "ingest.content",

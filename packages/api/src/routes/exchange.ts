@@ -232,6 +232,8 @@ export interface NodeInfo {
     >;
   };
   readonly version: string;
+  /** The node's wall clock. */
+  readonly time: UnixSeconds;
 }
 
 export interface Health {

@@ -119,6 +119,7 @@ export class FakeNode {
         custodian: true,
         ledger: this.#world.identity,
         version: "0.1.0",
+        time: this.#world.time,
       }),
       directory: () => this.#world.directory(),
       committee: () => this.#world.certificate,
