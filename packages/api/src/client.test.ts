@@ -21,7 +21,7 @@ function scripted(answers: readonly Answer[], options: Partial<ClientOptions> = 
     return {
       status,
       headers: new Headers(retryAfter === undefined ? {} : { "retry-after": retryAfter }),
-      arrayBuffer: async () => new TextEncoder().encode(JSON.stringify(body)).buffer as ArrayBuffer,
+      arrayBuffer: async () => new TextEncoder().encode(JSON.stringify(body)).buffer,
     };
   };
   const client = createClient({

@@ -1,4 +1,4 @@
-import { AnamnesisError } from "@anamnesis/core/errors";
+import { AnamnesisError, isAnamnesisError } from "@anamnesis/core/errors";
 import type { UnixSeconds } from "@anamnesis/core/ids";
 import { contentDigest } from "./http/contentDigest.ts";
 import { type HttpSigner, signHttp } from "./http/signature.ts";
@@ -85,7 +85,7 @@ export function createClient(options: ClientOptions): Client {
 
 /** Seconds; `null` when the call is not to be sent again. */
 function pauseAfter(error: unknown): number | null {
-  if (!(error instanceof AnamnesisError) || !UNTOUCHED.has(error.code)) return null;
+  if (!isAnamnesisError(error) || !UNTOUCHED.has(error.code)) return null;
   const seconds = error.meta["retryAfter"];
   return typeof seconds === "number" && seconds <= LONGEST_PAUSE ? seconds : null;
 }

@@ -6,7 +6,10 @@ import type { NodeContext } from "../context.ts";
 import { dedupeOf } from "../outbox/dedupe.ts";
 import { enqueueIntent } from "../outbox/enqueueIntent.ts";
 
-/** Takes a consent's commitment for the ledger; on disk when it resolves. Throws `bad-intent`. */
+/** Most intents that may wait for the ledger when a registration comes. Revocations and this node's own are always taken. */
+const MOST_WAITING = 10_000;
+
+/** Takes a consent's commitment for the ledger; on disk when it resolves. Throws `bad-intent`, `busy`. */
 export async function registerConsent(context: NodeContext, value: ConsentRegistration): Promise<void> {
   const { commitment, revoker, signature } = value;
   const intent: Intent = { type: "RegisterConsent", commitment, revoker };
@@ -15,6 +18,17 @@ export async function registerConsent(context: NodeContext, value: ConsentRegist
       code: "bad-intent",
       rule: "A node relays the registration of a consent when its revoker signed it.",
       fix: "Sign with the consent's one-time revoker key.",
+    });
+  }
+  const rows = await context.db.query<{ waiting: number }>(
+    "select count(*)::int as waiting from outbox where state = 'pending'",
+  );
+  if ((rows[0]?.waiting ?? 0) >= MOST_WAITING) {
+    throw new AnamnesisError({
+      code: "busy",
+      rule: "A bounded number of registrations waits for the ledger.",
+      fix: "Ask another member's node, or this one when the ledger answers again.",
+      meta: { retryAfter: 60 },
     });
   }
   await context.durable("consent.outbox", () =>

@@ -139,10 +139,9 @@ describe("a server under load", { timeout: 120_000 }, () => {
     for (let i = 0; i < 50; i++)
       await dawdle(`POST /v0/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc`);
     // One more byte of a header with every answer that somebody else gets, until the server has closed them all.
-    let open = sockets.length;
-    void Promise.all(closed).then(() => (open = 0));
+    const isOpen = (socket: Socket): boolean => !socket.closed;
     let answered = 0;
-    while (open > 0) {
+    while (sockets.some(isOpen)) {
       for (const socket of sockets.slice(0, 100)) if (socket.writable) socket.write("x");
       if ((await send(running, { path: "/v0/memory" })).status === 200) answered++;
     }
