@@ -367,7 +367,8 @@ describe("listHeaders", () => {
     await written(world, node);
     await node.db.query(
       `insert into records (record, label, segment, organisation, header, permit, session, wrap, content, own)
-       select record, label || n, segment, organisation, header, permit, session, wrap, content, own
+       select record, '0x' || encode(sha256((label || n)::bytea), 'hex'), segment, organisation, header, permit,
+         session, wrap, content, own
        from records, generate_series(1, 600) n`,
     );
     const window = new RequestWindow(-1);
