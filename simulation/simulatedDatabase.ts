@@ -1,0 +1,152 @@
+import type { Database, Queryable, Row, SqlValue } from "@anamnesis/node/database/database";
+import { migrate } from "@anamnesis/node/database/migrate";
+import { openPgliteInMemory } from "@anamnesis/node/database/pgliteDatabase";
+import { counted } from "./nativeWork.ts";
+import type { Process } from "./process.ts";
+import type { Scheduler } from "./scheduler.ts";
+
+/** Share of the statements before or after which the scheduler may hold a node. */
+const HELD = 0.4;
+const READS_HELD = 0.06;
+
+/**
+ * One engine for the databases of all nodes, a schema each. A seed runs in one transaction of the engine that is rolled back at
+ * its end, so that the next one begins with the same rows; a node's transactions are savepoints in it.
+ */
+export class SharedEngine {
+  readonly #engine: Awaited<ReturnType<typeof openPgliteInMemory>>;
+  #schema = "";
+  #inSeed = false;
+  #last: Promise<unknown> = Promise.resolve();
+
+  private constructor(engine: Awaited<ReturnType<typeof openPgliteInMemory>>) {
+    this.#engine = engine;
+  }
+
+  /** With a migrated schema for each name. */
+  static async open(names: readonly string[]): Promise<SharedEngine> {
+    const engine = new SharedEngine(await openPgliteInMemory());
+    for (const name of names) {
+      await engine.#engine.query(`create schema ${name}`);
+      await migrate(engine.database(name));
+    }
+    return engine;
+  }
+
+  /** What was written so far stays for all seeds. */
+  async begin(): Promise<void> {
+    await this.#engine.query("begin");
+    this.#inSeed = true;
+    this.#schema = "";
+  }
+
+  async rollBack(): Promise<void> {
+    await this.#last;
+    await this.#engine.query("rollback");
+    this.#inSeed = false;
+    this.#schema = "";
+  }
+
+  /** Removes what the rolled back seeds left behind. */
+  async vacuum(): Promise<void> {
+    await this.#engine.query("vacuum");
+    await this.#engine.query("checkpoint");
+  }
+
+  close(): Promise<void> {
+    return this.#engine.close();
+  }
+
+  /** One node's tables, without a scheduler: for what is made before a seed begins, and for looking from outside. */
+  database(schema: string): Database {
+    const { query } = this.#statements(schema);
+    return {
+      query,
+      transaction: (work) => this.#transaction(schema, work),
+      close: async () => undefined,
+    };
+  }
+
+  #statements(schema: string): Queryable {
+    return {
+      query: (sql, values) =>
+        this.#exclusive(async () => {
+          await this.#use(schema);
+          return this.#engine.query(sql, values);
+        }),
+    };
+  }
+
+  #transaction<T>(schema: string, work: (tx: Queryable) => Promise<T>): Promise<T> {
+    return this.#exclusive(async () => {
+      await this.#use(schema);
+      const [begin, commit, rollback] = this.#inSeed
+        ? ["savepoint work", "release work", "rollback to work"]
+        : ["begin", "commit", "rollback"];
+      await this.#engine.query(begin as string);
+      try {
+        const result = await work({
+          query: <R extends Row>(sql: string, values?: readonly SqlValue[]) => this.#engine.query<R>(sql, values),
+        });
+        await this.#engine.query(commit as string);
+        return result;
+      } catch (error) {
+        await this.#engine.query(rollback as string);
+        throw error;
+      }
+    });
+  }
+
+  async #use(schema: string): Promise<void> {
+    if (this.#schema === schema) return;
+    await this.#engine.query(`set search_path = ${schema}`);
+    this.#schema = schema;
+  }
+
+  /** In the order of the calls. */
+  #exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const earlier = this.#last;
+    const result = counted(async () => {
+      await earlier;
+      return await work();
+    });
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}
+
+/** What a node's process sees of its database: statements wait for the scheduler before and after, transactions take effect whole. */
+export function scheduledDatabase(
+  inner: Database,
+  process: Process,
+  scheduler: Scheduler,
+  written: () => void,
+): Database {
+  const { rng } = scheduler;
+  return {
+    query: async <R extends Row>(sql: string, values?: readonly SqlValue[]) => {
+      const writes = !/^\s*select/i.test(sql);
+      const held = writes ? HELD : READS_HELD;
+      if (rng.chance(held)) await scheduler.gate(process, "database", nameOf(sql));
+      const rows = await inner.query<R>(sql, values);
+      if (writes) written();
+      if (rng.chance(held)) await scheduler.gate(process, writes ? "commit" : "database", `done: ${nameOf(sql)}`);
+      return rows;
+    },
+    transaction: async (work) => {
+      if (rng.chance(HELD)) await scheduler.gate(process, "database", "begin");
+      const result = await inner.transaction(work);
+      written();
+      if (rng.chance(HELD)) await scheduler.gate(process, "commit", "committed");
+      return result;
+    },
+    close: async () => undefined,
+  };
+}
+
+/** `insert into outbox`, `select … records`: enough to read a trace. */
+function nameOf(sql: string): string {
+  const verb = /^\s*(\w+)/.exec(sql)?.[1] ?? "";
+  const table = /\b(?:from|into|update)\s+(\w+)/i.exec(sql)?.[1] ?? "";
+  return `${verb} ${table}`;
+}

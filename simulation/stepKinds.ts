@@ -1,0 +1,57 @@
+/** What a simulation does and what goes wrong in it; a run over many seeds says how often each was. */
+export const STEP_KINDS = [
+  // Awaits that the scheduler ends.
+  "request delivered",
+  "answer delivered",
+  "connection refused",
+  "connection reset",
+  "time-out",
+  "database",
+  "commit",
+  "receipt sync",
+  "blob sync",
+  "native code",
+  "ledger call",
+  "ledger answer",
+  "timer",
+  "client",
+  // What the world does.
+  "block",
+  "crash",
+  "restart",
+  "client killed",
+  "reorganisation",
+  "clock jump",
+  "ledger away",
+  "ledger back",
+  "node cut off",
+  "node connected",
+  // What goes wrong on the way.
+  "request lost",
+  "request repeated",
+  "answer lost",
+  "ledger call lost",
+  "ledger answer lost",
+  "submission repeated",
+  "unsynced entries lost",
+  "unsynced entries kept",
+  "unsynced blobs lost",
+  "unsynced blobs kept",
+  // What people do.
+  "import",
+  "grant",
+  "open as grantee",
+  "open as owner",
+  "revoke",
+  "read access log",
+  // What came of it.
+  "records acknowledged",
+  "share left",
+  "share refused",
+  "record opened",
+  "revocation stored",
+  "revocation in force",
+  "action failed",
+] as const;
+
+export type StepKind = (typeof STEP_KINDS)[number];
