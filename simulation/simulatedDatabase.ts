@@ -1,9 +1,9 @@
 import type { Database, Queryable, Row, SqlValue } from "@anamnesis/node/database/database";
 import { migrate } from "@anamnesis/node/database/migrate";
-import { openPgliteInMemory } from "@anamnesis/node/database/pgliteDatabase";
 import { counted } from "./nativeWork.ts";
 import type { Process } from "./process.ts";
 import type { Scheduler } from "./scheduler.ts";
+import { WireEngine } from "./wireQueries.ts";
 
 /** Share of the statements before or after which the scheduler may hold a node. */
 const HELD = 0.4;
@@ -14,20 +14,20 @@ const READS_HELD = 0.06;
  * its end, so that the next one begins with the same rows; a node's transactions are savepoints in it.
  */
 export class SharedEngine {
-  readonly #engine: Awaited<ReturnType<typeof openPgliteInMemory>>;
+  readonly #engine: WireEngine;
   #schema = "";
   #inSeed = false;
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(engine: Awaited<ReturnType<typeof openPgliteInMemory>>) {
+  private constructor(engine: WireEngine) {
     this.#engine = engine;
   }
 
   /** With a migrated schema for each name. */
   static async open(names: readonly string[]): Promise<SharedEngine> {
-    const engine = new SharedEngine(await openPgliteInMemory());
+    const engine = new SharedEngine(await WireEngine.open());
     for (const name of names) {
-      await engine.#engine.query(`create schema ${name}`);
+      await engine.#engine.command(`create schema ${name}`);
       await migrate(engine.database(name));
     }
     return engine;
@@ -35,22 +35,22 @@ export class SharedEngine {
 
   /** What was written so far stays for all seeds. */
   async begin(): Promise<void> {
-    await this.#engine.query("begin");
+    await this.#engine.command("begin");
     this.#inSeed = true;
     this.#schema = "";
   }
 
   async rollBack(): Promise<void> {
     await this.#last;
-    await this.#engine.query("rollback");
+    await this.#engine.command("rollback");
     this.#inSeed = false;
     this.#schema = "";
   }
 
   /** Removes what the rolled back seeds left behind. */
   async vacuum(): Promise<void> {
-    await this.#engine.query("vacuum");
-    await this.#engine.query("checkpoint");
+    await this.#engine.command("vacuum");
+    await this.#engine.command("checkpoint");
   }
 
   close(): Promise<void> {
@@ -72,7 +72,7 @@ export class SharedEngine {
       query: (sql, values) =>
         this.#exclusive(async () => {
           await this.#use(schema);
-          return this.#engine.query(sql, values);
+          return this.#engine.query(schema, sql, values ?? []);
         }),
     };
   }
@@ -83,15 +83,15 @@ export class SharedEngine {
       const [begin, commit, rollback] = this.#inSeed
         ? ["savepoint work", "release work", "rollback to work"]
         : ["begin", "commit", "rollback"];
-      await this.#engine.query(begin as string);
+      await this.#engine.command(begin as string);
       try {
         const result = await work({
-          query: <R extends Row>(sql: string, values?: readonly SqlValue[]) => this.#engine.query<R>(sql, values),
+          query: <R extends Row>(sql: string, values?: readonly SqlValue[]) => this.#engine.query<R>(schema, sql, values ?? []),
         });
-        await this.#engine.query(commit as string);
+        await this.#engine.command(commit as string);
         return result;
       } catch (error) {
-        await this.#engine.query(rollback as string);
+        await this.#engine.command(rollback as string);
         throw error;
       }
     });
@@ -99,7 +99,7 @@ export class SharedEngine {
 
   async #use(schema: string): Promise<void> {
     if (this.#schema === schema) return;
-    await this.#engine.query(`set search_path = ${schema}`);
+    await this.#engine.command(`set search_path = ${schema}`);
     this.#schema = schema;
   }
 

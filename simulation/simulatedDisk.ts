@@ -34,19 +34,20 @@ export class SimulatedDisk {
     return { blobs: this.#blobStore(process, scheduler), receipts: this.#receiptLog(process, scheduler) };
   }
 
-  async crash({ rng, note }: Pick<Scheduler, "rng"> & { note: Scheduler["note"] }, name: string): Promise<void> {
+  async crash(scheduler: Scheduler, name: string): Promise<void> {
+    const { rng } = scheduler;
     for (const [cid, bytes] of this.#unsyncedBlobs) {
       const kept = rng.chance(0.5);
       if (kept) this.blobs.set(cid, bytes);
-      note(kept ? "unsynced blobs kept" : "unsynced blobs lost", name);
+      scheduler.note(kept ? "unsynced blobs kept" : "unsynced blobs lost", name);
     }
     this.#unsyncedBlobs = new Map();
     const entries = this.#unsyncedEntries;
     this.#unsyncedEntries = [];
     const kept = rng.between(0, entries.length);
     for (const { entry } of entries.slice(0, kept)) await this.#sync(entry);
-    if (kept > 0) note("unsynced entries kept", `${name} ${kept}`);
-    if (kept < entries.length) note("unsynced entries lost", `${name} ${entries.length - kept}`);
+    if (kept > 0) scheduler.note("unsynced entries kept", `${name} ${kept}`);
+    if (kept < entries.length) scheduler.note("unsynced entries lost", `${name} ${entries.length - kept}`);
   }
 
   async #sync(entry: ReceiptLogEntry): Promise<number> {
