@@ -282,6 +282,7 @@ export class Clients {
       this.#scheduler.note("record opened", as);
     }
     for (const { code } of refused) {
+      this.#scheduler.note("record refused", `${as} ${code}`);
       if (!EXPECTED.has(code)) this.#oracle.violation(`a record was refused with ${code}`);
     }
   }
@@ -297,6 +298,6 @@ export class Clients {
 }
 
 /** What a reader may be told of a record when nodes are away or the consent is over. */
-const EXPECTED = new Set(["not-opened", "not-anchored", "content-unavailable", "content-not-found", "too-few-custodians"]);
+const EXPECTED = new Set(["not-opened", "not-anchored", "blob-not-found", "too-few-custodians"]);
 /** What the log may say of honest custodians while messages are lost. */
 const HONEST = new Set(["log-unavailable", "missing-entries", "unconfirmed-entries", "anchor-mismatch"]);

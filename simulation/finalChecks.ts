@@ -12,17 +12,22 @@ import type { Oracle } from "./oracle.ts";
 import type { SimulatedNode } from "./simulatedNode.ts";
 import type { Template } from "./template.ts";
 
-/** True when no node has anything left to send, anchor or fetch. */
-export async function isQuiet(nodes: ReadonlyMap<Name, SimulatedNode>): Promise<boolean> {
+/** True when no node has anything left to read, send, anchor or fetch. */
+export async function isQuiet(
+  nodes: ReadonlyMap<Name, SimulatedNode>,
+  ledger: MemoryLedger,
+): Promise<boolean> {
+  const head = await ledger.connect().head();
   for (const { db, disk } of nodes.values()) {
-    const [row] = await db.query<{ open: number; signed: number }>(
+    const [row] = await db.query<{ open: number; signed: number; read: string | null }>(
       `select ((select count(*) from outbox where state = 'pending')
              + (select count(*) from replication_queue)
              + (select count(*) from records where own and sequence is null)
              + (select count(*) from ledger_batches where not manifest_held))::int as open,
-              coalesce((select max(size) from checkpoints), 0)::int as signed`,
+              coalesce((select max(size) from checkpoints), 0)::int as signed,
+              (select hash from ledger_blocks order by number desc limit 1) as read`,
     );
-    if (row === undefined || row.open > 0 || row.signed < disk.entries.length) return false;
+    if (row === undefined || row.open > 0 || row.signed < disk.entries.length || row.read !== head.hash) return false;
   }
   return true;
 }

@@ -8,7 +8,8 @@ import type { Clock } from "@anamnesis/core/ports/runtime";
 import type { NodeContext } from "@anamnesis/node/context";
 import type { Database } from "@anamnesis/node/database/database";
 import { createSqlLedgerCopy, type SqlLedgerCopy } from "@anamnesis/node/indexer/sqlLedgerCopy";
-import { testKeys } from "@anamnesis/node/indexer/testing/testNode";
+import { bytesOf, testKeys } from "@anamnesis/node/indexer/testing/testNode";
+import { nativeSigner } from "@anamnesis/node/keystore/nativeSigner";
 import type { CustodyShare } from "@anamnesis/node/keystore/custodyShare";
 import type { Logger } from "@anamnesis/node/runtime/logger";
 import type { Timers } from "@anamnesis/node/runtime/timers";
@@ -36,7 +37,7 @@ export interface NodeParts {
 
 /** What a node's services get, with everything outside brought by the simulation. */
 export function nodeContext(name: Name, parts: NodeParts): NodeContext & { readonly copy: SqlLedgerCopy } {
-  const keys = testKeys(name);
+  const keys = { ...testKeys(name), signMessage: nativeSigner(bytesOf(`ed ${name}`)) };
   return {
     organisation: organisationIdOf(keys.card),
     name,

@@ -262,7 +262,7 @@ class Simulation {
     const last = this.#scheduler.taken + MOST_HEALING;
     for (let round = 0; this.#scheduler.taken < last && this.#holds(); round++) {
       for (let i = 0; i < 12 && this.#holds(); i++) await this.#healingStep();
-      if (this.#clients.busy.length === 0 && this.#ledger.waiting === 0 && (await isQuiet(this.#nodes))) return;
+      if (this.#clients.busy.length === 0 && this.#ledger.waiting === 0 && (await isQuiet(this.#nodes, this.#ledger))) return;
       // What waits longer after a refusal need not be waited for in small steps.
       if (round % 8 === 7) await this.#jump(20 * round);
     }

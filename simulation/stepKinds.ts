@@ -49,6 +49,7 @@ export const STEP_KINDS = [
   "share left",
   "share refused",
   "record opened",
+  "record refused",
   "revocation stored",
   "revocation in force",
   "action failed",
