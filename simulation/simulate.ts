@@ -263,8 +263,8 @@ class Simulation {
     for (let round = 0; this.#scheduler.taken < last && this.#holds(); round++) {
       for (let i = 0; i < 12 && this.#holds(); i++) await this.#healingStep();
       if (this.#clients.busy.length === 0 && this.#ledger.waiting === 0 && (await isQuiet(this.#nodes, this.#ledger))) return;
-      // What waits longer after a refusal need not be waited for in small steps.
-      if (round % 8 === 7) await this.#jump(20 * round);
+      // What waits longer after a refusal need not be waited for in small steps; heads must not become stale meanwhile.
+      if (round % 8 === 7) await this.#jump(60);
     }
     if (this.#holds()) this.#oracle.violation("the consortium did not come to rest");
   }
