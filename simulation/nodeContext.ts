@@ -8,9 +8,9 @@ import type { Clock } from "@anamnesis/core/ports/runtime";
 import type { NodeContext } from "@anamnesis/node/context";
 import type { Database } from "@anamnesis/node/database/database";
 import { createSqlLedgerCopy, type SqlLedgerCopy } from "@anamnesis/node/indexer/sqlLedgerCopy";
-import { bytesOf, testKeys } from "@anamnesis/node/indexer/testing/testNode";
-import { nativeSigner } from "@anamnesis/node/keystore/nativeSigner";
+import { testKeys } from "@anamnesis/node/indexer/testing/testNode";
 import type { CustodyShare } from "@anamnesis/node/keystore/custodyShare";
+import type { Durable } from "@anamnesis/node/runtime/durable";
 import type { Logger } from "@anamnesis/node/runtime/logger";
 import type { Timers } from "@anamnesis/node/runtime/timers";
 import type { TestCommittee } from "@anamnesis/testkit/core/committee";
@@ -27,6 +27,7 @@ export interface NodeParts {
   readonly timers: Timers;
   readonly fetch: Fetch;
   readonly db: Database;
+  readonly durable: Durable;
   readonly blobs: BlobStore;
   readonly ledger: LedgerPort;
   readonly receipts: ReceiptLog;
@@ -37,7 +38,7 @@ export interface NodeParts {
 
 /** What a node's services get, with everything outside brought by the simulation. */
 export function nodeContext(name: Name, parts: NodeParts): NodeContext & { readonly copy: SqlLedgerCopy } {
-  const keys = { ...testKeys(name), signMessage: nativeSigner(bytesOf(`ed ${name}`)) };
+  const keys = testKeys(name);
   return {
     organisation: organisationIdOf(keys.card),
     name,

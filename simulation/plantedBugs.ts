@@ -82,14 +82,13 @@ export const PLANTED_BUGS = {
   "put acknowledged before its rows are committed": {
     node: (context, { process, scheduler }) => ({
       ...context,
-      db: {
-        ...context.db,
-        transaction: async <T>(work: (tx: Queryable) => Promise<T>) => {
-          const later = scheduler.gate(process, "commit", "late").then(() => context.db.transaction(work));
-          // Who needs what the transaction gives still waits for it; `putRecords` needs nothing.
-          const text = String(work);
-          return text.includes("keepRecords") ? (void later.catch(() => undefined) as T) : later;
-        },
+      durable: async (point, work) => {
+        if (point !== "ingest.rows") return context.durable(point, work);
+        void scheduler
+          .gate(process, "commit", "late")
+          .then(work)
+          .catch(() => undefined);
+        return new Set() as never;
       },
     }),
   },

@@ -6,7 +6,7 @@ import type { Scheduler } from "./scheduler.ts";
 import { WireEngine } from "./wireQueries.ts";
 
 /** Share of the statements before or after which the scheduler may hold a node. */
-const HELD = 0.4;
+const HELD = 0.25;
 const READS_HELD = 0.06;
 
 /**

@@ -1,15 +1,11 @@
 import { admittedBefore, RequestWindow } from "@anamnesis/node/access/requestWindow";
 import { anchorTick } from "@anamnesis/node/anchor/anchorTick";
 import { DkgRuns } from "@anamnesis/node/committee/dkgRuns";
-import { fetchCertificate } from "@anamnesis/node/committee/fetchCertificate";
 import { HeaderProofs } from "@anamnesis/node/custody/headerProofs";
 import type { Database } from "@anamnesis/node/database/database";
-import { announceEndpoint } from "@anamnesis/node/directory/announceEndpoint";
-import { fetchMemberCards } from "@anamnesis/node/directory/fetchMemberCards";
-import { fetchManifests } from "@anamnesis/node/indexer/fetchManifests";
+import { createFollowUps } from "@anamnesis/node/indexer/followUps";
 import { followLedger } from "@anamnesis/node/indexer/followLedger";
 import { genesisMember } from "@anamnesis/node/indexer/testing/testNode";
-import { enqueueStoredRevocations } from "@anamnesis/node/outbox/enqueueStoredRevocations";
 import { sendOutbox } from "@anamnesis/node/outbox/sendOutbox";
 import { createReplicator } from "@anamnesis/node/replicate/replicateRecords";
 import { custodyHandlers } from "@anamnesis/node/routes/custodyHandlers";
@@ -29,6 +25,9 @@ import type { SimulatedDisk } from "./simulatedDisk.ts";
 import { type LedgerFaults, scheduledLedger } from "./simulatedLedger.ts";
 import type { SimulatedNetwork } from "./simulatedNetwork.ts";
 import type { Template } from "./template.ts";
+
+/** Share of the write points before or after which the scheduler may hold a node, and so may let it crash. */
+const HELD = 0.4;
 
 export interface NodeWorld {
   readonly template: Template;
@@ -78,6 +77,12 @@ export class SimulatedNode {
       timers,
       fetch: network.fetchOf(process),
       db: scheduledDatabase(this.db, process, scheduler, written),
+      durable: async (point, work) => {
+        if (scheduler.rng.chance(HELD)) await scheduler.gate(process, "write point", `before ${point}`);
+        const result = await work();
+        if (scheduler.rng.chance(HELD)) await scheduler.gate(process, "write point", `after ${point}`);
+        return result;
+      },
       blobs,
       ledger: scheduledLedger(ledger, process, scheduler, ledgerFaults),
       receipts,
@@ -104,18 +109,12 @@ export class SimulatedNode {
       }),
     );
     const replicator = createReplicator(buggy);
+    const followUp = createFollowUps(buggy, genesisMember(this.name).endpoint);
     const { ledgerPoll, anchorInterval } = buggy.settings;
     const passes: Readonly<Record<string, { interval: number; run: () => Promise<void> }>> = {
       indexer: {
         interval: ledgerPoll,
-        run: async () => {
-          await followLedger(buggy, context.copy);
-          await enqueueStoredRevocations(buggy);
-          await announceEndpoint(buggy, genesisMember(this.name).endpoint);
-          await fetchMemberCards(buggy);
-          await fetchManifests(buggy);
-          await fetchCertificate(buggy);
-        },
+        run: async () => followUp(await followLedger(buggy, context.copy)),
       },
       outbox: { interval: ledgerPoll, run: async () => void (await sendOutbox(buggy)) },
       anchor: { interval: anchorInterval, run: async () => void (await anchorTick(buggy)) },

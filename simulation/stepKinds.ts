@@ -6,6 +6,7 @@ export const STEP_KINDS = [
   "connection refused",
   "connection reset",
   "time-out",
+  "write point",
   "database",
   "commit",
   "receipt sync",

@@ -142,6 +142,7 @@ export async function makeTemplate(): Promise<Template> {
       timers: { sleep: () => settle() },
       fetch: network.fetch,
       db: engine.database(name),
+      durable: (_, work) => work(),
       blobs: new MemoryBlobStore(),
       ledger: { ...port, submit },
       receipts: new MemoryReceiptLog(),
