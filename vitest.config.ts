@@ -6,6 +6,7 @@ const deep = process.env.ANAMNESIS_DEEP === "1";
 const DEEP = "**/*.deep.test.ts";
 const UNITS = ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "scripts/**/*.test.ts"];
 const SYSTEM = ["e2e/**/*.test.ts"];
+const SIMULATION = ["simulation/**/*.test.ts"];
 const IGNORED = ["**/node_modules/**", "**/dist/**"];
 
 const MINUTE = 60_000;
@@ -42,7 +43,7 @@ export default defineConfig({
             extends: true,
             test: {
               name: "unit",
-              include: UNITS,
+              include: [...UNITS, ...SIMULATION],
               exclude: [...IGNORED, DEEP],
               maxWorkers: 2,
               testTimeout: MINUTE,
