@@ -122,16 +122,26 @@ export class Clients {
   /** Opens everything as the owner; the ids of what opened. */
   openAll(): Promise<void> {
     return new Promise((done) => {
-      this.#start("patient", "open as owner", async (runtime) => {
-        await this.#open(runtime, ownerAccess(this.#keys, KIND), "OWNER");
-      }, done);
+      this.#start(
+        "patient",
+        "open as owner",
+        async (runtime) => {
+          await this.#open(runtime, ownerAccess(this.#keys, KIND), "OWNER");
+        },
+        done,
+      );
     });
   }
 
   readAll(): Promise<AccessLog | null> {
     return new Promise((done) => {
       let log: AccessLog | null = null;
-      this.#start("patient", "read access log", async (runtime) => void (log = await this.readLog(runtime)), () => done(log));
+      this.#start(
+        "patient",
+        "read access log",
+        async (runtime) => void (log = await this.readLog(runtime)),
+        () => done(log),
+      );
     });
   }
 
@@ -162,8 +172,12 @@ export class Clients {
       try {
         await work(runtime, process);
       } catch (error) {
-        if (!isAnamnesisError(error)) this.#oracle.violation(`a defect at ${who} (${kind}): ${String(error)}`);
-        this.#scheduler.note("action failed", `${who} ${kind} ${isAnamnesisError(error) ? error.code : "defect"}`);
+        if (!isAnamnesisError(error))
+          this.#oracle.violation(`a defect at ${who} (${kind}): ${String(error)}`);
+        this.#scheduler.note(
+          "action failed",
+          `${who} ${kind} ${isAnamnesisError(error) ? error.code : "defect"}`,
+        );
       }
       done();
     });
@@ -274,10 +288,12 @@ export class Clients {
     const ask = this.#scheduler.rng.chance(0.3) ? "all" : "threshold";
     const { consortium } = this.#template;
     const { opened, refused } = await openRecords({ runtime, consortium, access, purpose: "TREAT", ask });
-    if (over && opened.length > 0) this.#oracle.violation("a record opened after its revocation was in force");
+    if (over && opened.length > 0)
+      this.#oracle.violation("a record opened after its revocation was in force");
     for (const { record, bytes } of opened) {
       const sealed = this.#template.sealed.get(record) ?? this.#oracle.sealed.get(record);
-      if (sealed !== undefined && !equalBytes(bytes, sealed)) this.#oracle.violation("a record opened to other bytes");
+      if (sealed !== undefined && !equalBytes(bytes, sealed))
+        this.#oracle.violation("a record opened to other bytes");
       if (as === "OWNER") this.opened.add(record);
       this.#scheduler.note("record opened", as);
     }
@@ -289,7 +305,13 @@ export class Clients {
 
   async readLog(runtime: Runtime): Promise<AccessLog> {
     const { consortium } = this.#template;
-    const log = await accessLog({ runtime, consortium, keys: this.#keys, kinds: [KIND], ledger: this.#ledger.connect() });
+    const log = await accessLog({
+      runtime,
+      consortium,
+      keys: this.#keys,
+      kinds: [KIND],
+      ledger: this.#ledger.connect(),
+    });
     for (const { code, detail } of log.findings) {
       if (!HONEST.has(code)) this.#oracle.violation(`the access log has a finding: ${code} ${detail}`);
     }

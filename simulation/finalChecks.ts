@@ -27,7 +27,8 @@ export async function isQuiet(
               coalesce((select max(size) from checkpoints), 0)::int as signed,
               (select hash from ledger_blocks order by number desc limit 1) as read`,
     );
-    if (row === undefined || row.open > 0 || row.signed < disk.entries.length || row.read !== head.hash) return false;
+    if (row === undefined || row.open > 0 || row.signed < disk.entries.length || row.read !== head.hash)
+      return false;
   }
   return true;
 }
@@ -49,10 +50,12 @@ export async function finalChecks(
   if (log === null) return;
   for (const { code, detail } of log.findings) {
     // Custodians that answered while others did not: shares left, and nothing opened.
-    if (code !== "missing-entries") oracle.violation(`at rest the access log has a finding: ${code} ${detail}`);
+    if (code !== "missing-entries")
+      oracle.violation(`at rest the access log has a finding: ${code} ${detail}`);
   }
   const read = log.accesses.filter((access) => access.custodians.length >= THRESHOLD).length;
-  if (clients.opened.size > 0 && read === 0) oracle.violation("records were opened and no access log shows it");
+  if (clients.opened.size > 0 && read === 0)
+    oracle.violation("records were opened and no access log shows it");
 }
 
 /** Every acknowledged record stands on the ledger once and opens. */
@@ -67,14 +70,17 @@ function checkAnchored(
   for (const event of events) {
     if (event.type !== "batch-anchored") continue;
     const cid = cidFromDigest(fromHex(event.manifest), CODEC_DAG_CBOR);
-    const bytes = [...nodes.values()].map(({ disk }) => disk.blobs.get(cid)).find((found) => found !== undefined);
+    const bytes = [...nodes.values()]
+      .map(({ disk }) => disk.blobs.get(cid))
+      .find((found) => found !== undefined);
     if (bytes === undefined) {
       oracle.violation("a batch stands on the ledger whose manifest nobody has");
       continue;
     }
     for (const { record } of manifest.decode(bytes).leaves) times.set(record, (times.get(record) ?? 0) + 1);
   }
-  for (const [record, count] of times) if (count > 1) oracle.violation(`record ${record.slice(2, 10)} is anchored twice`);
+  for (const [record, count] of times)
+    if (count > 1) oracle.violation(`record ${record.slice(2, 10)} is anchored twice`);
   const acknowledged = new Set([...oracle.acknowledgedRecords(), ...template.sealed.keys()]);
   for (const record of acknowledged) {
     if (!times.has(record)) oracle.violation("an acknowledged record is not anchored");
@@ -92,12 +98,15 @@ function checkConsents(events: readonly LedgerEvent[], oracle: Oracle, clients: 
   }
   for (const consent of oracle.revoked) {
     // One that was never registered cannot be revoked on the ledger, and opens nothing.
-    if (registered.has(consent) && !revoked.has(consent)) oracle.violation("a stored revocation is not on the ledger");
+    if (registered.has(consent) && !revoked.has(consent))
+      oracle.violation("a stored revocation is not on the ledger");
   }
   for (const kept of segmentOf(clients.keys, "general").consents) {
     const consent = keptConsentId(TEST_IDENTITY, kept);
-    if (kept.status === "granted" && !registered.has(consent)) oracle.violation("a granted consent is not on the ledger");
-    if (kept.status === "granted" && revoked.has(consent)) oracle.violation("a live consent is revoked on the ledger");
+    if (kept.status === "granted" && !registered.has(consent))
+      oracle.violation("a granted consent is not on the ledger");
+    if (kept.status === "granted" && revoked.has(consent))
+      oracle.violation("a live consent is revoked on the ledger");
   }
 }
 
@@ -117,8 +126,11 @@ async function checkNodes(
         oracle.violation(`${name} signed a head that its log does not contain`);
       }
     }
-    const anchored = new Set(events.flatMap((event) => (event.type === "log-head-anchored" ? [event.root] : [])));
+    const anchored = new Set(
+      events.flatMap((event) => (event.type === "log-head-anchored" ? [event.root] : [])),
+    );
     const head = disk.log.head();
-    if (head.size > 0 && !anchored.has(head.root)) oracle.violation(`${name}'s newest head is not on the ledger`);
+    if (head.size > 0 && !anchored.has(head.root))
+      oracle.violation(`${name}'s newest head is not on the ledger`);
   }
 }

@@ -17,8 +17,15 @@ const { values } = parseArgs({
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const [seed, count] = [Number(values.seed), Number(values.seeds)];
 const planted = values.bug === undefined ? null : (PLANTED_BUGS[values.bug as PlantedBug] ?? null);
-if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(count) || count < 1 || (values.bug !== undefined && planted === null)) {
-  print(`--seed N [--trace] [--bug NAME] or --seed N --seeds COUNT; bugs: ${Object.keys(PLANTED_BUGS).join(", ")}`);
+if (
+  !Number.isSafeInteger(seed) ||
+  !Number.isSafeInteger(count) ||
+  count < 1 ||
+  (values.bug !== undefined && planted === null)
+) {
+  print(
+    `--seed N [--trace] [--bug NAME] or --seed N --seeds COUNT; bugs: ${Object.keys(PLANTED_BUGS).join(", ")}`,
+  );
   process.exit(2);
 }
 useFastestBackend(process.env);

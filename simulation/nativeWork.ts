@@ -57,7 +57,7 @@ const WRAPPED = Symbol.for("anamnesis/simulation/ordered");
 
 /** Resolves when nothing is under way any more: all code waits for the scheduler. */
 export async function quiet(): Promise<void> {
-  for (let calm = 0; calm < 2; ) {
+  for (let calm = 0; calm < 2;) {
     const seen = begun;
     await turn();
     calm = underWay === 0 && begun === seen ? calm + 1 : 0;

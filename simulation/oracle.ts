@@ -5,7 +5,7 @@ import { consentCommitment, consentIdOf } from "@anamnesis/core/consent/consent"
 import { grant, type Grant } from "@anamnesis/core/consent/grant";
 import type { RevocationAck } from "@anamnesis/core/consent/revocation";
 import { kemKeyPair } from "@anamnesis/core/crypto/hpke";
-import { equalBytes, toHex } from "@anamnesis/core/encoding/bytes";
+import { equalBytes } from "@anamnesis/core/encoding/bytes";
 import { cidOf, CODEC_RAW } from "@anamnesis/core/encoding/cid";
 import type { Cid, ConsentId, RecordId } from "@anamnesis/core/ids";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
@@ -162,7 +162,11 @@ export class Oracle {
     this.#scheduler.note("share left", `${name} ${given}`);
     const { consent } = request.body;
     if (consent === null) return;
-    const id = consentIdOf(TEST_IDENTITY, consent.body.revoker, consentCommitment(TEST_IDENTITY, consent.body));
+    const id = consentIdOf(
+      TEST_IDENTITY,
+      consent.body.revoker,
+      consentCommitment(TEST_IDENTITY, consent.body),
+    );
     if (this.#ack(name).revocations.has(id)) {
       this.violation(`a share left ${name} after its acknowledgement of the revocation`);
     }
@@ -185,8 +189,16 @@ export class Oracle {
       if (!ack.changed) continue;
       ack.changed = false;
       const { disk, db } = this.#watched.get(name) as Watched;
-      for (const cid of ack.blobs) if (!disk.blobs.has(cid)) this.violation(`${name} lost a blob that it acknowledged`);
-      if (ack.records.size + ack.revocations.size + ack.cards.size + ack.grants.size + ack.registrations.size === 0) {
+      for (const cid of ack.blobs)
+        if (!disk.blobs.has(cid)) this.violation(`${name} lost a blob that it acknowledged`);
+      if (
+        ack.records.size +
+          ack.revocations.size +
+          ack.cards.size +
+          ack.grants.size +
+          ack.registrations.size ===
+        0
+      ) {
         continue;
       }
       const [found] = await db.query<Readonly<Record<string, number>>>(
@@ -217,9 +229,4 @@ export class Oracle {
   acknowledgedRecords(): ReadonlySet<RecordId> {
     return new Set([...this.#of.values()].flatMap((ack) => [...ack.records]));
   }
-}
-
-/** For a trace: the same in every run. */
-export function short(bytes: Uint8Array): string {
-  return toHex(bytes).slice(2, 8);
 }

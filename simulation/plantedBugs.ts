@@ -72,10 +72,13 @@ export const PLANTED_BUGS = {
   "outbox row dropped after a reorganisation": {
     node: (context) => ({
       ...context,
-      db: overQueries(context.db, (inner) => async <R extends Row>(sql: string, values?: readonly SqlValue[]) =>
-        /update outbox set state = 'pending', block = null/.test(sql)
-          ? inner.query<R>("delete from outbox where state = 'done' and block > $1", values)
-          : inner.query<R>(sql, values),
+      db: overQueries(
+        context.db,
+        (inner) =>
+          async <R extends Row>(sql: string, values?: readonly SqlValue[]) =>
+            /update outbox set state = 'pending', block = null/.test(sql)
+              ? inner.query<R>("delete from outbox where state = 'done' and block > $1", values)
+              : inner.query<R>(sql, values),
       ),
     }),
   },

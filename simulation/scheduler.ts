@@ -89,8 +89,8 @@ export class Scheduler {
     return this.#ready.length;
   }
 
-  get sleeping(): number {
-    return this.#timers.length;
+  waitsFor(kind: StepKind): boolean {
+    return this.#ready.some((step) => step.kind === kind);
   }
 
   /** Takes one of the steps that are ready. */
@@ -102,7 +102,9 @@ export class Scheduler {
 
   /** Lets the time pass until the next timer is due, and fires it. */
   async takeTimer(): Promise<void> {
-    const next = this.#timers.reduce((a, b) => (b.due < a.due || (b.due === a.due && b.order < a.order) ? b : a));
+    const next = this.#timers.reduce((a, b) =>
+      b.due < a.due || (b.due === a.due && b.order < a.order) ? b : a,
+    );
     this.#timers = this.#timers.filter((other) => other !== next);
     this.#milliseconds = Math.max(this.#milliseconds, next.due);
     await this.take("timer", next.owner.name, next.run);

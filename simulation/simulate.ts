@@ -59,7 +59,11 @@ function planOf(rng: Rng): Plan {
 }
 
 /** Runs one seed to its end. The same seed gives the same trace. */
-export async function simulate(template: Template, seed: number, planted: Planted | null = null): Promise<Simulated> {
+export async function simulate(
+  template: Template,
+  seed: number,
+  planted: Planted | null = null,
+): Promise<Simulated> {
   await template.engine.begin();
   try {
     return await new Simulation(template, seed, planted).run();
@@ -159,9 +163,14 @@ class Simulation {
       { weight: this.#ledger.waiting > 0 ? 3 : 0.1, item: () => this.#mine() },
       {
         weight: this.#actions < MOST_ACTIONS && busy.length < 4 ? 1.5 : 0,
-        item: () => this.#scheduler.take("client", "begins", () => void (this.#clients.begin() && this.#actions++)),
+        item: () =>
+          this.#scheduler.take("client", "begins", () => void (this.#clients.begin() && this.#actions++)),
       },
-      { weight: up.length > 1 ? plan.crash : 0, item: () => this.#crash(this.#rng.pick(up)) },
+      // A crash is worth most where something waits for its sync.
+      {
+        weight: up.length > 1 ? plan.crash * (this.#scheduler.waitsFor("receipt sync") ? 5 : 1) : 0,
+        item: () => this.#crash(this.#rng.pick(up)),
+      },
       {
         weight: down.length > 0 ? 1.2 : 0,
         item: () => {
@@ -196,7 +205,10 @@ class Simulation {
 
   /** Blocks of the template stay: what is in them is in nobody's outbox. */
   async #reorganise(): Promise<void> {
-    const { number } = await this.#ledger.connect().head().catch(() => ({ number: 0 }));
+    const { number } = await this.#ledger
+      .connect()
+      .head()
+      .catch(() => ({ number: 0 }));
     const depth = Math.min(this.#rng.between(1, 4), number - this.#template.submissions.length);
     if (depth < 1) return;
     await this.#scheduler.take("reorganisation", `${depth} blocks`, () => this.#ledger.reorganise(depth));
@@ -249,20 +261,25 @@ class Simulation {
   }
 
   async #until<T>(work: Promise<T>): Promise<T | undefined> {
-    let result: { readonly value: T } | null = null;
-    void work.then((value) => (result = { value }));
+    const results: T[] = [];
+    void work.then((value) => results.push(value));
     await quiet();
     const last = this.#scheduler.taken + MOST_HEALING;
-    while (result === null && this.#holds() && this.#scheduler.taken < last) await this.#healingStep();
-    if (result === null) this.#oracle.violation("what a person began when all worked did not end");
-    return (result as { readonly value: T } | null)?.value;
+    while (results.length === 0 && this.#holds() && this.#scheduler.taken < last) await this.#healingStep();
+    if (results.length === 0) this.#oracle.violation("what a person began when all worked did not end");
+    return results[0];
   }
 
   async #rest(): Promise<void> {
     const last = this.#scheduler.taken + MOST_HEALING;
     for (let round = 0; this.#scheduler.taken < last && this.#holds(); round++) {
       for (let i = 0; i < 12 && this.#holds(); i++) await this.#healingStep();
-      if (this.#clients.busy.length === 0 && this.#ledger.waiting === 0 && (await isQuiet(this.#nodes, this.#ledger))) return;
+      if (
+        this.#clients.busy.length === 0 &&
+        this.#ledger.waiting === 0 &&
+        (await isQuiet(this.#nodes, this.#ledger))
+      )
+        return;
       // What waits longer after a refusal need not be waited for in small steps; heads must not become stale meanwhile.
       if (round % 8 === 7) await this.#jump(60);
     }

@@ -9,6 +9,9 @@ import { WireEngine } from "./wireQueries.ts";
 const HELD = 0.25;
 const READS_HELD = 0.06;
 
+const TRANSACTION = { begin: "begin", commit: "commit", rollback: "rollback" };
+const SAVEPOINT = { begin: "savepoint work", commit: "release work", rollback: "rollback to work" };
+
 /**
  * One engine for the databases of all nodes, a schema each. A seed runs in one transaction of the engine that is rolled back at
  * its end, so that the next one begins with the same rows; a node's transactions are savepoints in it.
@@ -80,18 +83,17 @@ export class SharedEngine {
   #transaction<T>(schema: string, work: (tx: Queryable) => Promise<T>): Promise<T> {
     return this.#exclusive(async () => {
       await this.#use(schema);
-      const [begin, commit, rollback] = this.#inSeed
-        ? ["savepoint work", "release work", "rollback to work"]
-        : ["begin", "commit", "rollback"];
-      await this.#engine.command(begin as string);
+      const { begin, commit, rollback } = this.#inSeed ? SAVEPOINT : TRANSACTION;
+      await this.#engine.command(begin);
       try {
         const result = await work({
-          query: <R extends Row>(sql: string, values?: readonly SqlValue[]) => this.#engine.query<R>(schema, sql, values ?? []),
+          query: <R extends Row>(sql: string, values?: readonly SqlValue[]) =>
+            this.#engine.query<R>(schema, sql, values ?? []),
         });
-        await this.#engine.command(commit as string);
+        await this.#engine.command(commit);
         return result;
       } catch (error) {
-        await this.#engine.command(rollback as string);
+        await this.#engine.command(rollback);
         throw error;
       }
     });
@@ -130,7 +132,8 @@ export function scheduledDatabase(
       if (rng.chance(held)) await scheduler.gate(process, "database", nameOf(sql));
       const rows = await inner.query<R>(sql, values);
       if (writes) written();
-      if (rng.chance(held)) await scheduler.gate(process, writes ? "commit" : "database", `done: ${nameOf(sql)}`);
+      if (rng.chance(held))
+        await scheduler.gate(process, writes ? "commit" : "database", `done: ${nameOf(sql)}`);
       return rows;
     },
     transaction: async (work) => {

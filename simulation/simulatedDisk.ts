@@ -107,9 +107,11 @@ export class SimulatedDisk {
       get: async (cid) => find(cid)?.slice() ?? null,
       stream: async (cid) => {
         const bytes = find(cid);
-        return bytes === undefined ? null : (async function* () {
-          yield bytes.slice();
-        })();
+        return bytes === undefined
+          ? null
+          : (async function* () {
+              yield bytes.slice();
+            })();
       },
       getRange: async (cid, offset, length) => find(cid)?.slice(offset, offset + length) ?? null,
       size: async (cid) => find(cid)?.length ?? null,

@@ -105,7 +105,10 @@ export class SimulatedNetwork {
     return this.cutOff.has(host) || this.cutOff.has(`${from.name}.test`);
   }
 
-  #fail({ process, reject, label }: Call, kind: "time-out" | "connection refused" | "connection reset"): void {
+  #fail(
+    { process, reject, label }: Call,
+    kind: "time-out" | "connection refused" | "connection reset",
+  ): void {
     this.#post(kind, process, label, () => reject(new TypeError(kind)));
   }
 

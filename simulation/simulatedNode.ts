@@ -96,7 +96,10 @@ export class SimulatedNode {
     const host = new HandlerNetwork(() => clock.now());
     host.witness = (_, route, request, answer) =>
       process.alive ? oracle.witness(this.name, route, request, answer) : null;
-    const handlers = [...exchangeHandlers(buggy, window), ...custodyHandlers(buggy, services, new DkgRuns(buggy))];
+    const handlers = [
+      ...exchangeHandlers(buggy, window),
+      ...custodyHandlers(buggy, services, new DkgRuns(buggy)),
+    ];
     host.serve(this.host, handlers, after);
     network.serve(this.host, process, (url, init) =>
       running.run(process, async () => {
@@ -142,11 +145,20 @@ export class SimulatedNode {
   #log(): Logger {
     const { oracle } = this.#world;
     const note = (event: string, fields?: Readonly<Record<string, unknown>>): void => {
-      const defect = event === "defect" || fields?.["code"] === "defect" || fields?.["code"] === "database-failed";
-      if (defect || NEVER.has(event)) oracle.violation(`${this.name}: ${event} ${JSON.stringify(fields ?? {})}`);
+      const defect =
+        event === "defect" || fields?.["code"] === "defect" || fields?.["code"] === "database-failed";
+      if (defect || NEVER.has(event))
+        oracle.violation(`${this.name}: ${event} ${JSON.stringify(fields ?? {})}`);
     };
     return { info: note, warn: note, error: note };
   }
 }
 
-const NEVER = new Set(["log-rolled-back", "anchoring-stopped", "intent-refused", "manifest-invalid", "blob-corrupt", "blob-mismatch"]);
+const NEVER = new Set([
+  "log-rolled-back",
+  "anchoring-stopped",
+  "intent-refused",
+  "manifest-invalid",
+  "blob-corrupt",
+  "blob-mismatch",
+]);

@@ -9,7 +9,6 @@ import { kemKeyPair } from "@anamnesis/core/crypto/hpke";
 import { addressOf } from "@anamnesis/core/crypto/secp256k1";
 import { fromHex, toHex, utf8ToBytes } from "@anamnesis/core/encoding/bytes";
 import {
-  type ActorId,
   type Cid,
   type CommitteeKeyId,
   type Day,
@@ -81,7 +80,12 @@ export interface Template {
 export const QUIET_LOG = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export function newLedger(clock: Clock): MemoryLedger {
-  return new MemoryLedger({ clock, genesis: NAMES.map(genesisMember), identity: TEST_IDENTITY, mining: "manual" });
+  return new MemoryLedger({
+    clock,
+    genesis: NAMES.map(genesisMember),
+    identity: TEST_IDENTITY,
+    mining: "manual",
+  });
 }
 
 export function resourceNamed(id: string): ResourceToSeal {
@@ -182,7 +186,13 @@ export async function makeTemplate(): Promise<Template> {
   let keys!: PatientKeys;
   const save = async (saved: PatientKeys): Promise<void> => void (keys = saved);
   await enrol({ runtime, consortium, homes: [north, south], save });
-  const admission = permitOrganisation({ keys, identity: TEST_IDENTITY, organisation: north, notAfter: FAR, random });
+  const admission = permitOrganisation({
+    keys,
+    identity: TEST_IDENTITY,
+    organisation: north,
+    notAfter: FAR,
+    random,
+  });
   const journal = new SimulatedJournal();
   const first = resourceNamed("first");
   const { sealed } = await sealResources({
@@ -252,7 +262,7 @@ function registration({ card }: ActorKeys): SignedIntent {
   const intent = {
     type: "SetActor",
     organisation: card.organisation as OrganisationId,
-    actor: actorIdOf(card) as ActorId,
+    actor: actorIdOf(card),
     role: card.subject as "practitioner" | "device",
     signer: addressOf(card.secp256k1),
     keyCard: keyCardDigest(card),

@@ -28,7 +28,13 @@ export class WireEngine {
 
   static async open(): Promise<WireEngine> {
     // What a simulation writes is thrown away: a small log is enough.
-    const startParams = [...PGlite.defaultStartParams, "-c", "max_wal_size=64MB", "-c", "synchronous_commit=off"];
+    const startParams = [
+      ...PGlite.defaultStartParams,
+      "-c",
+      "max_wal_size=64MB",
+      "-c",
+      "synchronous_commit=off",
+    ];
     return new WireEngine(await PGlite.create({ startParams }));
   }
 
@@ -110,7 +116,7 @@ function literal(value: Exclude<SqlValue, null>): string {
 /** The messages of an answer. Throws `database-failed` for an error in it. */
 function* messagesIn(answer: Uint8Array): Generator<{ readonly type: string; readonly body: Buffer }> {
   const bytes = Buffer.from(answer.buffer, answer.byteOffset, answer.length);
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const type = bytes.toString("latin1", at, at + 1);
     const length = bytes.readUInt32BE(at + 1);
     const body = bytes.subarray(at + 5, at + 1 + length);
@@ -161,7 +167,12 @@ function valueOf(type: number, value: string): unknown {
 
 /** SQLSTATE is the field `C` of an error. */
 function failed(body: Buffer): AnamnesisError<"database-failed"> {
-  const sqlstate = body.toString("utf8").split("\0").find((field) => field.startsWith("C"))?.slice(1) ?? null;
+  const sqlstate =
+    body
+      .toString("utf8")
+      .split("\0")
+      .find((field) => field.startsWith("C"))
+      ?.slice(1) ?? null;
   return new AnamnesisError({
     code: "database-failed",
     rule: "The node's database takes every statement that the node makes.",

@@ -1,5 +1,6 @@
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
+import type { Digest } from "@anamnesis/core/ids";
 import type { LedgerPort } from "@anamnesis/core/ports/ledger";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { followLedger } from "../indexer/followLedger.ts";
@@ -116,7 +117,7 @@ describe("sendOutbox", () => {
     const ledger = startLedger();
     const node = await testNode(ledger, "north");
     const head = (size: number) => {
-      const [root, checkpoint] = [toHex(bytesOf(`root ${size}`)), toHex(bytesOf(`text ${size}`))];
+      const [root, checkpoint] = [toHex(bytesOf(`root ${size}`)), toHex<Digest>(bytesOf(`text ${size}`))];
       return node.signed({ type: "AnchorLogHead", organisation: node.organisation, size, root, checkpoint });
     };
     for (const size of [1, 2]) {
@@ -136,7 +137,7 @@ describe("sendOutbox", () => {
     const ledger = startLedger();
     const node = await testNode(ledger, "north");
     const { organisation } = node;
-    const [root, checkpoint] = [toHex(bytesOf("root")), toHex(bytesOf("text"))];
+    const [root, checkpoint] = [toHex(bytesOf("root")), toHex<Digest>(bytesOf("text"))];
     const head = (size: number) =>
       node.signed({ type: "AnchorLogHead", organisation, size, root, checkpoint });
     await ledger.connect().submit([head(2)]);

@@ -159,7 +159,9 @@ async function settle(
  */
 async function isOvertaken(tx: Queryable, intent: Intent, code: string): Promise<boolean> {
   if (intent.type !== "AnchorLogHead" || code !== "log-behind") return false;
-  return (await tx.query("select 1 as one from checkpoints where size > $1 limit 1", [intent.size])).length > 0;
+  return (
+    (await tx.query("select 1 as one from checkpoints where size > $1 limit 1", [intent.size])).length > 0
+  );
 }
 
 /** Newest block of this node's copy of the ledger; -1 while it is empty. */

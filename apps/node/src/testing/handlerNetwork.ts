@@ -21,7 +21,8 @@ export class HandlerNetwork {
   /** Changes what a host answers. */
   tamper: (host: string, route: string, answer: unknown) => unknown = (_host, _route, answer) => answer;
   /** Sees what a host answers before the answer leaves it. */
-  witness: (host: string, route: string, request: unknown, answer: unknown) => Promise<void> | null = () => null;
+  witness: (host: string, route: string, request: unknown, answer: unknown) => Promise<void> | null = () =>
+    null;
 
   constructor(now: () => UnixSeconds) {
     this.#now = now;
