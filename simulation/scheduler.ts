@@ -89,8 +89,9 @@ export class Scheduler {
     return this.#ready.length;
   }
 
-  waitsFor(kind: StepKind): boolean {
-    return this.#ready.some((step) => step.kind === kind);
+  /** The process that a step of this kind waits for, if there is one. */
+  waiting(kind: StepKind): Process | null {
+    return this.#ready.find((step) => step.kind === kind)?.owner ?? null;
   }
 
   /** Takes one of the steps that are ready. */

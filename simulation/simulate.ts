@@ -155,6 +155,8 @@ class Simulation {
     const { ready } = this.#scheduler;
     const down = [...this.#nodes.values()].filter((node) => node.process === null);
     const up = [...this.#nodes.values()].filter((node) => node.process !== null);
+    const writer = this.#scheduler.waiting("receipt sync");
+    const syncing = up.find((node) => node.process === writer);
     const { busy } = this.#clients;
     const plan = this.#plan;
     const choices: { weight: number; item: () => Promise<void> | void }[] = [
@@ -166,10 +168,10 @@ class Simulation {
         item: () =>
           this.#scheduler.take("client", "begins", () => void (this.#clients.begin() && this.#actions++)),
       },
-      // A crash is worth most where something waits for its sync.
+      // A crash is worth most where a receipt waits for its sync.
       {
-        weight: up.length > 1 ? plan.crash * (this.#scheduler.waitsFor("receipt sync") ? 5 : 1) : 0,
-        item: () => this.#crash(this.#rng.pick(up)),
+        weight: up.length > 1 ? plan.crash * (syncing === undefined ? 1 : 5) : 0,
+        item: () => this.#crash(syncing ?? this.#rng.pick(up)),
       },
       {
         weight: down.length > 0 ? 1.2 : 0,

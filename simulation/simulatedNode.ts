@@ -94,8 +94,9 @@ export class SimulatedNode {
     const window = new RequestWindow(after);
     const services = { window, proofs: new HeaderProofs(), decoyReceiptKey: template.decoyReceiptKey };
     const host = new HandlerNetwork(() => clock.now());
+    // Outside the process: the scheduler must not hold what the oracle does.
     host.witness = (_, route, request, answer) =>
-      process.alive ? oracle.witness(this.name, route, request, answer) : null;
+      process.alive ? running.exit(() => oracle.witness(this.name, route, request, answer)) : null;
     const handlers = [
       ...exchangeHandlers(buggy, window),
       ...custodyHandlers(buggy, services, new DkgRuns(buggy)),
