@@ -2,12 +2,16 @@ import process from "node:process";
 import { defineConfig } from "vitest/config";
 import { findPostgres } from "./apps/node/src/database/testing/postgresProgram.ts";
 
-/** Long tests run by hand alone: `npm run test:deep` sets this, and then nothing else runs. */
-const deep = process.env.ANAMNESIS_DEEP === "1";
+/**
+ * `test` (`npm test`): what runs before every push. `system` (`npm run test:system`, on every change by continuous
+ * integration): faults with real processes, other engines, the simulation. `deep` (`npm run test:deep`): long runs by hand.
+ */
+const tier = process.env.ANAMNESIS_TIER ?? "test";
 
+const SYSTEM = "**/*.system.test.ts";
 const DEEP = "**/*.deep.test.ts";
 const UNITS = ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "scripts/**/*.test.ts"];
-const SYSTEM = ["e2e/**/*.test.ts"];
+const WHOLE = ["e2e/**/*.test.ts"];
 /** Where the order of statements, conflicts and locks matter: run on a PostgreSQL server besides. */
 const ON_POSTGRES = [
   "records/putRecords",
@@ -26,9 +30,75 @@ const IGNORED = ["**/node_modules/**", "**/dist/**"];
 
 const MINUTE = 60_000;
 
-const postgres = !deep && findPostgres() !== null;
-if (!deep && !postgres) {
-  process.stderr.write("\nThere is no PostgreSQL on this machine: NO TEST RUNS ON A DATABASE SERVER.\n\n");
+const unit = {
+  name: "unit",
+  include: UNITS,
+  exclude: [...IGNORED, SYSTEM, DEEP],
+  maxWorkers: 2,
+  testTimeout: MINUTE,
+  sequence: { groupOrder: 0 },
+};
+
+/** Whole systems share the machine's ports and cores: one file at a time, after the others. */
+const e2e = {
+  name: "e2e",
+  include: WHOLE,
+  exclude: [...IGNORED, SYSTEM, DEEP],
+  maxWorkers: 1,
+  testTimeout: MINUTE,
+  hookTimeout: MINUTE,
+  sequence: { groupOrder: 1 },
+};
+
+function onPostgres() {
+  if (findPostgres() === null) {
+    process.stderr.write("\nThere is no PostgreSQL on this machine: NO TEST RUNS ON A DATABASE SERVER.\n\n");
+    return [];
+  }
+  const postgres = {
+    name: "postgres",
+    include: ON_POSTGRES,
+    exclude: [...IGNORED, DEEP],
+    globalSetup: ["apps/node/src/indexer/testing/postgresProject.ts"],
+    env: { ANAMNESIS_TEST_DATABASE: "postgres" },
+    maxWorkers: 2,
+    testTimeout: MINUTE,
+    sequence: { groupOrder: 0 },
+  };
+  return [postgres];
+}
+
+const simulation = {
+  name: "simulation",
+  include: ["simulation/**/*.test.ts"],
+  exclude: [...IGNORED, DEEP],
+  maxWorkers: 2,
+  testTimeout: MINUTE,
+  sequence: { groupOrder: 1 },
+};
+
+const system = {
+  name: "system",
+  include: [SYSTEM],
+  exclude: IGNORED,
+  maxWorkers: 1,
+  testTimeout: 5 * MINUTE,
+  hookTimeout: 2 * MINUTE,
+  sequence: { groupOrder: 2 },
+};
+
+const deep = {
+  name: "deep",
+  include: [DEEP],
+  exclude: IGNORED,
+  maxWorkers: 1,
+  testTimeout: 60 * MINUTE,
+};
+
+function projects() {
+  if (tier === "deep") return [deep];
+  if (tier === "system") return [...onPostgres(), simulation, system];
+  return [unit, e2e];
 }
 
 export default defineConfig({
@@ -45,61 +115,6 @@ export default defineConfig({
       reporter: ["json-summary"],
       reportOnFailure: true,
     },
-    projects: deep
-      ? [
-          {
-            extends: true,
-            test: {
-              name: "deep",
-              include: [DEEP],
-              exclude: IGNORED,
-              maxWorkers: 1,
-              testTimeout: 60 * MINUTE,
-            },
-          },
-        ]
-      : [
-          {
-            extends: true,
-            test: {
-              name: "unit",
-              include: UNITS,
-              exclude: [...IGNORED, DEEP],
-              maxWorkers: 2,
-              testTimeout: MINUTE,
-              sequence: { groupOrder: 0 },
-            },
-          },
-          ...(postgres
-            ? [
-                {
-                  extends: true as const,
-                  test: {
-                    name: "postgres",
-                    include: ON_POSTGRES,
-                    exclude: [...IGNORED, DEEP],
-                    globalSetup: ["apps/node/src/indexer/testing/postgresProject.ts"],
-                    env: { ANAMNESIS_TEST_DATABASE: "postgres" },
-                    maxWorkers: 2,
-                    testTimeout: MINUTE,
-                    sequence: { groupOrder: 0 },
-                  },
-                },
-              ]
-            : []),
-          // Whole systems share the machine's ports and cores: one file at a time, after the others.
-          {
-            extends: true,
-            test: {
-              name: "e2e",
-              include: SYSTEM,
-              exclude: [...IGNORED, DEEP],
-              maxWorkers: 1,
-              testTimeout: MINUTE,
-              hookTimeout: MINUTE,
-              sequence: { groupOrder: 1 },
-            },
-          },
-        ],
+    projects: projects().map((test) => ({ extends: true as const, test })),
   },
 });

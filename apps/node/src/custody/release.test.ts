@@ -532,6 +532,31 @@ describe("no receipt, no share", () => {
     // The receipt says more than was given, never less.
     expect((await world.receipts(node))[0]?.records[0]?.outcome).toBe("released");
   });
+
+  it("withholds the shares when a revocation is stored after the last look at the database", async () => {
+    const records = [await itemFor(await written(world, node))];
+    const { consent, revocation } = await world.consent(doctor);
+    let stored = false;
+    const racing: TestNode = {
+      ...without({
+        append: async (entry) => {
+          const index = await node.receipts.append(entry);
+          stored = true;
+          return index;
+        },
+      }),
+      copy: {
+        ...node.copy,
+        consent: async (id) => {
+          const state = await node.copy.consent(id);
+          if (stored) await revoke(node, revocation);
+          return state;
+        },
+      },
+    };
+    const { body } = await opened(await release(racing, world.services(), await asked(records, { consent })));
+    expect(body).toMatchObject({ shares: [null], proof: null });
+  });
 });
 
 describe("a request", () => {

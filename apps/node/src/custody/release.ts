@@ -36,6 +36,7 @@ import { admitRequester } from "./admitRequester.ts";
 import { type Examination, type ExaminationParts, examineRecord } from "./examineRecord.ts";
 import type { HeaderProofs } from "./headerProofs.ts";
 import { segmentTag } from "./segmentTag.ts";
+import { beginRelease } from "./releasesUnderWay.ts";
 
 export interface ReleaseServices {
   readonly window: RequestWindow;
@@ -114,31 +115,43 @@ export async function release(
 
   // The receipt is on the disk. A revocation that was stored since the decision still counts; the receipt then says
   // more than was given, never less.
-  const late = permitted.length > 0 && consentId !== null && (await isRevoked(context, consentId));
-  const answer = answerShares(context, share, request, digest, examined, late);
-  context.metrics.count("release_records_total", { outcome: "released" }, late ? 0 : permitted.length);
-  context.metrics.count(
-    "release_records_total",
-    { outcome: "none" },
-    examined.length - (late ? 0 : permitted.length),
-  );
-  const promise = { custodian: context.organisation, request: digest, segment, index, commitment };
-  const answerBody = {
-    request: digest,
-    custodian: context.organisation,
-    committee: share.committee,
-    shareEpoch: share.shareEpoch,
-    index: share.index,
-    ...answer,
-    receipt: {
+  const underWay = consentId === null ? null : beginRelease(context, consentId);
+  try {
+    const promise = { custodian: context.organisation, request: digest, segment, index, commitment };
+    const receipt = {
       index,
       commitment,
       signature: context.keys.signMessage(fromHex(receiptPromise.digest(promise))),
-    },
-    ledger: entry.ledger,
-  };
-  const signature = context.keys.signMessage(fromHex(releaseAnswerBody.digest(answerBody)));
-  return sealAnswer({ body: answerBody, signature }, body.replyKey);
+    };
+    const seal = async (late: boolean): Promise<SealedAnswer> => {
+      const answer = answerShares(context, share, request, digest, examined, late);
+      const answerBody = {
+        request: digest,
+        custodian: context.organisation,
+        committee: share.committee,
+        shareEpoch: share.shareEpoch,
+        index: share.index,
+        ...answer,
+        receipt,
+        ledger: entry.ledger,
+      };
+      const signature = context.keys.signMessage(fromHex(releaseAnswerBody.digest(answerBody)));
+      return sealAnswer({ body: answerBody, signature }, body.replyKey);
+    };
+    let late = permitted.length > 0 && consentId !== null && (await isRevoked(context, consentId));
+    let sealed = await seal(late);
+    // One that was stored while the answer was made: its acknowledgement leaves after this, and no share after that.
+    if (!late && permitted.length > 0 && underWay?.revoked() === true) {
+      late = true;
+      sealed = await seal(late);
+    }
+    const released = late ? 0 : permitted.length;
+    context.metrics.count("release_records_total", { outcome: "released" }, released);
+    context.metrics.count("release_records_total", { outcome: "none" }, examined.length - released);
+    return sealed;
+  } finally {
+    underWay?.over();
+  }
 }
 
 async function examineAll(

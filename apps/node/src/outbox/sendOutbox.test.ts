@@ -1,5 +1,6 @@
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
+import type { Digest } from "@anamnesis/core/ids";
 import type { LedgerPort } from "@anamnesis/core/ports/ledger";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { followLedger } from "../indexer/followLedger.ts";
@@ -110,6 +111,40 @@ describe("sendOutbox", () => {
     expect(await outboxOf(node.db)).toMatchObject([{ state: "pending", refusal: null }]);
     await ledger.connect().submit([batchIntent(node, 1)]);
     expect(await sendOutbox(node)).toEqual({ taken: 1, done: 1, refused: 0 });
+  });
+
+  it("is done with a head of the log that a larger one of its own has overtaken on the ledger", async () => {
+    const ledger = startLedger();
+    const node = await testNode(ledger, "north");
+    const head = (size: number) => {
+      const [root, checkpoint] = [toHex(bytesOf(`root ${size}`)), toHex<Digest>(bytesOf(`text ${size}`))];
+      return node.signed({ type: "AnchorLogHead", organisation: node.organisation, size, root, checkpoint });
+    };
+    for (const size of [1, 2]) {
+      const root = toHex(bytesOf(`root ${size}`));
+      await node.db.query("insert into checkpoints (size, root, text) values ($1, $2, '')", [size, root]);
+    }
+    await ledger.connect().submit([head(2)]);
+    await enqueue(node, head(1));
+    expect(await sendOutbox(node)).toEqual({ taken: 1, done: 0, refused: 0 });
+    await followLedger(node, node.copy);
+    expect(await sendOutbox(node)).toEqual({ taken: 1, done: 1, refused: 0 });
+    await followLedger(node, node.copy);
+    expect(await outboxOf(node.db)).toMatchObject([{ state: "done", refusal: null }]);
+  });
+
+  it("keeps the refusal of a head that is behind one that this node never signed", async () => {
+    const ledger = startLedger();
+    const node = await testNode(ledger, "north");
+    const { organisation } = node;
+    const [root, checkpoint] = [toHex(bytesOf("root")), toHex<Digest>(bytesOf("text"))];
+    const head = (size: number) =>
+      node.signed({ type: "AnchorLogHead", organisation, size, root, checkpoint });
+    await ledger.connect().submit([head(2)]);
+    await enqueue(node, head(1));
+    await followLedger(node, node.copy);
+    expect(await sendOutbox(node)).toEqual({ taken: 1, done: 0, refused: 1 });
+    expect(await outboxOf(node.db)).toMatchObject([{ state: "refused", refusal: "log-behind" }]);
   });
 
   it("takes at most 256 at a time and asks to be woken for the rest", async () => {

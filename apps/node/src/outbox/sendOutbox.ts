@@ -1,5 +1,5 @@
 import { hasCode } from "@anamnesis/core/errors";
-import type { SignedIntent } from "@anamnesis/core/ledger/intents";
+import type { Intent, SignedIntent } from "@anamnesis/core/ledger/intents";
 import type { IntentOutcome, Submission } from "@anamnesis/core/ports/ledger";
 import type { NodeContext } from "../context.ts";
 import type { Queryable } from "../database/database.ts";
@@ -121,8 +121,12 @@ async function settle(
   outcome: IntentOutcome,
   { submission, already }: Submitted,
 ): Promise<"done" | "refused" | "waiting"> {
-  if (outcome.status === "refused") {
-    const waits = WAITING.has(outcome.code);
+  const overtaken =
+    outcome.status === "refused" &&
+    (await isOvertaken(tx, signed.intent, outcome.code)) &&
+    (await standsOnLedger(tx, context.ledger.identity, signed.intent));
+  if (outcome.status === "refused" && !overtaken) {
+    const waits = WAITING.has(outcome.code) || (await isOvertaken(tx, signed.intent, outcome.code));
     if (waits) {
       const wait = row.attempts === 0 ? 0 : Math.min(2 ** (row.attempts - 1), LONGEST_WAIT);
       await tx.query("update outbox set attempts = attempts + 1, retry_at = $2 where id = $1", [
@@ -157,6 +161,17 @@ async function settle(
     ],
   );
   return "done";
+}
+
+/**
+ * A head of the receipt log that came to the ledger after a larger one of this node, which happens when both are sent again after a
+ * reorganisation. It is done once this node's copy shows the larger one.
+ */
+async function isOvertaken(tx: Queryable, intent: Intent, code: string): Promise<boolean> {
+  if (intent.type !== "AnchorLogHead" || code !== "log-behind") return false;
+  return (
+    (await tx.query("select 1 as one from checkpoints where size > $1 limit 1", [intent.size])).length > 0
+  );
 }
 
 /** Newest block of this node's copy of the ledger; -1 while it is empty. */

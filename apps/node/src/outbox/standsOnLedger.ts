@@ -53,7 +53,10 @@ function lookup(identity: LedgerIdentity, intent: Intent): [sql: string, values:
       ];
     case "AnchorLogHead":
       return [
-        "select 1 as one from ledger_log_heads where organisation = $1 and size = $2 and root = $3",
+        // The ledger takes no smaller head after a larger one; a larger one that was signed here says all that this one would.
+        `select 1 as one from ledger_log_heads h where h.organisation = $1
+           and ((h.size = $2 and h.root = $3)
+             or (h.size > $2 and exists (select 1 from checkpoints c where c.size = h.size and c.root = h.root)))`,
         [intent.organisation, intent.size, intent.root],
       ];
     default:

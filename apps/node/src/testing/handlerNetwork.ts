@@ -20,13 +20,17 @@ export class HandlerNetwork {
   readonly calls: string[] = [];
   /** Changes what a host answers. */
   tamper: (host: string, route: string, answer: unknown) => unknown = (_host, _route, answer) => answer;
+  /** Sees what a host answers before the answer leaves it. */
+  witness: (host: string, route: string, request: unknown, answer: unknown) => Promise<void> | null = () =>
+    null;
 
   constructor(now: () => UnixSeconds) {
     this.#now = now;
   }
 
-  serve(host: string, handlers: readonly Handler[]): void {
-    this.#hosts.set(host, { handlers, gate: new SignatureGate(-1) });
+  /** @param after as of `SignatureGate`. */
+  serve(host: string, handlers: readonly Handler[], after = -1): void {
+    this.#hosts.set(host, { handlers, gate: new SignatureGate(after) });
   }
 
   stop(host: string): void {
@@ -60,6 +64,8 @@ export class HandlerNetwork {
       const request = route.request.type === "cbor" ? route.request.format.decode(body) : body;
       const query = new URLSearchParams(search);
       const answer = await handle({ params: found.params, query, request, signer });
+      const seen = this.witness(hostname, route.name, request, answer);
+      if (seen !== null) await seen;
       return reply(200, encode(route.answer, this.tamper(hostname, route.name, answer)));
     } catch (error) {
       if (!isAnamnesisError(error)) throw error;

@@ -93,6 +93,11 @@ export class MemoryLedger {
     };
   }
 
+  /** Submissions that no block has yet. */
+  get waiting(): number {
+    return this.#pending.length;
+  }
+
   /** Makes one block of all that waits, or an empty one. */
   mine(): BlockRef {
     const pending = this.#pending;

@@ -1,0 +1,100 @@
+import type { NodeContext } from "@anamnesis/node/context";
+import type { Database, Queryable, Row, SqlValue } from "@anamnesis/node/database/database";
+import type { Process } from "./process.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { SimulatedDisk } from "./simulatedDisk.ts";
+
+export interface PlantedIn {
+  readonly process: Process;
+  readonly scheduler: Scheduler;
+  readonly disk: SimulatedDisk;
+}
+
+/** A defect that is put into nodes from outside: production code has no switch for it. */
+export interface Planted {
+  /** What the services get instead of the context. */
+  readonly node?: (context: NodeContext, parts: PlantedIn) => NodeContext;
+  /** What a crash does to the database besides. */
+  readonly crash?: (db: Database, scheduler: Scheduler) => Promise<void>;
+}
+
+function overQueries(db: Database, query: (inner: Queryable) => Queryable["query"]): Database {
+  return {
+    query: query(db),
+    transaction: (work) => db.transaction((tx) => work({ query: query(tx) })),
+    close: () => db.close(),
+  };
+}
+
+/** Each breaks one promise in a way that a change to the services could. */
+export const PLANTED_BUGS = {
+  "share before receipt": {
+    node: (context, { disk }) => ({
+      ...context,
+      receipts: {
+        ...context.receipts,
+        append: async (entry) => {
+          void context.receipts.append(entry);
+          return disk.entries.length;
+        },
+      },
+    }),
+  },
+  "revocation forgotten at a crash": {
+    crash: async (db) => {
+      await db.query(
+        "delete from sticky_revocations where consent in (select consent from sticky_revocations order by consent limit 1)",
+      );
+    },
+  },
+  "no second look after the receipt": {
+    node: (context, { scheduler }) => {
+      // From the append until the share leaves, stored revocations are not seen.
+      let blind = 0;
+      return {
+        ...context,
+        receipts: {
+          ...context.receipts,
+          append: async (entry) => {
+            const index = await context.receipts.append(entry);
+            blind = scheduler.taken;
+            return index;
+          },
+        },
+        db: overQueries(context.db, (inner) => async (sql, values) => {
+          const rows = await inner.query(sql, values);
+          const looks = sql.includes("from sticky_revocations where consent") && sql.startsWith("select 1");
+          return (looks && scheduler.taken === blind ? [] : rows) as never;
+        }),
+      };
+    },
+  },
+  "outbox row dropped after a reorganisation": {
+    node: (context) => ({
+      ...context,
+      db: overQueries(
+        context.db,
+        (inner) =>
+          async <R extends Row>(sql: string, values?: readonly SqlValue[]) =>
+            /update outbox set state = 'pending', block = null/.test(sql)
+              ? inner.query<R>("delete from outbox where state = 'done' and block > $1", values)
+              : inner.query<R>(sql, values),
+      ),
+    }),
+  },
+  "put acknowledged before its rows are committed": {
+    node: (context, { process, scheduler }) => ({
+      ...context,
+      durable: async (point, work) => {
+        if (point !== "ingest.rows") return context.durable(point, work);
+        void scheduler
+          .gate(process, "commit", "late")
+          .then(work)
+          .catch(() => undefined);
+        return new Set() as never;
+      },
+    }),
+  },
+} as const satisfies Readonly<Record<string, Planted>>;
+
+export type PlantedBug = keyof typeof PLANTED_BUGS;
