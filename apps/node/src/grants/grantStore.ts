@@ -44,6 +44,9 @@ export async function putGrant(
   arrivals.take(value.keyCard, context.timers.now());
   const full = await context.durable("grant.rows", () =>
     context.db.transaction(async (tx) => {
+      // Once more, for the same grant that came at the same time.
+      const there = await tx.query("select 1 as one from grants where digest = $1", [digest]);
+      if (there.length > 0) return false;
       const rows = await tx.query<{ all: number; own: number }>(
         `select count(*)::int as all, (count(*) filter (where sender = $2))::int as own
        from grants where key_card = $1`,
