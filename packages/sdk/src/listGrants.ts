@@ -1,7 +1,7 @@
 import type { Client } from "@anamnesis/api/client";
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { consentCommitment, consentIdOf, consentSigner } from "@anamnesis/core/consent/consent";
-import { type GrantContent, openGrant } from "@anamnesis/core/consent/grant";
+import { type Grant, type GrantContent, openGrant } from "@anamnesis/core/consent/grant";
 import type { ConsentId, Digest } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
@@ -30,7 +30,7 @@ export interface GrantList {
 /** The grants that patients left for these keys. That a consent is still live, only the custodians say. Throws what the node answers. */
 export async function listGrants({ node, keys, identity }: ListGrantsParameters): Promise<GrantList> {
   const digest: Digest = cardDigestOf(keys);
-  const { grants: sealed } = await node.call(exchangeRoutes.listGrants, { digest }, undefined);
+  const sealed = await allGrants(node, digest);
   const newest = new Map<ConsentId, GrantContent>();
   const unreadable: { code: string }[] = [];
   for (const item of sealed) {
@@ -55,4 +55,18 @@ export async function listGrants({ node, keys, identity }: ListGrantsParameters)
     if ((newest.get(id)?.epoch ?? -1) < epoch) newest.set(id, content);
   }
   return { grants: [...newest].map(([consent, content]) => ({ consent, content })), unreadable };
+}
+
+async function allGrants(node: Client, digest: Digest): Promise<readonly Grant[]> {
+  const all: Grant[] = [];
+  const seen = new Set<string>();
+  let after = "";
+  for (;;) {
+    const page = await node.call(exchangeRoutes.listGrants, { digest }, undefined, { query: { after } });
+    all.push(...page.grants);
+    // A node that gives the same page for ever would hold the reader for ever.
+    if (page.next === null || seen.has(page.next)) return all;
+    seen.add(page.next);
+    after = page.next;
+  }
 }

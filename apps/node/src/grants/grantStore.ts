@@ -1,3 +1,4 @@
+import type { GrantPage } from "@anamnesis/api/routes/exchange";
 import { keyCard } from "@anamnesis/core/actor/keyCard";
 import { grant, type Grant } from "@anamnesis/core/consent/grant";
 import { toHex } from "@anamnesis/core/encoding/bytes";
@@ -7,16 +8,20 @@ import type { NodeContext } from "../context.ts";
 import { RateLimit } from "../http/rateLimit.ts";
 import { notAuthorised, notFound } from "../runtime/refuse.ts";
 
-/** Most grants that one key card can have waiting here, so that a flood fills no disk. */
-const MOST_GRANTS = 1024;
+/** Most grants that one key card can have waiting here, so that a flood fills no disk: two thousand patients' kinds. */
+const MOST_GRANTS = 16_384;
+/** Grants of one answer. */
+const PAGE = 512;
 /** Most of one sender: a patient's device sends one for each epoch, and its newest counts. */
 const MOST_OF_ONE_SENDER = 32;
-/** Grants that one key card takes at once, and afterwards each second. */
-const ARRIVALS = { burst: 128, rate: 0.1 };
+/** Grants that one key card takes at once, and afterwards each second: a ward's morning, and a hospital's day. */
+const ARRIVALS = { burst: 1024, rate: 2 };
 
 /** How fast grants may come for each key card. */
-export function grantArrivals(): RateLimit {
-  return new RateLimit(ARRIVALS);
+export function grantArrivals(
+  limits: { readonly burst: number; readonly rate: number } = ARRIVALS,
+): RateLimit {
+  return new RateLimit(limits);
 }
 
 /**
@@ -87,12 +92,19 @@ async function belongsHere(
   return actors.some((actor) => actor.keyCard === digest && actor.organisation === context.organisation);
 }
 
-/** The grants that wait for a key card, for whoever holds its Ed25519 key. Throws `not-authorised`, `not-found`. */
+/**
+ * A page of the grants that wait for a key card, oldest first, for whoever holds its Ed25519 key.
+ * Throws `not-authorised`, `not-found`, `bad-request` for a place that is none.
+ *
+ * @param after `next` of the page before; empty for the first.
+ */
 export async function listGrants(
-  context: NodeContext,
+  context: Pick<NodeContext, "db">,
   digest: Digest,
   signer: Hex,
-): Promise<readonly Grant[]> {
+  after: string,
+): Promise<GrantPage> {
+  const place = parsePlace(after);
   const cards = await context.db.query<{ bytes: Uint8Array }>(
     "select bytes from key_cards where digest = $1",
     [digest],
@@ -100,9 +112,27 @@ export async function listGrants(
   if (cards[0] === undefined) throw notFound();
   if (toHex(keyCard.decode(cards[0].bytes).ed25519) !== signer)
     throw notAuthorised("the holder of the key card");
-  const rows = await context.db.query<{ bytes: Uint8Array }>(
-    "select bytes from grants where key_card = $1 order by received_at, digest limit $2",
-    [digest, MOST_GRANTS],
+  const rows = await context.db.query<{ received_at: number; digest: string; bytes: Uint8Array }>(
+    `select received_at, digest, bytes from grants
+     where key_card = $1 and (received_at, digest) > ($2::bigint, $3::text)
+     order by received_at, digest limit $4`,
+    [digest, place.receivedAt, place.digest, PAGE + 1],
   );
-  return rows.map((row) => grant.decode(row.bytes));
+  const page = rows.slice(0, PAGE);
+  const last = page.at(-1);
+  return {
+    grants: page.map((row) => grant.decode(row.bytes)),
+    next: rows.length > PAGE && last !== undefined ? `${last.received_at}.${last.digest}` : null,
+  };
+}
+
+function parsePlace(after: string): { readonly receivedAt: number; readonly digest: string } {
+  if (after === "") return { receivedAt: -1, digest: "" };
+  const [, receivedAt, digest] = /^(\d{1,15})\.(0x[0-9a-f]{64})$/.exec(after) ?? [];
+  if (receivedAt !== undefined && digest !== undefined) return { receivedAt: Number(receivedAt), digest };
+  throw new AnamnesisError({
+    code: "bad-request",
+    rule: "A listing goes on where the page before said.",
+    fix: "Take `next` of the page before as it is.",
+  });
 }

@@ -72,9 +72,9 @@ export function exchangeHandlers(
     handler(routes.listHeaders, ({ request }) => listHeaders(context, window, request)),
     handler(routes.listReceipts, ({ request }) => listReceipts(context, window, request)),
     handler(routes.putGrant, ({ request, signer }) => putGrant(context, grants, request, signer as Hex)),
-    handler(routes.listGrants, async ({ params, signer }) => ({
-      grants: await listGrants(context, parseDigest(params.digest), signer as Hex),
-    })),
+    handler(routes.listGrants, ({ params, query, signer }) =>
+      listGrants(context, parseDigest(params.digest), signer as Hex, query.get("after") ?? ""),
+    ),
     handler(routes.registerConsent, ({ request }) => registerConsent(context, request)),
     handler(routes.consentState, ({ params, query, signer }) => {
       const wait = Number(query.get("wait") ?? 0) || 0;

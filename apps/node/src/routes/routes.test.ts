@@ -68,7 +68,7 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
       },
     ],
     ["receipt-page", receiptPage()],
-    ["grant-list", { grants: [one("grant")] }],
+    ["grant-page", { grants: [one("grant")], next: "12.0x00" }],
     ["directory", directory()],
     ["consent-state", { consent: hash("consent"), status: "registered", since: 1_760_000_000 }],
     ["consent-registration", { commitment: hash("commitment"), revoker: address, signature: filler(65) }],

@@ -1,6 +1,6 @@
 import { card } from "@anamnesis/core/segment/card";
 import { permit } from "@anamnesis/core/segment/permit";
-import { grant } from "@anamnesis/core/consent/grant";
+import { grant, type Grant } from "@anamnesis/core/consent/grant";
 import { keyCard } from "@anamnesis/core/actor/keyCard";
 import { header } from "@anamnesis/core/record/header";
 import { signedHeaderStatement } from "@anamnesis/core/record/headerStatement";
@@ -167,7 +167,19 @@ export interface BlobBundle {
   readonly blobs: readonly (Uint8Array | null)[];
 }
 
-export const grantList = defineFormat("grant-list", struct({ grants: array(grant, 1024) }), 48 * 1024 * 1024);
+export const grantPage = defineFormat(
+  "grant-page",
+  struct({
+    grants: array(grant, 512),
+    /** Where to go on (`?after=`); `null` at the end. */
+    next: nullable(textField(100)),
+  }),
+  24 * 1024 * 1024,
+);
+export interface GrantPage {
+  readonly grants: readonly Grant[];
+  readonly next: string | null;
+}
 
 export const directory = defineFormat(
   "directory",
@@ -403,8 +415,8 @@ export const exchangeRoutes = {
     path: "/v0/key-cards/:digest/grants",
     signed: true,
     request: none,
-    answer: cbor(grantList),
-    codes: ["not-authorised"],
+    answer: cbor(grantPage),
+    codes: ["not-authorised", "not-found", "bad-request"],
   }),
   registerConsent: route({
     name: "registerConsent",

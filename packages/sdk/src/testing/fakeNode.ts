@@ -153,7 +153,7 @@ export class FakeNode {
       listGrants: () => {
         const card = this.#world.keyCards.get(params["digest"] as Digest);
         if (card === undefined || toHex(card.ed25519) !== signer) throw problem("not-authorised");
-        return { grants: this.grants.filter((item) => item.keyCard === params["digest"]) };
+        return { grants: this.grants.filter((item) => item.keyCard === params["digest"]), next: null };
       },
       listHeaders: () => this.#listHeaders(request as AccessRequest),
       listReceipts: () => this.#listReceipts(request as AccessRequest),
