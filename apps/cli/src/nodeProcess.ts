@@ -4,8 +4,16 @@ import { fileURLToPath } from "node:url";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { parseOrganisationId, type OrganisationId } from "@anamnesis/core/ids";
 
+/** What the runtime of a node's process is told besides: for those who measure it. */
+export interface NodeLaunch {
+  /** Arguments of Node itself. */
+  readonly execArgv?: readonly string[];
+  /** Beside the variables that every node gets. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** What a node's process is started with. */
-export interface NodeProcessOptions {
+export interface NodeProcessOptions extends NodeLaunch {
   /** The node's configuration file (JSON). */
   readonly configPath: string;
   readonly passphrasePath: string;
@@ -18,6 +26,8 @@ export interface NodeProcessOptions {
 }
 
 export interface NodeProcess {
+  /** `null` when it could not be started at all. */
+  readonly pid: number | null;
   /** Resolves when it listens. Rejects with what the node says when it cannot start, or with `node-failed`. */
   readonly ready: Promise<{ readonly url: string; readonly organisation: OrganisationId }>;
   /** SIGTERM, then waits until it has ended; SIGKILL after 20 s. Also before it is ready. */
@@ -27,6 +37,8 @@ export interface NodeProcess {
 /** Milliseconds: a node opens its database and its log before it listens. */
 const READY_DEADLINE = 60_000;
 const STOP_DEADLINE = 20_000;
+
+const NODE_ARGUMENTS = ["--disable-warning=ExperimentalWarning"];
 
 /** The file that a node's process runs. */
 export const NODE_MAIN = fileURLToPath(import.meta.resolve("@anamnesis/node/main"));
@@ -38,7 +50,7 @@ export const NODE_MAIN = fileURLToPath(import.meta.resolve("@anamnesis/node/main
 export async function startNodeProcess(options: NodeProcessOptions): Promise<NodeProcess> {
   const log = await open(options.logPath, "a", 0o600);
   const before = (await log.stat()).size;
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", NODE_MAIN], {
+  const child = spawn(process.execPath, [...NODE_ARGUMENTS, ...(options.execArgv ?? []), NODE_MAIN], {
     stdio: ["ignore", "pipe", log.fd],
     detached: true,
     env: {
@@ -47,6 +59,7 @@ export async function startNodeProcess(options: NodeProcessOptions): Promise<Nod
       ANAMNESIS_CONFIG: options.configPath,
       ANAMNESIS_PASSPHRASE_FILE: options.passphrasePath,
       ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
+      ...options.env,
     },
   });
   await log.close();
@@ -80,6 +93,7 @@ export async function startNodeProcess(options: NodeProcessOptions): Promise<Nod
   // Who stops it before it is ready need not look at this.
   ready.catch(() => undefined);
   return {
+    pid: child.pid ?? null,
     ready,
     stop: async () => {
       stopping = true;

@@ -3,7 +3,7 @@ import { type KeyCard, organisationIdOf } from "@anamnesis/core/actor/keyCard";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { OrganisationId } from "@anamnesis/core/ids";
 import { connect } from "@anamnesis/sdk/runtime";
-import { type NodeProcess, startNodeProcess } from "../../nodeProcess.ts";
+import { type NodeLaunch, type NodeProcess, startNodeProcess } from "../../nodeProcess.ts";
 import { systemRuntime } from "../../runtime.ts";
 import { CAST, type OrganisationKey } from "../cast.ts";
 import { until } from "../until.ts";
@@ -19,6 +19,7 @@ export class DemoNode {
   readonly #databaseUrl: string | undefined;
   readonly #onDeath: (node: DemoNode, exitCode: number | null) => void;
   readonly #signal: AbortSignal;
+  readonly #launch: NodeLaunch;
   #process: Promise<NodeProcess> | null = null;
 
   constructor(parameters: {
@@ -30,6 +31,7 @@ export class DemoNode {
     readonly onDeath: (node: DemoNode, exitCode: number | null) => void;
     /** Aborted when the demo ends. */
     readonly signal: AbortSignal;
+    readonly launch?: NodeLaunch;
   }) {
     this.key = parameters.key;
     this.name = CAST[parameters.key].name;
@@ -39,6 +41,7 @@ export class DemoNode {
     this.#databaseUrl = parameters.databaseUrl;
     this.#onDeath = parameters.onDeath;
     this.#signal = parameters.signal;
+    this.#launch = parameters.launch ?? {};
   }
 
   /** Starts its process and waits until it listens; does not start one once the demo is ending. */
@@ -46,6 +49,7 @@ export class DemoNode {
     this.#signal.throwIfAborted();
     const files = this.#state.node(this.key);
     const started = startNodeProcess({
+      ...this.#launch,
       configPath: files.config,
       passphrasePath: files.passphrase,
       databaseUrl: this.#databaseUrl,
@@ -71,6 +75,11 @@ export class DemoNode {
     const running = this.#process;
     this.#process = null;
     await (await running?.catch(() => null))?.stop();
+  }
+
+  /** Of its process; `null` when it is not running. */
+  async pid(): Promise<number | null> {
+    return (await this.#process)?.pid ?? null;
   }
 
   /** `null` when it does not answer. */

@@ -17,6 +17,7 @@ import type { Lock } from "../../files/keyFiles.ts";
 import { type LedgerFile, ledgerSection, readLedgerFile, writeLedgerFile } from "../../files/ledgerFile.ts";
 import { connectLedger } from "../../files/openLedgerFile.ts";
 import { keystoreCard } from "../../nodeKeystore.ts";
+import type { NodeLaunch } from "../../nodeProcess.ts";
 import { systemRuntime } from "../../runtime.ts";
 import { CAST, ORGANISATIONS, type OrganisationKey, THRESHOLD } from "../cast.ts";
 import { until, whenStarted } from "../until.ts";
@@ -67,6 +68,8 @@ export interface StartOptions {
   readonly onStarting: (process: { stop(): Promise<void> }) => void;
   /** Aborted when the demo ends: nothing is started any more. */
   readonly signal: AbortSignal;
+  /** How each node's process is started; as every node is by default. */
+  readonly launch?: (key: OrganisationKey) => NodeLaunch;
 }
 
 type PerOrganisation<T> = Readonly<Record<OrganisationKey, T>>;
@@ -102,6 +105,7 @@ export async function startWorld(options: StartOptions): Promise<World> {
       databaseUrl: database?.url,
       onDeath: ({ name }, exitCode) => options.onDeath(name, exitCode),
       signal,
+      ...(options.launch === undefined ? {} : { launch: options.launch(key) }),
     });
   });
 
