@@ -1,7 +1,58 @@
+import { writeFile } from "node:fs/promises";
+import { errorLines, errorReport } from "@anamnesis/cli/output/reportError";
+import { duration } from "@anamnesis/cli/output/format";
+import { runBaseline } from "./baseline/runBaseline.ts";
+import { runGrowth } from "./growth/runGrowth.ts";
+import { runParts } from "./parts/runParts.ts";
+import { profileTables } from "./profile/profileTables.ts";
+import { BENCHES, type BenchName, HELP, parseOptions } from "./options.ts";
+import { machine } from "./run/machine.ts";
 import { stderrProgress } from "./run/progress.ts";
-import { tableText } from "./run/report.ts";
-import { runSystem } from "./system/runSystem.ts";
-import { useFastestBackend } from "@anamnesis/native/libsecp256k1";
-useFastestBackend(process.env);
-const tables = await runSystem(new Set(["ingest", "open"]), { records: Number(process.argv[2] ?? 300), releases: 1, revocations: 1, time: 100, curves: ["libsecp256k1"], profile: process.argv[3] ?? null, deep: false }, stderrProgress());
-for (const t of tables) console.log(tableText(t));
+import { type Table, tableText } from "./run/report.ts";
+import { runSystem, SYSTEM_BENCHES } from "./system/runSystem.ts";
+
+/** `npm run bench`: figures of the whole system, its parts, a baseline and its growth; `--help` says what there is. */
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === null) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const { chosen, settings, json } = options;
+  const progress = stderrProgress();
+  const begun = performance.now();
+  const before = await machine();
+  process.stderr.write(`${chosen.join(", ")}; load average ${before["load average 1 min"]}\n`);
+  const tables: Table[] = [];
+  const show = (found: readonly Table[]): void => {
+    for (const table of found) process.stdout.write(`${tableText(table)}\n`);
+    tables.push(...found);
+  };
+  const has = (name: BenchName): boolean => chosen.includes(name);
+  const system = new Set(SYSTEM_BENCHES.filter(has));
+  if (system.size > 0) show(await runSystem(system, settings, progress));
+  if (settings.profile !== null && system.size > 0) show(await profileTables(settings.profile));
+  if (has("parts")) show(await runParts(settings, progress));
+  if (has("baseline")) show(await runBaseline(settings, progress));
+  if (has("growth")) show(await runGrowth(settings, progress));
+  const after = await machine();
+  show([
+    {
+      bench: "machine",
+      title: "The machine",
+      rows: [before, after],
+      notes: [`Before and after the run of ${duration(performance.now() - begun)}. Under other load, ratios of one run say more than figures.`],
+    },
+  ]);
+  if (json !== null) {
+    const order = BENCHES.filter(has);
+    await writeFile(json, `${JSON.stringify({ benches: order, settings, machine: { before, after }, tables }, null, 2)}\n`);
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(errorLines(errorReport(error)));
+  process.exitCode = 1;
+}

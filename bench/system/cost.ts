@@ -29,7 +29,7 @@ export function cpuRow(what: string, { cpuMs, ms }: Measured<unknown>, records: 
   const each = Object.entries(cpuMs).map(([name, used]) => [name, used === null ? null : used / records] as const);
   const together = Object.values(cpuMs).reduce<number>((sum, used) => sum + (used ?? 0), 0);
   return {
-    "CPU ms a record": what,
+    work: what,
     ...Object.fromEntries(each),
     together: together / records,
     "cores busy": together / ms,

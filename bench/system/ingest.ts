@@ -27,7 +27,7 @@ export interface Ingested {
 
 /** Patients that are imported at the same time. */
 export const WRITERS = 2;
-/** Records in one question for their status. */
+/** Records in one question for their status. Each answer carries a proof, so one record stands for those after it until it is ready. */
 const WINDOW = 128;
 /** Blocks come this often (seconds): the demo's interval. */
 const BLOCK_INTERVAL = 0.5;
@@ -116,9 +116,10 @@ async function untilAnchored(
   const stored = new Set<RecordId>();
   let storedMs = 0;
   let waiting = records;
+  let window = 1;
   await until({ what: "records anchored", deadline: 600_000, pause: 100 }, async () => {
     while (waiting.length > 0) {
-      const asked = waiting.slice(0, WINDOW);
+      const asked = waiting.slice(0, window);
       const { records: states } = await client.call(exchangeRoutes.recordStatus, {}, { records: asked });
       for (const state of states) {
         if (!state.stored || stored.has(state.record)) continue;
@@ -129,7 +130,8 @@ async function untilAnchored(
         states.filter((state) => state.stored && state.anchor !== null).map(({ record }) => record),
       );
       waiting = waiting.filter((record) => !ready.has(record));
-      if (ready.size < asked.length) return null;
+      window = ready.size < asked.length ? 1 : WINDOW;
+      if (window === 1) return null;
     }
     return true;
   });

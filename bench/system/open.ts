@@ -1,9 +1,9 @@
 import { grantedAccess } from "@anamnesis/cli/demo/journey";
 import { systemRuntime } from "@anamnesis/cli/runtime";
-import { AnamnesisError } from "@anamnesis/core/errors";
 import { sourceOf } from "@anamnesis/cli/demo/patient";
 import { listRecords } from "@anamnesis/sdk/listRecords";
 import { openRecords } from "@anamnesis/sdk/open";
+import { benchFailed } from "../run/benchFailed.ts";
 import type { BenchWorld } from "./benchWorld.ts";
 import { type Measured, measured } from "./cost.ts";
 
@@ -42,7 +42,7 @@ export async function open(
           openMs += performance.now() - listed;
           for (const record of opened) {
             const original = imported.get(sourceOf(record.source));
-            if (original === undefined || Buffer.compare(original.bytes, record.bytes) !== 0) throw changed();
+            if (original === undefined || Buffer.compare(original.bytes, record.bytes) !== 0) throw benchFailed();
             bytes += record.bytes.length;
           }
           records += opened.length;
@@ -50,16 +50,8 @@ export async function open(
           progress(records, total);
         }
       }
-      if (records !== total) throw changed();
+      if (records !== total) throw benchFailed();
       return { records, bytes, listMs, openMs };
     }),
   );
-}
-
-function changed(): AnamnesisError<"bench-failed"> {
-  return new AnamnesisError({
-    code: "bench-failed",
-    rule: "What is measured does what it is for: every record opens, once, to the bytes that were imported.",
-    fix: "Report this as a defect with the command.",
-  });
 }

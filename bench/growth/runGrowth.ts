@@ -1,0 +1,4 @@
+import type { Progress } from "../run/progress.ts";
+import type { Table } from "../run/report.ts";
+import type { Settings } from "../run/settings.ts";
+export async function runGrowth(_settings: Settings, _progress: Progress): Promise<readonly Table[]> { return []; }

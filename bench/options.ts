@@ -1,0 +1,120 @@
+import { parseArgs } from "node:util";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import { type Curve, CURVES, type Settings } from "./run/settings.ts";
+import { SYSTEM_BENCHES } from "./system/runSystem.ts";
+
+export const BENCHES = [...SYSTEM_BENCHES, "parts", "baseline", "growth"] as const;
+export type BenchName = (typeof BENCHES)[number];
+
+export interface Options {
+  readonly chosen: readonly BenchName[];
+  readonly settings: Settings;
+  /** File for the figures. */
+  readonly json: string | null;
+}
+
+const DEFAULTS = { records: 300, releases: 100, revocations: 15, time: 500 } as const;
+/** Largest numbers that are taken: a slip of the keyboard must not run for days. */
+const MOST = { records: 100_000, releases: 10_000, revocations: 1_000, time: 60_000 } as const;
+type Count = keyof typeof DEFAULTS;
+
+export const HELP = `Usage: npm run bench -- [<bench>]... [options]
+
+Measures on this machine alone (127.0.0.1), prints tables and ends by itself. All but growth by default, which takes longest:
+
+  ingest      three nodes' processes and a chain take records: sealed, put, copied, anchored; gas and bytes on disk
+  open        a doctor opens them through 2 of 3 custodians
+  release     latency of one record, at the custody API and end to end
+  revoke      a consent granted and revoked: until in force, until refused
+  parts       each part alone, beside what the machine itself allows
+  baseline    the same job as a pointer on the chain, a file under one key and an access list in a contract
+  growth      time, memory, disk and ledger as records and members become more
+
+  --records <n>        records for the whole system, the baseline and the sizes of growth (${DEFAULTS.records})
+  --releases <n>       (${DEFAULTS.releases})
+  --revocations <n>    (${DEFAULTS.revocations})
+  --time <ms>          for each operation of the parts (${DEFAULTS.time})
+  --curve <name>       libsecp256k1, noble or both, one run for each (both)
+  --profile [=folder]  CPU profiles and statements of each node's process, and their summary; one curve, ingest and open
+  --deep               growth up to 10^5 records
+  --json <file>        writes the figures
+  --help               this text
+
+ANAMNESIS_SAMPLES=<folder> takes FHIR bundles from there instead of generated ones.
+`;
+
+/** `null` asks for the help. Throws `bad-argument`. */
+export function parseOptions(args: readonly string[]): Options | null {
+  const { values, positionals } = parse(args);
+  if (values.help === true) return null;
+  const unknown = positionals.find((name) => !isBench(name));
+  if (unknown !== undefined) throw badArgument("bench");
+  const profiling = values.profile !== undefined;
+  const usual: readonly BenchName[] = profiling ? ["ingest", "open"] : BENCHES.filter((name) => name !== "growth");
+  const named = BENCHES.filter((name) => positionals.includes(name));
+  const count = (name: Count): number => parseCount(name, values[name]);
+  return {
+    chosen: named.length > 0 ? named : usual,
+    settings: {
+      records: count("records"),
+      releases: count("releases"),
+      revocations: count("revocations"),
+      time: count("time"),
+      curves: parseCurves(values.curve ?? (profiling ? "libsecp256k1" : "both")),
+      profile: values.profile ?? null,
+      deep: values.deep === true,
+    },
+    json: values.json ?? null,
+  };
+}
+
+function parse(args: readonly string[]) {
+  // A folder is optional after --profile, which the parser does not know.
+  const given = args.map((arg) => (arg === "--profile" ? "--profile=bench-profile" : arg));
+  try {
+    return parseArgs({
+      args: given,
+      allowPositionals: true,
+      options: {
+        records: { type: "string" },
+        releases: { type: "string" },
+        revocations: { type: "string" },
+        time: { type: "string" },
+        curve: { type: "string" },
+        profile: { type: "string" },
+        deep: { type: "boolean" },
+        json: { type: "string" },
+        help: { type: "boolean" },
+      },
+    });
+  } catch {
+    throw badArgument("option");
+  }
+}
+
+function isBench(name: string): name is BenchName {
+  return (BENCHES as readonly string[]).includes(name);
+}
+
+function parseCount(name: Count, text: string | undefined): number {
+  if (text === undefined) return DEFAULTS[name];
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1 && value <= MOST[name]) return value;
+  throw badArgument(name);
+}
+
+function parseCurves(text: string): readonly Curve[] {
+  if (text === "both") return CURVES;
+  const found = CURVES.find((curve) => curve === text);
+  if (found === undefined) throw badArgument("curve");
+  return [found];
+}
+
+function badArgument(argument: string): AnamnesisError<"bad-argument"> {
+  return new AnamnesisError({
+    code: "bad-argument",
+    rule: "The bench takes the names, options and sizes that --help lists.",
+    fix: "Look at npm run bench -- --help.",
+    meta: { argument },
+  });
+}
