@@ -10,7 +10,12 @@ const tier = process.env.ANAMNESIS_TIER ?? "test";
 
 const SYSTEM = "**/*.system.test.ts";
 const DEEP = "**/*.deep.test.ts";
-const UNITS = ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "scripts/**/*.test.ts"];
+const UNITS = [
+  "packages/*/src/**/*.test.ts",
+  "apps/*/src/**/*.test.ts",
+  "scripts/**/*.test.ts",
+  "bench/**/*.test.ts",
+];
 const WHOLE = ["e2e/**/*.test.ts"];
 /** Where the order of statements, conflicts and locks matter: run on a PostgreSQL server besides. */
 const ON_POSTGRES = [

@@ -9,7 +9,7 @@ import { BENCHES, type BenchName, HELP, parseOptions } from "./options.ts";
 import { machine } from "./run/machine.ts";
 import { stderrProgress } from "./run/progress.ts";
 import { type Table, tableText } from "./run/report.ts";
-import { runSystem, SYSTEM_BENCHES } from "./system/runSystem.ts";
+import { runSystem, SYSTEM_BENCHES, type SystemFigures } from "./system/runSystem.ts";
 
 /** `npm run bench`: figures of the whole system, its parts, a baseline and its growth; `--help` says what there is. */
 async function main(): Promise<void> {
@@ -30,10 +30,15 @@ async function main(): Promise<void> {
   };
   const has = (name: BenchName): boolean => chosen.includes(name);
   const system = new Set(SYSTEM_BENCHES.filter(has));
-  if (system.size > 0) show(await runSystem(system, settings, progress));
+  let figures: readonly SystemFigures[] = [];
+  if (system.size > 0) {
+    const found = await runSystem(system, settings, progress);
+    show(found.tables);
+    figures = found.figures;
+  }
   if (settings.profile !== null && system.size > 0) show(await profileTables(settings.profile));
   if (has("parts")) show(await runParts(settings, progress));
-  if (has("baseline")) show(await runBaseline(settings, progress));
+  if (has("baseline")) show(await runBaseline(settings, progress, figures));
   if (has("growth")) show(await runGrowth(settings, progress));
   const after = await machine();
   show([

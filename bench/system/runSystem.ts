@@ -21,7 +21,22 @@ export type SystemBench = (typeof SYSTEM_BENCHES)[number];
 
 type Rows = Readonly<Record<SystemBench | "cpu" | "ledger" | "disk", Row[]>>;
 
+/** One run in figures, for comparisons; `null`: not measured. */
+export interface SystemFigures {
+  readonly curve: Curve;
+  /** Until all are anchored. */
+  ingestPerSecond: number | null;
+  openPerSecond: number | null;
+  gasPerRecord: number | null;
+  transactionsPerRecord: number | null;
+  /** Of all nodes together. */
+  bytesPerRecord: number | null;
+  grantMs: number | null;
+  refusedMs: number | null;
+}
+
 interface Run {
+  readonly figures: SystemFigures;
   readonly curve: Curve;
   readonly sources: BenchSources;
   readonly progress: Progress;
@@ -35,16 +50,32 @@ export async function runSystem(
   chosen: ReadonlySet<SystemBench>,
   settings: Settings,
   progress: Progress,
-): Promise<readonly Table[]> {
+): Promise<{ readonly tables: readonly Table[]; readonly figures: readonly SystemFigures[] }> {
   const sources = await benchSources(settings.records);
+  const figures: SystemFigures[] = [];
   const rows: Rows = { ingest: [], open: [], release: [], revoke: [], cpu: [], ledger: [], disk: [] };
   for (const curve of settings.curves) {
     useCurve(curve);
+    const own = noFigures(curve);
+    figures.push(own);
     await inBenchWorld(sources, { curve, profile: settings.profile }, (bench) =>
-      play(bench, { curve, sources, progress, settings, rows, chosen }),
+      play(bench, { figures: own, curve, sources, progress, settings, rows, chosen }),
     );
   }
-  return tablesOf(rows, sources, chosen);
+  return { tables: tablesOf(rows, sources, chosen), figures };
+}
+
+function noFigures(curve: Curve): SystemFigures {
+  return {
+    curve,
+    ingestPerSecond: null,
+    openPerSecond: null,
+    gasPerRecord: null,
+    transactionsPerRecord: null,
+    bytesPerRecord: null,
+    grantMs: null,
+    refusedMs: null,
+  };
 }
 
 function tablesOf(rows: Rows, sources: BenchSources, chosen: ReadonlySet<SystemBench>): readonly Table[] {
@@ -84,7 +115,7 @@ function tablesOf(rows: Rows, sources: BenchSources, chosen: ReadonlySet<SystemB
 }
 
 async function play(bench: BenchWorld, run: Run): Promise<void> {
-  const { curve, progress, rows, chosen, settings } = run;
+  const { curve, progress, rows, chosen, settings, figures } = run;
   const last = Math.max(...SYSTEM_BENCHES.map((name, i) => (chosen.has(name) ? i : 0)));
   const label = (name: string): string => `${curve}: ${name}`;
   await progress.stage(label("enrolling"), () => enrolPatients(bench.journey, {}));
@@ -93,6 +124,7 @@ async function play(bench: BenchWorld, run: Run): Promise<void> {
   await progress.stage(label("granting"), () => grantDoctor(bench.journey, bench.journey.patients, {}));
   const opened = await progress.stage(label("open"), (set) => open(bench, set));
   const { records } = opened.result;
+  figures.openPerSecond = perSecond(records, opened.ms);
   rows.open.push({
     curve,
     "open/s": perSecond(records, opened.ms),
@@ -116,10 +148,12 @@ async function play(bench: BenchWorld, run: Run): Promise<void> {
       latency(curve, "signature to in force", revoked.inForce),
       latency(curve, "signature to refused", revoked.refused),
     );
+    figures.grantMs = percentile(revoked.granted, 0.5);
+    figures.refusedMs = percentile(revoked.refused, 0.5);
   }
 }
 
-async function playIngest(bench: BenchWorld, { curve, sources, progress, rows }: Run): Promise<void> {
+async function playIngest(bench: BenchWorld, { curve, sources, progress, rows, figures }: Run): Promise<void> {
   const before = await disk(bench);
   const { number } = await bench.world.ledger.head();
   const taken = await progress.stage(`${curve}: ingest`, (set) => ingest(bench, set));
@@ -138,9 +172,14 @@ async function playIngest(bench: BenchWorld, { curve, sources, progress, rows }:
     "gas a record": work.gas / records,
     "gas a second and node": work.gas / (ms / 1000) / 3,
   });
+  figures.ingestPerSecond = perSecond(records, result.anchoredMs);
+  figures.gasPerRecord = work.gas / records;
+  figures.transactionsPerRecord = work.transactions / records;
   const after = await disk(bench);
+  figures.bytesPerRecord = 0;
   for (const [node, sizes] of Object.entries(after)) {
     const per = (key: keyof NodeDisk): number => (sizes[key] - (before[node]?.[key] ?? 0)) / records;
+    figures.bytesPerRecord += per("blobs") + per("database") + per("receipts");
     rows.disk.push({
       curve,
       node,
