@@ -1,4 +1,16 @@
 import type { Progress } from "../run/progress.ts";
 import type { Table } from "../run/report.ts";
 import type { Settings } from "../run/settings.ts";
-export async function runGrowth(_settings: Settings, _progress: Progress): Promise<readonly Table[]> { return []; }
+import { growMembers } from "./growMembers.ts";
+import { growRecords } from "./growRecords.ts";
+
+const SIZES = [100, 1_000, 10_000] as const;
+const DEEP_SIZE = 100_000;
+
+/** How time, memory, disk and ledger grow with records and with members; with the first of the chosen curves. */
+export async function runGrowth({ curves, deep, records }: Settings, progress: Progress): Promise<readonly Table[]> {
+  const [curve] = curves;
+  if (curve === undefined) return [];
+  const sizes = [...SIZES.filter((size) => size <= records), ...(deep ? [DEEP_SIZE] : [])];
+  return [...(await growMembers(curve, progress)), ...(await growRecords(sizes, curve, progress))];
+}

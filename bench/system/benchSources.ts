@@ -27,13 +27,14 @@ export async function benchSources(records: number, env: NodeJS.ProcessEnv = pro
   return samples === undefined || samples === "" ? generated(records) : given(samples, records);
 }
 
-function generated(records: number): BenchSources {
+/** @param encounters visits of each person: four give some 45 resources. */
+export function generated(records: number, encounters: number = 4, name: string = "bench"): BenchSources {
   const identities = memoryIdentities();
   const patients: PatientSource[] = [];
   let count = 0;
   let parseMs = 0;
   while (count < records) {
-    const text = generatePatientBundle({ seed: `bench ${patients.length}`, encounters: 4 });
+    const text = generatePatientBundle({ seed: `${name} ${patients.length}`, encounters });
     const begin = performance.now();
     const hospital = toSeal(parseBundle(text), { system: SYSTEM, identities });
     parseMs += performance.now() - begin;

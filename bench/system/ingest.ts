@@ -35,13 +35,13 @@ const BLOCK_INTERVAL = 0.5;
 /** One hospital seals and puts all resources, then waits until homes and ledger have them. */
 export async function ingest(
   bench: BenchWorld,
+  patients: readonly DemoPatient[],
   progress: (done: number, of: number) => void,
 ): Promise<Measured<Ingested>> {
   const { world, journey } = bench;
   await setBlockInterval(world.ledgerFile.rpcUrl, BLOCK_INTERVAL);
   return measured(bench, () =>
     bench.profiled("ingest", async () => {
-      const { patients } = journey;
       const total = patients.reduce((sum, patient) => sum + patient.all().length, 0);
       const begin = performance.now();
       const puts: number[] = [];

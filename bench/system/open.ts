@@ -1,6 +1,6 @@
 import { grantedAccess } from "@anamnesis/cli/demo/journey";
 import { systemRuntime } from "@anamnesis/cli/runtime";
-import { sourceOf } from "@anamnesis/cli/demo/patient";
+import { type DemoPatient, sourceOf } from "@anamnesis/cli/demo/patient";
 import { listRecords } from "@anamnesis/sdk/listRecords";
 import { openRecords } from "@anamnesis/sdk/open";
 import { benchFailed } from "../run/benchFailed.ts";
@@ -18,18 +18,19 @@ export interface Opened {
 /** The doctor of another hospital opens every record with 2 of 3 custodians, one segment after the other; each is compared. */
 export async function open(
   bench: BenchWorld,
+  patients: readonly DemoPatient[],
   progress: (done: number, of: number) => void,
 ): Promise<Measured<Opened>> {
   const { world, journey } = bench;
   const { consortium, people } = world;
-  const total = journey.records.length;
+  const total = patients.reduce((sum, patient) => sum + patient.all().length, 0);
   return measured(bench, () =>
     bench.profiled("open", async () => {
       let records = 0;
       let bytes = 0;
       let listMs = 0;
       let openMs = 0;
-      for (const patient of journey.patients) {
+      for (const patient of patients) {
         const imported = patient.imported();
         const consents = journey.doctorConsents.get(patient) ?? [];
         for (const access of await grantedAccess(world, people.doctor, consents)) {

@@ -122,7 +122,7 @@ async function play(bench: BenchWorld, run: Run): Promise<void> {
   await playIngest(bench, run);
   if (last === 0) return;
   await progress.stage(label("granting"), () => grantDoctor(bench.journey, bench.journey.patients, {}));
-  const opened = await progress.stage(label("open"), (set) => open(bench, set));
+  const opened = await progress.stage(label("open"), (set) => open(bench, bench.journey.patients, set));
   const { records } = opened.result;
   figures.openPerSecond = perSecond(records, opened.ms);
   rows.open.push({
@@ -156,7 +156,9 @@ async function play(bench: BenchWorld, run: Run): Promise<void> {
 async function playIngest(bench: BenchWorld, { curve, sources, progress, rows, figures }: Run): Promise<void> {
   const before = await disk(bench);
   const { number } = await bench.world.ledger.head();
-  const taken = await progress.stage(`${curve}: ingest`, (set) => ingest(bench, set));
+  const taken = await progress.stage(`${curve}: ingest`, (set) =>
+    ingest(bench, bench.journey.patients, set),
+  );
   const work = await ledgerWork(bench.world.ledgerFile.rpcUrl, number);
   const { result, ms } = taken;
   const { records } = result;
