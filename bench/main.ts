@@ -46,12 +46,17 @@ async function main(): Promise<void> {
       bench: "machine",
       title: "The machine",
       rows: [before, after],
-      notes: [`Before and after the run of ${duration(performance.now() - begun)}. Under other load, ratios of one run say more than figures.`],
+      notes: [
+        `Before and after the run of ${duration(performance.now() - begun)}. Under other load, ratios of one run say more than figures.`,
+      ],
     },
   ]);
   if (json !== null) {
     const order = BENCHES.filter(has);
-    await writeFile(json, `${JSON.stringify({ benches: order, settings, machine: { before, after }, tables }, null, 2)}\n`);
+    await writeFile(
+      json,
+      `${JSON.stringify({ benches: order, settings, machine: { before, after }, tables }, null, 2)}\n`,
+    );
   }
 }
 

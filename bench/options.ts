@@ -16,11 +16,14 @@ export interface Options {
 const DEFAULTS = { records: 300, releases: 100, revocations: 15, time: 500 } as const;
 /** Largest numbers that are taken: a slip of the keyboard must not run for days. */
 const MOST = { records: 100_000, releases: 10_000, revocations: 1_000, time: 60_000 } as const;
+/** Records that growth goes up to, and with --deep. */
+const LARGEST = 10_000;
+const DEEP = 100_000;
 type Count = keyof typeof DEFAULTS;
 
 export const HELP = `Usage: npm run bench -- [<bench>]... [options]
 
-Measures on this machine alone (127.0.0.1), prints tables and ends by itself. All but growth by default, which takes longest:
+Measures on this machine alone (127.0.0.1), prints tables and ends by itself. All but growth by default, which takes longest (some 20 minutes):
 
   ingest      three nodes' processes and a chain take records: sealed, put, copied, anchored; gas and bytes on disk
   open        a doctor opens them through 2 of 3 custodians
@@ -30,13 +33,13 @@ Measures on this machine alone (127.0.0.1), prints tables and ends by itself. Al
   baseline    the same job as a pointer on the chain, a file under one key and an access list in a contract
   growth      time, memory, disk and ledger as records and members become more
 
-  --records <n>        records for the whole system, the baseline and the sizes of growth (${DEFAULTS.records})
+  --records <n>        records for the whole system and the baseline (${DEFAULTS.records})
   --releases <n>       (${DEFAULTS.releases})
   --revocations <n>    (${DEFAULTS.revocations})
   --time <ms>          for each operation of the parts (${DEFAULTS.time})
   --curve <name>       libsecp256k1, noble or both, one run for each (both)
   --profile [=folder]  CPU profiles and statements of each node's process, and their summary; one curve, ingest and open
-  --deep               growth up to 10^5 records
+  --deep               growth up to 10^5 records instead of 10^4: hours
   --json <file>        writes the figures
   --help               this text
 
@@ -50,7 +53,9 @@ export function parseOptions(args: readonly string[]): Options | null {
   const unknown = positionals.find((name) => !isBench(name));
   if (unknown !== undefined) throw badArgument("bench");
   const profiling = values.profile !== undefined;
-  const usual: readonly BenchName[] = profiling ? ["ingest", "open"] : BENCHES.filter((name) => name !== "growth");
+  const usual: readonly BenchName[] = profiling
+    ? ["ingest", "open"]
+    : BENCHES.filter((name) => name !== "growth");
   const named = BENCHES.filter((name) => positionals.includes(name));
   const count = (name: Count): number => parseCount(name, values[name]);
   return {
@@ -62,7 +67,7 @@ export function parseOptions(args: readonly string[]): Options | null {
       time: count("time"),
       curves: parseCurves(values.curve ?? (profiling ? "libsecp256k1" : "both")),
       profile: values.profile ?? null,
-      deep: values.deep === true,
+      largest: values.deep === true ? DEEP : LARGEST,
     },
     json: values.json ?? null,
   };

@@ -19,7 +19,8 @@ export async function compilePointers() {
   const content = await readFile(new URL(FILE, import.meta.url), "utf8");
   const output = JSON.parse(solc.compile(JSON.stringify({ ...INPUT, sources: { [FILE]: { content } } })));
   const contract = output.contracts?.[FILE]?.[NAME];
-  if (contract === undefined) throw new Error(output.errors?.map((error) => error.formattedMessage).join("\n"));
+  if (contract === undefined)
+    throw new Error(output.errors?.map((error) => error.formattedMessage).join("\n"));
   return [
     `// Generated from bench/baseline/${FILE} by bench/baseline/generate.mjs: do not edit.`,
     "",

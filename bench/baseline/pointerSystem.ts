@@ -36,7 +36,12 @@ export class PointerSystem {
   readonly #folder: string;
   readonly #key = randomBytes(32);
 
-  private constructor(client: ReturnType<typeof connectEngine>, chainId: number, contract: Address, folder: string) {
+  private constructor(
+    client: ReturnType<typeof connectEngine>,
+    chainId: number,
+    contract: Address,
+    folder: string,
+  ) {
     this.#client = client;
     this.#chainId = chainId;
     this.#contract = contract;
@@ -91,7 +96,11 @@ export class PointerSystem {
 
   /** Gas of a transaction once it stands in a block. */
   async included(hash: Hash32): Promise<number> {
-    const receipt = await this.#client.waitForTransactionReceipt({ hash, timeout: 60_000, checkReplacement: false });
+    const receipt = await this.#client.waitForTransactionReceipt({
+      hash,
+      timeout: 60_000,
+      checkReplacement: false,
+    });
     if (receipt.status !== "success") throw benchFailed();
     return Number(receipt.gasUsed);
   }

@@ -51,7 +51,11 @@ async function measure(sources: BenchSources, revocations: number): Promise<Base
       const hospital = newParty();
       const reader = newParty().address;
       const jobs = patients.flatMap(({ source, party }) =>
-        source.hospital.map((resource) => ({ party, bytes: resource.bytes, id: recordOf(source.label, resource.source) })),
+        source.hospital.map((resource) => ({
+          party,
+          bytes: resource.bytes,
+          id: recordOf(source.label, resource.source),
+        })),
       );
       const begin = performance.now();
       const sent = await concurrently(jobs, AT_ONCE, ({ party, bytes, id }) =>
@@ -109,7 +113,9 @@ async function grantsAndRevocations(
 }
 
 function recordOf(label: string, source: { readonly key: string; readonly version: string } | null): Hash32 {
-  return `0x${createHash("sha256").update(JSON.stringify([label, source])).digest("hex")}`;
+  return `0x${createHash("sha256")
+    .update(JSON.stringify([label, source]))
+    .digest("hex")}`;
 }
 
 const LINES: readonly (readonly [keyof BaselineFigures, string])[] = [

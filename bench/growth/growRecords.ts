@@ -9,7 +9,7 @@ import { percentile } from "../run/statistics.ts";
 import { useCurve } from "../run/useCurve.ts";
 import { type BenchSources, generated } from "../system/benchSources.ts";
 import { type BenchWorld, inBenchWorld } from "../system/benchWorld.ts";
-import { disk } from "../system/disk.ts";
+import { disk, type NodeDisk } from "../system/disk.ts";
 import { ingest } from "../system/ingest.ts";
 import { open } from "../system/open.ts";
 import { release } from "../system/release.ts";
@@ -27,15 +27,24 @@ const RELEASES = 20;
  * One consortium of three nodes' processes that fills up; at each size a new patient with always as many records is imported and
  * opened, and what the nodes hold is weighed.
  */
-export async function growRecords(sizes: readonly number[], curve: Curve, progress: Progress): Promise<readonly Table[]> {
+export async function growRecords(
+  sizes: readonly number[],
+  curve: Curve,
+  progress: Progress,
+): Promise<readonly Table[]> {
   useCurve(curve);
   const rows: Row[] = [];
   await inBenchWorld(generated(1), { curve, profile: null }, async (bench) => {
     let have = 0;
+    const empty = await disk(bench);
     for (const size of sizes) {
       await progress.stage(`filling up to ${size} records`, async (set) => {
         for (let part = 0; have < size - PROBE; part++) {
-          const sources = generated(Math.min(FILLING, size - PROBE - have), FILLING_VISITS, `fill ${size} ${part}`);
+          const sources = generated(
+            Math.min(FILLING, size - PROBE - have),
+            FILLING_VISITS,
+            `fill ${size} ${part}`,
+          );
           await take(bench, sources);
           have += sources.records;
           set(have, size);
@@ -43,7 +52,9 @@ export async function growRecords(sizes: readonly number[], curve: Curve, progre
       });
       const probe = generated(PROBE, 4, `probe ${size}`);
       have += probe.records;
-      rows.push(await progress.stage(`measuring at ${have} records`, () => measure(bench, probe, have)));
+      rows.push(
+        await progress.stage(`measuring at ${have} records`, () => measure(bench, probe, have, empty)),
+      );
     }
   });
   return withSlopes(
@@ -52,12 +63,14 @@ export async function growRecords(sizes: readonly number[], curve: Curve, progre
       title: `As records become more (three nodes' processes, ${curve})`,
       rows,
       notes: [
-        "CPU and time are of one more patient with about 45 records at that size; memory is the author's node's; the database is without its write-ahead log; disk is of all nodes together.",
+        "CPU and time are of one more patient with about 45 records at that size; memory is the author's node's; the database is without its write-ahead log; disk is of all nodes together, over what they took when empty.",
       ],
     },
     "records",
   );
 }
+
+type Disk = Readonly<Record<string, NodeDisk>>;
 
 /** Enrols these patients and imports what is theirs. */
 async function take(bench: BenchWorld, { patients: found }: BenchSources) {
@@ -68,7 +81,7 @@ async function take(bench: BenchWorld, { patients: found }: BenchSources) {
   return { patients, taken };
 }
 
-async function measure(bench: BenchWorld, probe: BenchSources, records: number): Promise<Row> {
+async function measure(bench: BenchWorld, probe: BenchSources, records: number, empty: Disk): Promise<Row> {
   const { world, journey } = bench;
   const { number } = await world.ledger.head();
   const { patients, taken } = await take(bench, probe);
@@ -76,11 +89,12 @@ async function measure(bench: BenchWorld, probe: BenchSources, records: number):
   await grantDoctor(journey, patients, {});
   const opened = await open(bench, patients, () => undefined);
   const released = await release(bench, RELEASES, () => undefined);
-  const sizes = Object.values(await disk(bench));
+  const sizes = await disk(bench);
   const north = (await bench.use()).north;
   const cpu = (used: Readonly<Record<string, number | null>>): number =>
     Object.values(used).reduce<number>((sum, ms) => sum + (ms ?? 0), 0) / probe.records;
-  const total = (of: (node: (typeof sizes)[number]) => number): number => sizes.reduce((sum, node) => sum + of(node), 0);
+  const total = (of: Disk): number =>
+    Object.values(of).reduce((sum, node) => sum + node.blobs + node.database + node.receipts, 0);
   return {
     records,
     "ingest CPU ms": cpu(taken.cpuMs),
@@ -89,8 +103,8 @@ async function measure(bench: BenchWorld, probe: BenchSources, records: number):
     "open ms": opened.ms / probe.records,
     "release p50 ms": percentile(released.result.answers, 0.5),
     "node MB": north === null ? null : north.rss / 1e6,
-    "database MB": (sizes[0]?.database ?? 0) / 1e6,
-    "disk kB a record": total((node) => node.blobs + node.database + node.receipts) / 1000 / records,
+    "database MB": (sizes["north"]?.database ?? 0) / 1e6,
+    "disk kB a record": (total(sizes) - total(empty)) / 1000 / records,
     "gas a record": work.gas / probe.records,
   };
 }

@@ -4,13 +4,15 @@ import type { Settings } from "../run/settings.ts";
 import { growMembers } from "./growMembers.ts";
 import { growRecords } from "./growRecords.ts";
 
-const SIZES = [100, 1_000, 10_000] as const;
-const DEEP_SIZE = 100_000;
+const SIZES = [100, 1_000, 10_000, 100_000] as const;
 
 /** How time, memory, disk and ledger grow with records and with members; with the first of the chosen curves. */
-export async function runGrowth({ curves, deep, records }: Settings, progress: Progress): Promise<readonly Table[]> {
+export async function runGrowth(
+  { curves, largest }: Settings,
+  progress: Progress,
+): Promise<readonly Table[]> {
   const [curve] = curves;
   if (curve === undefined) return [];
-  const sizes = [...SIZES.filter((size) => size <= records), ...(deep ? [DEEP_SIZE] : [])];
+  const sizes = SIZES.filter((size) => size <= largest);
   return [...(await growMembers(curve, progress)), ...(await growRecords(sizes, curve, progress))];
 }

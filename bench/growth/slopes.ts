@@ -10,7 +10,11 @@ export function withSlopes(table: Table, by: string): readonly Table[] {
       return typeof x === "number" && typeof y === "number" ? [{ x, y }] : [];
     });
     const fit = logLogFit(points);
-    return { figure: name, exponent: fit === null ? null : Number(fit.slope.toFixed(2)), "R²": fit?.r2 ?? null };
+    return {
+      figure: name,
+      exponent: fit === null ? null : Number(fit.slope.toFixed(2)),
+      "R²": fit?.r2 ?? null,
+    };
   });
   const notes = [
     `Least squares of log figure over log ${by}: 0 does not grow, 1 is proportional. Few points under changing load: an exponent with a small R² says nothing.`,

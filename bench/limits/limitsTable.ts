@@ -2,7 +2,11 @@ import type { Table } from "../run/report.ts";
 import type { Limits } from "./measureLimits.ts";
 
 export function limitsTable(limits: Limits, curve: string): Table {
-  const row = (what: string, perSecond: number, unit = "") => ({ "this machine, one core": what, "a second": perSecond, unit });
+  const row = (what: string, perSecond: number, unit = "") => ({
+    "this machine, one core": what,
+    "a second": perSecond,
+    unit,
+  });
   return {
     bench: "limits",
     title: "The machine's own limits",

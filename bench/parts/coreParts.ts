@@ -40,7 +40,8 @@ type CurveLimit = (count: number) => readonly [number, string];
 
 function parse(time: number, limits: Limits): Part {
   const text = generatePatientBundle({ seed: "parts", encounters: 4 });
-  const run = () => toSeal(parseBundle(text), { system: "urn:anamnesis:bench", identities: memoryIdentities() });
+  const run = () =>
+    toSeal(parseBundle(text), { system: "urn:anamnesis:bench", identities: memoryIdentities() });
   const { length } = run();
   const allowed = (limits.jsonParse * 1_000_000 * length) / Buffer.byteLength(text);
   return {
@@ -63,13 +64,19 @@ async function seal(time: number, curve: CurveLimit): Promise<readonly Part[]> {
   const plain = decodeCbor(sealed.header);
   return [
     { what: "seal a record of 2 kB", ...(await rate(time, sealOne)), limit: curve(shared + prove + signing) },
-    { what: "deterministic CBOR of a header, encode", perSecond: quickRate(time, () => void encodeCbor(plain)) },
+    {
+      what: "deterministic CBOR of a header, encode",
+      perSecond: quickRate(time, () => void encodeCbor(plain)),
+    },
     {
       what: "deterministic CBOR of a header, decode",
       perSecond: quickRate(time, () => void decodeCbor(sealed.header)),
     },
     { what: "header, encode with its checks", perSecond: quickRate(time, () => void header.encode(value)) },
-    { what: "header, decode with its checks", perSecond: quickRate(time, () => void header.decode(sealed.header)) },
+    {
+      what: "header, decode with its checks",
+      perSecond: quickRate(time, () => void header.decode(sealed.header)),
+    },
   ];
 }
 

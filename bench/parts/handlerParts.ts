@@ -4,7 +4,6 @@ import { CustodyWorld, opened } from "@anamnesis/node/testing/custodyWorld";
 import { anchor, batchOf, itemOf, seal, type Sealed } from "@anamnesis/node/testing/sealedRecords";
 import { closeTestDatabases, releaseTestDatabases } from "@anamnesis/node/indexer/testing/testDatabase";
 import type { Limits } from "../limits/measureLimits.ts";
-import { rate } from "../run/rate.ts";
 import { benchFailed } from "../run/benchFailed.ts";
 import type { Part } from "./part.ts";
 import type { WriteSession } from "@anamnesis/core/record/session";
@@ -32,7 +31,11 @@ export async function handlerParts(time: number, limits: Limits): Promise<readon
   }
 }
 
-async function sealMany(world: CustodyWorld, count: number, previous: Sealed | null): Promise<readonly Sealed[]> {
+async function sealMany(
+  world: CustodyWorld,
+  count: number,
+  previous: Sealed | null,
+): Promise<readonly Sealed[]> {
   const sealed: Sealed[] = [];
   let last = previous;
   for (let i = 0; i < count; i++) {
@@ -53,9 +56,9 @@ async function put(world: CustodyWorld, time: number, limits: Limits): Promise<P
     const sealed = await sealMany(world, PUT, last);
     last = sealed.at(-1) ?? null;
     const begin = performance.now();
-    const { length } = await putRecords(world.node, batchOf(...sealed));
+    const { records } = await putRecords(world.node, batchOf(...sealed));
     const ms = performance.now() - begin;
-    if (length !== PUT) throw benchFailed();
+    if (records.length !== PUT) throw benchFailed();
     // The first one warms up.
     if (batches++ > 0) {
       samples.push(ms);

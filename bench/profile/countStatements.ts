@@ -45,6 +45,8 @@ export function countStatements(): { readonly take: () => readonly StatementCost
 /** A byte for the kind, four for the length, then strings that end with a zero. */
 function textOf(message: Uint8Array): string | null {
   if (message[0] !== PARSE && message[0] !== QUERY) return null;
-  const strings = Buffer.from(message.buffer, message.byteOffset + 5, message.length - 5).toString("utf8").split("\0");
+  const strings = Buffer.from(message.buffer, message.byteOffset + 5, message.length - 5)
+    .toString("utf8")
+    .split("\0");
   return (message[0] === PARSE ? strings[1] : strings[0])?.replaceAll(/\s+/g, " ").trim() ?? null;
 }

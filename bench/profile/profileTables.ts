@@ -13,13 +13,17 @@ export async function profileTables(folder: string): Promise<readonly Table[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(ENDING)).toSorted();
   const tables: Table[] = [];
   for (const name of names) {
-    const { functions, packages, callers, busyMs, totalMs } = summarise(await readProfile(join(folder, name)));
+    const { functions, packages, callers, busyMs, totalMs } = summarise(
+      await readProfile(join(folder, name)),
+    );
     const which = name.slice(0, -ENDING.length);
     const add = (what: string, costs: readonly Cost[]): void =>
       void tables.push({
         bench: "profile",
         title: `${which}: ${what} (busy ${Math.round(busyMs)} of ${Math.round(totalMs)} ms)`,
-        rows: costs.slice(0, TOP).map(({ name: of, ms, percent }) => ({ "%": percent, ms: Math.round(ms), [what]: of })),
+        rows: costs
+          .slice(0, TOP)
+          .map(({ name: of, ms, percent }) => ({ "%": percent, ms: Math.round(ms), [what]: of })),
       });
     add("packages", packages);
     add("callers", callers);

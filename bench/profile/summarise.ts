@@ -85,7 +85,9 @@ export function summarise(profile: CpuProfile): ProfileSummary {
     if (ownWork(id)) continue;
     const where = packageFor(id);
     const place = frame.url === "" ? "" : ` ${pathOf(frame.url)}:${frame.lineNumber + 1}`;
-    const name = frame.url.startsWith("wasm:") ? frame.functionName : `${frame.functionName || "(anonymous)"}${place}`;
+    const name = frame.url.startsWith("wasm:")
+      ? frame.functionName
+      : `${frame.functionName || "(anonymous)"}${place}`;
     const short = name.replace(/ .*node_modules\//, " ");
     add(functions, frame.url === "" && !short.startsWith("(") ? `${short} (for ${where})` : short, ms);
     add(packages, where, ms);

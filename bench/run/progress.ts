@@ -3,7 +3,10 @@ import { duration } from "@anamnesis/cli/output/format";
 
 /** Says what is being measured: one line for each stage, and a bar on a terminal while it lasts. */
 export interface Progress {
-  readonly stage: <T>(name: string, work: (set: (done: number, of: number) => void) => Promise<T>) => Promise<T>;
+  readonly stage: <T>(
+    name: string,
+    work: (set: (done: number, of: number) => void) => Promise<T>,
+  ) => Promise<T>;
 }
 
 export function stderrProgress(): Progress {

@@ -17,12 +17,24 @@ function cell(value: Value | undefined): string {
   if (!Number.isFinite(value)) return "-";
   if (Number.isInteger(value) || Math.abs(value) >= 1000) return Math.round(value).toLocaleString("en-US");
   if (Math.abs(value) >= 100) return value.toFixed(0);
-  return value.toPrecision(3).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+  return value
+    .toPrecision(3)
+    .replace(/(\.\d*?)0+$/, "$1")
+    .replace(/\.$/, "");
 }
 
 /** Title, aligned columns, notes. */
 export function tableText({ title, rows, notes = [] }: Table): string {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const lines = columns([names, names.map((name) => "-".repeat(name.length)), ...rows.map((row) => names.map((name) => cell(row[name])))]);
-  return [`\n${title}\n`, ...lines.map((line) => `  ${line}`), ...notes.map((note) => `  * ${note}`), ""].join("\n");
+  const lines = columns([
+    names,
+    names.map((name) => "-".repeat(name.length)),
+    ...rows.map((row) => names.map((name) => cell(row[name]))),
+  ]);
+  return [
+    `\n${title}\n`,
+    ...lines.map((line) => `  ${line}`),
+    ...notes.map((note) => `  * ${note}`),
+    "",
+  ].join("\n");
 }

@@ -14,6 +14,6 @@ export interface Settings {
   readonly curves: readonly Curve[];
   /** Folder for CPU profiles; `null` takes none. */
   readonly profile: string | null;
-  /** Larger sizes of the growth. */
-  readonly deep: boolean;
+  /** Records that growth ends with: 10^2, 10^3 and so on up to it. */
+  readonly largest: number;
 }

@@ -40,7 +40,17 @@ describe("logLogFit", () => {
 
   it("needs two different x", () => {
     expect(logLogFit([{ x: 1, y: 2 }])).toBeNull();
-    expect(logLogFit([{ x: 3, y: 2 }, { x: 3, y: 4 }])).toBeNull();
-    expect(logLogFit([{ x: 0, y: 2 }, { x: 3, y: 4 }])).toBeNull();
+    expect(
+      logLogFit([
+        { x: 3, y: 2 },
+        { x: 3, y: 4 },
+      ]),
+    ).toBeNull();
+    expect(
+      logLogFit([
+        { x: 0, y: 2 },
+        { x: 3, y: 4 },
+      ]),
+    ).toBeNull();
   });
 });

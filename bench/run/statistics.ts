@@ -13,7 +13,9 @@ export interface Fit {
 
 /** Least squares of log y over log x. Points with a value that is not positive are left out; `null` with fewer than two x. */
 export function logLogFit(points: readonly { readonly x: number; readonly y: number }[]): Fit | null {
-  const logs = points.filter(({ x, y }) => x > 0 && y > 0).map(({ x, y }) => [Math.log(x), Math.log(y)] as const);
+  const logs = points
+    .filter(({ x, y }) => x > 0 && y > 0)
+    .map(({ x, y }) => [Math.log(x), Math.log(y)] as const);
   const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
   const mx = mean(logs.map(([x]) => x));
   const my = mean(logs.map(([, y]) => y));

@@ -22,7 +22,10 @@ const SYSTEM = "urn:anamnesis:bench";
  * Patients with at least `records` resources together: Synthea bundles from the folder that `ANAMNESIS_SAMPLES` names, else
  * generated ones, the same each time (four visits a person, a letter and an image each).
  */
-export async function benchSources(records: number, env: NodeJS.ProcessEnv = process.env): Promise<BenchSources> {
+export async function benchSources(
+  records: number,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<BenchSources> {
   const samples = env["ANAMNESIS_SAMPLES"];
   return samples === undefined || samples === "" ? generated(records) : given(samples, records);
 }

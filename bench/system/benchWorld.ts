@@ -59,7 +59,12 @@ export async function inBenchWorld<T>(
     });
     const pids = await pidsOf(world);
     const patients = sources.patients.map((source) => new DemoPatient(world.state, world.lock, source));
-    const all = { patients: sources.patients, bundles: patients.length, resources: sources.records, unowned: 0 };
+    const all = {
+      patients: sources.patients,
+      bundles: patients.length,
+      resources: sources.records,
+      unowned: 0,
+    };
     const journey = beginJourney(world, all, patients);
     const profiler = options.profile === null ? null : new NodeProfiler(options.profile, options.curve, pids);
     return work({

@@ -26,7 +26,9 @@ export async function measured<T>({ use }: BenchWorld, work: () => Promise<T>): 
 
 /** CPU milliseconds a record, process by process and together: what other work on the machine disturbs least. */
 export function cpuRow(what: string, { cpuMs, ms }: Measured<unknown>, records: number): Row {
-  const each = Object.entries(cpuMs).map(([name, used]) => [name, used === null ? null : used / records] as const);
+  const each = Object.entries(cpuMs).map(
+    ([name, used]) => [name, used === null ? null : used / records] as const,
+  );
   const together = Object.values(cpuMs).reduce<number>((sum, used) => sum + (used ?? 0), 0);
   return {
     work: what,

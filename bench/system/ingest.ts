@@ -62,7 +62,8 @@ export async function ingest(
       });
       const acceptedMs = performance.now() - begin;
       const ids = sealed.flat();
-      for (const record of ids) journey.records.push({ record, organisation: world.nodes.north.organisation });
+      for (const record of ids)
+        journey.records.push({ record, organisation: world.nodes.north.organisation });
       const { storedMs, anchoredMs } = await untilAnchored(clientOf(bench), ids, begin);
       return { records: ids.length, acceptedMs, storedMs, anchoredMs, waiting: waited / writing, puts };
     }),
@@ -87,11 +88,7 @@ function timed(client: Client, onCall: (route: string, ms: number) => void): Cli
   };
 }
 
-async function seal(
-  { world }: BenchWorld,
-  patient: DemoPatient,
-  node: Client,
-): Promise<readonly RecordId[]> {
+async function seal({ world }: BenchWorld, patient: DemoPatient, node: Client): Promise<readonly RecordId[]> {
   const admission = patient.admissions?.north;
   if (admission === undefined) return [];
   const { sealed } = await sealResources({

@@ -43,7 +43,8 @@ export async function open(
           openMs += performance.now() - listed;
           for (const record of opened) {
             const original = imported.get(sourceOf(record.source));
-            if (original === undefined || Buffer.compare(original.bytes, record.bytes) !== 0) throw benchFailed();
+            if (original === undefined || Buffer.compare(original.bytes, record.bytes) !== 0)
+              throw benchFailed();
             bytes += record.bytes.length;
           }
           records += opened.length;

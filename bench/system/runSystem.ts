@@ -93,15 +93,23 @@ function tablesOf(rows: Rows, sources: BenchSources, chosen: ReadonlySet<SystemB
       bench: "ingest",
       title: "The ledger's part of the import",
       rows: rows.ledger,
-      notes: ["An interval with nothing new anchors nothing; log heads of other work in this time are counted in."],
+      notes: [
+        "An interval with nothing new anchors nothing; log heads of other work in this time are counted in.",
+      ],
     },
     {
       bench: "ingest",
       title: "Bytes on disk a record",
       rows: rows.disk,
-      notes: ["North is author and home, south the second home, the laboratory keeps manifests and custody alone. The database's write-ahead log is a ring of fixed size and not counted."],
+      notes: [
+        "North is author and home, south the second home, the laboratory keeps manifests and custody alone. The database's write-ahead log is a ring of fixed size and not counted.",
+      ],
     },
-    { bench: "open", title: "Open with 2 of 3 custodians, each record compared with what was imported", rows: rows.open },
+    {
+      bench: "open",
+      title: "Open with 2 of 3 custodians, each record compared with what was imported",
+      rows: rows.open,
+    },
     { bench: "release", title: "Latency of one record, one request at a time (ms)", rows: rows.release },
     {
       bench: "revoke",
@@ -111,7 +119,9 @@ function tablesOf(rows: Rows, sources: BenchSources, chosen: ReadonlySet<SystemB
     },
   ];
   const cpu = { bench: "cpu", title: "CPU milliseconds a record, by process", rows: rows.cpu };
-  return [...tables.filter(({ bench }) => chosen.has(bench as SystemBench)), cpu].filter((table) => table.rows.length > 0);
+  return [...tables.filter(({ bench }) => chosen.has(bench as SystemBench)), cpu].filter(
+    (table) => table.rows.length > 0,
+  );
 }
 
 async function play(bench: BenchWorld, run: Run): Promise<void> {
@@ -153,12 +163,13 @@ async function play(bench: BenchWorld, run: Run): Promise<void> {
   }
 }
 
-async function playIngest(bench: BenchWorld, { curve, sources, progress, rows, figures }: Run): Promise<void> {
+async function playIngest(
+  bench: BenchWorld,
+  { curve, sources, progress, rows, figures }: Run,
+): Promise<void> {
   const before = await disk(bench);
   const { number } = await bench.world.ledger.head();
-  const taken = await progress.stage(`${curve}: ingest`, (set) =>
-    ingest(bench, bench.journey.patients, set),
-  );
+  const taken = await progress.stage(`${curve}: ingest`, (set) => ingest(bench, bench.journey.patients, set));
   const work = await ledgerWork(bench.world.ledgerFile.rpcUrl, number);
   const { result, ms } = taken;
   const { records } = result;

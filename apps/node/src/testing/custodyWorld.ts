@@ -63,6 +63,8 @@ import { putCard } from "../segments/cardStore.ts";
 const PERMITTED_UNTIL = new TestClock().time + 86_400 * 30;
 
 const NAMES = ["north", "south", "west"] as const;
+/** Most custodians that a committee has. */
+const MOST_CUSTODIANS = 10;
 
 /** A person or device with keys, made from a name. */
 export interface TestActor {
@@ -81,15 +83,18 @@ export class CustodyWorld {
   readonly blobs = new MemoryBlobStore();
   readonly ledger: MemoryLedger;
   readonly nodes: TestNode[] = [];
-  readonly deal: TestCommittee = dealCommittee(this.random, 2, 3);
+  readonly deal: TestCommittee;
+  readonly #members: readonly string[];
   certificate!: CommitteeCertificate;
   committee!: CommitteeKeyId;
   segment!: TestSegment;
 
-  private constructor() {
+  private constructor(members: readonly string[], threshold: number) {
+    this.#members = members;
+    this.deal = dealCommittee(this.random, threshold, Math.min(members.length, MOST_CUSTODIANS));
     this.ledger = new MemoryLedger({
       clock: this.clock,
-      genesis: NAMES.map(genesisMember),
+      genesis: members.map((name, i) => ({ ...genesisMember(name), custodian: i < MOST_CUSTODIANS })),
       identity: TEST_IDENTITY,
     });
   }
@@ -98,7 +103,18 @@ export class CustodyWorld {
   static async start(
     ...names: readonly [(typeof NAMES)[number], ...(typeof NAMES)[number][]]
   ): Promise<CustodyWorld> {
-    const world = new CustodyWorld();
+    return CustodyWorld.#start(new CustodyWorld(NAMES, 2), names);
+  }
+
+  /** `count` members, at least 3, whose nodes all run: the three first ones, then others; more than half of at most 10 custodians open. */
+  static async startMembers(count: number): Promise<CustodyWorld> {
+    const others = Array.from({ length: Math.max(0, count - NAMES.length) }, (_, i) => `member${i + 4}`);
+    const members = [...NAMES, ...others];
+    const threshold = Math.floor(Math.min(count, MOST_CUSTODIANS) / 2) + 1;
+    return CustodyWorld.#start(new CustodyWorld(members, threshold), members);
+  }
+
+  static async #start(world: CustodyWorld, names: readonly string[]): Promise<CustodyWorld> {
     for (const name of names) world.nodes.push(await world.startNode(name));
     world.certificate = world.certify(world.deal);
     world.committee = committeeKeyId(world.certificate.body);
@@ -113,17 +129,17 @@ export class CustodyWorld {
   }
 
   /** @param db of another node, to save the start of a database where the two need not differ in what they store. */
-  async startNode(name: (typeof NAMES)[number], db?: Database): Promise<TestNode> {
+  async startNode(name: string, db?: Database): Promise<TestNode> {
     const parts = { clock: this.clock, blobs: this.blobs, ...(db === undefined ? {} : { db }) };
     const node = await testNode(this.ledger, name, parts);
-    return { ...node, share: this.shareOf(NAMES.indexOf(name)) };
+    return { ...node, share: this.shareOf(this.#members.indexOf(name)) };
   }
 
   shareOf(i: number): CustodyShare {
-    const dealt = this.deal.custodians[i] as TestCommittee["custodians"][number];
+    const dealt = this.deal.custodians[i];
     return {
       held: (committee): HeldShare | null =>
-        committee === this.committee
+        committee === this.committee && dealt !== undefined
           ? {
               committee,
               shareEpoch: 0,
@@ -144,7 +160,7 @@ export class CustodyWorld {
     const body: CertificateBody = {
       run: this.random(32),
       threshold: deal.threshold,
-      participants: NAMES.map((name) => ({
+      participants: this.#custodians().map((name) => ({
         organisation: genesisMember(name).organisation,
         ed25519: testKeys(name).card.ed25519,
       })),
@@ -154,13 +170,17 @@ export class CustodyWorld {
       shareEpoch: 0,
     };
     const digest = fromHex(certificateBody.digest(body));
-    return { body, signatures: NAMES.map((name) => testKeys(name).signMessage(digest)) };
+    return { body, signatures: this.#custodians().map((name) => testKeys(name).signMessage(digest)) };
+  }
+
+  #custodians(): readonly string[] {
+    return this.#members.slice(0, MOST_CUSTODIANS);
   }
 
   async adopt(certificate: CommitteeCertificate): Promise<void> {
     const intent = adoptCommitteeIntent(certificate);
     const digest = intentDigest(TEST_IDENTITY, intent);
-    const signatures = NAMES.map((name) => testKeys(name).signDigest(digest));
+    const signatures = this.#custodians().map((name) => testKeys(name).signDigest(digest));
     await this.ledger.connect().submit([{ intent, signatures }]);
     for (const { db } of this.nodes) {
       await db.query("insert into committee_certificates (digest, bytes) values ($1, $2)", [
