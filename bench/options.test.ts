@@ -46,7 +46,7 @@ describe("the bench's options", () => {
 
   it("ask for the help, and for the largest growth", () => {
     expect(parseOptions(["--help"])).toBeNull();
-    expect(parseOptions(["growth", "--deep"])?.settings.largest).toBe(100_000);
+    expect(parseOptions(["growth", "--largest", "100000"])?.settings.largest).toBe(100_000);
   });
 
   it.each([

@@ -13,12 +13,15 @@ export interface Options {
   readonly json: string | null;
 }
 
-const DEFAULTS = { records: 300, releases: 100, revocations: 15, time: 500 } as const;
+const DEFAULTS = { records: 300, releases: 100, revocations: 15, time: 500, largest: 10_000 } as const;
 /** Largest numbers that are taken: a slip of the keyboard must not run for days. */
-const MOST = { records: 100_000, releases: 10_000, revocations: 1_000, time: 60_000 } as const;
-/** Records that growth goes up to, and with --deep. */
-const LARGEST = 10_000;
-const DEEP = 100_000;
+const MOST = {
+  records: 100_000,
+  releases: 10_000,
+  revocations: 1_000,
+  time: 60_000,
+  largest: 100_000,
+} as const;
 type Count = keyof typeof DEFAULTS;
 
 export const HELP = `Usage: npm run bench -- [<bench>]... [options]
@@ -39,7 +42,7 @@ Measures on this machine alone (127.0.0.1), prints tables and ends by itself. Al
   --time <ms>          for each operation of the parts (${DEFAULTS.time})
   --curve <name>       libsecp256k1, noble or both, one run for each (both)
   --profile [=folder]  CPU profiles and statements of each node's process, and their summary; one curve, ingest and open
-  --deep               growth up to 10^5 records instead of 10^4: hours
+  --largest <n>        records that growth ends with (${DEFAULTS.largest}); 100000 takes hours
   --json <file>        writes the figures
   --help               this text
 
@@ -67,7 +70,7 @@ export function parseOptions(args: readonly string[]): Options | null {
       time: count("time"),
       curves: parseCurves(values.curve ?? (profiling ? "libsecp256k1" : "both")),
       profile: values.profile ?? null,
-      largest: values.deep === true ? DEEP : LARGEST,
+      largest: count("largest"),
     },
     json: values.json ?? null,
   };
@@ -87,7 +90,7 @@ function parse(args: readonly string[]) {
         time: { type: "string" },
         curve: { type: "string" },
         profile: { type: "string" },
-        deep: { type: "boolean" },
+        largest: { type: "string" },
         json: { type: "string" },
         help: { type: "boolean" },
       },
