@@ -2,16 +2,12 @@ import type { Table } from "../run/report.ts";
 import type { Limits } from "./measureLimits.ts";
 
 export function limitsTable(limits: Limits, curve: string): Table {
-  const row = (what: string, perSecond: number, unit = "") => ({
-    "this machine, one core": what,
-    "a second": perSecond,
-    unit,
-  });
+  const row = (what: string, each: number, unit = "", per = "CPU second") => ({ what, each, unit, per });
   return {
     bench: "limits",
     title: "The machine's own limits",
     rows: [
-      row("fdatasync after 4 KiB appended, one after the other", limits.syncs),
+      row("fdatasync after 4 KiB appended, one after the other", limits.syncs, "", "second"),
       row(`secp256k1 multiplications (${curve})`, limits.multiplications),
       row("AES-256-GCM of 64 KiB", limits.aesGcm, "MB"),
       row("SHA-256 of 64 KiB", limits.sha256, "MB"),

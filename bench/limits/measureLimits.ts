@@ -8,7 +8,7 @@ import { openPgliteInMemory } from "@anamnesis/node/database/pgliteDatabase";
 import { inFolder } from "../run/inFolder.ts";
 import { quickRate, rate } from "../run/rate.ts";
 
-/** What this machine can do at most, measured with as little of our code as possible: a second, on one core. */
+/** What this machine can do at most, measured with as little of our code as possible: a CPU second, syncs a second. */
 export interface Limits {
   /** Appends of 4 KiB to one file, each synced before the next. */
   readonly syncs: number;
@@ -65,7 +65,7 @@ async function syncs(time: number): Promise<number> {
 async function statements(time: number): Promise<number> {
   const db = await openPgliteInMemory();
   try {
-    return (await rate(time, () => db.query("select 1"))).perSecond;
+    return (await rate(time, () => db.query("select 1"))).perCpuSecond;
   } finally {
     await db.close();
   }

@@ -27,6 +27,7 @@ export async function runParts(settings: Settings, progress: Progress): Promise<
       title: `Parts, each alone on one core (${curve})`,
       rows: parts.map(partRow),
       notes: [
+        "What computes is measured by this process's CPU time, which other work on the machine changes little; what waits for the disk by the clock, like its limit.",
         "The limit is what the machine would do if the named work were all there is. Multiplications with the generator are cheaper than the ones that the limit counts, so a part can pass 100 %.",
       ],
     });

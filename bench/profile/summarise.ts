@@ -57,8 +57,11 @@ function pathOf(url: string): string {
   return path.startsWith(ROOT) ? path.slice(ROOT.length) : path;
 }
 
+/** What the profiler itself puts between the project's code and the engine does not count. */
 function isProject(url: string): boolean {
-  return url.startsWith("file:") && !url.includes("/node_modules/");
+  return (
+    url.startsWith("file:") && !url.includes("/node_modules/") && !pathOf(url).startsWith("bench/profile/")
+  );
 }
 
 /** Self time by function, by package, and by the project's file that caused it. */

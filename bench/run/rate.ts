@@ -1,5 +1,7 @@
 export interface Rate {
   readonly perSecond: number;
+  /** By the CPU time of this process instead of the clock's: other work on the machine changes it little. */
+  readonly perCpuSecond: number;
   /** Milliseconds of each. */
   readonly samples: readonly number[];
 }
@@ -12,6 +14,7 @@ export async function rate(
 ): Promise<Rate> {
   await work(0);
   const samples: number[] = [];
+  const cpu = process.cpuUsage();
   const begin = performance.now();
   const end = begin + time;
   let next = 1;
@@ -23,18 +26,25 @@ export async function rate(
     } while (performance.now() < end);
   };
   await Promise.all(Array.from({ length: width }, lane));
-  return { perSecond: samples.length / ((performance.now() - begin) / 1000), samples };
+  const seconds = (performance.now() - begin) / 1000;
+  return { perSecond: samples.length / seconds, perCpuSecond: samples.length / cpuSeconds(cpu), samples };
 }
 
-/** Calls a second of what returns at once; called in rounds, so that the clock costs little. */
+/** Calls a CPU second of what returns at once; called in rounds, so that the clock costs little. */
 export function quickRate(time: number, work: () => void): number {
   const ROUND = 20;
   work();
-  const begin = performance.now();
+  const cpu = process.cpuUsage();
   let count = 0;
   do {
     for (let i = 0; i < ROUND; i++) work();
     count += ROUND;
-  } while (performance.now() - begin < time);
-  return count / ((performance.now() - begin) / 1000);
+  } while (cpuSeconds(cpu) * 1000 < time);
+  return count / cpuSeconds(cpu);
+}
+
+/** CPU seconds of this process since `begin`. */
+export function cpuSeconds(begin: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(begin);
+  return (user + system) / 1_000_000;
 }
