@@ -50,6 +50,8 @@ export async function inBenchWorld<T>(
     const world = await startWorld({
       state,
       firstPort: null,
+      databaseUrl: null,
+      onDatabase: () => undefined,
       onDeath: (node, exitCode) => {
         if (!end.signal.aborted) failed.reject(nodeEnded(node, exitCode));
       },
