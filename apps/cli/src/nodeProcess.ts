@@ -4,6 +4,13 @@ import { fileURLToPath } from "node:url";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { parseOrganisationId, type OrganisationId } from "@anamnesis/core/ids";
 
+export interface NodeProgram {
+  /** The file that it runs. */
+  readonly main: string;
+  /** Beside what every node's process gets. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 /** What a node's process is started with. */
 export interface NodeProcessOptions {
   /** The node's configuration file (JSON). */
@@ -13,6 +20,8 @@ export interface NodeProcessOptions {
   readonly databaseUrl?: string | undefined;
   /** Its log is appended here. */
   readonly logPath: string;
+  /** What the process runs; the node's own program by default. */
+  readonly program?: NodeProgram;
   /** Called when it ends without having been told to. */
   readonly onDeath?: (exitCode: number | null) => void;
 }
@@ -22,6 +31,8 @@ export interface NodeProcess {
   readonly ready: Promise<{ readonly url: string; readonly organisation: OrganisationId }>;
   /** SIGTERM, then waits until it has ended; SIGKILL after 20 s. Also before it is ready. */
   stop(): Promise<void>;
+  /** SIGKILL, then waits until it has ended. Its death is told. */
+  kill(): Promise<void>;
 }
 
 /** Milliseconds: a node opens its database and its log before it listens. */
@@ -36,9 +47,10 @@ export const NODE_MAIN = fileURLToPath(import.meta.resolve("@anamnesis/node/main
  * reaches this program alone, which stops nodes and ledger in their order.
  */
 export async function startNodeProcess(options: NodeProcessOptions): Promise<NodeProcess> {
+  const program = options.program ?? { main: NODE_MAIN, environment: {} };
   const log = await open(options.logPath, "a", 0o600);
   const before = (await log.stat()).size;
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", NODE_MAIN], {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program.main], {
     stdio: ["ignore", "pipe", log.fd],
     detached: true,
     env: {
@@ -47,6 +59,7 @@ export async function startNodeProcess(options: NodeProcessOptions): Promise<Nod
       ANAMNESIS_CONFIG: options.configPath,
       ANAMNESIS_PASSPHRASE_FILE: options.passphrasePath,
       ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
+      ...program.environment,
     },
   });
   await log.close();
@@ -87,6 +100,10 @@ export async function startNodeProcess(options: NodeProcessOptions): Promise<Nod
       const timer = setTimeout(() => child.kill("SIGKILL"), STOP_DEADLINE);
       await end;
       clearTimeout(timer);
+    },
+    kill: async () => {
+      if (!ended) child.kill("SIGKILL");
+      await end;
     },
   };
 }

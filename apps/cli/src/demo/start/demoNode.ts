@@ -3,7 +3,7 @@ import { type KeyCard, organisationIdOf } from "@anamnesis/core/actor/keyCard";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { OrganisationId } from "@anamnesis/core/ids";
 import { connect } from "@anamnesis/sdk/runtime";
-import { type NodeProcess, startNodeProcess } from "../../nodeProcess.ts";
+import { type NodeProcess, type NodeProgram, startNodeProcess } from "../../nodeProcess.ts";
 import { systemRuntime } from "../../runtime.ts";
 import { CAST, type OrganisationKey } from "../cast.ts";
 import { until } from "../until.ts";
@@ -17,6 +17,7 @@ export class DemoNode {
   readonly url: string;
   readonly #state: StateFolder;
   readonly #databaseUrl: string | undefined;
+  readonly #program: NodeProgram | undefined;
   readonly #onDeath: (node: DemoNode, exitCode: number | null) => void;
   readonly #signal: AbortSignal;
   #process: Promise<NodeProcess> | null = null;
@@ -27,6 +28,7 @@ export class DemoNode {
     readonly port: number;
     readonly state: StateFolder;
     readonly databaseUrl: string | undefined;
+    readonly program: NodeProgram | undefined;
     readonly onDeath: (node: DemoNode, exitCode: number | null) => void;
     /** Aborted when the demo ends. */
     readonly signal: AbortSignal;
@@ -37,6 +39,7 @@ export class DemoNode {
     this.url = `http://127.0.0.1:${parameters.port}`;
     this.#state = parameters.state;
     this.#databaseUrl = parameters.databaseUrl;
+    this.#program = parameters.program;
     this.#onDeath = parameters.onDeath;
     this.#signal = parameters.signal;
   }
@@ -50,6 +53,7 @@ export class DemoNode {
       passphrasePath: files.passphrase,
       databaseUrl: this.#databaseUrl,
       logPath: files.log,
+      ...(this.#program === undefined ? {} : { program: this.#program }),
       onDeath: (exitCode) => {
         this.#process = null;
         this.#onDeath(this, exitCode);
@@ -71,6 +75,12 @@ export class DemoNode {
     const running = this.#process;
     this.#process = null;
     await (await running?.catch(() => null))?.stop();
+  }
+
+  /** As a machine that loses its power: nothing is finished. */
+  async kill(): Promise<void> {
+    const running = this.#process;
+    await (await running?.catch(() => null))?.kill();
   }
 
   /** `null` when it does not answer. */
