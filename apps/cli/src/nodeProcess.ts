@@ -4,8 +4,10 @@ import { fileURLToPath } from "node:url";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { parseOrganisationId, type OrganisationId } from "@anamnesis/core/ids";
 
-/** What the runtime of a node's process is told besides: for those who measure it. */
+/** What a node's process is told besides: for those who measure it or break it. */
 export interface NodeLaunch {
+  /** The file that it runs; the node's own program by default. */
+  readonly main?: string;
   /** Arguments of Node itself. */
   readonly execArgv?: readonly string[];
   /** Beside the variables that every node gets. */
@@ -32,6 +34,8 @@ export interface NodeProcess {
   readonly ready: Promise<{ readonly url: string; readonly organisation: OrganisationId }>;
   /** SIGTERM, then waits until it has ended; SIGKILL after 20 s. Also before it is ready. */
   stop(): Promise<void>;
+  /** SIGKILL, then waits until it has ended. Its death is told. */
+  kill(): Promise<void>;
 }
 
 /** Milliseconds: a node opens its database and its log before it listens. */
@@ -50,7 +54,8 @@ export const NODE_MAIN = fileURLToPath(import.meta.resolve("@anamnesis/node/main
 export async function startNodeProcess(options: NodeProcessOptions): Promise<NodeProcess> {
   const log = await open(options.logPath, "a", 0o600);
   const before = (await log.stat()).size;
-  const child = spawn(process.execPath, [...NODE_ARGUMENTS, ...(options.execArgv ?? []), NODE_MAIN], {
+  const { main = NODE_MAIN, execArgv = [] } = options;
+  const child = spawn(process.execPath, [...NODE_ARGUMENTS, ...execArgv, main], {
     stdio: ["ignore", "pipe", log.fd],
     detached: true,
     env: {
@@ -101,6 +106,10 @@ export async function startNodeProcess(options: NodeProcessOptions): Promise<Nod
       const timer = setTimeout(() => child.kill("SIGKILL"), STOP_DEADLINE);
       await end;
       clearTimeout(timer);
+    },
+    kill: async () => {
+      if (!ended) child.kill("SIGKILL");
+      await end;
     },
   };
 }

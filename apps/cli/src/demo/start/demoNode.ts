@@ -82,6 +82,12 @@ export class DemoNode {
     return (await this.#process)?.pid ?? null;
   }
 
+  /** As a machine that loses its power: nothing is finished. */
+  async kill(): Promise<void> {
+    const running = this.#process;
+    await (await running?.catch(() => null))?.kill();
+  }
+
   /** `null` when it does not answer. */
   async health(): Promise<Health | null> {
     return connect(systemRuntime, this.url, null)

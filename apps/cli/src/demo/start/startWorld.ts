@@ -7,7 +7,7 @@ import { toHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
 import type { OrganisationId } from "@anamnesis/core/ids";
 import type { LedgerPort } from "@anamnesis/core/ports/ledger";
-import { type Anvil, startAnvil } from "@anamnesis/ledger/evm/anvil";
+import { type Anvil, type AnvilOptions, startAnvil } from "@anamnesis/ledger/evm/anvil";
 import { deployContracts } from "@anamnesis/ledger/evm/deployContracts";
 import { actorOf } from "@anamnesis/sdk/keys/actorKeys";
 import { type Consortium, loadConsortium } from "@anamnesis/sdk/consortium";
@@ -37,8 +37,8 @@ import type { StateFolder } from "./stateFolder.ts";
 /** Seconds between two blocks of the embedded chain while the journey plays. */
 const BLOCK_TIME = 0.5;
 
-/** Three organisations with their nodes, a chain, and a committee: what the journey plays in. */
-export interface World {
+/** Three organisations with their nodes and a chain, before they form a committee. */
+export interface Organisations {
   readonly state: StateFolder;
   readonly lock: Lock;
   readonly anvil: Anvil;
@@ -46,12 +46,18 @@ export interface World {
   /** The ledger's reading side, past all nodes. */
   readonly ledger: LedgerPort;
   readonly nodes: Readonly<Record<OrganisationKey, DemoNode>>;
+  readonly admins: Administrators;
+  /** Their keys; `formConsortium` registers them. */
   readonly people: People;
-  readonly consortium: Consortium;
   /** Whether an earlier run made it. */
   readonly resumed: boolean;
   /** Gas of the contracts' creation; 0 when they stood already. */
   readonly deploymentGas: number;
+}
+
+/** What the journey plays in. */
+export interface World extends Organisations {
+  readonly consortium: Consortium;
   /** Head of the chain when the journey began. */
   readonly firstBlock: number;
 }
@@ -66,6 +72,8 @@ export interface StartOptions {
   readonly onDeath: (name: string, exitCode: number | null) => void;
   /** Told of every process before it is started, so that it can be stopped whatever happens next. */
   readonly onStarting: (process: { stop(): Promise<void> }) => void;
+  /** Of the chain's process, beside where it listens and keeps its state. */
+  readonly chain?: Pick<AnvilOptions, "keptStates">;
   /** Aborted when the demo ends: nothing is started any more. */
   readonly signal: AbortSignal;
   /** How each node's process is started; as every node is by default. */
@@ -84,6 +92,14 @@ async function perOrganisation<T>(work: (key: OrganisationKey) => Promise<T>): P
  * Throws `port-in-use`, `chain-lost`, and what a node says when it cannot start.
  */
 export async function startWorld(options: StartOptions): Promise<World> {
+  return formConsortium(await startOrganisations(options));
+}
+
+/**
+ * Starts chain and nodes, from what the state folder holds or anew, and waits until every node follows the ledger.
+ * Throws as `startWorld`.
+ */
+export async function startOrganisations(options: StartOptions): Promise<Organisations> {
   const { state, onStarting, signal } = options;
   const lock: Lock = {
     passphrase: await randomPassphrase(state.passphrase),
@@ -115,6 +131,7 @@ export async function startWorld(options: StartOptions): Promise<World> {
     ...(chainPort === undefined ? {} : { port: chainPort }),
     statePath: state.chain,
     blockTime: BLOCK_TIME,
+    ...options.chain,
   });
   onStarting({ stop: async () => (await starting.catch(() => null))?.stop() });
   const anvil = await starting;
@@ -136,10 +153,6 @@ export async function startWorld(options: StartOptions): Promise<World> {
   );
   const people = await loadPeople(state, lock, organisations);
   await untilFollowing(nodes);
-  await Promise.all([registerPeople(nodes, admins, people), formCommittee(nodes, admins)]);
-  await Promise.all(ORGANISATIONS.map((key) => nodes[key].ready()));
-  await untilKnown(nodes, people);
-  const { number } = await ledger.head();
   return {
     state,
     lock,
@@ -147,10 +160,23 @@ export async function startWorld(options: StartOptions): Promise<World> {
     ledgerFile,
     ledger,
     nodes,
+    admins,
     people,
-    consortium: await loadConsortium({ runtime: systemRuntime, endpoint: nodes.north.url }),
     resumed: known !== null,
     deploymentGas: gas,
+  };
+}
+
+/** Registers the people, forms the committee if there is none, and waits until every node is ready. */
+export async function formConsortium(organisations: Organisations): Promise<World> {
+  const { nodes, admins, people, ledger } = organisations;
+  await Promise.all([registerPeople(nodes, admins, people), formCommittee(nodes, admins)]);
+  await Promise.all(ORGANISATIONS.map((key) => nodes[key].ready()));
+  await untilKnown(nodes, people);
+  const { number } = await ledger.head();
+  return {
+    ...organisations,
+    consortium: await loadConsortium({ runtime: systemRuntime, endpoint: nodes.north.url }),
     firstBlock: number,
   };
 }

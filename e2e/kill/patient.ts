@@ -1,0 +1,251 @@
+import type { World } from "@anamnesis/cli/demo/start/startWorld";
+import { systemRuntime } from "@anamnesis/cli/runtime";
+import { utf8ToBytes } from "@anamnesis/core/encoding/bytes";
+import type { Cid, ConsentId, Digest, OrganisationId, RecordId, UnixSeconds } from "@anamnesis/core/ids";
+import { granteeAccess, ownerAccess, type SegmentAccess } from "@anamnesis/sdk/access";
+import { enrol } from "@anamnesis/sdk/enrol";
+import { completeGrants, granteeOf, grantConsent } from "@anamnesis/sdk/grant";
+import { type ImportJournal, memoryJournal } from "@anamnesis/sdk/journal";
+import type { PatientKeys } from "@anamnesis/sdk/keys/patientKeys";
+import { listGrants } from "@anamnesis/sdk/listGrants";
+import { listRecords, type Listing } from "@anamnesis/sdk/listRecords";
+import { openRecords, type OpenResult } from "@anamnesis/sdk/open";
+import { type Admission, permitOrganisation } from "@anamnesis/sdk/permit";
+import { accessLog, type AccessLog } from "@anamnesis/sdk/receipts";
+import { revokeConsent } from "@anamnesis/sdk/revoke";
+import { connect, httpSigner } from "@anamnesis/sdk/runtime";
+import { type ResourceToSeal, sealResources } from "@anamnesis/sdk/seal";
+
+const DAY = 24 * 3600;
+
+/** A receipt that a custodian gave, by request. */
+export interface GivenReceipt {
+  readonly request: Digest;
+  readonly custodian: OrganisationId;
+}
+
+/**
+ * One patient's device, and what the consortium has acknowledged to it: that must never be missing again. Every verb may be called
+ * again after it failed; its files (keys, journal) are then as they were.
+ */
+export class Patient {
+  readonly #world: World;
+  readonly #journal: ImportJournal = memoryJournal();
+  #keys: PatientKeys | null = null;
+  #recoveryKit: string | undefined;
+  #admission: Admission | null = null;
+  /** All that was ever given to `import`, by source key. */
+  readonly #resources = new Map<string, ResourceToSeal>();
+  /** Source keys of records that a node said it has. */
+  readonly accepted = new Map<string, RecordId>();
+  /** Consents whose grant was delivered, and those whose revocation was in force, with what their grantee had listed. */
+  readonly granted = new Set<ConsentId>();
+  readonly revoked = new Map<ConsentId, { readonly access: SegmentAccess; readonly listing: Listing }>();
+  readonly receipts: GivenReceipt[] = [];
+  /** Source keys of accepted records that `open` did not give back byte for byte. */
+  readonly missing: string[] = [];
+  /** What the doctor had listed under a consent before it was revoked. */
+  readonly #listings = new Map<ConsentId, Listing>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  get keys(): PatientKeys {
+    return this.#keys as PatientKeys;
+  }
+
+  readonly #save = async (keys: PatientKeys): Promise<void> => void (this.#keys = keys);
+
+  /** Homes are the two hospitals, the hospital in the north may write. */
+  async enrol(): Promise<void> {
+    const { consortium, nodes } = this.#world;
+    const { recoveryKit } = await enrol({
+      runtime: systemRuntime,
+      consortium,
+      homes: [nodes.north.organisation, nodes.south.organisation],
+      save: this.#save,
+      ...(this.#recoveryKit === undefined ? {} : { recoveryKit: this.#recoveryKit }),
+    });
+    this.#recoveryKit = recoveryKit;
+  }
+
+  /** `count` new resources of a hospital's, sealed at its node; again after a failure, and the same resources are taken up. */
+  async import(name: string, count: number, bytes = 200): Promise<void> {
+    const { consortium, nodes, people } = this.#world;
+    this.#admission ??= permitOrganisation({
+      keys: this.keys,
+      identity: consortium.identity,
+      organisation: nodes.north.organisation,
+      notAfter: (systemRuntime.now() + DAY) as UnixSeconds,
+      random: systemRuntime.random,
+    });
+    const wanted: ResourceToSeal[] = [];
+    for (let i = 0; i < count; i++) {
+      const key = `${name}-${i}`;
+      const resource = this.#resources.get(key) ?? observation(key, bytes);
+      this.#resources.set(key, resource);
+      wanted.push(resource);
+    }
+    const result = await sealResources({
+      runtime: systemRuntime,
+      identity: consortium.identity,
+      node: connect(systemRuntime, nodes.north.url, httpSigner(people.importer.ed25519)),
+      device: people.importer,
+      organisation: nodes.north.organisation,
+      admission: this.#admission,
+      committee: consortium.committee,
+      resources: wanted,
+      journal: this.#journal,
+    });
+    for (const { source, record } of [...result.sealed, ...result.known]) {
+      if (source !== null) this.accepted.set(source.key, record);
+    }
+  }
+
+  /** Grants the doctor; after a failure it completes the grant that was prepared. */
+  async grant(): Promise<void> {
+    const { consortium, people } = this.#world;
+    const common = { runtime: systemRuntime, consortium, keys: this.keys, save: this.#save, wait: 20 };
+    const waiting = this.keys.segments.some((segment) =>
+      segment.consents.some((kept) => kept.status === "prepared"),
+    );
+    if (waiting) await completeGrants(common);
+    else {
+      await grantConsent({
+        ...common,
+        kinds: ["general"],
+        grantee: granteeOf(people.doctor.card),
+        resourceTypes: ["*"],
+        purposes: ["TREAT"],
+        notAfter: (systemRuntime.now() + DAY) as UnixSeconds,
+      });
+    }
+    for (const { access, consent } of await this.#grants()) {
+      if (!this.revoked.has(consent) && access.segment === ownerAccess(this.keys, "general").segment)
+        this.granted.add(consent);
+    }
+  }
+
+  /** Revokes everything that the doctor was granted; a revocation that failed goes on. */
+  async revoke(): Promise<void> {
+    const { consortium } = this.#world;
+    const grants = (await this.#grants()).filter(({ consent }) => this.granted.has(consent));
+    const before = new Map<ConsentId, { access: SegmentAccess; listing: Listing }>();
+    for (const { consent, access } of grants) {
+      const known = this.#listings.get(consent);
+      const listing =
+        known ?? (await listRecords({ runtime: systemRuntime, consortium, access, purpose: "TREAT" }));
+      this.#listings.set(consent, listing);
+      before.set(consent, { access, listing });
+    }
+    await revokeConsent({
+      runtime: systemRuntime,
+      consortium,
+      keys: this.keys,
+      save: this.#save,
+      consents: [...before.keys()],
+      // Said to the patient now; a kill afterwards takes nothing of it back.
+      onInForce: (inForce) => {
+        for (const { consent } of inForce) {
+          const had = before.get(consent);
+          if (had !== undefined) this.revoked.set(consent, had);
+        }
+      },
+    });
+    for (const consent of before.keys()) this.granted.delete(consent);
+  }
+
+  /** Opens everything that is acknowledged, as the patient, and compares (`missing`); the receipts are kept. */
+  async open(ask: "threshold" | "all" = "threshold"): Promise<void> {
+    const { consortium } = this.#world;
+    const result = await openRecords({
+      runtime: systemRuntime,
+      consortium,
+      access: ownerAccess(this.keys, "general"),
+      purpose: "PATRQT",
+      ask,
+    });
+    this.#keepReceipts(result);
+    this.#compare(result);
+  }
+
+  /** What a doctor whose consent was revoked gets, with headers and key from before: nothing, of any custodian. */
+  async openAfterRevocation(): Promise<number> {
+    let opened = 0;
+    for (const { access, listing } of this.revoked.values()) {
+      if (listing.records.every((record) => record.anchor === null)) continue;
+      const result = await openRecords({
+        runtime: systemRuntime,
+        consortium: this.#world.consortium,
+        access,
+        listing,
+        purpose: "TREAT",
+        askAnyway: true,
+        ask: "all",
+      });
+      this.#keepReceipts(result);
+      opened += result.opened.length;
+    }
+    return opened;
+  }
+
+  /** Where an accepted record's content lies at a home, as its header names it. Throws as `listRecords`. */
+  async contentOf(key: string): Promise<Cid> {
+    const record = this.accepted.get(key);
+    const { records } = await listRecords({
+      runtime: systemRuntime,
+      consortium: this.#world.consortium,
+      access: ownerAccess(this.keys, "general"),
+      purpose: "PATRQT",
+    });
+    return records.find((listed) => listed.record === record)?.header.body.content as Cid;
+  }
+
+  accessLog(): Promise<AccessLog> {
+    const { consortium, ledger } = this.#world;
+    return accessLog({
+      runtime: systemRuntime,
+      consortium,
+      keys: this.keys,
+      kinds: ["general"],
+      ledger,
+    });
+  }
+
+  #compare(result: OpenResult): void {
+    const opened = new Map(result.opened.map((record) => [record.source?.key ?? "", record.bytes]));
+    this.missing.splice(0);
+    for (const key of this.accepted.keys()) {
+      const [original, read] = [this.#resources.get(key)?.bytes, opened.get(key)];
+      if (original === undefined || read === undefined || Buffer.compare(original, read) !== 0)
+        this.missing.push(key);
+    }
+  }
+
+  #keepReceipts(result: OpenResult): void {
+    for (const { request, custodian } of result.report.receipts) this.receipts.push({ request, custodian });
+  }
+
+  /** The doctor's grants of this patient. */
+  async #grants(): Promise<readonly { readonly consent: ConsentId; readonly access: SegmentAccess }[]> {
+    const { consortium, nodes, people } = this.#world;
+    const node = connect(systemRuntime, nodes.south.url, httpSigner(people.doctor.ed25519));
+    const { grants } = await listGrants({ node, keys: people.doctor, identity: consortium.identity });
+    const segment = ownerAccess(this.keys, "general").segment;
+    return grants
+      .map(({ consent, content }) => ({ consent, access: granteeAccess(people.doctor, content) }))
+      .filter(({ access }) => access.segment === segment);
+  }
+}
+
+function observation(key: string, bytes: number): ResourceToSeal {
+  const text = JSON.stringify({ resourceType: "Observation", id: key, note: "x".repeat(bytes) });
+  return {
+    segmentKind: "general",
+    attributes: { resourceType: "Observation", from: null, to: null, labels: [] },
+    mediaType: "application/fhir+json",
+    bytes: utf8ToBytes(text),
+    source: { key, version: "1" },
+  };
+}

@@ -1,0 +1,292 @@
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { adminRoutes } from "@anamnesis/api/routes/admin";
+import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
+import { CAST, ORGANISATIONS, type OrganisationKey, THRESHOLD } from "@anamnesis/cli/demo/cast";
+import { until } from "@anamnesis/cli/demo/until";
+import { connectLedger } from "@anamnesis/cli/files/openLedgerFile";
+import { systemRuntime } from "@anamnesis/cli/runtime";
+import { fromHex, toHex, utf8ToBytes } from "@anamnesis/core/encoding/bytes";
+import { cidFromDigest, cidOf, CODEC_DAG_CBOR } from "@anamnesis/core/encoding/cid";
+import { hasCode } from "@anamnesis/core/errors";
+import type { Cid, Digest, Hash32 } from "@anamnesis/core/ids";
+import { type Intent, intentDigest } from "@anamnesis/core/ledger/intents";
+import { openKeystore } from "@anamnesis/node/keystore/keystore";
+import type { WritePoint } from "@anamnesis/node/runtime/writePoints";
+import { createActorKeys } from "@anamnesis/sdk/keys/actorKeys";
+import { connect, httpSigner } from "@anamnesis/sdk/runtime";
+import { eventsOf } from "./checks.ts";
+import { reorganise } from "./engine.ts";
+import type { KillableConsortium, Side } from "./killableConsortium.ts";
+import type { Patient } from "./patient.ts";
+import { persist } from "./persist.ts";
+
+export interface Stage {
+  readonly consortium: KillableConsortium;
+  /** Another name at each call. */
+  readonly next: () => string;
+  /** None while the committee is being formed. */
+  readonly writer: Patient;
+  readonly revoker: Patient;
+}
+
+/** Brings a node to the point, lets it die there, starts it again and ends what was begun. */
+type Scenario = (stage: Stage, side: Side, point: WritePoint) => Promise<void>;
+
+/** `at` dies while clients are at `verb`, which they say again until it succeeds. */
+function during(
+  at: OrganisationKey | ((stage: Stage) => OrganisationKey),
+  verb: (stage: Stage) => Promise<unknown>,
+): Scenario {
+  return async (stage, side, point) => {
+    const { consortium } = stage;
+    const key = typeof at === "string" ? at : at(stage);
+    const { dead } = await consortium.killAt(key, side, point);
+    await Promise.all([verb(stage), dead.then(() => consortium.restart(key))]);
+  };
+}
+
+const imports = (bytes?: number) => async (stage: Stage) => {
+  const name = stage.next();
+  await persist("an import", () => stage.writer.import(name, 2, bytes));
+};
+const grants = async ({ revoker }: Stage) => persist("a grant", () => revoker.grant());
+const revokes = async (stage: Stage) => {
+  await grants(stage);
+  await persist("a revocation", () => stage.revoker.revoke());
+};
+const opens = async ({ writer }: Stage) => persist("an opening", () => writer.open("all"));
+
+/** The first member that a device asks to relay a consent. */
+function firstRelay({ consortium: { world } }: Stage): OrganisationKey {
+  const [first] = world.consortium.members.values();
+  return ORGANISATIONS.find((key) => world.nodes[key].organisation === first?.organisation) ?? "north";
+}
+
+const forming = (at: OrganisationKey) => during(at, formUntilDone);
+
+/** The administrator asks again until there is a committee, or the run failed: a kill ends it, the next case goes on. */
+async function formUntilDone({ consortium: { organisations } }: Stage): Promise<void> {
+  const { nodes, admins } = organisations;
+  const client = connect(systemRuntime, nodes.north.url, httpSigner(admins.north.ed25519));
+  let begun = false;
+  await persist("forming the committee", async () => {
+    // What a run fails of is no matter; that it was begun is.
+    await client.call(adminRoutes.formCommittee, {}, { threshold: THRESHOLD }).catch((error: unknown) => {
+      if (hasCode(error, "node-starting") || (!begun && hasCode(error, "too-few-custodians"))) throw error;
+    });
+    begun = true;
+  });
+}
+
+const starting: Scenario = async ({ consortium }, side, point) => {
+  await consortium.kill("laboratory");
+  await consortium.dieStarting("laboratory", side, point);
+  await consortium.restart("laboratory");
+};
+
+/** A node that listens under another name tells the ledger. */
+const announcing: Scenario = async (stage, side, point) => {
+  const { consortium } = stage;
+  const { config } = consortium.state.node("laboratory");
+  const text = await readFile(config, "utf8");
+  const value = JSON.parse(text) as { port: number; publicUrl?: string };
+  const renamed = value.publicUrl === undefined;
+  if (renamed) value.publicUrl = `http://localhost:${value.port}`;
+  else delete value.publicUrl;
+  await writeFile(config, JSON.stringify(value));
+  await consortium.kill("laboratory");
+  await consortium.dieStarting("laboratory", side, point);
+  await consortium.restart("laboratory");
+  const endpoint = value.publicUrl ?? `http://127.0.0.1:${value.port}`;
+  await until({ what: "the new address on the ledger" }, async () => {
+    const set = (await eventsOf(consortium.world)).filter((event) => event.type === "endpoint-set");
+    return set.at(-1)?.endpoint === endpoint ? true : null;
+  });
+};
+
+/** The engine hangs while the outbox sends. */
+const withoutEngine: Scenario = async (stage, side, point) => {
+  const { consortium } = stage;
+  const { pid } = consortium.engine;
+  process.kill(pid, "SIGSTOP");
+  try {
+    const { dead } = await consortium.killAt("north", side, point);
+    await imports()(stage);
+    await dead;
+  } finally {
+    process.kill(pid, "SIGCONT");
+  }
+  await consortium.restart("north");
+};
+
+const reorganised: Scenario = async ({ consortium }, side, point) => {
+  const { dead } = await consortium.killAt("laboratory", side, point);
+  // Deep enough that the node has read at least one of the blocks.
+  await reorganise(consortium.engine, 4);
+  await dead;
+  await consortium.restart("laboratory");
+};
+
+/** A part of a record is not on the author's disk when its home wants it; then it is there again. */
+const incomplete: Scenario = async (stage, side, point) => {
+  const { consortium, writer } = stage;
+  await consortium.kill("south");
+  const name = stage.next();
+  await persist("an import", () => writer.import(name, 1));
+  const path = blobPath(consortium, "north", await writer.contentOf(`${name}-0`));
+  await rename(path, `${path}.away`);
+  const { dead } = await consortium.killAt("north", side, point);
+  await consortium.restart("south");
+  await dead;
+  await rename(`${path}.away`, path);
+  await consortium.restart("north");
+};
+
+function blobPath({ state }: KillableConsortium, key: OrganisationKey, cid: Cid): string {
+  return join(state.node(key).data, "blobs", "blobs", cid.slice(-3, -1), cid);
+}
+
+/** A manifest is damaged on the disk before its leaves are in the database. */
+const damagedManifest: Scenario = async (stage, side, point) => {
+  const { consortium } = stage;
+  const { dead } = await consortium.killAt("south", "after", "manifest.blob");
+  await imports()(stage);
+  await dead;
+  const batches = (await eventsOf(consortium.world)).filter((event) => event.type === "batch-anchored");
+  const cid = cidFromDigest(fromHex(batches.at(-1)?.manifest as Digest), CODEC_DAG_CBOR);
+  const path = blobPath(consortium, "south", cid);
+  const bytes = await readFile(path);
+  bytes[0] = (bytes[0] ?? 0) ^ 1;
+  await writeFile(path, bytes);
+  await consortium.dieStarting("south", side, point);
+  await consortium.restart("south");
+};
+
+/** The laboratory anchors what is no manifest: only it can, and it hurts itself alone. */
+const forgedManifest: Scenario = async ({ consortium, next }, side, point) => {
+  const { state, world } = consortium;
+  const { nodes, people, ledgerFile } = world;
+  const files = state.node("laboratory");
+  const keys = await openKeystore(
+    join(files.data, "keystore.age"),
+    (await readFile(files.passphrase, "utf8")).trim(),
+  );
+  const bytes = utf8ToBytes(`no manifest ${next()}`);
+  const cid = cidOf(bytes, CODEC_DAG_CBOR);
+  await persist("putting a blob", () =>
+    connect(systemRuntime, nodes.south.url, httpSigner(people.doctor.ed25519)).call(
+      exchangeRoutes.putBlob,
+      { cid },
+      bytes,
+    ),
+  );
+  const organisation = nodes.laboratory.organisation;
+  const anchored = (await eventsOf(world)).filter(
+    (event) => event.type === "batch-anchored" && event.organisation === organisation,
+  );
+  const hash = toHex<Digest>(createHash("sha256").update(bytes).digest());
+  const sequence = anchored.length + 1;
+  const intent: Intent = {
+    type: "AnchorBatch",
+    organisation,
+    sequence,
+    root: hash as string as Hash32,
+    count: 1,
+    manifest: hash,
+  };
+  const { dead } = await consortium.killAt("south", side, point);
+  const ledger = await connectLedger(ledgerFile);
+  await ledger.submit([{ intent, signatures: [keys.signDigest(intentDigest(ledger.identity, intent))] }]);
+  await ledger.close();
+  await dead;
+  await consortium.restart("south");
+};
+
+const putsKeyCard = async ({ consortium: { world } }: Stage) => {
+  const { nodes, people } = world;
+  const { card } = await createActorKeys({
+    name: CAST.south.name,
+    subject: "device",
+    organisation: nodes.south.organisation,
+    random: systemRuntime.random,
+  });
+  await persist("putting a key card", () =>
+    connect(systemRuntime, nodes.south.url, httpSigner(people.doctor.ed25519)).call(
+      exchangeRoutes.putKeyCard,
+      {},
+      card,
+    ),
+  );
+};
+
+const registers = async ({ consortium: { world }, next }: Stage) => {
+  const { nodes, admins } = world;
+  const { card } = await createActorKeys({
+    name: `Dr. ${next()}`,
+    subject: "practitioner",
+    organisation: nodes.south.organisation,
+    random: systemRuntime.random,
+  });
+  await persist("registering a practitioner", () =>
+    connect(systemRuntime, nodes.south.url, httpSigner(admins.south.ed25519)).call(
+      adminRoutes.setActor,
+      {},
+      { keyCard: card, role: "practitioner", active: true },
+    ),
+  );
+};
+
+/** One dies while it keeps its pending share, so that the run is aborted at another, which dies of that. */
+const aborted: Scenario = async (stage, side, point) => {
+  const { consortium } = stage;
+  const first = await consortium.killAt("laboratory", "before", "share.pending");
+  const second = await consortium.killAt("south", side, point);
+  await Promise.all([
+    formUntilDone(stage),
+    first.dead.then(() => consortium.restart("laboratory")),
+    second.dead.then(() => consortium.restart("south")),
+  ]);
+};
+
+/** In this order, and the last one's `after` leaves a committee. */
+export const FORMING = {
+  "share.pending": forming("laboratory"),
+  "share.discard": aborted,
+  "share.active": forming("laboratory"),
+  "certificate.rows": forming("laboratory"),
+  "committee.outbox": forming("north"),
+} as const satisfies Readonly<Partial<Record<WritePoint, Scenario>>>;
+
+/** Every other write point: one that has no scenario does not compile. */
+export const WORKING: Readonly<Record<Exclude<WritePoint, keyof typeof FORMING>, Scenario>> = {
+  "start.key-card": starting,
+  "clock.retries": starting,
+  "ingest.blobs": during("north", imports()),
+  "ingest.content": during("north", imports(300_000)),
+  "ingest.rows": during("north", imports()),
+  "replicate.settle": during("north", imports()),
+  "replicate.postpone": incomplete,
+  "anchor.manifest": during("north", imports()),
+  "anchor.batch": during("north", imports()),
+  "head.checkpoint": during("laboratory", opens),
+  "outbox.submit": during("north", imports()),
+  "outbox.settle": during("north", imports()),
+  "outbox.attempts": withoutEngine,
+  "indexer.page": during("laboratory", imports()),
+  "indexer.rollback": reorganised,
+  "manifest.blob": during("south", imports()),
+  "manifest.rows": during("south", imports()),
+  "manifest.invalid": forgedManifest,
+  "manifest.discard": damagedManifest,
+  "card.rows": during("laboratory", revokes),
+  "consent.outbox": during(firstRelay, grants),
+  "grant.rows": during("south", grants),
+  "revoke.sticky": during("laboratory", revokes),
+  "revoke.outbox": during("laboratory", revokes),
+  "release.receipt": during("south", opens),
+  "directory.key-card": during("south", putsKeyCard),
+  "directory.actor": during("south", registers),
+  "directory.endpoint": announcing,
+};
