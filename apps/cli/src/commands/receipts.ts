@@ -109,7 +109,10 @@ async function writeProofs(
   consortium: Consortium,
   keys: PatientKeys,
   kinds: readonly SegmentKind[],
-): Promise<{ readonly files: readonly string[]; readonly missing: ExportedReceipts["missing"] }> {
+): Promise<{
+  readonly files: readonly { readonly name: string; readonly witnesses: number }[];
+  readonly missing: ExportedReceipts["missing"];
+}> {
   const { receipts, verifierKeys, missing } = await exportReceipts({
     runtime: systemRuntime,
     consortium,
@@ -118,7 +121,7 @@ async function writeProofs(
   });
   for (const { name, text } of receipts) await writeDurably(join(folder, name), text);
   await writeDurably(join(folder, KEYS_FILE), `${verifierKeys.join("\n")}\n`);
-  return { files: receipts.map(({ name }) => name), missing };
+  return { files: receipts.map(({ name, witnesses }) => ({ name, witnesses })), missing };
 }
 
 function line(access: LogAccess): string {
