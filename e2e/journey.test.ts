@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { auditFromOutside, verifyExport } from "./auditFromOutside.ts";
 import { CommandProcess, factsOf, readReport, stopAll } from "./runDemo.ts";
 
 /** Stands in the bundle wherever a person is named. */
@@ -153,6 +154,25 @@ async function playByHand(
   const log = await run("receipts", ...keys, ...general, ...ledger);
   expect(log["findings"]).toEqual([]);
   expect(log["accesses"]).toHaveLength(1);
+
+  const data = join(state, "nodes", "north");
+  const passphrase = (await readFile(`${data}.passphrase`, "utf8")).trim();
+  await auditFromOutside(node, data, passphrase, join(state, "ledger.json"), folder);
+  // The newest entries are in the head that the nodes publish next.
+  let witnesses: readonly number[] = [];
+  for (let look = 0; look < 20 && !(witnesses.length > 0 && Math.min(...witnesses) > 0); look++) {
+    const { exported } = (await run(
+      "receipts",
+      ...keys,
+      ...general,
+      "--export",
+      at("proofs"),
+    )) as unknown as {
+      readonly exported: { readonly files: readonly { readonly witnesses: number }[] };
+    };
+    witnesses = exported.files.map((file) => file.witnesses);
+  }
+  await verifyExport(at("proofs"));
 }
 
 it("an interrupt during the start ends with interrupted and leaves no process and no folder behind", async () => {

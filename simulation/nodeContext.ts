@@ -10,9 +10,11 @@ import type { Database } from "@anamnesis/node/database/database";
 import { createSqlLedgerCopy, type SqlLedgerCopy } from "@anamnesis/node/indexer/sqlLedgerCopy";
 import { testKeys } from "@anamnesis/node/indexer/testing/testNode";
 import type { CustodyShare } from "@anamnesis/node/keystore/custodyShare";
+import { LogStanding } from "@anamnesis/node/receipts/logStanding";
 import type { Durable } from "@anamnesis/node/runtime/durable";
 import type { Logger } from "@anamnesis/node/runtime/logger";
 import type { Timers } from "@anamnesis/node/runtime/timers";
+import { MemoryWitnessStore } from "@anamnesis/node/witness/testing/memoryWitnessStore";
 import type { TestCommittee } from "@anamnesis/testkit/core/committee";
 
 /** Members; all of them are custodians, the first two are the patient's homes. */
@@ -39,11 +41,22 @@ export interface NodeParts {
 /** What a node's services get, with everything outside brought by the simulation. */
 export function nodeContext(name: Name, parts: NodeParts): NodeContext & { readonly copy: SqlLedgerCopy } {
   const keys = testKeys(name);
+  const standing = new LogStanding();
+  standing.finishAsking();
   return {
     organisation: organisationIdOf(keys.card),
     name,
-    settings: { anchorInterval: 3000, ledgerPoll: 2000, staleAfter: 120, releasesPerMinute: 240, admins: [] },
+    settings: {
+      anchorInterval: 3000,
+      ledgerPoll: 2000,
+      staleAfter: 120,
+      releasesPerMinute: 240,
+      witnesses: 0,
+      admins: [],
+    },
     keys,
+    standing,
+    witnessed: new MemoryWitnessStore(),
     ...parts,
     random: { bytes: parts.random },
     copy: createSqlLedgerCopy(parts.db),

@@ -150,7 +150,7 @@ export class Oracle {
     }
     const segment = segmentIdOfOpening(request.body.opening);
     const seedOfReceipts = receiptKeySeed(this.#root, segment);
-    const receipt = await openReceipt(segment, entry.commitment, entry.sealed, seedOfReceipts);
+    const { entry: receipt } = await openReceipt(segment, entry.commitment, entry.sealed, seedOfReceipts);
     const released = receipt.records.filter((record) => record.outcome === "released").length;
     if (receipt.request !== digest || released < given) {
       this.violation(`the receipt of ${name} does not tell what left`);

@@ -73,6 +73,8 @@ export class SimulatedDisk {
       find: (tag) => log.find(tag),
       inclusionProof: (index, size) => log.inclusionProof(index, size),
       consistencyProof: (from, to) => log.consistencyProof(from, to),
+      nodes: (height, from, count) => log.nodes(height, from, count),
+      commitments: (from, count) => log.commitments(from, count),
       close: async () => undefined,
     };
   }

@@ -259,8 +259,13 @@ export const FORMING = {
   "committee.outbox": forming("north"),
 } as const satisfies Readonly<Partial<Record<WritePoint, Scenario>>>;
 
+/**
+ * No scenario: it takes a custodian's log key that signs two stories. `apps/node/src/witness` tests what is kept then.
+ */
+type Elsewhere = "witness.evidence";
+
 /** Every other write point: one that has no scenario does not compile. */
-export const WORKING: Readonly<Record<Exclude<WritePoint, keyof typeof FORMING>, Scenario>> = {
+export const WORKING: Readonly<Record<Exclude<WritePoint, keyof typeof FORMING | Elsewhere>, Scenario>> = {
   "start.key-card": starting,
   "clock.retries": starting,
   "ingest.blobs": during("north", imports()),
@@ -271,6 +276,7 @@ export const WORKING: Readonly<Record<Exclude<WritePoint, keyof typeof FORMING>,
   "anchor.manifest": during("north", imports()),
   "anchor.batch": during("north", imports()),
   "head.checkpoint": during("laboratory", opens),
+  "witness.head": during("south", opens),
   "outbox.submit": during("north", imports()),
   "outbox.settle": during("north", imports()),
   "outbox.attempts": withoutEngine,

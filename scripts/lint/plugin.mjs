@@ -132,6 +132,7 @@ const WRITING_METHODS = new Map([
   ["blobs", new Set(["put", "delete"])],
   ["receipts", new Set(["append"])],
   ["ledger", new Set(["submit"])],
+  ["witnessed", new Set(["keepEvidence"])],
   ["share", new Set(["storePending", "activate", "discardPending"])],
 ]);
 const WRITING_SQL = /^\s*(?:insert|update|delete|truncate|alter|create|drop)\b/i;

@@ -13,7 +13,9 @@ import { revokeCommand } from "./commands/revoke.ts";
 import { openCommand } from "./commands/open.ts";
 import { receiptsCommand } from "./commands/receipts.ts";
 import { evidenceCommand } from "./commands/evidence.ts";
+import { auditCommand } from "./commands/audit.ts";
 import { verifyCommand } from "./commands/verify.ts";
+import { verifyReceiptCommand } from "./commands/verifyReceipt.ts";
 import { errorLines, errorReport } from "./output/reportError.ts";
 
 /** Runs one command. Returns the exit code: 0, 1 for an error, 2 for a command line of the wrong form. */
@@ -33,6 +35,8 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .addCommand(revokeCommand())
     .addCommand(openCommand())
     .addCommand(receiptsCommand())
+    .addCommand(verifyReceiptCommand())
+    .addCommand(auditCommand())
     .addCommand(verifyCommand())
     .addCommand(evidenceCommand());
   for (const command of allCommands(program)) {

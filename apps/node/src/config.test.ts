@@ -58,7 +58,7 @@ describe("parseConfig", () => {
           },
         },
       },
-      settings: { anchorInterval: 10_000, ledgerPoll: 1000, staleAfter: 120, admins: [] },
+      settings: { anchorInterval: 10_000, ledgerPoll: 1000, staleAfter: 120, witnesses: 1, admins: [] },
       logLevel: "info",
     });
   });
@@ -73,6 +73,7 @@ describe("parseConfig", () => {
         anchorIntervalMs: 100,
         ledgerPollMs: 50,
         staleAfterSeconds: 5,
+        witnesses: 2,
         admins,
         logLevel: "silent",
       }),
@@ -80,7 +81,7 @@ describe("parseConfig", () => {
       host: "0.0.0.0",
       port: 443,
       publicUrl: "https://node.hospital.example",
-      settings: { anchorInterval: 100, ledgerPoll: 50, staleAfter: 5, admins },
+      settings: { anchorInterval: 100, ledgerPoll: 50, staleAfter: 5, witnesses: 2, admins },
       logLevel: "silent",
     });
   });
@@ -102,6 +103,8 @@ describe("parseConfig", () => {
     ["anchorIntervalMs", { anchorIntervalMs: 99 }],
     ["anchorIntervalMs", { anchorIntervalMs: 3_600_001 }],
     ["ledgerPollMs", { ledgerPollMs: 49 }],
+    ["witnesses", { witnesses: -1 }],
+    ["witnesses", { witnesses: 256 }],
     ["staleAfterSeconds", { staleAfterSeconds: 4 }],
     ["staleAfterSeconds", { staleAfterSeconds: 3601 }],
     ["admins", { admins: "0x" }],

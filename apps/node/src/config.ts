@@ -48,6 +48,7 @@ const KEYS = new Set([
   "ledgerPollMs",
   "staleAfterSeconds",
   "releasesPerMinute",
+  "witnesses",
   "admins",
   "logLevel",
 ]);
@@ -114,6 +115,7 @@ export function parseConfig(
       ledgerPoll: numberOf(json, "ledgerPollMs", 1000, 50, 60_000),
       staleAfter: numberOf(json, "staleAfterSeconds", 120, 5, 3600),
       releasesPerMinute: numberOf(json, "releasesPerMinute", 240, 1, 60_000),
+      witnesses: numberOf(json, "witnesses", 1, 0, 255),
       admins: adminsOf(json),
     },
     logLevel: levelOf(json),

@@ -11,6 +11,8 @@ import type { Metrics } from "./runtime/metrics.ts";
 import type { Timers } from "./runtime/timers.ts";
 import type { Logger } from "./runtime/logger.ts";
 import type { CustodyShare } from "./keystore/custodyShare.ts";
+import type { LogStanding } from "./receipts/logStanding.ts";
+import type { WitnessStore } from "./witness/witnessStore.ts";
 import type { LedgerCopy } from "./indexer/ledgerCopy.ts";
 
 /** Settings that services read; parsed once from file and environment in `config.ts`. */
@@ -23,6 +25,8 @@ export interface NodeSettings {
   readonly staleAfter: number;
   /** Release requests that one requester may make a minute, and at once; 240 by default, of up to 128 records each. */
   readonly releasesPerMinute: number;
+  /** How many other members must cosign a head of the receipt log before it goes to the ledger. */
+  readonly witnesses: number;
   /** Ed25519 keys (`0x…`) whose signed requests administrate this node. */
   readonly admins: readonly string[];
 }
@@ -43,6 +47,10 @@ export interface NodeContext {
   readonly blobs: BlobStore;
   readonly ledger: LedgerPort;
   readonly receipts: ReceiptLog;
+  /** What is known from outside of this node's own log. */
+  readonly standing: LogStanding;
+  /** What this node, as a witness, holds of the others' logs. */
+  readonly witnessed: WitnessStore;
   readonly copy: LedgerCopy;
   readonly share: CustodyShare;
   readonly metrics: Metrics;

@@ -31,6 +31,7 @@ import { openKeystore } from "./keystore/keystore.ts";
 import { sendOutbox } from "./outbox/sendOutbox.ts";
 import { createReplicator } from "./replicate/replicateRecords.ts";
 import { adminHandlers } from "./routes/adminHandlers.ts";
+import { auditHandlers } from "./routes/auditHandlers.ts";
 import { custodyHandlers } from "./routes/custodyHandlers.ts";
 import { exchangeHandlers } from "./routes/exchangeHandlers.ts";
 import { createJsonLogger } from "./runtime/jsonLogger.ts";
@@ -40,6 +41,9 @@ import { createPrometheusMetrics } from "./runtime/prometheusMetrics.ts";
 import { systemClock } from "./runtime/systemClock.ts";
 import { systemRandom } from "./runtime/systemRandom.ts";
 import { systemTimers } from "./runtime/systemTimers.ts";
+import { LogStanding } from "./receipts/logStanding.ts";
+import { askWitnesses } from "./witness/askWitnesses.ts";
+import { openWitnessStore } from "./witness/fileWitnessStore.ts";
 import { VERSION } from "./version.ts";
 import { startWorker, type Worker } from "./runtime/worker.ts";
 
@@ -65,6 +69,7 @@ export const NODE_FILES = {
   database: "database",
   blobs: "blobs",
   receipts: "receipts.log",
+  witness: "witness",
 } as const;
 
 /**
@@ -124,6 +129,7 @@ async function start(
   const blobs = await FilesystemBlobStore.open(file("blobs"));
   const receipts = await FileReceiptLog.open(file("receipts"), { logId: fromHex(organisation) });
   closing.push(() => receipts.close());
+  const witnessed = await openWitnessStore(file("witness"));
   const share = await openCustodyShare(dataDir, keys.custodySecret, (length) => systemRandom.bytes(length));
   const ledger = await EvmLedger.connect({
     rpcUrl: config.ledger.rpcUrl,
@@ -151,6 +157,8 @@ async function start(
     blobs,
     ledger,
     receipts,
+    standing: new LogStanding(),
+    witnessed,
     copy,
     share,
     metrics,
@@ -177,6 +185,7 @@ async function start(
     handlers: [
       ...exchangeHandlers(context, window, peers),
       ...custodyHandlers(context, services, new DkgRuns(context)),
+      ...auditHandlers(context),
       ...adminHandlers(context),
     ],
   });
@@ -190,6 +199,7 @@ async function start(
       run: async () => {
         await followClock(context, watch);
         await followUp(await followLedger(context, copy));
+        if (!context.standing.asked) await askWitnesses(context);
       },
     },
     outbox: { interval: settings.ledgerPoll, run: async () => void (await sendOutbox(context)) },

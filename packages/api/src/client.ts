@@ -3,7 +3,7 @@ import type { UnixSeconds } from "@anamnesis/core/ids";
 import { contentDigest } from "./http/contentDigest.ts";
 import { type HttpSigner, signHttp } from "./http/signature.ts";
 import type { Problem } from "./errorStatus.ts";
-import { isRetryable } from "./errorStatus.ts";
+import { isRetryable, witnessConflict } from "./errorStatus.ts";
 import { type Body, type Params, pathOf, type Route } from "./route.ts";
 
 /** The part of `fetch` that is used, so that tests and simulations bring their own network. */
@@ -172,13 +172,16 @@ function problemOf(
   retryAfter: number | null,
   now: UnixSeconds,
 ): AnamnesisError {
-  let problem: Partial<Problem>;
+  let problem: Partial<Problem> | number;
   try {
-    problem = JSON.parse(new TextDecoder().decode(bytes)) as Partial<Problem>;
+    problem = (JSON.parse(new TextDecoder().decode(bytes)) ?? {}) as Partial<Problem> | number;
   } catch {
     return badAnswer(authority);
   }
-  if (typeof problem.code !== "string" || typeof problem.title !== "string") return badAnswer(authority);
+  if (status === 409 && typeof problem === "number") return witnessConflict(problem);
+  if (typeof problem === "number" || typeof problem.code !== "string" || typeof problem.title !== "string") {
+    return badAnswer(authority);
+  }
   const skew = skewOf(problem, now);
   return new AnamnesisError({
     code: problem.code,

@@ -1,3 +1,5 @@
+import { AnamnesisError } from "@anamnesis/core/errors";
+
 /**
  * HTTP status of each code that crosses the wire. A code that is not listed is a 400 when it is about the
  * request's form and a 500 when it is not one of ours.
@@ -8,6 +10,11 @@ const STATUS: Readonly<Record<string, number>> = {
   "replayed-http-signature": 401,
   "not-authorised": 403,
   "not-found": 404,
+  "bad-checkpoint-signature": 403,
+  "bad-consistency": 422,
+  "log-forked": 409,
+  "witness-conflict": 409,
+  "witness-not-ready": 503,
   "chain-conflict": 409,
   "card-conflict": 409,
   "blob-mismatch": 422,
@@ -49,4 +56,17 @@ export interface Problem {
   readonly detail: string;
   readonly code: string;
   readonly meta: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** Body of the answer that a witness holds a head of another size (C2SP tlog-witness): the size in decimal and a line feed. */
+export const WITNESS_SIZE_TYPE = "text/x.tlog.size";
+
+/** @param size of the head that the witness cosigned last. */
+export function witnessConflict(size: number): AnamnesisError<"witness-conflict"> {
+  return new AnamnesisError({
+    code: "witness-conflict",
+    rule: "A witness is given a consistency proof from the head that it cosigned last (C2SP tlog-witness).",
+    fix: "Send the proof from the size that it names.",
+    meta: { size },
+  });
 }

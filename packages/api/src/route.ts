@@ -16,7 +16,9 @@ export type Params<Path extends string> = Path extends `${string}:${infer Name}/
   ? { readonly [K in Name | keyof Params<Rest>]: string }
   : Path extends `${string}:${infer Name}`
     ? { readonly [K in Name]: string }
-    : Record<never, string>;
+    : Path extends `${string}*`
+      ? { readonly "*": string }
+      : Record<never, string>;
 
 /**
  * One route, declared once: server, client and tests are derived from it. `signed` routes take only requests with an
@@ -29,6 +31,8 @@ export interface Route<Path extends string, Request, Answer> {
   readonly signed: boolean;
   readonly request: Body<Request>;
   readonly answer: Body<Answer>;
+  /** `immutable`: who got an answer may keep it for ever. Without it nothing is to be kept. */
+  readonly cache?: "immutable";
   /** Codes that this route adds to those that any route can answer, see `errorStatus`. */
   readonly codes: readonly string[];
 }
@@ -51,7 +55,8 @@ export function json<T>(): Body<T> {
   return { type: "json" };
 }
 
-/** Fills `:name` places; values are encoded. */
+/** Fills `:name` places, whose values are encoded, and a `*` at the end, which may hold slashes and is not. */
 export function pathOf(path: string, params: Readonly<Record<string, string>>): string {
-  return path.replace(/:([a-zA-Z]+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
+  const filled = path.replace(/:([a-zA-Z]+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
+  return filled.replace(/\*$/, () => params["*"] ?? "");
 }

@@ -7,8 +7,14 @@ import {
   type SignedReceiptPromise,
   verifyReceiptPromise,
 } from "@anamnesis/core/audit/receiptStatement";
-import { leafHash, verifyConsistency, verifyInclusion } from "@anamnesis/core/audit/merkleTree";
+import {
+  consistencyPathIn,
+  leafHash,
+  verifyConsistency,
+  verifyInclusion,
+} from "@anamnesis/core/audit/merkleTree";
 import { openReceipt, type ReceiptEntry } from "@anamnesis/core/audit/receiptEntry";
+import { withTiles } from "@anamnesis/core/audit/tiles";
 import { ed25519Verify } from "@anamnesis/core/crypto/ed25519";
 import { equalBytes, fromHex } from "@anamnesis/core/encoding/bytes";
 import type { Evidence } from "@anamnesis/core/evidence/evidence";
@@ -18,6 +24,7 @@ import type { Requester } from "@anamnesis/core/release/releaseRequest";
 import { SEGMENT_KINDS, type SegmentKind } from "@anamnesis/core/segment/kind";
 import { receiptKeySeed } from "@anamnesis/core/segment/ownerKeys";
 import { accessRequestFor, ownerAccess, type SegmentAccess } from "./access.ts";
+import { publishedHead } from "./audit/publishedHead.ts";
 import { concurrently } from "./concurrently.ts";
 import type { Consortium, Custodian } from "./consortium.ts";
 import type { PatientKeys } from "./keys/patientKeys.ts";
@@ -54,6 +61,8 @@ export type FindingCode =
   | "bad-consistency"
   /** The head that it calls anchored is not on the ledger, or the ledger has a newer one that it does not extend. */
   | "anchor-mismatch"
+  /** A head of this log that other custodians cosigned is not part of it: it told others another story. */
+  | "bad-cosigned-head"
   /** A sealed entry does not open, or says something else than the log is committed to. */
   | "bad-entry"
   /**
@@ -105,6 +114,8 @@ export interface VerifiedLog {
   readonly entries: number;
   /** Size of the newest head on the ledger that it extends; `null` while there is none. */
   readonly anchored: number | null;
+  /** Size of the published head that other custodians cosigned and the log contains, and how many did; `null` for none. */
+  readonly cosigned: { readonly size: number; readonly witnesses: number } | null;
 }
 
 export interface AccessLog {
@@ -214,6 +225,7 @@ async function readLog(
       const last = verified.at(-1);
       checkCount(context, pages);
       await checkPromises(context, pages);
+      const cosigned = last === undefined || last === null ? null : await verifyCosigned(context, last);
       return {
         entries,
         verified:
@@ -225,6 +237,7 @@ async function readLog(
                 size: last.size,
                 entries: entries.length,
                 anchored: pages.at(-1)?.page.anchored?.size ?? null,
+                cosigned,
               },
       };
     }
@@ -234,15 +247,21 @@ async function readLog(
   }
 }
 
-interface FetchedPage {
+export interface FetchedPage {
   readonly page: ReceiptPage;
   readonly from: number;
 }
 
 /** A log that grows meanwhile answers each page under a newer head; positions stay, so that the last count covers all. */
-async function fetchPages(context: Context): Promise<readonly FetchedPage[]> {
-  const { runtime } = context.parameters;
-  const { access, custodian } = context;
+export async function fetchPages({
+  parameters: { runtime },
+  access,
+  custodian,
+}: {
+  readonly parameters: Pick<AccessLogParameters, "runtime">;
+  readonly access: SegmentAccess;
+  readonly custodian: Custodian;
+}): Promise<readonly FetchedPage[]> {
   const client = connect(runtime, custodian.endpoint, access.signer);
   const pages: FetchedPage[] = [];
   let from: number | null = 0;
@@ -340,6 +359,40 @@ function verifyAnchor(context: Context, { anchored }: ReceiptPage, { size, root 
   }
 }
 
+/**
+ * The log that the patient is shown contains the head that the other custodians cosigned: also without the ledger, a custodian
+ * then needs them to tell the patient another story. A log that nobody cosigned yet is none the worse for it.
+ */
+async function verifyCosigned(context: Context, head: Checkpoint): Promise<VerifiedLog["cosigned"]> {
+  const { custodian, parameters } = context;
+  const published = await publishedHead(parameters.runtime, parameters.consortium, custodian).catch(
+    () => null,
+  );
+  if (published === null || published.witnesses.length === 0) return null;
+  const [from, to] = published.head.size <= head.size ? [published.head, head] : [head, published.head];
+  let contained = false;
+  try {
+    const path = await withTiles(to.size, published.reader.tile, (tree) =>
+      consistencyPathIn(tree, from.size, to.size),
+    );
+    contained = verifyConsistency({
+      from: from.size,
+      fromRoot: from.root,
+      to: to.size,
+      toRoot: to.root,
+      path,
+    });
+  } catch (error) {
+    report(context, "bad-cosigned-head", `size ${published.head.size}: ${codeOf(error)}`);
+    return null;
+  }
+  if (!contained) {
+    report(context, "bad-cosigned-head", `size ${published.head.size}`);
+    return null;
+  }
+  return { size: published.head.size, witnesses: published.witnesses.length };
+}
+
 /** All pages together are as many different entries as the last statement says, in the log's order. */
 function checkCount(context: Context, pages: readonly FetchedPage[]): void {
   const indexes = pages.flatMap(({ page }) => page.entries.map((entry) => entry.index));
@@ -393,7 +446,7 @@ async function openEntries(context: Context, page: ReceiptPage): Promise<readonl
   const opened: OpenedEntry[] = [];
   for (const { index, commitment, sealed } of page.entries) {
     try {
-      const entry = await openReceipt(access.segment, commitment, sealed, seed);
+      const { entry } = await openReceipt(access.segment, commitment, sealed, seed);
       if (entry.custodian === organisation) opened.push({ organisation, index, entry });
       else report(context, "bad-entry", `index ${index}: custodian`);
     } catch (error) {

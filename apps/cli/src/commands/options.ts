@@ -49,6 +49,11 @@ export function wholeNumber(most: number): (text: string) => number {
   };
 }
 
+/** A whole number from 0 to `most`. */
+export function countOf(most: number): (text: string) => number {
+  return (text) => (text === "0" ? 0 : wholeNumber(most)(text));
+}
+
 export function inDays(days: number): UnixSeconds {
   return (systemRuntime.now() + days * 86_400) as UnixSeconds;
 }
@@ -68,7 +73,7 @@ export function oneOfTwo(keys: string | undefined, actor: string | undefined): v
   });
 }
 
-function parseNodeUrl(text: string): string {
+export function parseNodeUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) throw new InvalidArgumentError("");
   return text.replace(/\/+$/, "");

@@ -1,8 +1,12 @@
+import { join } from "node:path";
 import { Command } from "commander";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import { AnamnesisError } from "@anamnesis/core/errors";
-import { loadConsortium } from "@anamnesis/sdk/consortium";
+import { type Consortium, loadConsortium } from "@anamnesis/sdk/consortium";
+import { type ExportedReceipts, exportReceipts } from "@anamnesis/sdk/exportReceipts";
+import type { PatientKeys } from "@anamnesis/sdk/keys/patientKeys";
 import { type AccessLog, accessLog, type AccessLogParameters, type LogAccess } from "@anamnesis/sdk/receipts";
+import { writeDurably } from "../files/durableFile.ts";
 import { readHeads, readPromises, writeEvidence, writeHeads } from "../files/evidenceFolder.ts";
 import { readPatientKeys } from "../files/keyFiles.ts";
 import { openLedgerFile } from "../files/openLedgerFile.ts";
@@ -16,6 +20,7 @@ interface Flags {
   readonly keys: string;
   readonly ledger?: string;
   readonly evidence?: string;
+  readonly export?: string;
   readonly kind?: readonly SegmentKind[];
   readonly json?: true;
 }
@@ -30,6 +35,7 @@ export function receiptsCommand(): Command {
       "--ledger <file>",
       "a node's configuration, or its `ledger` section: compare the logs with the ledger itself",
     )
+    .option("--export <folder>", "write each receipt there as a file that proves itself offline")
     .addOption(kindsOption())
     .addOption(evidenceOption())
     .addOption(jsonOption())
@@ -58,7 +64,13 @@ async function showReceipts(flags: Flags): Promise<void> {
   output.line(
     `${counted(log.accesses.length, "access", "accesses")} in ${counted(entries, "entry", "entries")}, ${checked}`,
   );
-  output.result({ accesses: log.accesses, logs: log.logs, findings: log.findings, evidence });
+  const exported =
+    flags.export === undefined ? null : await writeProofs(flags.export, consortium, keys, kinds);
+  if (exported !== null) {
+    const { files, missing } = exported;
+    output.line(`${counted(files.length, "proof", "proofs")} written, ${missing.length} not to be had`);
+  }
+  output.result({ accesses: log.accesses, logs: log.logs, findings: log.findings, evidence, exported });
   if (log.findings.length === 0) return;
   throw new AnamnesisError({
     code: "log-not-clean",
@@ -87,6 +99,29 @@ async function keep(folder: string, log: AccessLog): Promise<readonly string[]> 
     log.heads.filter(({ custodian }) => !forked.has(custodian)),
   );
   return names;
+}
+
+/** Name of the file with the verifier keys beside the proofs. */
+const KEYS_FILE = "keys.txt";
+
+async function writeProofs(
+  folder: string,
+  consortium: Consortium,
+  keys: PatientKeys,
+  kinds: readonly SegmentKind[],
+): Promise<{
+  readonly files: readonly { readonly name: string; readonly witnesses: number }[];
+  readonly missing: ExportedReceipts["missing"];
+}> {
+  const { receipts, verifierKeys, missing } = await exportReceipts({
+    runtime: systemRuntime,
+    consortium,
+    keys,
+    kinds,
+  });
+  for (const { name, text } of receipts) await writeDurably(join(folder, name), text);
+  await writeDurably(join(folder, KEYS_FILE), `${verifierKeys.join("\n")}\n`);
+  return { files: receipts.map(({ name, witnesses }) => ({ name, witnesses })), missing };
 }
 
 function line(access: LogAccess): string {

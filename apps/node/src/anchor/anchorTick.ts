@@ -14,11 +14,7 @@ export interface Anchored {
  * What this node has to anchor, enqueued together, so that one interval makes one submission. Records are anchored
  * even when the receipt log must not sign: then its error is thrown afterwards (`log-rolled-back`).
  */
-export async function anchorTick(
-  context: Parameters<typeof anchorBatch>[0] &
-    Parameters<typeof anchorLogHead>[0] &
-    Pick<NodeContext, "wake">,
-): Promise<Anchored> {
+export async function anchorTick(context: NodeContext): Promise<Anchored> {
   const records = await anchorBatch(context);
   let logSize = 0;
   let failure: AnamnesisError | null = null;

@@ -34,7 +34,7 @@ import { putRecords } from "../records/putRecords.ts";
 import { admittedBefore } from "../access/nonceMemory.ts";
 import { RateLimit } from "../http/rateLimit.ts";
 import { RequestWindow } from "../access/requestWindow.ts";
-import { exchangeHandlers } from "../routes/exchangeHandlers.ts";
+import { auditHandlers } from "../routes/auditHandlers.ts";
 import { health } from "../routes/health.ts";
 import { putCard } from "../segments/cardStore.ts";
 import { CustodyWorld, nextCard, opened, type TestActor } from "../testing/custodyWorld.ts";
@@ -478,6 +478,8 @@ describe("no receipt, no share", () => {
       find: (tag) => real.find(tag),
       inclusionProof: (index, size) => real.inclusionProof(index, size),
       consistencyProof: (from, to) => real.consistencyProof(from, to),
+      nodes: (height, from, count) => real.nodes(height, from, count),
+      commitments: (from, count) => real.commitments(from, count),
       close: () => real.close(),
       ...log,
     };
@@ -640,14 +642,16 @@ describe("a custodian that is not ready", () => {
     for (const receipts of [early, new MemoryReceiptLog(), forked]) {
       const restored = { ...node, receipts };
       const { size } = receipts.head();
-      const notReady = { code: "custody-not-ready", meta: { reason: "log" } };
-      await expect(release(restored, world.services(), await request())).rejects.toMatchObject(notReady);
+      const rolledBack = { code: "log-rolled-back", meta: { signed: 3, size } };
+      await expect(release(restored, world.services(), await request())).rejects.toMatchObject(rolledBack);
       const window = new RequestWindow(-1);
-      await expect(listReceipts(restored, window, world.access("receipts"))).rejects.toMatchObject(notReady);
-      const checkpoint = exchangeHandlers(restored, window).find(({ route }) => route.name === "checkpoint");
+      await expect(listReceipts(restored, window, world.access("receipts"))).rejects.toMatchObject(
+        rolledBack,
+      );
+      const checkpoint = auditHandlers(restored).find(({ route }) => route.name === "checkpoint");
       await expect(
         checkpoint?.handle({ params: {}, query: new URLSearchParams(), request: undefined, signer: null }),
-      ).rejects.toMatchObject(notReady);
+      ).rejects.toMatchObject(rolledBack);
       expect((await health(restored, { after: -1 }, { ahead: () => [] })).checks["receipts"]?.ok).toBe(false);
       expect(receipts.head().size).toBe(size);
     }

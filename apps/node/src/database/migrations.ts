@@ -107,4 +107,8 @@ export const MIGRATIONS: readonly string[] = [
   -- Which key sent a grant: one sender's grants take no other's place. Those of before are everyone's.
   alter table grants add column sender text not null default '';
   `,
+  `
+  -- Witnesses' lines, in the order in which they follow the text when it is published.
+  alter table checkpoints add column cosignatures text not null default '';
+  `,
 ];

@@ -1,4 +1,4 @@
-import { errorStatus } from "@anamnesis/api/errorStatus";
+import { errorStatus, WITNESS_SIZE_TYPE } from "@anamnesis/api/errorStatus";
 import type { Body } from "@anamnesis/api/route";
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
@@ -29,6 +29,7 @@ const TIMEOUTS: ServerTimeouts = { request: 60_000, headers: 10_000, idle: 65_00
 /** Seconds after which a client that was refused may come again, where the refusal does not say. */
 const COME_AGAIN = 1;
 const SMALL_BODY = 16 * 1024;
+const IMMUTABLE = "public, max-age=31536000, immutable";
 
 export interface ServerOptions {
   readonly host: string;
@@ -166,6 +167,7 @@ function mount(app: FastifyInstance, { route, handle }: Handler, { gate, limit, 
       } finally {
         load.working--;
       }
+      reply.header("cache-control", route.cache === "immutable" ? IMMUTABLE : "no-store");
       return send(reply, route.answer, answer);
     },
   });
@@ -193,11 +195,12 @@ function bodyLimit(body: Body<unknown>): number {
 
 function decode(body: Body<unknown>, bytes: Uint8Array): unknown {
   if (body.type === "cbor") return body.format.decode(bytes);
+  if (body.type === "text") return new TextDecoder().decode(bytes);
   return body.type === "bytes" ? bytes : undefined;
 }
 
 function send(reply: FastifyReply, body: Body<unknown>, answer: unknown): FastifyReply {
-  reply.header("x-content-type-options", "nosniff").header("cache-control", "no-store");
+  reply.header("x-content-type-options", "nosniff");
   switch (body.type) {
     case "none":
       return reply.code(204).send();
@@ -227,12 +230,10 @@ function answerProblem(
   if (problem.status === 429 || problem.status === 503) {
     reply.header("retry-after", String(problem.meta["retryAfter"] ?? COME_AGAIN));
   }
-  return reply
-    .code(problem.status)
-    .header("cache-control", "no-store")
-    .header("x-content-type-options", "nosniff")
-    .type("application/problem+json")
-    .send(JSON.stringify(problem));
+  reply.header("cache-control", "no-store").header("x-content-type-options", "nosniff");
+  const size = problem.code === "witness-conflict" ? problem.meta["size"] : undefined;
+  if (size !== undefined) return reply.code(409).type(WITNESS_SIZE_TYPE).send(`${size}\n`);
+  return reply.code(problem.status).type("application/problem+json").send(JSON.stringify(problem));
 }
 
 /** What the framework itself refuses, in our words. */

@@ -73,7 +73,7 @@ describe("listReceipts", () => {
       const { size, root } = checkpoint;
       expect(verifyInclusion({ leafHash: leafHash(commitment), index, size, path, root })).toBe(true);
       const seed = receiptKeySeed(world.segment.root, world.segment.id);
-      const entry = await openReceipt(world.segment.id, commitment, bytes, seed);
+      const { entry } = await openReceipt(world.segment.id, commitment, bytes, seed);
       expect(entry).toMatchObject({ basis: "owner", custodian: node.organisation });
     }
     const { signature, ...said } = page.statement;

@@ -13,8 +13,6 @@ import { isKnownKey } from "../directory/isKnownKey.ts";
 import { getKeyCard, keepKeyCard } from "../directory/keyCards.ts";
 import { grantArrivals, listGrants, putGrant } from "../grants/grantStore.ts";
 import { listReceipts } from "../receipts/listReceipts.ts";
-import { requireWholeLog } from "../receipts/requireWholeLog.ts";
-import { signedHead } from "../receipts/signedHead.ts";
 import { listHeaders } from "../records/listHeaders.ts";
 import { putRecords } from "../records/putRecords.ts";
 import { putStatus, recordStatus } from "../records/recordStatus.ts";
@@ -80,10 +78,6 @@ export function exchangeHandlers(
       const wait = Number(query.get("wait") ?? 0) || 0;
       const answer = () => consentState(context, parseConsentId(params.consent), wait);
       return wait > 0 ? waits.hold(signer as Hex, answer) : answer();
-    }),
-    handler(routes.checkpoint, async () => {
-      await requireWholeLog(context);
-      return signedHead(context, context.receipts.head());
     }),
   ];
 }

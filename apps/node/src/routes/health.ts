@@ -4,7 +4,7 @@ import type { RequestWindow } from "../access/requestWindow.ts";
 import { clockCheck } from "../clock/clockCheck.ts";
 import type { PeerClocks } from "../clock/peerClocks.ts";
 import type { NodeContext } from "../context.ts";
-import { logIsWhole } from "../receipts/requireWholeLog.ts";
+import { missingFromLog } from "../receipts/requireWholeLog.ts";
 
 type Checks = Record<string, { ok: boolean; detail: string }>;
 
@@ -49,12 +49,26 @@ export async function health(
     detail: member === null ? "not a member on the ledger" : member.kind,
   };
   const log = context.receipts.head();
-  const whole = await logIsWhole(context);
+  const missing = await missingFromLog(context);
   checks["receipts"] = {
-    ok: whole,
-    detail: whole
-      ? `${log.size} entries`
-      : `${log.size} entries, not all that were anchored: restore the newest copy`,
+    ok: missing === null,
+    detail:
+      missing === null
+        ? `${log.size} entries`
+        : `${log.size} entries, not all of the ${missing.size} that were signed: restore the newest copy`,
+  };
+  const round = context.standing.cosignatures;
+  checks["witnesses"] = {
+    ok: round === null || round.count >= round.wanted,
+    detail:
+      round === null
+        ? "no head to cosign since the start"
+        : `head of ${round.size} entries: ${round.count} cosigned, ${round.wanted} needed`,
+  };
+  const forks = await context.witnessed.evidence();
+  checks["others"] = {
+    ok: forks === 0,
+    detail: forks === 0 ? "no log contradicts itself" : `${forks} contradictions, see witness/evidence`,
   };
   const outbox = await context.db.query<{ pending: number; refused: number }>(
     `select (count(*) filter (where state = 'pending'))::int as pending,

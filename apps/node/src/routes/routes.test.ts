@@ -2,6 +2,7 @@ import { cidOf, CODEC_RAW } from "@anamnesis/core/encoding/cid";
 import { createClient } from "@anamnesis/api/client";
 import type { Body, Route } from "@anamnesis/api/route";
 import { adminRoutes } from "@anamnesis/api/routes/admin";
+import { auditRoutes } from "@anamnesis/api/routes/audit";
 import { custodyRoutes } from "@anamnesis/api/routes/custody";
 import { exchangeRoutes, type Health, type NodeInfo } from "@anamnesis/api/routes/exchange";
 import type { KeyCard } from "@anamnesis/core/actor/keyCard";
@@ -20,13 +21,14 @@ import { createPrometheusMetrics } from "../runtime/prometheusMetrics.ts";
 import { systemClock } from "../runtime/systemClock.ts";
 import { systemRandom } from "../runtime/systemRandom.ts";
 import { adminHandlers } from "./adminHandlers.ts";
+import { auditHandlers } from "./auditHandlers.ts";
 import { custodyHandlers } from "./custodyHandlers.ts";
 import { exchangeHandlers } from "./exchangeHandlers.ts";
 import type { Call, Handler } from "./handler.ts";
 
 type AnyRoute = Route<string, unknown, unknown>;
 
-const ROUTES: readonly AnyRoute[] = [exchangeRoutes, custodyRoutes, adminRoutes].flatMap(
+const ROUTES: readonly AnyRoute[] = [exchangeRoutes, custodyRoutes, auditRoutes, adminRoutes].flatMap(
   (group) => Object.values(group) as unknown as AnyRoute[],
 );
 
@@ -210,7 +212,8 @@ describe("every route, from client to server and back", () => {
       random: (length) => systemRandom.bytes(length),
     });
     const names = [...route.path.matchAll(/:([a-zA-Z]+)/g)].map(([, param]) => param ?? "");
-    const params = Object.fromEntries(names.map((param) => [param, hash(param)]));
+    const rest = route.path.endsWith("*") ? { "*": "0/x001/067.p/5" } : {};
+    const params = { ...Object.fromEntries(names.map((param) => [param, hash(param)])), ...rest };
     const request = exampleOf(name, route.request);
     const query = { wait: "3", text: "a b&c=ü/?" };
     expect(await client.call(route, params, request, { query })).toEqual(exampleOf(name, route.answer));
@@ -227,6 +230,7 @@ describe("every route, from client to server and back", () => {
     const handled = [
       ...exchangeHandlers(context, nothing),
       ...custodyHandlers(context, nothing, nothing),
+      ...auditHandlers(context),
       ...adminHandlers(context),
     ].map(({ route }) => route);
     expect(new Set(handled)).toEqual(new Set(ROUTES));

@@ -6,8 +6,11 @@ interface Declared {
 /** Every metric of a node, all with the prefix `anamnesis_`. Labels have few values; none names a person or a record. */
 export const COUNTERS = {
   access_refused_total: { help: "Refused looks at headers or receipts", labels: ["what"] },
+  heads_cosigned_total: { help: "Heads of other members' receipt logs that this node cosigned" },
   http_requests_total: { help: "Answered HTTP requests", labels: ["route", "status"] },
   ledger_reorganisations_total: { help: "Reorganisations of the ledger that were undone in the own copy" },
+  log_forks_seen_total: { help: "Heads of other members' logs that contradict one this node cosigned" },
+  log_heads_unwitnessed_total: { help: "Attempts to anchor a head that too few witnesses cosigned" },
   manifests_held_total: { help: "Manifests that were fetched and checked" },
   manifests_invalid_total: { help: "Manifests that do not match their anchored batch" },
   outbox_done_total: { help: "Intents that the ledger took" },
@@ -20,6 +23,7 @@ export const COUNTERS = {
 } as const satisfies Readonly<Record<string, Declared>>;
 
 export const GAUGES = {
+  log_head_cosignatures: { help: "Witnesses that cosigned the newest head of the receipt log" },
   ledger_head_block: { help: "Newest block of the own copy of the ledger" },
 } as const satisfies Readonly<Record<string, Declared>>;
 

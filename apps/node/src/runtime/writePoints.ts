@@ -16,6 +16,8 @@ export const WRITE_POINTS = [
   "anchor.manifest",
   "anchor.batch",
   "head.checkpoint",
+  "witness.head",
+  "witness.evidence",
   "outbox.submit",
   "outbox.settle",
   "outbox.attempts",

@@ -377,9 +377,8 @@ export class CustodyWorld {
     const entries: ReceiptEntry[] = [];
     for (const index of node.receipts.find(segmentTag(node.keys.tagSecret, segment.id))) {
       const { commitment, sealed } = await node.receipts.read(index);
-      entries.push(
-        await openReceipt(segment.id, commitment, sealed, receiptKeySeed(segment.root, segment.id)),
-      );
+      const seed = receiptKeySeed(segment.root, segment.id);
+      entries.push((await openReceipt(segment.id, commitment, sealed, seed)).entry);
     }
     return entries;
   }

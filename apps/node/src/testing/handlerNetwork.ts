@@ -61,7 +61,7 @@ export class HandlerNetwork {
             this.#now(),
           )
         : null;
-      const request = route.request.type === "cbor" ? route.request.format.decode(body) : body;
+      const request = decode(route.request, body);
       const query = new URLSearchParams(search);
       const answer = await handle({ params: found.params, query, request, signer });
       const seen = this.witness(hostname, route.name, request, answer);
@@ -70,6 +70,7 @@ export class HandlerNetwork {
     } catch (error) {
       if (!isAnamnesisError(error)) throw error;
       const { code, rule: title, fix: detail, meta } = error;
+      if (code === "witness-conflict") return reply(409, new TextEncoder().encode(`${meta["size"]}\n`));
       const problem = JSON.stringify({ code, title, detail, meta });
       return reply(errorStatus(code), new TextEncoder().encode(problem));
     }
@@ -83,11 +84,18 @@ function match(
 ): { handler: Handler; params: Readonly<Record<string, string>> } | null {
   for (const handler of handlers) {
     if (handler.route.method !== method) continue;
-    const pattern = handler.route.path.replace(/:([a-zA-Z]+)/g, "(?<$1>[^/]+)");
+    const pattern = handler.route.path.replace(/:([a-zA-Z]+)/g, "(?<$1>[^/]+)").replace("*", "(?<rest>.+)");
     const found = new RegExp(`^${pattern}$`).exec(path);
-    if (found !== null) return { handler, params: { ...found.groups } };
+    if (found === null) continue;
+    const { rest, ...params } = { ...found.groups };
+    return { handler, params: rest === undefined ? params : { "*": rest } };
   }
   return null;
+}
+
+function decode(body: Body<unknown>, bytes: Uint8Array): unknown {
+  if (body.type === "cbor") return body.format.decode(bytes);
+  return body.type === "text" ? new TextDecoder().decode(bytes) : bytes;
 }
 
 function encode(body: Body<unknown>, answer: unknown): Uint8Array {

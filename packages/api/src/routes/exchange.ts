@@ -437,13 +437,4 @@ export const exchangeRoutes = {
     answer: cbor(consentState),
     codes: [],
   }),
-  checkpoint: route({
-    name: "checkpoint",
-    method: "GET",
-    path: "/v0/log/checkpoint",
-    signed: false,
-    request: none,
-    answer: text,
-    codes: ["custody-not-ready"],
-  }),
 } as const;

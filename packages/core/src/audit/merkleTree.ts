@@ -24,14 +24,14 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   return sha256(concatBytes(NODE_PREFIX, left, right));
 }
 
-/** Where the paths below take the hashes of subtrees from. */
-interface Subtrees {
+/** Where the paths below take the hashes of subtrees from: leaves, a tree in memory, or tiles. */
+export interface Subtrees {
   /** Hash of the tree over `count` (at least 1) leaves from `start`. */
   subtree(start: number, count: number): Uint8Array;
 }
 
 /** The largest power of two below `count`, which is at least 2: where RFC 6962 splits a tree. */
-function splitOf(count: number): number {
+export function splitOf(count: number): number {
   let split = 1;
   while (split * 2 < count) split *= 2;
   return split;
@@ -81,6 +81,23 @@ function subproof(tree: Subtrees, from: number, start: number, count: number, wh
   return from <= split
     ? [...subproof(tree, from, start, split, whole), tree.subtree(start + split, count - split)]
     : [...subproof(tree, from - split, start + split, count - split, false), tree.subtree(start, split)];
+}
+
+/** Root of the first `size` leaves. */
+export function rootIn(tree: Subtrees, size: number): Uint8Array {
+  return size === 0 ? EMPTY_ROOT.slice() : tree.subtree(0, size);
+}
+
+/** As `inclusionPath`, for leaf `index` of the first `size`, over whatever has the subtrees. Throws `tree-range`. */
+export function inclusionPathIn(tree: Subtrees, index: number, size: number): Uint8Array[] {
+  checkRange(isCount(index) && isCount(size) && index < size);
+  return path(tree, index, 0, size);
+}
+
+/** As `consistencyPath`, over whatever has the subtrees. Throws `tree-range`. */
+export function consistencyPathIn(tree: Subtrees, from: number, to: number): Uint8Array[] {
+  checkRange(isCount(from) && isCount(to) && from <= to);
+  return from === 0 ? [] : subproof(tree, from, 0, to, true);
 }
 
 /** Root over leaf hashes. Takes n - 1 hashes; a log that grows uses `MerkleTree`. */
@@ -223,7 +240,11 @@ class Level {
 
   /** A copy: callers keep and send what they get. */
   at(index: number): Uint8Array {
-    return this.#bytes.slice(index * HASH_BYTES, (index + 1) * HASH_BYTES);
+    return this.range(index, 1);
+  }
+
+  range(from: number, count: number): Uint8Array {
+    return this.#bytes.slice(from * HASH_BYTES, (from + count) * HASH_BYTES);
   }
 }
 
@@ -262,7 +283,7 @@ export class MerkleTree implements Subtrees {
   /** Root over the first `size` leaves. Throws `tree-range`. */
   root(size: number = this.size): Uint8Array {
     checkRange(isCount(size) && size <= this.size);
-    return size === 0 ? EMPTY_ROOT.slice() : this.subtree(0, size);
+    return rootIn(this, size);
   }
 
   /** Hash of leaf `index`, 32 bytes. Throws `tree-range`. */
@@ -273,14 +294,21 @@ export class MerkleTree implements Subtrees {
 
   /** As `inclusionPath`. Throws `tree-range`. */
   inclusionPath(index: number, size: number = this.size): Uint8Array[] {
-    checkRange(isCount(index) && isCount(size) && index < size && size <= this.size);
-    return path(this, index, 0, size);
+    checkRange(isCount(size) && size <= this.size);
+    return inclusionPathIn(this, index, size);
   }
 
   /** As `consistencyPath`. Throws `tree-range`. */
   consistencyPath(from: number, to: number = this.size): Uint8Array[] {
-    checkRange(isCount(from) && isCount(to) && from <= to && to <= this.size);
-    return from === 0 ? [] : subproof(this, from, 0, to, true);
+    checkRange(isCount(to) && to <= this.size);
+    return consistencyPathIn(this, from, to);
+  }
+
+  /** `count` complete subtrees of 2^`height` leaves each, from the `from`-th; 32 bytes each, joined. Throws `tree-range`. */
+  nodes(height: number, from: number, count: number): Uint8Array {
+    const there = this.#levels[height]?.length ?? 0;
+    checkRange(isCount(height) && isCount(from) && isCount(count) && from + count <= there);
+    return count === 0 ? new Uint8Array(0) : (this.#levels[height] as Level).range(from, count);
   }
 
   /** Subtrees that the RFC's recursion meets start at a multiple of their size rounded up to a power of two. */

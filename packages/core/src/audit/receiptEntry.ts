@@ -65,7 +65,13 @@ export function receiptCommitment(entry: ReceiptEntry, salt: Uint8Array): Uint8A
   return domainHash("anamnesis/receipt/1", salt, receiptEntry.encode(entry));
 }
 
-const opened = defineFormat("receipt", struct({ entry: receiptEntry, salt: fixedBytes(32) }), 65_536 + 64);
+/** An entry with what opens its commitment: with it anyone can tell that the log is committed to this entry. */
+export const receipt = defineFormat(
+  "receipt",
+  struct({ entry: receiptEntry, salt: fixedBytes(32) }),
+  65_536 + 64,
+);
+export type Receipt = Infer<typeof receipt>;
 
 /** The entry with its salt, sealed to the card's receipt key: only the owner reads the access log. */
 export const sealedReceipt = defineFormat(
@@ -83,14 +89,14 @@ export async function sealReceipt(
   receiptKey: Uint8Array,
 ): Promise<{ commitment: Uint8Array; sealed: Uint8Array }> {
   const commitment = receiptCommitment(entry, salt);
-  const plaintext = opened.encode({ entry, salt });
+  const plaintext = receipt.encode({ entry, salt });
   const info = concatBytes(INFO, fromHex(entry.segment));
   const sealed = await hpkeSeal({ publicKey: receiptKey, info, aad: commitment, plaintext });
   return { commitment, sealed: sealedReceipt.encode(sealed) };
 }
 
 /**
- * Opens an entry of the owner's own log. Throws `hpke-open` or `receipt-mismatch` when the sealed entry is not the one
+ * Opens an entry of the owner's own log, with the salt that proves it to others. Throws `hpke-open` or `receipt-mismatch` when the sealed entry is not the one
  * to which the log is committed.
  * @param receiptSeed 32 bytes, see `receiptKeySeed`.
  */
@@ -99,7 +105,7 @@ export async function openReceipt(
   commitment: Uint8Array,
   sealed: Uint8Array,
   receiptSeed: Uint8Array,
-): Promise<ReceiptEntry> {
+): Promise<Receipt> {
   const info = concatBytes(INFO, fromHex(segment));
   const plaintext = await hpkeOpen({
     seed: receiptSeed,
@@ -107,7 +113,8 @@ export async function openReceipt(
     info,
     aad: commitment,
   });
-  const { entry, salt } = opened.decode(plaintext);
+  const opened = receipt.decode(plaintext);
+  const { entry, salt } = opened;
   if (entry.segment !== segment || !equalBytes(receiptCommitment(entry, salt), commitment)) {
     throw new AnamnesisError({
       code: "receipt-mismatch",
@@ -115,5 +122,5 @@ export async function openReceipt(
       fix: "Keep both: together they prove that the custodian sealed something else than it committed to.",
     });
   }
-  return entry;
+  return opened;
 }

@@ -39,5 +39,12 @@ export interface ReceiptLog {
   inclusionProof(index: number, size: number): readonly Uint8Array[];
   /** RFC 6962 2.1.2 path from the first `from` entries to the first `to`. */
   consistencyProof(from: number, to: number): readonly Uint8Array[];
+  /**
+   * Hashes of `count` complete subtrees of 2^`height` leaves each, from the `from`-th of them, 32 bytes each, joined: what
+   * tiles are made of. From what the log keeps in memory. Throws `log-range`.
+   */
+  nodes(height: number, from: number, count: number): Uint8Array;
+  /** Commitments of `count` entries from `from`, as `read` gives them. Throws `log-range`. */
+  commitments(from: number, count: number): Promise<readonly Uint8Array[]>;
   close(): Promise<void>;
 }

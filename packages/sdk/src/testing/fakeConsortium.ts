@@ -2,6 +2,7 @@ import type { Fetch } from "@anamnesis/api/client";
 import { errorStatus } from "@anamnesis/api/errorStatus";
 import { keyOf, parseHttpSignature } from "@anamnesis/api/http/signature";
 import type { Body, Route } from "@anamnesis/api/route";
+import { auditRoutes } from "@anamnesis/api/routes/audit";
 import { custodyRoutes } from "@anamnesis/api/routes/custody";
 import { type Directory, exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { actorIdOf, type KeyCard, keyCardDigest, organisationIdOf } from "@anamnesis/core/actor/keyCard";
@@ -249,6 +250,11 @@ export class FakeConsortium {
     for (const node of this.nodes.values()) node.anchorRecords();
   }
 
+  /** Every node publishes its log's head of now, cosigned by the others, who remember it. */
+  async cosignLogs(): Promise<void> {
+    for (const node of this.nodes.values()) await node.publish();
+  }
+
   anchorLogs(): void {
     for (const node of this.nodes.values()) node.anchorLog();
   }
@@ -259,7 +265,7 @@ export class FakeConsortium {
     if (node === undefined || this.stopped.has(origin)) throw unreachable;
     try {
       this.intercept(origin, init.method, pathname);
-      const all = { ...exchangeRoutes, ...custodyRoutes };
+      const all = { ...exchangeRoutes, ...custodyRoutes, ...auditRoutes };
       for (const route of Object.values(all) as readonly Route<string, unknown, unknown>[]) {
         const params = match(route, init.method, pathname);
         if (params === null) continue;
@@ -287,9 +293,11 @@ function match(
   path: string,
 ): Readonly<Record<string, string>> | null {
   if (route.method !== method) return null;
-  const pattern = route.path.replace(/:([a-zA-Z]+)/g, "(?<$1>[^/]+)");
+  const pattern = route.path.replace(/:([a-zA-Z]+)/g, "(?<$1>[^/]+)").replace("*", "(?<rest>.+)");
   const found = new RegExp(`^${pattern}$`).exec(path);
-  return found === null ? null : { ...found.groups };
+  if (found === null) return null;
+  const { rest, ...params } = { ...found.groups };
+  return rest === undefined ? params : { "*": rest };
 }
 
 function verified(init: Parameters<Fetch>[1], authority: string, path: string, search: string): Hex {
@@ -320,6 +328,8 @@ function encode(body: Body<unknown>, value: unknown): ArrayBuffer {
       ? body.format.encode(value)
       : body.type === "bytes"
         ? (value as Uint8Array)
-        : utf8ToBytes(body.type === "json" ? JSON.stringify(value) : "");
+        : utf8ToBytes(
+            body.type === "json" ? JSON.stringify(value) : body.type === "text" ? (value as string) : "",
+          );
   return new Uint8Array(bytes).buffer;
 }

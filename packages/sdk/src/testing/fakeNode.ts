@@ -2,8 +2,13 @@ import type { ConsentRegistration } from "@anamnesis/api/routes/consentRegistrat
 import type { ReceiptPage, RecordBatch } from "@anamnesis/api/routes/exchange";
 import { keyCardDigest } from "@anamnesis/core/actor/keyCard";
 import { signCheckpoint } from "@anamnesis/core/audit/checkpoint";
-import { logOrigin } from "@anamnesis/core/audit/logOrigin";
-import { consistencyPath, inclusionPath, leafHash, rootOf } from "@anamnesis/core/audit/merkleTree";
+import {
+  consistencyPath,
+  inclusionPath,
+  leafHash,
+  rootOf,
+  MerkleTree,
+} from "@anamnesis/core/audit/merkleTree";
 import { type ReceiptEntry, sealReceipt } from "@anamnesis/core/audit/receiptEntry";
 import { receiptIndexes, receiptPromise, receiptStatement } from "@anamnesis/core/audit/receiptStatement";
 import { type Consent, consentCommitment, consentIdOf, consentSigner } from "@anamnesis/core/consent/consent";
@@ -33,6 +38,7 @@ import {
   dayOf,
   type Digest,
   type Hex,
+  type OrganisationId,
   type RecordId,
   type SegmentId,
 } from "@anamnesis/core/ids";
@@ -65,6 +71,9 @@ import {
 import { type Card, cardDigest, verifyCard } from "@anamnesis/core/segment/card";
 import { type Permit, permitDigest } from "@anamnesis/core/segment/permit";
 import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
+import { cosign } from "@anamnesis/core/audit/cosignature";
+import { logOrigin, witnessName } from "@anamnesis/core/audit/logOrigin";
+import { encodeEntryBundle, hasTile, parseTilePath, TILE_WIDTH } from "@anamnesis/core/audit/tiles";
 import type { FakeConsortium, FakeMember } from "./fakeConsortium.ts";
 import { problem } from "./problem.ts";
 import { random } from "./random.ts";
@@ -99,6 +108,10 @@ export class FakeNode {
   records: Kept[] = [];
   log: LogEntry[] = [];
   anchoredSize = 0;
+  /** The cosigned head that it shows. */
+  published: string | null = null;
+  /** Heads of the others' logs that it cosigned. */
+  readonly witnessed = new Map<OrganisationId, string>();
   /** Changes a share before it is answered. */
   tamper: (share: Uint8Array) => Uint8Array = (share) => share;
   readonly #world: FakeConsortium;
@@ -157,6 +170,9 @@ export class FakeNode {
       },
       listHeaders: () => this.#listHeaders(request as AccessRequest),
       listReceipts: () => this.#listReceipts(request as AccessRequest),
+      checkpoint: () => this.published ?? notFound(),
+      tile: () => this.#tile(params["*"] ?? ""),
+      witnessedCheckpoint: () => this.witnessed.get(params["organisation"] as OrganisationId) ?? notFound(),
       revoke: () => this.#revoke(request as Revocation),
       release: () => this.#release(request as ReleaseRequest),
     };
@@ -336,6 +352,35 @@ export class FakeNode {
       cards: this.cards.get(segment) ?? [],
       next: null,
     };
+  }
+
+  async publish(): Promise<void> {
+    const { organisation, ed25519, card } = this.#self;
+    const hashes = this.#hashes();
+    const head = { origin: logOrigin(organisation), size: hashes.length, root: rootOf(hashes) };
+    const signed = await signCheckpoint(head, card.ed25519, (message) => ed25519Sign(message, ed25519));
+    this.published = signed;
+    for (const [endpoint, node] of this.#world.nodes) {
+      const member = this.#world.members.find((item) => item.endpoint === endpoint);
+      if (member === undefined || node === this) continue;
+      const witness = { name: witnessName(member.organisation), publicKey: member.card.ed25519 };
+      const sign = (message: Uint8Array) => ed25519Sign(message, member.ed25519);
+      this.published += await cosign(signed, witness, this.#world.time, sign);
+      node.witnessed.set(organisation, signed);
+    }
+  }
+
+  #tile(path: string): Uint8Array {
+    const tile = parseTilePath(`tile/${path}`);
+    if (tile === null || !hasTile(this.log.length, tile)) return notFound();
+    const { level, index, width } = tile;
+    const from = index * TILE_WIDTH;
+    if (level === "entries") {
+      return encodeEntryBundle(this.log.slice(from, from + width).map(({ commitment }) => commitment));
+    }
+    const tree = new MerkleTree();
+    for (const hash of this.#hashes()) tree.append(hash);
+    return tree.nodes(8 * level, from, width);
   }
 
   async #listReceipts(request: AccessRequest): Promise<ReceiptPage> {

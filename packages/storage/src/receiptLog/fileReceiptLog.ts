@@ -142,6 +142,18 @@ export class FileReceiptLog implements ReceiptLog {
     return this.#index.consistencyProof(from, to);
   }
 
+  nodes(height: number, from: number, count: number): Uint8Array {
+    return this.#index.nodes(height, from, count);
+  }
+
+  async commitments(from: number, count: number): Promise<readonly Uint8Array[]> {
+    this.#checkOpen();
+    this.#index.checkEntries(from, count);
+    const indexes = Array.from({ length: count }, (_, i) => from + i);
+    const entries = await Promise.all(indexes.map((index) => this.read(index)));
+    return entries.map(({ commitment }) => commitment);
+  }
+
   /** Writes what waits, then closes the file and gives up the lock. Closing again does nothing. */
   close(): Promise<void> {
     this.#closing ??= this.#close();

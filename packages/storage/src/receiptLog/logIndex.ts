@@ -48,6 +48,21 @@ export class LogIndex {
     checkRange(isWhole(from) && isWhole(to) && from <= to && to <= this.size);
     return this.#tree.consistencyPath(from, to);
   }
+
+  /** Throws `log-range`. */
+  nodes(height: number, from: number, count: number): Uint8Array {
+    checkRange([height, from, count].every(isWhole) && height <= 53 && this.#has(height, from + count));
+    return this.#tree.nodes(height, from, count);
+  }
+
+  /** Throws `log-range`. */
+  checkEntries(from: number, count: number): void {
+    checkRange(isWhole(from) && isWhole(count) && from + count <= this.size);
+  }
+
+  #has(height: number, end: number): boolean {
+    return end * 2 ** height <= this.size;
+  }
 }
 
 function isWhole(value: number): boolean {

@@ -42,6 +42,17 @@ export class MemoryReceiptLog implements ReceiptLog {
     return this.#index.consistencyProof(from, to);
   }
 
+  nodes(height: number, from: number, count: number): Uint8Array {
+    return this.#index.nodes(height, from, count);
+  }
+
+  async commitments(from: number, count: number): Promise<readonly Uint8Array[]> {
+    this.#checkOpen();
+    this.#index.checkEntries(from, count);
+    const entries = this.#entries.slice(from, from + count);
+    return entries.map(({ commitment }) => Uint8Array.from(commitment));
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
   }

@@ -95,6 +95,29 @@ export function describeReceiptLog(name: string, factory: () => Promise<ReceiptL
       );
     });
 
+    it("has the complete subtrees that tiles are made of, and the commitments under them", async () => {
+      const entries = await fill(40);
+      const hashes = entries.map(({ commitment }) => leafHash(commitment));
+      for (let height = 0; height <= 6; height++) {
+        const width = 2 ** height;
+        const there = Math.floor(40 / width);
+        const nodes = log.nodes(height, 0, there);
+        expect(nodes.length).toBe(32 * there);
+        for (let i = 0; i < there; i++) {
+          const root = rootOf(hashes.slice(i * width, (i + 1) * width));
+          expect(equalBytes(nodes.subarray(i * 32, (i + 1) * 32), root)).toBe(true);
+          expect(equalBytes(log.nodes(height, i, 1), root)).toBe(true);
+        }
+        expect(() => log.nodes(height, 0, there + 1)).toThrowError(
+          expect.objectContaining({ code: "log-range" }),
+        );
+      }
+      const commitments = await log.commitments(7, 20);
+      expect(commitments.map(toHex)).toEqual(entries.slice(7, 27).map(({ commitment }) => toHex(commitment)));
+      expect(await log.commitments(40, 0)).toEqual([]);
+      expect(await codeOf(log.commitments(39, 2))).toBe("log-range");
+    });
+
     it("finds the entries of a tag, ascending", async () => {
       await fill(23);
       expect(log.find(receiptLogEntry(3).tag)).toEqual([3, 8, 13, 18]);

@@ -17,6 +17,8 @@ import type { NodeContext } from "../../context.ts";
 import type { Database, Queryable } from "../../database/database.ts";
 import type { NodeKeys } from "../../keystore/nodeKeys.ts";
 import { createSqlLedgerCopy, type SqlLedgerCopy } from "../sqlLedgerCopy.ts";
+import { LogStanding } from "../../receipts/logStanding.ts";
+import { MemoryWitnessStore } from "../../witness/testing/memoryWitnessStore.ts";
 import { openTestDatabase } from "./testDatabase.ts";
 
 /** 32 bytes that are the same for the same text. */
@@ -94,11 +96,21 @@ export async function testNode(
   const events: string[] = [];
   const note = (event: string): void => void events.push(event);
   const woken: string[] = [];
+  // Alone with its log, unless a test brings witnesses.
+  const standing = new LogStanding();
+  standing.finishAsking();
   let drawn = 0;
   return {
     organisation,
     name,
-    settings: { anchorInterval: 1000, ledgerPoll: 100, staleAfter: 120, releasesPerMinute: 240, admins: [] },
+    settings: {
+      anchorInterval: 1000,
+      ledgerPoll: 100,
+      staleAfter: 120,
+      releasesPerMinute: 240,
+      witnesses: 0,
+      admins: [],
+    },
     keys,
     clock: testClock,
     testClock,
@@ -121,6 +133,8 @@ export async function testNode(
     blobs: options.blobs ?? new MemoryBlobStore(),
     ledger: ledger.connect(),
     receipts: options.receipts ?? new MemoryReceiptLog(),
+    standing,
+    witnessed: new MemoryWitnessStore(),
     copy: createSqlLedgerCopy(db),
     share: {
       held: () => null,
