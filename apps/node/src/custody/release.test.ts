@@ -646,7 +646,13 @@ describe("a custodian that is not ready", () => {
       await expect(listReceipts(restored, window, world.access("receipts"))).rejects.toMatchObject(notReady);
       const checkpoint = exchangeHandlers(restored, window).find(({ route }) => route.name === "checkpoint");
       await expect(
-        checkpoint?.handle({ params: {}, query: new URLSearchParams(), request: undefined, signer: null }),
+        checkpoint?.handle({
+          params: {},
+          query: new URLSearchParams(),
+          request: undefined,
+          signer: null,
+          range: null,
+        }),
       ).rejects.toMatchObject(notReady);
       expect((await health(restored, { after: -1 }, { ahead: () => [] })).checks["receipts"]?.ok).toBe(false);
       expect(receipts.head().size).toBe(size);
