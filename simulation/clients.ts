@@ -12,7 +12,7 @@ import { openRecords } from "@anamnesis/sdk/open";
 import { type AccessLog, accessLog } from "@anamnesis/sdk/receipts";
 import { completeRevocations, type RevokedConsent, revokeConsent } from "@anamnesis/sdk/revoke";
 import { connect, httpSigner, type Runtime } from "@anamnesis/sdk/runtime";
-import { type ResourceToSeal, sealResources } from "@anamnesis/sdk/seal";
+import { sealResources } from "@anamnesis/sdk/seal";
 import { TEST_IDENTITY } from "@anamnesis/testkit/core/world";
 import { running } from "./nativeWork.ts";
 import { NAMES } from "./nodeContext.ts";
@@ -22,7 +22,7 @@ import type { Scheduler } from "./scheduler.ts";
 import type { SimulatedNetwork } from "./simulatedNetwork.ts";
 import { SimulatedJournal } from "./simulatedJournal.ts";
 import type { StepKind } from "./stepKinds.ts";
-import { FAR, resourceNamed, type Template } from "./template.ts";
+import { FAR, resourceNamed, type SimulatedResource, type Template } from "./template.ts";
 
 const ENDPOINTS = NAMES.map((name) => genesisMember(name).endpoint) as [string, string, string];
 const KIND = "general";
@@ -36,7 +36,7 @@ export class Clients {
   readonly #oracle: Oracle;
   readonly #busy = new Map<string, Process>();
   readonly #journal: SimulatedJournal;
-  #resources: ResourceToSeal[] = [];
+  #resources: SimulatedResource[] = [];
   #keys: PatientKeys;
   #imported = 0;
   readonly opened = new Set<RecordId>();

@@ -1,14 +1,17 @@
-import type { RecordId } from "@anamnesis/core/ids";
-import type { ImportJournal, JournalBatch } from "@anamnesis/sdk/journal";
+import type { Cid, RecordId } from "@anamnesis/core/ids";
+import { MemorySpool } from "@anamnesis/core/record/sealContentStream";
+import { type ImportJournal, type JournalBatch, journalCorrupt } from "@anamnesis/sdk/journal";
 
 /** An import's journal on a disk: it outlives the importer, whose every write waits for `held`. */
 export class SimulatedJournal {
   readonly #pending: JournalBatch[];
   readonly #confirmed: Map<string, RecordId>;
+  readonly #contents: Map<Cid, MemorySpool>;
 
   constructor(from?: SimulatedJournal) {
     this.#pending = from === undefined ? [] : [...from.#pending];
     this.#confirmed = new Map(from === undefined ? [] : from.#confirmed);
+    this.#contents = new Map(from === undefined ? [] : from.#contents);
   }
 
   get waiting(): number {
@@ -43,6 +46,21 @@ export class SimulatedJournal {
         if (at >= 0) this.#pending.splice(at, 1);
       },
       pending: async () => [...this.#pending],
+      spool: async () => {
+        const spool = new MemorySpool();
+        return Object.assign(spool, {
+          keep: async (cid: Cid) => {
+            await held("keep");
+            this.#contents.set(cid, spool);
+          },
+          discard: async () => undefined,
+        });
+      },
+      content: async (cid) => {
+        const spool = this.#contents.get(cid);
+        if (spool === undefined) throw journalCorrupt();
+        return { length: spool.bytes().length, pieces: spool.read() };
+      },
     };
   }
 }

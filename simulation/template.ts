@@ -89,7 +89,10 @@ export function newLedger(clock: Clock): MemoryLedger {
   });
 }
 
-export function resourceNamed(id: string): ResourceToSeal {
+/** A resource that is in memory, so that what is opened can be held against it. */
+export type SimulatedResource = ResourceToSeal & { readonly bytes: Uint8Array };
+
+export function resourceNamed(id: string): SimulatedResource {
   const day = 19_000 as Day;
   return {
     segmentKind: "general",

@@ -2,6 +2,7 @@ import { until } from "@anamnesis/cli/demo/until";
 import { ORGANISATIONS } from "@anamnesis/cli/demo/cast";
 import type { World } from "@anamnesis/cli/demo/start/startWorld";
 import { systemRuntime } from "@anamnesis/cli/runtime";
+import { collect } from "@anamnesis/api/http/collect";
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { fromHex } from "@anamnesis/core/encoding/bytes";
 import { cidFromDigest, CODEC_DAG_CBOR } from "@anamnesis/core/encoding/cid";
@@ -54,13 +55,10 @@ async function manifestOf(
   event: Extract<LedgerEvent, { type: "batch-anchored" }>,
 ): Promise<Uint8Array> {
   const cid = cidFromDigest(fromHex(event.manifest), CODEC_DAG_CBOR);
-  return persist("a manifest", () =>
-    connect(systemRuntime, nodes.north.url, httpSigner(people.doctor.ed25519)).call(
-      exchangeRoutes.getBlob,
-      { cid },
-      undefined,
-    ),
-  );
+  return persist("a manifest", async () => {
+    const client = connect(systemRuntime, nodes.north.url, httpSigner(people.doctor.ed25519));
+    return collect(await client.call(exchangeRoutes.getBlob, { cid }, undefined), manifest.maxBytes);
+  });
 }
 
 /** As many leaves as records, and each of them once. */

@@ -14,7 +14,8 @@ import { type Admission, permitOrganisation } from "@anamnesis/sdk/permit";
 import { accessLog, type AccessLog } from "@anamnesis/sdk/receipts";
 import { revokeConsent } from "@anamnesis/sdk/revoke";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
-import { type ResourceToSeal, sealResources } from "@anamnesis/sdk/seal";
+import type { ResourceInMemory } from "@anamnesis/cli/bundles/toSeal";
+import { sealResources } from "@anamnesis/sdk/seal";
 
 const DAY = 24 * 3600;
 
@@ -35,7 +36,7 @@ export class Patient {
   #recoveryKit: string | undefined;
   #admission: Admission | null = null;
   /** All that was ever given to `import`, by source key. */
-  readonly #resources = new Map<string, ResourceToSeal>();
+  readonly #resources = new Map<string, ResourceInMemory>();
   /** Source keys of records that a node said it has. */
   readonly accepted = new Map<string, RecordId>();
   /** Consents whose grant was delivered, and those whose revocation was in force, with what their grantee had listed. */
@@ -80,7 +81,7 @@ export class Patient {
       notAfter: (systemRuntime.now() + DAY) as UnixSeconds,
       random: systemRuntime.random,
     });
-    const wanted: ResourceToSeal[] = [];
+    const wanted: ResourceInMemory[] = [];
     for (let i = 0; i < count; i++) {
       const key = `${name}-${i}`;
       const resource = this.#resources.get(key) ?? observation(key, bytes);
@@ -239,7 +240,7 @@ export class Patient {
   }
 }
 
-function observation(key: string, bytes: number): ResourceToSeal {
+function observation(key: string, bytes: number): ResourceInMemory {
   const text = JSON.stringify({ resourceType: "Observation", id: key, note: "x".repeat(bytes) });
   return {
     segmentKind: "general",

@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { downloadOf } from "@anamnesis/api/testing/wire";
 import { adminRoutes } from "@anamnesis/api/routes/admin";
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { CAST, ORGANISATIONS, type OrganisationKey, THRESHOLD } from "@anamnesis/cli/demo/cast";
@@ -8,7 +9,7 @@ import { until } from "@anamnesis/cli/demo/until";
 import { connectLedger } from "@anamnesis/cli/files/openLedgerFile";
 import { systemRuntime } from "@anamnesis/cli/runtime";
 import { fromHex, toHex, utf8ToBytes } from "@anamnesis/core/encoding/bytes";
-import { cidFromDigest, cidOf, CODEC_DAG_CBOR } from "@anamnesis/core/encoding/cid";
+import { cidDigest, cidFromDigest, cidOf, CODEC_DAG_CBOR } from "@anamnesis/core/encoding/cid";
 import { hasCode } from "@anamnesis/core/errors";
 import type { Cid, Digest, Hash32 } from "@anamnesis/core/ids";
 import { type Intent, intentDigest } from "@anamnesis/core/ledger/intents";
@@ -179,7 +180,7 @@ const forgedManifest: Scenario = async ({ consortium, next }, side, point) => {
     connect(systemRuntime, nodes.south.url, httpSigner(people.doctor.ed25519)).call(
       exchangeRoutes.putBlob,
       { cid },
-      bytes,
+      { digest: cidDigest(cid), ...downloadOf(bytes) },
     ),
   );
   const organisation = nodes.laboratory.organisation;

@@ -21,6 +21,7 @@ function scripted(answers: readonly Answer[], options: Partial<ClientOptions> = 
     return {
       status,
       headers: new Headers(retryAfter === undefined ? {} : { "retry-after": retryAfter }),
+      body: null,
       arrayBuffer: async () => new TextEncoder().encode(JSON.stringify(body)).buffer,
     };
   };

@@ -1,10 +1,11 @@
 import { AnamnesisError, isAnamnesisError } from "@anamnesis/core/errors";
 import type { UnixSeconds } from "@anamnesis/core/ids";
-import { contentDigest } from "./http/contentDigest.ts";
+import { contentDigest, contentDigestOf } from "./http/contentDigest.ts";
+import { Patience } from "./http/patience.ts";
 import { type HttpSigner, signHttp } from "./http/signature.ts";
 import type { Problem } from "./errorStatus.ts";
 import { isRetryable, witnessConflict } from "./errorStatus.ts";
-import { type Body, type Params, pathOf, type Route } from "./route.ts";
+import { type Body, type Download, type Params, pathOf, type Route, type Upload } from "./route.ts";
 
 /** The part of `fetch` that is used, so that tests and simulations bring their own network. */
 export type Fetch = (
@@ -12,12 +13,15 @@ export type Fetch = (
   init: {
     method: string;
     headers: Record<string, string>;
-    body?: Uint8Array<ArrayBuffer>;
+    body?: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
+    /** Comes with a stream, as `fetch` demands. */
+    duplex?: "half";
     signal?: AbortSignal;
   },
 ) => Promise<{
   readonly status: number;
-  readonly headers?: { get(name: string): string | null };
+  readonly headers: { get(name: string): string | null };
+  readonly body: ReadableStream<Uint8Array> | null;
   arrayBuffer(): Promise<ArrayBuffer>;
 }>;
 
@@ -49,7 +53,14 @@ const NOTABLE_SKEW = 3;
 export interface CallOptions {
   readonly query?: Readonly<Record<string, string>>;
   readonly timeout?: number;
+  /** Bytes of a streamed answer: `length` of them from the place `from` on, fewer at its end. All of it by default. */
+  readonly range?: { readonly from: number; readonly length: number };
 }
+
+/** Milliseconds at the end of which a streamed body must have moved on; it may take any time as a whole. */
+const STREAM_TURN = 30_000;
+/** Bytes that a download brings in each turn at least: who sends slower holds up a reader who could ask another node. */
+const LEAST_PER_TURN = 256 * 1024;
 
 export interface Client {
   readonly baseUrl: string;
@@ -74,7 +85,9 @@ export function createClient(options: ClientOptions): Client {
         try {
           return await callOnce(options, authority, route, params, request, callOptions);
         } catch (error) {
-          const pause = attempt < MOST_TRIES ? pauseAfter(error) : null;
+          // The pieces of a stream come once: who has its source sends it again.
+          const again = attempt < MOST_TRIES && route.request.type !== "stream";
+          const pause = again ? pauseAfter(error) : null;
           if (pause === null || options.sleep === undefined) throw error;
           await options.sleep(pause * 1000);
         }
@@ -100,9 +113,13 @@ async function callOnce<Path extends string, Request, Answer>(
 ): Promise<Answer> {
   const path = pathOf(route.path, params);
   const search = new URLSearchParams(callOptions.query).toString();
-  const body = encodeBody(route.request, request);
+  const upload = route.request.type === "stream" ? (request as Upload) : null;
+  const body = upload === null ? encodeBody(route.request, request) : undefined;
   const headers: Record<string, string> = {};
-  if (body !== undefined) headers["content-type"] = mediaType(route.request);
+  if (upload !== null || body !== undefined) headers["content-type"] = mediaType(route.request);
+  if (upload !== null && upload.length !== null) headers["content-length"] = String(upload.length);
+  const { range } = callOptions;
+  if (range !== undefined) headers["range"] = `bytes=${range.from}-${range.from + range.length - 1}`;
   if (route.signed) {
     if (options.signer === null) throw unsigned();
     const parts = {
@@ -110,29 +127,148 @@ async function callOnce<Path extends string, Request, Answer>(
       authority,
       path,
       query: `?${search}`,
-      contentDigest: contentDigest(body ?? new Uint8Array()),
+      contentDigest:
+        upload === null ? contentDigest(body ?? new Uint8Array()) : contentDigestOf(upload.digest),
     };
     Object.assign(headers, await signHttp(parts, options.signer, options.now(), options.random(16)));
   }
   const url = `${options.baseUrl}${path}${search === "" ? "" : `?${search}`}`;
-  let status: number;
-  let retryAfter: number | null;
-  let received: Uint8Array;
-  try {
+  const streamed = upload !== null || route.answer.type === "stream";
+  const turn = callOptions.timeout ?? STREAM_TURN;
+  const patience = streamed ? new Patience(turn, 1) : null;
+  const source = upload === null || patience === null ? null : sourceOf(upload, patience);
+  const answer = await answerOf(async () => {
     const response = await options.fetch(url, {
       method: route.method,
       headers,
       ...(body === undefined ? {} : { body }),
-      signal: AbortSignal.timeout(callOptions.timeout ?? options.timeout ?? 30_000),
+      ...(source === null ? {} : { body: source.body, duplex: "half" as const }),
+      signal: patience?.signal ?? AbortSignal.timeout(callOptions.timeout ?? options.timeout ?? 30_000),
     });
-    status = response.status;
-    retryAfter = secondsOf(response.headers?.get("retry-after") ?? null);
-    received = new Uint8Array(await response.arrayBuffer());
-  } catch {
-    throw unreachableNode(authority);
+    const { status } = response;
+    if (isSuccess(status) && route.answer.type === "stream") return { status, response };
+    const retryAfter = secondsOf(response.headers.get("retry-after"));
+    return { status, retryAfter, received: new Uint8Array(await response.arrayBuffer()) };
+  }).finally(() => patience?.end());
+  if (answer === null) throw source?.failure() ?? unreachableNode(authority);
+  if ("response" in answer) {
+    const { maxBytes } = route.answer as { readonly maxBytes: number };
+    return downloadOf(answer.response, { range, maxBytes, turn, authority }) as never;
   }
-  if (status < 200 || status > 299) throw problemOf(status, received, authority, retryAfter, options.now());
+  const { status, retryAfter, received } = answer;
+  if (!isSuccess(status)) throw problemOf(status, received, authority, retryAfter, options.now());
   return decodeBody(route.answer, received, authority);
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 299;
+}
+
+type Response = Awaited<ReturnType<Fetch>>;
+
+/** `null` for every failure of the network, whatever `fetch` rejects with. */
+async function answerOf<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch {
+    return null;
+  }
+}
+
+/** An upload as `fetch` takes it; `failure` tells what its own source threw, which is not the node's fault. */
+function sourceOf(
+  upload: Upload,
+  patience: Patience,
+): { readonly body: ReadableStream<Uint8Array>; readonly failure: () => AnamnesisError | null } {
+  const pieces = upload.pieces[Symbol.asyncIterator]();
+  let failure: AnamnesisError | null = null;
+  const body = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      try {
+        patience.pause();
+        const next = await pieces.next().finally(() => patience.resume());
+        if (next.done === true) return controller.close();
+        patience.moved(next.value.length);
+        controller.enqueue(next.value);
+      } catch (error) {
+        if (error instanceof AnamnesisError) failure = error;
+        controller.error(error);
+      }
+    },
+    cancel: async () => void (await pieces.return?.()),
+  });
+  return { body, failure: () => failure };
+}
+
+interface Expected {
+  readonly range: CallOptions["range"];
+  readonly maxBytes: number;
+  readonly turn: number;
+  readonly authority: string;
+}
+
+/** Throws `bad-answer` when the answer is not what was asked for. */
+async function downloadOf(
+  response: Response,
+  { range, maxBytes, turn, authority }: Expected,
+): Promise<Download> {
+  const part = range === undefined ? wholeOf(response) : partOf(response);
+  const fits =
+    part !== null &&
+    part.size <= maxBytes &&
+    (range === undefined || (part.from === range.from && part.length <= range.length));
+  if (!fits || response.body === null) {
+    await response.body?.cancel().catch(() => undefined);
+    throw badAnswer(authority);
+  }
+  return { ...part, pieces: piecesOf(response.body.getReader(), part.length, turn, authority) };
+}
+
+type Part = Omit<Download, "pieces">;
+
+function wholeOf({ status, headers }: Response): Part | null {
+  const size = headers.get("content-length") ?? "";
+  return status === 200 && /^\d{1,15}$/.test(size)
+    ? { size: Number(size), from: 0, length: Number(size) }
+    : null;
+}
+
+function partOf({ status, headers }: Response): Part | null {
+  const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/.exec(headers.get("content-range") ?? "");
+  if (status !== 206 || match === null) return null;
+  const [from, last, size] = match.slice(1).map(Number) as [number, number, number];
+  return from <= last && last < size ? { size, from, length: last - from + 1 } : null;
+}
+
+async function* piecesOf(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  length: number,
+  turn: number,
+  authority: string,
+): AsyncGenerator<Uint8Array> {
+  const patience = new Patience(turn, LEAST_PER_TURN);
+  const givenUp = new Promise<null>((resolve) => {
+    patience.signal.addEventListener("abort", () => resolve(null));
+  });
+  let rest = length;
+  try {
+    for (;;) {
+      const next = await Promise.race([reader.read().catch(() => null), givenUp]);
+      if (next === null) throw unreachableNode(authority);
+      if (next.done) break;
+      const piece = next.value;
+      rest -= piece.length;
+      if (rest < 0) throw badAnswer(authority);
+      patience.moved(piece.length);
+      patience.pause();
+      yield piece;
+      patience.resume();
+    }
+    if (rest > 0) throw unreachableNode(authority);
+  } finally {
+    patience.end();
+    await reader.cancel().catch(() => undefined);
+  }
 }
 
 /** RFC 9110 section 10.2.3, in seconds alone: a date would need a clock that agrees. */
@@ -149,7 +285,7 @@ function encodeBody<T>(body: Body<T>, value: T): Uint8Array<ArrayBuffer> | undef
 
 function mediaType(body: Body<unknown>): string {
   if (body.type === "cbor") return "application/cbor";
-  if (body.type === "bytes") return "application/octet-stream";
+  if (body.type === "bytes" || body.type === "stream") return "application/octet-stream";
   return body.type === "json" ? "application/json" : "text/plain; charset=utf-8";
 }
 

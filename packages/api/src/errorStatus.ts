@@ -19,6 +19,8 @@ const STATUS: Readonly<Record<string, number>> = {
   "card-conflict": 409,
   "blob-mismatch": 422,
   "too-large": 413,
+  "body-too-slow": 408,
+  "range-not-satisfiable": 416,
   "rate-limited": 429,
   "grants-full": 429,
   "custody-not-ready": 503,

@@ -7,9 +7,35 @@ export type Body<T> =
   | { readonly type: "cbor"; readonly format: Format<T> }
   /** A blob as it is, `application/octet-stream`, at most `maxBytes`. */
   | { readonly type: "bytes"; readonly maxBytes: number }
+  /** A blob as it is that goes through piece by piece, `application/octet-stream`, at most `maxBytes`; never in memory as a whole. */
+  | { readonly type: "stream"; readonly maxBytes: number }
   /** UTF-8 text such as a checkpoint or metrics. */
   | { readonly type: "text" }
   | { readonly type: "json" };
+
+/** Value of a `stream` request. */
+export interface Upload {
+  /** SHA-256 of all bytes, 32 bytes: known before the first of them, since the request's signature covers it. */
+  readonly digest: Uint8Array;
+  /** Bytes in all; `null` where the sender cannot say (a browser). */
+  readonly length: number | null;
+  /**
+   * Read once. At a node it ends without an error only when the bytes are those of `digest`, so nothing that was read before may be kept
+   * when it throws.
+   */
+  readonly pieces: AsyncIterable<Uint8Array>;
+}
+
+/** Value of a `stream` answer: all of a blob, or the part that was asked for. */
+export interface Download {
+  /** Bytes of the whole blob. */
+  readonly size: number;
+  /** Place of the part's first byte, and the number of its bytes. */
+  readonly from: number;
+  readonly length: number;
+  /** Read once, and to its end or left by `return`. Not verified: the receiver knows what the bytes have to be. */
+  readonly pieces: AsyncIterable<Uint8Array>;
+}
 
 /** Value of a body: `T` for structures, bytes for blobs. */
 export type Params<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
@@ -49,6 +75,9 @@ export function cbor<T>(format: Format<T>): Body<T> {
 }
 export function bytes(maxBytes: number): Body<Uint8Array> {
   return { type: "bytes", maxBytes };
+}
+export function stream<T extends Upload | Download>(maxBytes: number): Body<T> {
+  return { type: "stream", maxBytes };
 }
 export const text: Body<string> = { type: "text" };
 export function json<T>(): Body<T> {

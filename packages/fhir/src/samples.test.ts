@@ -73,7 +73,7 @@ describe.skipIf(folder === undefined)("the Synthea samples", () => {
     for (const text of texts) {
       const root = parseJson(text) as { readonly entry: readonly { readonly resource: JsonValue }[] };
       for (const { resource } of root.entry) {
-        const sealed = new TextDecoder().decode((records[at++] as ImportedResource).json);
+        const sealed = new TextDecoder().decode((records[at++] as ImportedResource).json());
         const masked = (value: JsonValue): string =>
           writeCanonicalJson(value).replace(/"reference":"[^"#]*"/g, '"reference":""');
         expect(masked(parseJson(sealed)) === masked(resource)).toBe(true);

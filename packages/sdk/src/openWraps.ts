@@ -65,7 +65,8 @@ async function openOne(
   const { body } = listed.header;
   const endpoints = keepersOf(parameters.consortium, access, listed);
   const bytes =
-    ahead.get(body.wrap) ?? (await fetchBlob(runtime, access.signer, endpoints, body.wrap, CODEC_DAG_CBOR));
+    ahead.get(body.wrap) ??
+    (await fetchBlob(runtime, access.signer, endpoints, body.wrap, CODEC_DAG_CBOR, wrap.maxBytes));
   const value = wrap.decode(bytes);
   let secret = secrets.get(value.session);
   if (secret === undefined) {
@@ -80,7 +81,8 @@ async function openSession(
   cid: Cid,
   endpoints: readonly string[],
 ): Promise<Uint8Array> {
-  const value = session.decode(await fetchBlob(runtime, access.signer, endpoints, cid, CODEC_DAG_CBOR));
+  const most = session.maxBytes;
+  const value = session.decode(await fetchBlob(runtime, access.signer, endpoints, cid, CODEC_DAG_CBOR, most));
   const seed = await access.keyOf(value.epoch, listing.cards);
   if (seed !== null) return sessionSecret(value, seed);
   throw new AnamnesisError({

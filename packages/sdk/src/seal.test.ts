@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { exchangeRoutes, MAX_INLINE_CONTENT } from "@anamnesis/api/routes/exchange";
-import type { UnixSeconds } from "@anamnesis/core/ids";
+import { sealedLength } from "@anamnesis/core/crypto/stream";
+import type { Cid, UnixSeconds } from "@anamnesis/core/ids";
+import { packContent } from "@anamnesis/core/record/content";
 import { sealResources } from "./seal.ts";
 import { beginJourney, resource } from "./testing/journey.ts";
 import { problem } from "./testing/problem.ts";
@@ -51,6 +53,48 @@ describe("sealResources", () => {
       batch?.records.map((item) => item.record),
     );
   });
+
+  it("seals a content that comes in pieces as it seals one in memory", async () => {
+    const { world, seal } = await beginJourney();
+    const bytes = random(MAX_INLINE_CONTENT * 3);
+    const pieces = function* (): Generator<Uint8Array> {
+      for (let at = 0; at < bytes.length; at += 10_000) yield bytes.subarray(at, at + 10_000);
+    };
+    const small = { open: () => [Uint8Array.of(1, 2), Uint8Array.of(3)] };
+    await seal([
+      { ...resource("large"), bytes: { open: pieces } },
+      { ...resource("small"), bytes: small },
+    ]);
+    const [large, tiny] = world.node(0).records.map((kept) => kept.header.body);
+    const { mediaType, source } = resource("large");
+    const sealedBytes = sealedLength(packContent({ meta: { mediaType, source }, bytes }).length);
+    expect(large?.contentBytes).toBe(sealedBytes);
+    expect(world.node(0).blobs.get(large?.content ?? "")?.length).toBe(sealedBytes);
+    expect(tiny?.contentBytes).toBeLessThan(300);
+  });
+
+  it.each([exchangeRoutes.putBlob, exchangeRoutes.putRecords])(
+    "sends the very bytes of a large content again after a kill before $name",
+    async ({ path, method }) => {
+      const { world, seal, journal } = await beginJourney();
+      const image = { ...resource("image", "Media"), bytes: random(MAX_INLINE_CONTENT + 1) };
+      const prefix = path.replace(":cid", "");
+      world.intercept = (_endpoint, called, at) => {
+        if (called === method && at.startsWith(prefix)) throw problem("internal");
+      };
+      await expect(seal([image])).rejects.toMatchObject({ code: "internal" });
+      const [batch] = await journal.pending();
+      expect(batch?.contents).toHaveLength(1);
+      world.intercept = () => undefined;
+      expect(await seal([image])).toMatchObject({ resumed: 1, sealed: [] });
+      const [kept] = world.node(0).records;
+      expect(world.node(0).records).toHaveLength(1);
+      expect(kept?.header.body.content).toBe(batch?.contents[0]);
+      await expect(journal.content(batch?.contents[0] as Cid)).rejects.toMatchObject({
+        code: "journal-corrupt",
+      });
+    },
+  );
 
   it("makes no second record after a kill between the put and its confirmation", async () => {
     const { world, seal, journal } = await beginJourney();

@@ -1,17 +1,28 @@
 import type { Client } from "@anamnesis/api/client";
 import {
   exchangeRoutes,
+  MAX_BLOB_BYTES,
   MAX_INLINE_CONTENT,
   recordBatch,
   type RecordBatch,
 } from "@anamnesis/api/routes/exchange";
+import { padmeLength } from "@anamnesis/core/crypto/padme";
 import { sign } from "@anamnesis/core/crypto/secp256k1";
+import { sealedLength } from "@anamnesis/core/crypto/stream";
+import { concatBytes } from "@anamnesis/core/encoding/bytes";
+import { cidDigest } from "@anamnesis/core/encoding/cid";
 import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
-import { type BodyLabel, dayOf, type OrganisationId, type RecordId } from "@anamnesis/core/ids";
+import { type BodyLabel, type Cid, dayOf, type OrganisationId, type RecordId } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import type { Attributes } from "@anamnesis/core/record/attributes";
 import { header } from "@anamnesis/core/record/header";
-import { sealRecord, type SealedRecord } from "@anamnesis/core/record/sealRecord";
+import type { StreamedContent } from "@anamnesis/core/record/sealContentStream";
+import {
+  sealRecord,
+  type SealedRecord,
+  sealSpooledRecord,
+  type SpooledRecord,
+} from "@anamnesis/core/record/sealRecord";
 import { session, startSession, type WriteSession } from "@anamnesis/core/record/session";
 import { type Card, verifyCard } from "@anamnesis/core/segment/card";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
@@ -24,12 +35,18 @@ import { type ActorKeys, actorOf } from "./keys/actorKeys.ts";
 import type { Admission } from "./permit.ts";
 import type { Runtime } from "./runtime.ts";
 
+/** A content that need not be in memory at once. */
+export interface ContentSource {
+  /** Its bytes from the beginning, in pieces of any size; once more when it has to be sealed anew. */
+  open(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+}
+
 /** What is to be sealed: one FHIR resource version, document or image. */
 export interface ResourceToSeal {
   readonly segmentKind: SegmentKind;
   readonly attributes: Attributes;
   readonly mediaType: string;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array | ContentSource;
   /** Id and version in the system that it comes from; `null`: it is sealed anew each time. */
   readonly source: { readonly key: string; readonly version: string } | null;
 }
@@ -40,6 +57,8 @@ export interface SealProgress {
   readonly known: number;
   /** Plaintext bytes sealed. */
   readonly bytes: number;
+  /** Bytes of large contents that were sent to the node in this run. */
+  readonly sent: number;
 }
 
 export interface SealParameters {
@@ -77,6 +96,8 @@ export interface SealResult {
 
 const MAX_BATCH_RECORDS = 64;
 const MAX_BATCH_BYTES = 4 * 1024 * 1024;
+/** Bytes of large contents of one batch, after which it is sent: what the device's disk holds, and what a conflict seals anew. */
+const MAX_BATCH_SPOOLED = 64 * 1024 * 1024;
 /** Somebody else of the organisation writes into the same segments: the rest is sealed again on the new head. */
 const MOST_CONFLICTS = 5;
 
@@ -89,7 +110,15 @@ interface Chain {
 
 interface Item {
   readonly resource: ResourceToSeal;
-  readonly sealed: SealedRecord;
+  readonly sealed: Pick<SealedRecord, "record" | "label" | "header" | "wrap">;
+  /** Plaintext bytes. */
+  readonly length: number;
+  readonly content: {
+    readonly cid: Cid;
+    readonly length: number;
+    /** The ciphertext; `null`: it is in the journal's keeping. */
+    readonly inline: Uint8Array | null;
+  };
 }
 
 /**
@@ -118,7 +147,9 @@ class SealRun {
   readonly #admitted = new Map<SegmentKind, { readonly card: Card; readonly permit: Permit }>();
   #batch: Item[] = [];
   #batchBytes = 0;
+  #batchSpooled = 0;
   #bytes = 0;
+  #sent = 0;
 
   constructor(parameters: SealParameters) {
     this.#parameters = parameters;
@@ -152,14 +183,20 @@ class SealRun {
     }
     const item = await this.#seal(resource);
     this.#batch.push(item);
-    this.#batchBytes += Math.min(item.sealed.content.bytes.length, MAX_INLINE_CONTENT);
-    if (this.#batch.length >= MAX_BATCH_RECORDS || this.#batchBytes >= MAX_BATCH_BYTES) await this.flush();
+    this.#batchBytes += item.content.inline?.length ?? 0;
+    this.#batchSpooled += item.content.inline === null ? item.content.length : 0;
+    const full =
+      this.#batch.length >= MAX_BATCH_RECORDS ||
+      this.#batchBytes >= MAX_BATCH_BYTES ||
+      this.#batchSpooled >= MAX_BATCH_SPOOLED;
+    if (full) await this.flush();
   }
 
   async flush(): Promise<void> {
     let items: readonly Item[] = this.#batch;
     this.#batch = [];
     this.#batchBytes = 0;
+    this.#batchSpooled = 0;
     for (let conflicts = 0; items.length > 0; conflicts++) {
       if (await this.#send(items)) break;
       if (conflicts >= MOST_CONFLICTS) throw chainConflict();
@@ -168,10 +205,10 @@ class SealRun {
       for (const { resource } of items) again.push(await this.#seal(resource));
       items = again;
     }
-    for (const { resource, sealed } of items) {
+    for (const { resource, sealed, length } of items) {
       const { record, label } = sealed;
       this.sealed.push({ source: resource.source, kind: resource.segmentKind, record, label });
-      this.#bytes += resource.bytes.length;
+      this.#bytes += length;
     }
     this.#report();
   }
@@ -179,36 +216,79 @@ class SealRun {
   async #seal(resource: ResourceToSeal): Promise<Item> {
     const { runtime, identity, committee, organisation, device } = this.#parameters;
     const chain = await this.#chain(resource.segmentKind);
-    const sealed = await sealRecord({
+    const meta = { mediaType: resource.mediaType, source: resource.source };
+    const common = {
       session: chain.session,
       committee: committee.id,
       committeeKey: committee.key,
       organisation,
       author: actorOf(device),
-      sign: (digest) => sign(digest, device.secp256k1),
+      sign: (digest: Uint8Array) => sign(digest, device.secp256k1),
       day: dayOf(runtime.now()),
       previous: chain.previous,
       permit: permitDigest(identity, chain.permit.body),
       attributes: resource.attributes,
-      content: { meta: { mediaType: resource.mediaType, source: resource.source }, bytes: resource.bytes },
       random: runtime.random,
-    });
-    chain.previous = sealed.label;
-    return { resource, sealed };
+    };
+    const small = await wholeIfSmall(resource.bytes);
+    const item =
+      small === null
+        ? await this.#sealLarge(resource, (content) => sealSpooledRecord({ ...common, content }))
+        : await this.#sealSmall(
+            resource,
+            await sealRecord({ ...common, content: { meta, bytes: small } }),
+            small,
+          );
+    chain.previous = item.sealed.label;
+    return item;
   }
 
-  /** Large contents first, as blobs; then the journal; then the node. */
-  async #send(items: readonly Item[]): Promise<boolean> {
-    const { node, journal } = this.#parameters;
-    for (const { sealed } of items) {
-      if (sealed.content.bytes.length <= MAX_INLINE_CONTENT) continue;
-      await node.call(exchangeRoutes.putBlob, { cid: sealed.content.cid }, sealed.content.bytes);
+  async #sealSmall(resource: ResourceToSeal, sealed: SealedRecord, { length }: Uint8Array): Promise<Item> {
+    const { cid, bytes } = sealed.content;
+    if (bytes.length <= MAX_INLINE_CONTENT) {
+      return { resource, sealed, length, content: { cid, length: bytes.length, inline: bytes } };
     }
+    const spool = await this.#parameters.journal.spool();
+    await spool.write(0, bytes);
+    await spool.keep(cid);
+    return { resource, sealed, length, content: { cid, length: bytes.length, inline: null } };
+  }
+
+  async #sealLarge(
+    resource: ResourceToSeal,
+    seal: (content: StreamedContent) => Promise<SpooledRecord>,
+  ): Promise<Item> {
+    const { mediaType, source, bytes } = resource;
+    const spool = await this.#parameters.journal.spool();
+    let length = 0;
+    const pieces = async function* (): AsyncGenerator<Uint8Array> {
+      for await (const piece of bytes instanceof Uint8Array ? [bytes] : bytes.open()) {
+        length += piece.length;
+        if (sealedLength(padmeLength(length)) > MAX_BLOB_BYTES) throw contentTooLarge();
+        yield piece;
+      }
+    };
+    try {
+      const sealed = await seal({ meta: { mediaType, source }, pieces: pieces(), spool });
+      const { content } = sealed;
+      if (content.length > MAX_BLOB_BYTES) throw contentTooLarge();
+      await spool.keep(content.cid);
+      return { resource, sealed, length, content: { ...content, inline: null } };
+    } catch (error) {
+      await spool.discard();
+      throw error;
+    }
+  }
+
+  /** The journal first, so that a kill at any moment makes no second record; then large contents, as blobs; then the batch. */
+  async #send(items: readonly Item[]): Promise<boolean> {
+    const { journal } = this.#parameters;
     const value = batchOf(items, [...this.#chains.values()]);
     const records = items.map(({ resource, sealed }): JournalRecord => {
       return { source: resource.source, record: sealed.record };
     });
-    const batch = { id: recordBatch.digest(value), records, bytes: recordBatch.encode(value) };
+    const contents = items.flatMap(({ content }) => (content.inline === null ? [content.cid] : []));
+    const batch = { id: recordBatch.digest(value), records, bytes: recordBatch.encode(value), contents };
     await journal.remember(batch);
     return this.#deliver(batch);
   }
@@ -219,6 +299,7 @@ class SealRun {
    */
   async #deliver(batch: JournalBatch): Promise<boolean> {
     const { node, journal } = this.#parameters;
+    for (const cid of batch.contents) await this.#putContent(cid);
     try {
       await node.call(exchangeRoutes.putRecords, {}, recordBatch.decode(batch.bytes));
     } catch (error) {
@@ -232,6 +313,26 @@ class SealRun {
     }
     await journal.confirm(batch.id);
     return true;
+  }
+
+  async #putContent(cid: Cid): Promise<void> {
+    const { node, journal } = this.#parameters;
+    const { length, pieces } = await journal.content(cid);
+    const counted = async function* (count: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+      for await (const piece of pieces) {
+        yield piece;
+        count(piece.length);
+      }
+    };
+    const upload = {
+      digest: cidDigest(cid),
+      length,
+      pieces: counted((bytes) => {
+        this.#sent += bytes;
+        this.#report();
+      }),
+    };
+    await node.call(exchangeRoutes.putBlob, { cid }, upload);
   }
 
   /** A put is all or nothing, so the first record tells. A node that has it may still refuse it under a new committee. */
@@ -289,6 +390,7 @@ class SealRun {
       sealed: this.sealed.length,
       known: this.known.length,
       bytes: this.#bytes,
+      sent: this.#sent,
     });
   }
 }
@@ -300,12 +402,25 @@ function batchOf(items: readonly Item[], chains: readonly Chain[]): RecordBatch 
   return {
     sessions: used.map((chain) => session.decode(chain.session.bytes)),
     permits: used.map((chain) => chain.permit),
-    records: items.map(({ sealed }) => ({
+    records: items.map(({ sealed, content }) => ({
       header: header.decode(sealed.header),
       wrap: sealed.wrap.bytes,
-      content: sealed.content.bytes.length > MAX_INLINE_CONTENT ? null : sealed.content.bytes,
+      content: content.inline,
     })),
   };
+}
+
+/** All bytes when they may fit into a batch; `null` when they are more, whatever they are. */
+async function wholeIfSmall(bytes: Uint8Array | ContentSource): Promise<Uint8Array | null> {
+  if (bytes instanceof Uint8Array) return bytes.length <= MAX_INLINE_CONTENT ? bytes : null;
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of bytes.open()) {
+    length += piece.length;
+    if (length > MAX_INLINE_CONTENT) return null;
+    parts.push(piece);
+  }
+  return concatBytes(...parts);
 }
 
 function sameSource(a: ResourceToSeal["source"], b: ResourceToSeal["source"]): boolean {
@@ -319,6 +434,14 @@ function badAdmission(reason: string): AnamnesisError<"bad-admission"> {
     rule: "An organisation writes into a segment with the patient's permit for it, today, and the segment's cards.",
     fix: "Ask the patient for a new admission to this organisation.",
     meta: { reason },
+  });
+}
+
+function contentTooLarge(): AnamnesisError<"content-too-large"> {
+  return new AnamnesisError({
+    code: "content-too-large",
+    rule: `A content, sealed, has at most ${MAX_BLOB_BYTES} bytes.`,
+    fix: "Split the document, or keep it where it is and import a reference to it.",
   });
 }
 

@@ -10,12 +10,12 @@ import { admission, type Admission } from "@anamnesis/sdk/permit";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import { type ResourceToSeal, sealResources } from "@anamnesis/sdk/seal";
 import { readBundles, withFile } from "../bundles/readBundles.ts";
-import { toSeal } from "../bundles/toSeal.ts";
+import { toSealStreamed } from "../bundles/toSeal.ts";
 import { readRequired } from "../files/durableFile.ts";
 import { openFileIdentities } from "../files/fileIdentities.ts";
 import { openFileJournal } from "../files/fileJournal.ts";
 import { readActorKeys } from "../files/keyFiles.ts";
-import { counted } from "../output/format.ts";
+import { counted, size } from "../output/format.ts";
 import { createOutput } from "../output/output.ts";
 import { createProgressBar } from "../output/progressBar.ts";
 import { systemRuntime } from "../runtime.ts";
@@ -55,7 +55,7 @@ async function importBundles(inputs: readonly string[], flags: Flags): Promise<v
   for (const [i, bundle] of bundles.entries()) {
     await withFile(`${i + 1} of ${bundles.length}`, () => {
       if (patientOf(bundle) === null) throw noPatient();
-      resources.push(...toSeal(bundle, { system: flags.system, identities }));
+      resources.push(...toSealStreamed(bundle, { system: flags.system, identities }));
     });
   }
   const given = admission.decode(await readRequired(flags.admission, "admission"));
@@ -75,7 +75,8 @@ async function importBundles(inputs: readonly string[], flags: Flags): Promise<v
     committee,
     resources,
     journal,
-    onProgress: ({ sealed, known }) => bar.set(sealed + known, resources.length),
+    onProgress: ({ sealed, known, sent }) =>
+      bar.set(sealed + known, resources.length, sent === 0 ? "" : `, ${size(sent)} of large ones sent`),
   }).finally(() => bar.clear());
   const ids: RecordId[] = result.sealed.map(({ record }) => record);
   const stored = await storedOf(node, ids);

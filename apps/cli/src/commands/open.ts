@@ -1,16 +1,22 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { Purpose } from "@anamnesis/core/consent/consent";
-import { hasCode } from "@anamnesis/core/errors";
+import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
+import { parseRecordId, type RecordId } from "@anamnesis/core/ids";
+import type { ContentRange } from "@anamnesis/core/record/openContentRange";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
+import type { SegmentAccess } from "@anamnesis/sdk/access";
+import type { Consortium } from "@anamnesis/sdk/consortium";
 import { notOpened } from "@anamnesis/sdk/listRecords";
-import { openRecords, type OpenedRecord } from "@anamnesis/sdk/open";
-import { writeDurably } from "../files/durableFile.ts";
 import { writeEvidence, writePromises } from "../files/evidenceFolder.ts";
 import { type Liar, liarLine, liarsOf } from "../output/liars.ts";
+import type { RecordFacts } from "@anamnesis/sdk/open";
+import { readRange } from "@anamnesis/sdk/readRange";
+import { saveRecords } from "@anamnesis/sdk/saveRecords";
+import { openContentFile } from "../files/contentFile.ts";
 import { counted, size } from "../output/format.ts";
-import { createOutput } from "../output/output.ts";
+import { createOutput, type Output } from "../output/output.ts";
 import { createProgressBar } from "../output/progressBar.ts";
 import { systemRuntime } from "../runtime.ts";
 import { accessesOf } from "./accesses.ts";
@@ -24,6 +30,8 @@ interface Flags {
   readonly purpose: Purpose;
   readonly out: string;
   readonly evidence?: string;
+  readonly record?: RecordId;
+  readonly range?: ContentRange;
   readonly json?: true;
 }
 
@@ -38,15 +46,42 @@ export function openCommand(): Command {
     .addOption(purposeOption())
     .requiredOption("--out <folder>", "where the opened records are written, named by their record ids")
     .addOption(evidenceOption())
+    .addOption(new Option("--record <id>", "this record alone").argParser(recordOf))
+    .addOption(
+      new Option(
+        "--range <from-to>",
+        "with --record: these bytes of its content alone, both included, 0 is the first",
+      ).argParser(rangeOf),
+    )
     .addOption(jsonOption())
     .action(open);
+}
+
+function recordOf(text: string): RecordId {
+  try {
+    return parseRecordId(text);
+  } catch {
+    throw new InvalidArgumentError("");
+  }
+}
+
+function rangeOf(text: string): ContentRange {
+  const [, first = "", last = ""] = /^(\d{1,15})-(\d{1,15})$/.exec(text) ?? [];
+  const from = Number(first);
+  const length = Number(last) - from + 1;
+  if (first === "" || length < 1) throw new InvalidArgumentError("");
+  return { from, length };
 }
 
 async function open(flags: Flags): Promise<void> {
   oneOfTwo(flags.keys, flags.actor);
   const output = createOutput(flags.json === true);
+  if (flags.range !== undefined && flags.record === undefined) throw rangeOfOne();
   const { consortium, accesses } = await accessesOf(flags);
   await mkdir(flags.out, { recursive: true, mode: 0o700 });
+  if (flags.record !== undefined && flags.range !== undefined) {
+    return openPart(flags, { record: flags.record, range: flags.range }, consortium, accesses, output);
+  }
   const records: { record: string; kind: SegmentKind; bytes: number; organisation: string }[] = [];
   const liars: Liar[] = [];
   const evidence: string[] = [];
@@ -55,8 +90,16 @@ async function open(flags: Flags): Promise<void> {
   for (const access of accesses) {
     const { kind } = access.opening;
     const bar = createProgressBar(kind);
-    const parameters = { runtime: systemRuntime, consortium, access, purpose: flags.purpose } as const;
-    const result = await openRecords({ ...parameters, onProgress: ({ done, of }) => bar.set(done, of) })
+    const wanted = flags.record;
+    const result = await saveRecords({
+      runtime: systemRuntime,
+      consortium,
+      access,
+      purpose: flags.purpose,
+      ...(wanted === undefined ? {} : { filter: ({ record }) => record === wanted }),
+      sinkFor: (record) => openContentFile(join(flags.out, fileName(record))),
+      onProgress: ({ done, of }) => bar.set(done, of),
+    })
       .catch((error: unknown) => {
         // A grant that was revoked meanwhile opens nothing; the others may.
         if (hasCode(error, "not-opened")) return null;
@@ -64,10 +107,8 @@ async function open(flags: Flags): Promise<void> {
       })
       .finally(() => bar.clear());
     if (result === null) continue;
-    for (const record of result.opened) {
-      await writeRecord(flags.out, record);
-      const { organisation } = record;
-      records.push({ record: record.record, kind, bytes: record.bytes.length, organisation });
+    for (const { record, length, organisation } of result.opened) {
+      records.push({ record, kind, bytes: length, organisation });
     }
     refused += result.refused.length;
     receipts += result.report.receipts.length;
@@ -89,7 +130,67 @@ async function open(flags: Flags): Promise<void> {
   output.result({ records, refused, receipts, liars, evidence });
 }
 
-async function writeRecord(folder: string, { record, mediaType, bytes }: OpenedRecord): Promise<void> {
-  const ending = mediaType === "application/fhir+json" ? "json" : "bin";
-  await writeDurably(join(folder, `${record.slice(2)}.${ending}`), bytes);
+/** A part of one record. In which segment it is shows when it opens. */
+async function openPart(
+  flags: Flags,
+  wanted: { readonly record: RecordId; readonly range: ContentRange },
+  consortium: Consortium,
+  accesses: readonly SegmentAccess[],
+  output: Output,
+): Promise<void> {
+  for (const access of accesses) {
+    try {
+      const { part, report } = await readRange({
+        runtime: systemRuntime,
+        consortium,
+        access,
+        purpose: flags.purpose,
+        ...wanted,
+        sinkFor: ({ record, from, length }) =>
+          openContentFile(join(flags.out, `${record.slice(2)}.${from}-${from + length - 1}.bin`)),
+      });
+      const { record, from, length, size: whole, organisation } = part;
+      const receipts = report.receipts.length;
+      const liars = liarsOf(report);
+      const evidence =
+        flags.evidence === undefined ? [] : await writeEvidence(flags.evidence, report.evidence);
+      if (flags.evidence !== undefined) {
+        await writePromises(
+          flags.evidence,
+          report.receipts.map((receipt) => receipt.promise),
+        );
+      }
+      for (const liar of liars) output.line(liarLine(consortium, liar));
+      output.line(
+        `${size(length)} of ${size(whole)} read, each piece authenticated; ${counted(receipts, "receipt")} in the custodians' logs`,
+      );
+      output.result({
+        record,
+        kind: access.opening.kind,
+        from,
+        bytes: length,
+        size: whole,
+        organisation,
+        receipts,
+        liars,
+        evidence,
+      });
+      return;
+    } catch (error) {
+      if (!hasCode(error, "not-opened")) throw error;
+    }
+  }
+  throw notOpened();
+}
+
+function fileName({ record, mediaType }: Pick<RecordFacts, "record" | "mediaType">): string {
+  return `${record.slice(2)}.${mediaType === "application/fhir+json" ? "json" : "bin"}`;
+}
+
+function rangeOfOne(): AnamnesisError<"range-of-one"> {
+  return new AnamnesisError({
+    code: "range-of-one",
+    rule: "A range is read of one record.",
+    fix: "Name the record with --record.",
+  });
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import type { PatientKeys, SaveKeys } from "@anamnesis/sdk/keys/patientKeys";
 import type { Admission } from "@anamnesis/sdk/permit";
-import type { ResourceToSeal } from "@anamnesis/sdk/seal";
+import type { ResourceInMemory } from "../bundles/toSeal.ts";
 import { type Lock, readPatientKeys, savePatientKeys } from "../files/keyFiles.ts";
 import type { StateFolder } from "./start/stateFolder.ts";
 
@@ -13,8 +13,8 @@ export interface PatientSource {
   /** `patient 1`: nothing in the demo's output says more. */
   readonly label: string;
   /** Of the hospital, and of the laboratory when it has something. */
-  readonly hospital: readonly ResourceToSeal[];
-  readonly laboratory: readonly ResourceToSeal[];
+  readonly hospital: readonly ResourceInMemory[];
+  readonly laboratory: readonly ResourceInMemory[];
 }
 
 /** One patient during the journey: the device, and what was imported, to compare with what is opened. */
@@ -62,11 +62,11 @@ export class DemoPatient {
   }
 
   /** Everything that was imported, by source key and version. */
-  imported(): ReadonlyMap<string, ResourceToSeal> {
+  imported(): ReadonlyMap<string, ResourceInMemory> {
     return new Map(this.all().map((resource) => [sourceOf(resource.source), resource]));
   }
 
-  all(): readonly ResourceToSeal[] {
+  all(): readonly ResourceInMemory[] {
     return [...this.source.hospital, ...this.source.laboratory];
   }
 
@@ -75,7 +75,7 @@ export class DemoPatient {
   }
 }
 
-function isPatient(resource: ResourceToSeal): boolean {
+function isPatient(resource: ResourceInMemory): boolean {
   return resource.attributes.resourceType === "Patient";
 }
 

@@ -15,19 +15,28 @@ export async function writeDurably(path: string, bytes: Uint8Array | string): Pr
       await file.close();
     }
     await rename(temporary, path);
-    const folder = await open(dirname(path), "r");
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
+    await syncFolder(dirname(path));
   } catch {
-    throw new AnamnesisError({
-      code: "file-not-writable",
-      rule: "The file can be written.",
-      fix: "Check the folder: free space, rights, a read-only mount.",
-    });
+    throw fileNotWritable();
   }
+}
+
+/** fsync of a folder: names that were given or taken away in it before are durable. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+export function fileNotWritable(): AnamnesisError<"file-not-writable"> {
+  return new AnamnesisError({
+    code: "file-not-writable",
+    rule: "The file can be written.",
+    fix: "Check the folder: free space, rights, a read-only mount.",
+  });
 }
 
 /** `null` when there is no such file. Throws `file-not-readable`. */

@@ -1,7 +1,8 @@
-import { appendFile, mkdtemp, readdir, rm } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { cidOf, CODEC_RAW } from "@anamnesis/core/encoding/cid";
 import type { Digest, RecordId } from "@anamnesis/core/ids";
 import type { JournalBatch } from "@anamnesis/sdk/journal";
 import { openFileJournal } from "./fileJournal.ts";
@@ -21,6 +22,7 @@ function batch(n: number): JournalBatch {
     id: `0x${"ab".repeat(31)}0${n}` as Digest,
     records: [{ source, record }],
     bytes: Uint8Array.of(n, n, n),
+    contents: [],
   };
 }
 
@@ -62,4 +64,55 @@ it("goes on after a torn last line", async () => {
   const reopened = await openFileJournal(folder);
   expect(await find(1, reopened)).toBe(batch(1).records[0]?.record);
   expect(await find(2, reopened)).toBe(batch(2).records[0]?.record);
+});
+
+const CONTENT = cidOf(Uint8Array.of(1, 2, 3, 4, 5), CODEC_RAW);
+
+async function keepContent(journal: Awaited<ReturnType<typeof openFileJournal>>): Promise<void> {
+  const spool = await journal.spool();
+  // The beginning last, as contents are sealed.
+  await spool.write(2, Uint8Array.of(3, 4, 5));
+  await spool.write(0, Uint8Array.of(1, 2));
+  expect(await bytesOf(spool.read())).toEqual([1, 2, 3, 4, 5]);
+  await spool.keep(CONTENT);
+}
+
+async function bytesOf(pieces: AsyncIterable<Uint8Array>): Promise<readonly number[]> {
+  const all: number[] = [];
+  for await (const piece of pieces) all.push(...piece);
+  return all;
+}
+
+it("gives after a restart the very bytes of a batch's large contents, and drops them with the batch", async () => {
+  const journal = await openFileJournal(folder);
+  await keepContent(journal);
+  await journal.remember({ ...batch(1), contents: [CONTENT] });
+  const reopened = await openFileJournal(folder);
+  expect((await reopened.pending())[0]?.contents).toEqual([CONTENT]);
+  for (const known of [journal, reopened]) {
+    const { length, pieces } = await known.content(CONTENT);
+    expect([length, await bytesOf(pieces)]).toEqual([5, [1, 2, 3, 4, 5]]);
+  }
+  await reopened.confirm(batch(1).id);
+  await expect(reopened.content(CONTENT)).rejects.toMatchObject({ code: "journal-corrupt" });
+  expect(await readdir(folder)).toEqual(["confirmed.jsonl"]);
+});
+
+it("removes at its opening what a kill left of contents that no batch names", async () => {
+  const journal = await openFileJournal(folder);
+  await keepContent(journal);
+  const spool = await journal.spool();
+  await spool.write(0, Uint8Array.of(1));
+  expect(await readdir(folder)).toHaveLength(2);
+  await openFileJournal(folder);
+  expect(await readdir(folder)).toEqual([]);
+  await spool.discard();
+});
+
+it("reads a batch that was remembered before contents were kept", async () => {
+  const journal = await openFileJournal(folder);
+  await journal.remember(batch(1));
+  const { records } = batch(1);
+  await writeFile(join(folder, `${batch(1).id}.json`), JSON.stringify(records));
+  expect(await (await openFileJournal(folder)).pending()).toEqual([batch(1)]);
 });

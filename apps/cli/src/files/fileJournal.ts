@@ -1,9 +1,16 @@
-import { mkdir, open, readdir, unlink } from "node:fs/promises";
-import { join } from "node:path";
-import { AnamnesisError } from "@anamnesis/core/errors";
-import { type Digest, parseDigest, parseRecordId, type RecordId } from "@anamnesis/core/ids";
-import type { ImportJournal, JournalBatch, JournalRecord } from "@anamnesis/sdk/journal";
-import { readIfThere, readRequired, writeDurably } from "./durableFile.ts";
+import { createReadStream } from "node:fs";
+import { mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { parseCid } from "@anamnesis/core/encoding/cid";
+import { type Cid, type Digest, parseDigest, parseRecordId, type RecordId } from "@anamnesis/core/ids";
+import {
+  type ImportJournal,
+  type JournalBatch,
+  journalCorrupt,
+  type JournalRecord,
+  type JournalSpool,
+} from "@anamnesis/sdk/journal";
+import { fileNotWritable, readIfThere, readRequired, syncFolder, writeDurably } from "./durableFile.ts";
 
 interface Line {
   readonly key: string;
@@ -15,8 +22,9 @@ const keyOf = (key: string, version: string): string => JSON.stringify([key, ver
 
 /**
  * What an importing device has sealed, in a folder: `confirmed.jsonl` (one line a record, appended and synced) and, for
- * each batch that is not confirmed yet, `<digest>.batch` (the sealed bytes, sent again after a kill) and `<digest>.json`.
- * It holds ids and sources of records, no content.
+ * each batch that is not confirmed yet, `<digest>.batch` (the sealed bytes, sent again after a kill), `<digest>.json`, and
+ * `<CID>.content` for each of its large contents (ciphertext; `<number>.spool` while it is being sealed).
+ * It holds ids and sources of records, no content in the clear.
  */
 export async function openFileJournal(folder: string): Promise<ImportJournal> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -29,13 +37,18 @@ export async function openFileJournal(folder: string): Promise<ImportJournal> {
     const bytes = await readIfThere(join(folder, `${id}.batch`));
     if (bytes === null) continue;
     const text = new TextDecoder().decode(await readRequired(join(folder, name), "journal"));
-    pending.set(id, { id, records: JSON.parse(text) as readonly JournalRecord[], bytes });
+    pending.set(id, { id, bytes, ...parseDescription(text) });
   }
+  const contentPath = (cid: Cid): string => join(folder, `${cid}.content`);
+  await dropStrayContents(folder, new Set([...pending.values()].flatMap(({ contents }) => contents)));
   const remove = async (id: Digest): Promise<void> => {
-    for (const ending of ["json", "batch"])
-      await unlink(join(folder, `${id}.${ending}`)).catch(() => undefined);
+    const paths = ["json", "batch"].map((ending) => join(folder, `${id}.${ending}`));
+    const contents = pending.get(id)?.contents ?? [];
+    // The description first: without it the rest is a stray, with it alone a batch that nobody can send.
+    for (const path of [...paths, ...contents.map(contentPath)]) await unlink(path).catch(() => undefined);
     pending.delete(id);
   };
+  let spools = 0;
   return {
     find: async (key, version) => {
       const known = confirmed.get(keyOf(key, version));
@@ -49,7 +62,8 @@ export async function openFileJournal(folder: string): Promise<ImportJournal> {
     remember: async (batch) => {
       // The bytes first: a description without bytes would name records that nobody can send.
       await writeDurably(join(folder, `${batch.id}.batch`), batch.bytes);
-      await writeDurably(join(folder, `${batch.id}.json`), JSON.stringify(batch.records));
+      const { records, contents } = batch;
+      await writeDurably(join(folder, `${batch.id}.json`), JSON.stringify({ records, contents }));
       pending.set(batch.id, batch);
     },
     confirm: async (id) => {
@@ -64,7 +78,66 @@ export async function openFileJournal(folder: string): Promise<ImportJournal> {
     },
     forget: remove,
     pending: async () => [...pending.values()],
+    spool: () => openSpool(join(folder, `${spools++}.spool`), contentPath),
+    content: async (cid) => {
+      const path = contentPath(cid);
+      const found = await stat(path).catch(() => null);
+      if (found === null) throw journalCorrupt();
+      return { length: found.size, pieces: createReadStream(path, { highWaterMark: PIECE_BYTES }) };
+    },
   };
+}
+
+const PIECE_BYTES = 256 * 1024;
+
+async function openSpool(path: string, contentPath: (cid: Cid) => string): Promise<JournalSpool> {
+  const orNotWritable = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch {
+      throw fileNotWritable();
+    }
+  };
+  const file = await orNotWritable(() => open(path, "w+", 0o600));
+  return {
+    write: (position, bytes) =>
+      orNotWritable(async () => {
+        for (let done = 0; done < bytes.length;) {
+          const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+          done += bytesWritten;
+        }
+      }),
+    read: () => file.createReadStream({ start: 0, autoClose: false, highWaterMark: PIECE_BYTES }),
+    keep: (cid) =>
+      orNotWritable(async () => {
+        await file.sync();
+        await file.close();
+        await rename(path, contentPath(cid));
+        await syncFolder(dirname(path));
+      }),
+    discard: async () => {
+      await file.close().catch(() => undefined);
+      await unlink(path).catch(() => undefined);
+    },
+  };
+}
+
+/** What a kill left between a content and its batch: it was sealed for nothing, and is sealed anew. */
+async function dropStrayContents(folder: string, needed: ReadonlySet<string>): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const stray = name.endsWith(".content") && !needed.has(name.slice(0, -".content".length));
+    if (stray || name.endsWith(".spool")) await unlink(join(folder, name)).catch(() => undefined);
+  }
+}
+
+/** A list alone is from the time when large contents were sent before their batch was remembered. */
+function parseDescription(text: string): Pick<JournalBatch, "records" | "contents"> {
+  const value = JSON.parse(text) as
+    | readonly JournalRecord[]
+    | { readonly records: readonly JournalRecord[]; readonly contents: readonly string[] };
+  if (Array.isArray(value)) return { records: value as readonly JournalRecord[], contents: [] };
+  const { records, contents } = value as Exclude<typeof value, readonly JournalRecord[]>;
+  return { records, contents: contents.map(parseCid) };
 }
 
 async function append(path: string, lines: readonly Line[]): Promise<void> {
@@ -89,11 +162,7 @@ async function readConfirmed(path: string): Promise<Map<string, RecordId>> {
       const { key, version, record } = JSON.parse(text) as Line;
       confirmed.set(keyOf(key, version), parseRecordId(record));
     } catch {
-      throw new AnamnesisError({
-        code: "journal-corrupt",
-        rule: "The import journal is as it was written.",
-        fix: "Restore the file from its backup; without it an import makes records a second time.",
-      });
+      throw journalCorrupt();
     }
   }
   if (last !== "") {

@@ -3,7 +3,8 @@ const WIDTH = 28;
 const PAUSE = 80;
 
 export interface ProgressBar {
-  readonly set: (done: number, of: number) => void;
+  /** @param note what else goes on, behind the count. */
+  readonly set: (done: number, of: number, note?: string) => void;
   /** Takes the bar away. */
   readonly clear: () => void;
 }
@@ -13,13 +14,13 @@ export function createProgressBar(label: string, stream: NodeJS.WriteStream = pr
   if (!stream.isTTY) return { set: () => undefined, clear: () => undefined };
   let drawn = 0;
   return {
-    set: (done, of) => {
+    set: (done, of, note = "") => {
       const now = performance.now();
       if (now - drawn < PAUSE && done < of) return;
       drawn = now;
       const filled = of === 0 ? 0 : Math.round((Math.min(done, of) / of) * WIDTH);
       stream.write(
-        `\r\u001B[2K     ${label} ${"█".repeat(filled)}${"░".repeat(WIDTH - filled)} ${done}/${of}`,
+        `\r\u001B[2K     ${label} ${"█".repeat(filled)}${"░".repeat(WIDTH - filled)} ${done}/${of}${note}`,
       );
     },
     clear: () => void stream.write("\r\u001B[2K"),

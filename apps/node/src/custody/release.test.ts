@@ -650,7 +650,13 @@ describe("a custodian that is not ready", () => {
       );
       const checkpoint = auditHandlers(restored).find(({ route }) => route.name === "checkpoint");
       await expect(
-        checkpoint?.handle({ params: {}, query: new URLSearchParams(), request: undefined, signer: null }),
+        checkpoint?.handle({
+          params: {},
+          query: new URLSearchParams(),
+          request: undefined,
+          signer: null,
+          range: null,
+        }),
       ).rejects.toMatchObject(rolledBack);
       expect((await health(restored, { after: -1 }, { ahead: () => [] })).checks["receipts"]?.ok).toBe(false);
       expect(receipts.head().size).toBe(size);

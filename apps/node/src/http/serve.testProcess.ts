@@ -9,6 +9,7 @@ import { createJsonLogger } from "../runtime/jsonLogger.ts";
 import { createPrometheusMetrics } from "../runtime/prometheusMetrics.ts";
 import { systemClock } from "../runtime/systemClock.ts";
 import { systemRandom } from "../runtime/systemRandom.ts";
+import { systemTimers } from "../runtime/systemTimers.ts";
 import { createServer } from "./server.ts";
 
 /**
@@ -49,6 +50,7 @@ const server = await createServer({
   context: {
     clock: systemClock,
     random: systemRandom,
+    timers: systemTimers,
     metrics: createPrometheusMetrics(),
     log: createJsonLogger("silent"),
   },

@@ -16,6 +16,7 @@ import { handler, type Handler } from "../routes/handler.ts";
 import { createJsonLogger } from "../runtime/jsonLogger.ts";
 import { createPrometheusMetrics } from "../runtime/prometheusMetrics.ts";
 import { systemRandom } from "../runtime/systemRandom.ts";
+import { systemTimers } from "../runtime/systemTimers.ts";
 import { createServer, type Server, type ServerOptions } from "./server.ts";
 
 const word = defineFormat("word", struct({ word: text(64) }), 128);
@@ -88,6 +89,7 @@ async function start(
     context: {
       clock,
       random: systemRandom,
+      timers: systemTimers,
       metrics: createPrometheusMetrics(),
       log: createJsonLogger("info", { write: (line: string) => void lines.push(line) }),
     },

@@ -1,22 +1,26 @@
 import { errorStatus, WITNESS_SIZE_TYPE } from "@anamnesis/api/errorStatus";
-import type { Body } from "@anamnesis/api/route";
+import { digestOf } from "@anamnesis/api/http/contentDigest";
+import type { Body, Download } from "@anamnesis/api/route";
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
-import type { UnixSeconds } from "@anamnesis/core/ids";
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { NodeContext } from "../context.ts";
 import type { Handler } from "../routes/handler.ts";
 import { placeOf } from "../runtime/placeOf.ts";
+import { parseByteRange } from "./byteRange.ts";
 import { problemOf } from "./problem.ts";
 import { RateLimit } from "./rateLimit.ts";
+import { receiveUpload } from "./receiveUpload.ts";
+import { sendDownload } from "./sendDownload.ts";
 import { SignatureGate } from "./signatureGate.ts";
+import { UploadSlots } from "./uploadSlots.ts";
 
 /** Requests that are worked on at once by default; more are told to come again. */
 const MOST_IN_FLIGHT = 512;
 const MOST_CONNECTIONS = 2048;
 /** How long a client may take, in milliseconds. */
 export interface ServerTimeouts {
-  /** For the whole request, its body included. */
+  /** For the whole request, its body included; streamed bodies have a pace instead. */
   readonly request: number;
   readonly headers: number;
   /** Between two requests of one connection. */
@@ -28,6 +32,10 @@ export interface ServerTimeouts {
 const TIMEOUTS: ServerTimeouts = { request: 60_000, headers: 10_000, idle: 65_000, look: 1000 };
 /** Seconds after which a client that was refused may come again, where the refusal does not say. */
 const COME_AGAIN = 1;
+/** Milliseconds in which a streamed body moves on by 256 KiB. */
+const STREAM_TURN = 30_000;
+/** Milliseconds for which the rest of a refused body is read and thrown away, so that its sender hears the refusal. */
+const LINGER = 3_000;
 const SMALL_BODY = 16 * 1024;
 const IMMUTABLE = "public, max-age=31536000, immutable";
 
@@ -38,13 +46,17 @@ export interface ServerOptions {
   /** No request of this time or before is taken, see `admittedBefore`. */
   readonly after: number;
   readonly handlers: readonly Handler[];
-  readonly context: Pick<NodeContext, "clock" | "random" | "log" | "metrics">;
+  readonly context: Pick<NodeContext, "clock" | "random" | "timers" | "log" | "metrics">;
   /** For each address and for each signing key; 1000 a second and 4000 at once by default. */
   readonly rate?: { readonly rate: number; readonly burst: number };
   /** Requests that are worked on at once; 512 by default. */
   readonly mostInFlight?: number;
   /** Shorter ones for tests; 60 s a request, 10 s its headers, 65 s idle by default. */
   readonly timeouts?: ServerTimeouts;
+  /** Bodies that stream in at once; 32 by default. */
+  readonly mostUploads?: number;
+  /** Milliseconds in which a streamed body moves on by 256 KiB; 30,000 by default. */
+  readonly streamTurn?: number;
 }
 
 export interface Server {
@@ -59,7 +71,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const app = fastify({
     logger: false,
     bodyLimit: SMALL_BODY,
-    requestTimeout: timeouts.request,
+    // Node's own cannot tell an upload that moves on from a body that stalls, so it is kept by `boundBody`.
+    requestTimeout: 0,
     keepAliveTimeout: timeouts.idle,
     connectionTimeout: timeouts.idle,
     http: { connectionsCheckingInterval: timeouts.look, headersTimeout: timeouts.headers },
@@ -81,6 +94,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     reply.raw.once("close", () => load.open--);
     if (load.open > mostInFlight || load.working >= mostInFlight) throw busy();
     limit.take(networkOf(request.ip), performance.now());
+    if (request.routeOptions.config.streams !== true) boundBody(request, context, timeouts.request);
   });
   app.addHook("onResponse", async (request, reply) => {
     const route = request.routeOptions.config.name ?? "unknown";
@@ -103,7 +117,22 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       context,
     ),
   );
-  for (const handler of handlers) mount(app, handler, { gate, limit, load, now: () => context.clock.now() });
+  const gates: Gates = {
+    gate,
+    limit,
+    load,
+    uploads: new UploadSlots(options.mostUploads),
+    turn: options.streamTurn ?? STREAM_TURN,
+    context,
+  };
+  const streams = (handler: Handler): boolean => handler.route.request.type === "stream";
+  for (const handler of handlers) if (!streams(handler)) mount(app, handler, gates);
+  await app.register(async (scope) => {
+    // Bodies of these routes are left unread: the handler reads them when it knows that it wants them.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", (_request, body, done) => done(null, body));
+    for (const handler of handlers) if (streams(handler)) mount(scope, handler, gates);
+  });
   try {
     await app.listen({ host, port });
   } catch (error) {
@@ -119,6 +148,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Name of the route, for logs and metrics: never its path with ids in it. */
     readonly name?: string;
+    /** Its body is read by the handler. */
+    readonly streams?: boolean;
   }
 }
 
@@ -126,46 +157,69 @@ interface Gates {
   readonly gate: SignatureGate;
   readonly limit: RateLimit;
   readonly load: { working: number };
-  readonly now: () => UnixSeconds;
+  readonly uploads: UploadSlots;
+  readonly turn: number;
+  readonly context: ServerOptions["context"];
 }
 
-function mount(app: FastifyInstance, { route, handle }: Handler, { gate, limit, load, now }: Gates): void {
+function mount(app: FastifyInstance, { route, handle }: Handler, gates: Gates): void {
+  const { gate, limit, load, uploads, turn, context } = gates;
+  const streams = route.request.type === "stream";
   app.route({
     method: route.method,
     url: route.path,
-    config: { name: route.name },
+    config: { name: route.name, streams },
     bodyLimit: bodyLimit(route.request),
     handler: async (request, reply) => {
       const body = request.body instanceof Uint8Array ? Uint8Array.from(request.body) : new Uint8Array();
       const [path = "", ...search] = request.raw.url?.split("?") ?? [];
       const query = search.join("?");
-      const signer = route.signed
-        ? gate.admit(
-            {
-              method: request.method,
-              authority: request.headers.host ?? "",
-              path,
-              query: `?${query}`,
-              body,
-              contentDigest: single(request.headers["content-digest"]),
-              signatureInput: single(request.headers["signature-input"]),
-              signature: single(request.headers["signature"]),
-            },
-            now(),
-          )
-        : null;
-      if (signer !== null) limit.take(signer, performance.now());
-      load.working++;
+      const contentDigest = single(request.headers["content-digest"]);
+      const range = parseByteRange(single(request.headers["range"]), single(request.headers["if-range"]));
       let answer: unknown;
       try {
-        answer = await handle({
-          params: request.params as never,
-          query: new URLSearchParams(query),
-          request: decode(route.request, body),
-          signer,
-        });
+        const signer = route.signed
+          ? gate.admit(
+              {
+                method: request.method,
+                authority: request.headers.host ?? "",
+                path,
+                query: `?${query}`,
+                body: streams ? null : body,
+                contentDigest,
+                signatureInput: single(request.headers["signature-input"]),
+                signature: single(request.headers["signature"]),
+              },
+              context.clock.now(),
+            )
+          : null;
+        if (signer !== null) limit.take(signer, performance.now());
+        const upload = streams
+          ? receiveUpload(request.raw, {
+              digest: digestOf(contentDigest) ?? refuseDigest(),
+              maxBytes: bodyLimit(route.request),
+              turn,
+              takeSlot: () => uploads.take(signer),
+            })
+          : null;
+        load.working++;
+        try {
+          answer = await handle({
+            params: request.params as never,
+            query: new URLSearchParams(query),
+            request: upload ?? decode(route.request, body),
+            signer,
+            range,
+          });
+        } finally {
+          load.working--;
+        }
       } finally {
-        load.working--;
+        if (streams && !(await dropRest(request, context))) reply.header("connection", "close");
+      }
+      reply.header("x-content-type-options", "nosniff");
+      if (route.answer.type === "stream") {
+        return sendDownload(reply, answer as Download, { turn, partial: range !== null });
       }
       reply.header("cache-control", route.cache === "immutable" ? IMMUTABLE : "no-store");
       return send(reply, route.answer, answer);
@@ -183,13 +237,51 @@ function networkOf(ip: string): string {
   return [...groups, ...Array<string>(Math.max(0, zeros)).fill("0"), ...after].slice(0, 4).join(":");
 }
 
+/** A body that is read whole before its handler runs comes within a time, or the connection is closed. */
+function boundBody(
+  { raw }: FastifyRequest,
+  { timers }: Pick<NodeContext, "timers">,
+  milliseconds: number,
+): void {
+  const { "content-length": length, "transfer-encoding": encoding } = raw.headers;
+  if ((length === undefined || length === "0") && encoding === undefined) return;
+  const over = new AbortController();
+  raw.once("close", () => over.abort());
+  raw.once("end", () => over.abort());
+  void timers.sleep(milliseconds, over.signal).then(() => {
+    if (!over.signal.aborted && !raw.complete) raw.destroy();
+  });
+}
+
+/**
+ * Reads on, for a short time, what nobody wants: to answer and close at once could take the answer away from a sender that still writes. True when
+ * the body is at its end, so that the connection can serve another request.
+ */
+async function dropRest({ raw }: FastifyRequest, { timers }: Pick<NodeContext, "timers">): Promise<boolean> {
+  if (raw.complete || raw.destroyed) return raw.complete;
+  const over = new AbortController();
+  for (const event of ["close", "end", "error"]) raw.once(event, () => over.abort());
+  raw.resume();
+  await timers.sleep(LINGER, over.signal);
+  return raw.complete;
+}
+
+/** The gate takes no signed request without it; an unsigned route that streams has nothing else to hold its body against. */
+function refuseDigest(): never {
+  throw new AnamnesisError({
+    code: "bad-request",
+    rule: "An upload names the SHA-256 of its bytes in Content-Digest (RFC 9530).",
+    fix: "Send it with the client of this project, or see docs/api.md.",
+  });
+}
+
 function single(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? undefined : value;
 }
 
 function bodyLimit(body: Body<unknown>): number {
   if (body.type === "cbor") return body.format.maxBytes + 64;
-  if (body.type === "bytes") return body.maxBytes;
+  if (body.type === "bytes" || body.type === "stream") return body.maxBytes;
   return SMALL_BODY;
 }
 
@@ -199,8 +291,11 @@ function decode(body: Body<unknown>, bytes: Uint8Array): unknown {
   return body.type === "bytes" ? bytes : undefined;
 }
 
-function send(reply: FastifyReply, body: Body<unknown>, answer: unknown): FastifyReply {
-  reply.header("x-content-type-options", "nosniff");
+function send(
+  reply: FastifyReply,
+  body: Exclude<Body<unknown>, { type: "stream" }>,
+  answer: unknown,
+): FastifyReply {
   switch (body.type) {
     case "none":
       return reply.code(204).send();
@@ -227,6 +322,8 @@ function answerProblem(
     const route = request.routeOptions.config.name ?? "unknown";
     context.log.error("defect", { incident, route, at: placeOf(error) });
   }
+  // RFC 9110 section 15.5.17.
+  if (problem.status === 416) reply.header("content-range", `bytes */${String(problem.meta["size"])}`);
   if (problem.status === 429 || problem.status === 503) {
     reply.header("retry-after", String(problem.meta["retryAfter"] ?? COME_AGAIN));
   }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { contentDigestOf } from "@anamnesis/api/http/contentDigest";
+import { contentDigestOf, digestOf } from "@anamnesis/api/http/contentDigest";
 import { keyOf, parseHttpSignature, type SignedParts } from "@anamnesis/api/http/signature";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Hex, UnixSeconds } from "@anamnesis/core/ids";
@@ -13,7 +13,8 @@ export interface ReceivedRequest {
   readonly authority: string;
   readonly path: string;
   readonly query: string;
-  readonly body: Uint8Array;
+  /** `null`: it is still to come, and who reads it compares it with `contentDigest` before anything of it counts. */
+  readonly body: Uint8Array | null;
   readonly contentDigest: string | undefined;
   readonly signatureInput: string | undefined;
   readonly signature: string | undefined;
@@ -60,13 +61,17 @@ export class SignatureGate {
     const { created, keyid } = parsed;
     const untimely = this.#memory.refusalOf(created, now);
     if (untimely !== null) throw refused(untimely, now);
-    const digest = createHash("sha256").update(request.body).digest();
-    if (contentDigest !== contentDigestOf(digest)) throw refused("bad", now);
+    if (!isDigestOf(contentDigest, request.body)) throw refused("bad", now);
     if (!nativeVerify(parsed.base, parsed.signature, keyOf(parsed.keyid))) throw refused("bad", now);
     const refusal = this.#memory.take(keyid, parsed.nonce, created, now);
     if (refusal !== null) throw refused(refusal, now);
     return keyid;
   }
+}
+
+function isDigestOf(contentDigest: string, body: Uint8Array | null): boolean {
+  if (body === null) return digestOf(contentDigest) !== null;
+  return contentDigest === contentDigestOf(createHash("sha256").update(body).digest());
 }
 
 type Refusal = NonceRefusal | "bad";

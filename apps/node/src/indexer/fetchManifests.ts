@@ -1,4 +1,5 @@
 import type { Client } from "@anamnesis/api/client";
+import { collect } from "@anamnesis/api/http/collect";
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { MerkleTree, leafHash } from "@anamnesis/core/audit/merkleTree";
 import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
@@ -127,7 +128,8 @@ async function fromMembers(
     if (silent.has(endpoint)) continue;
     try {
       const client: Client = clientFor(context, endpoint);
-      const bytes = await client.call(exchangeRoutes.getBlob, { cid }, undefined);
+      const download = await client.call(exchangeRoutes.getBlob, { cid }, undefined);
+      const bytes = await collect(download, manifest.maxBytes);
       if (cidOf(bytes, CODEC_DAG_CBOR) === cid) return bytes;
       context.log.warn("blob-mismatch", { cid });
     } catch (error) {

@@ -70,6 +70,10 @@ function cardOf(number: number): Card {
   };
 }
 
+function notFoundHere(): never {
+  throw notFound();
+}
+
 /** A home that keeps what it is sent, in the order of the routes; `judge` may refuse a record. */
 class Home {
   readonly cards = new Map<string, Card>();
@@ -88,6 +92,7 @@ class Home {
       this.cards.set(cardDigest(value.body), value);
       return new Uint8Array();
     }
+    if (method === "GET") return this.blobs.get(path.split("/").at(-1) ?? "") ?? notFoundHere();
     if (method === "PUT") {
       this.blobs.set(path.split("/").at(-1) ?? "", body);
       return new Uint8Array();

@@ -1,11 +1,12 @@
 import type { Client } from "@anamnesis/api/client";
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { AnamnesisError } from "@anamnesis/core/errors";
-import type { OrganisationId, SegmentId } from "@anamnesis/core/ids";
+import type { Cid, OrganisationId, SegmentId } from "@anamnesis/core/ids";
 import type { NodeContext } from "../context.ts";
 import { clientFor } from "./nodeClient.ts";
-import { blob, nextForHome, outgoingBatch, type QueuedRecord } from "./replicationBatch.ts";
+import { nextForHome, outgoingBatch, type QueuedRecord } from "./replicationBatch.ts";
 import { sendCards } from "./sendCards.ts";
+import { sendContent } from "./sendContent.ts";
 
 /** Seconds: the longest time between two tries of a record that a home refuses. */
 const LONGEST_WAIT = 3600;
@@ -52,12 +53,13 @@ export async function replicateToHome(context: ReplicateContext, home: Organisat
   const member = await context.copy.member(home);
   if (member === null) return { ...tally, reached: false };
   const cardsSent = new Set<SegmentId>();
+  const contentsSent = new Set<Cid>();
   try {
     const client = clientFor(context, member.endpoint);
     for (;;) {
       const rows = await nextForHome(context, home);
       if (rows.length === 0) return { ...tally, reached: true };
-      await sendHalving(context, { client, home, cardsSent, tally }, rows);
+      await sendHalving(context, { client, home, cardsSent, contentsSent, tally }, rows);
     }
   } catch (error) {
     if (!isAboutTheHome(error)) throw error;
@@ -71,6 +73,8 @@ interface HomeRun {
   readonly home: OrganisationId;
   /** Segments whose cards this run has brought. */
   readonly cardsSent: Set<SegmentId>;
+  /** Large contents that it has. */
+  readonly contentsSent: Set<Cid>;
   readonly tally: { stored: number; refused: number };
 }
 
@@ -93,7 +97,7 @@ async function sendHalving(
 
 async function send(
   context: ReplicateContext,
-  { client, home, cardsSent, tally }: HomeRun,
+  { client, home, cardsSent, contentsSent, tally }: HomeRun,
   rows: readonly QueuedRecord[],
 ): Promise<void> {
   const { batch, largeContents } = await outgoingBatch(context, rows);
@@ -103,7 +107,10 @@ async function send(
     cardsSent.add(segment);
   }
   for (const cid of largeContents) {
-    await client.call(exchangeRoutes.putBlob, { cid }, await blob(context, cid));
+    // A batch that is halved brings its contents once.
+    if (contentsSent.has(cid)) continue;
+    await sendContent(context, client, cid);
+    contentsSent.add(cid);
   }
   const { records } = await client.call(exchangeRoutes.putRecords, {}, batch);
   const accepted = new Set(records.filter((status) => status.accepted).map((status) => status.record));

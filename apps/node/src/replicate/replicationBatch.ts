@@ -11,8 +11,8 @@ import { findPermit } from "../segments/permitStore.ts";
 const RECORDS_PER_PUT = 128;
 /** Most distinct permits of one put, as the route has it. */
 const MAX_PERMITS_PER_PUT = 64;
-/** Bytes of ciphertext that one put carries at most, so that a batch stays small in memory. */
-const MAX_PUT_BYTES = 16 * 1024 * 1024;
+/** Bytes of ciphertext that one put carries at most, so that a batch stays small in the memory of both nodes. */
+const MAX_PUT_BYTES = 4 * 1024 * 1024;
 
 export interface QueuedRecord {
   readonly position: number;
@@ -93,13 +93,13 @@ export async function outgoingBatch(
 }
 
 /** Throws `replica-incomplete` when it is not there. */
-export async function blob({ blobs }: Pick<NodeContext, "blobs">, cid: Cid): Promise<Uint8Array> {
+async function blob({ blobs }: Pick<NodeContext, "blobs">, cid: Cid): Promise<Uint8Array> {
   const bytes = await blobs.get(cid);
   if (bytes === null) throw incomplete("blob");
   return bytes;
 }
 
-function incomplete(part: "permit" | "blob"): AnamnesisError<"replica-incomplete"> {
+export function incomplete(part: "permit" | "blob"): AnamnesisError<"replica-incomplete"> {
   return new AnamnesisError({
     code: "replica-incomplete",
     rule: "A node that accepted a record keeps all of its parts until its homes have them.",

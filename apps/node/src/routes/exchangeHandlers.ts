@@ -2,6 +2,8 @@ import { exchangeRoutes as routes } from "@anamnesis/api/routes/exchange";
 import { parseCid } from "@anamnesis/core/encoding/cid";
 import { type Hex, parseConsentId, parseDigest, parseSegmentId } from "@anamnesis/core/ids";
 import type { RequestWindow } from "../access/requestWindow.ts";
+import { giveBlob } from "../blobs/giveBlob.ts";
+import { takeBlob } from "../blobs/takeBlob.ts";
 import { consentState } from "../consents/consentState.ts";
 import { getBlobs } from "../blobs/getBlobs.ts";
 import { registerConsent } from "../consents/registerConsent.ts";
@@ -56,16 +58,10 @@ export function exchangeHandlers(
     handler(routes.recordStatus, async ({ request }) => ({
       records: await recordStatus(context, request.records),
     })),
-    handler(routes.putBlob, async ({ params, request, signer }) => {
-      await admitKnown(context, signer);
-      const cid = parseCid(params.cid);
-      await context.durable("ingest.content", () => context.blobs.put(cid, request));
-    }),
-    handler(routes.getBlob, async ({ params }) => {
-      const bytes = await context.blobs.get(parseCid(params.cid));
-      if (bytes === null) throw notFound();
-      return bytes;
-    }),
+    handler(routes.putBlob, ({ params, request, signer }) =>
+      takeBlob(context, parseCid(params.cid), request, signer),
+    ),
+    handler(routes.getBlob, ({ params, range }) => giveBlob(context, parseCid(params.cid), range)),
     handler(routes.getBlobs, ({ request }) => getBlobs(context, request.cids)),
     handler(routes.listHeaders, ({ request }) => listHeaders(context, window, request)),
     handler(routes.listReceipts, ({ request }) => listReceipts(context, window, request)),

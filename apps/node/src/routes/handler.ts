@@ -1,5 +1,6 @@
 import type { Params, Route } from "@anamnesis/api/route";
 import type { Hex } from "@anamnesis/core/ids";
+import type { ByteRange } from "../http/byteRange.ts";
 
 /** One request, decoded and (for signed routes) with the key whose signature was verified. */
 export interface Call<Path extends string, Request> {
@@ -8,6 +9,8 @@ export interface Call<Path extends string, Request> {
   readonly request: Request;
   /** Ed25519 key as `0x…`; `null` on routes that take unsigned requests. */
   readonly signer: Hex | null;
+  /** Part of a streamed answer that is asked for; `null`: all of it. */
+  readonly range: ByteRange | null;
 }
 
 /** A route with what answers it. Handlers know no HTTP framework. */

@@ -1,8 +1,9 @@
 import type { Fetch } from "@anamnesis/api/client";
 import { errorStatus } from "@anamnesis/api/errorStatus";
-import type { Body } from "@anamnesis/api/route";
+import { bodyOf, requestOf, responseOf } from "@anamnesis/api/testing/wire";
 import { isAnamnesisError } from "@anamnesis/core/errors";
 import type { UnixSeconds } from "@anamnesis/core/ids";
+import { parseByteRange } from "../http/byteRange.ts";
 import { SignatureGate } from "../http/signatureGate.ts";
 import { notFound } from "../runtime/refuse.ts";
 import type { Handler } from "../routes/handler.ts";
@@ -37,7 +38,9 @@ export class HandlerNetwork {
     this.#hosts.delete(host);
   }
 
-  readonly fetch: Fetch = async (url, { method, headers, body = new Uint8Array() }) => {
+  readonly fetch: Fetch = async (url, init) => {
+    const { method, headers } = init;
+    const body = await bodyOf(init);
     const { hostname, host: authority, pathname, search } = new URL(url);
     const host = this.#hosts.get(hostname);
     if (host === undefined) throw notFound();
@@ -61,18 +64,19 @@ export class HandlerNetwork {
             this.#now(),
           )
         : null;
-      const request = decode(route.request, body);
+      const request = requestOf(route.request, init, body);
       const query = new URLSearchParams(search);
-      const answer = await handle({ params: found.params, query, request, signer });
+      const range = parseByteRange(headers["range"], headers["if-range"]);
+      const answer = await handle({ params: found.params, query, request, signer, range });
       const seen = this.witness(hostname, route.name, request, answer);
       if (seen !== null) await seen;
-      return reply(200, encode(route.answer, this.tamper(hostname, route.name, answer)));
+      return await responseOf(route.answer, this.tamper(hostname, route.name, answer), range !== null);
     } catch (error) {
       if (!isAnamnesisError(error)) throw error;
       const { code, rule: title, fix: detail, meta } = error;
-      if (code === "witness-conflict") return reply(409, new TextEncoder().encode(`${meta["size"]}\n`));
+      if (code === "witness-conflict") return new Response(`${meta["size"]}\n`, { status: 409 });
       const problem = JSON.stringify({ code, title, detail, meta });
-      return reply(errorStatus(code), new TextEncoder().encode(problem));
+      return new Response(problem, { status: errorStatus(code) });
     }
   };
 }
@@ -91,19 +95,4 @@ function match(
     return { handler, params: rest === undefined ? params : { "*": rest } };
   }
   return null;
-}
-
-function decode(body: Body<unknown>, bytes: Uint8Array): unknown {
-  if (body.type === "cbor") return body.format.decode(bytes);
-  return body.type === "text" ? new TextDecoder().decode(bytes) : bytes;
-}
-
-function encode(body: Body<unknown>, answer: unknown): Uint8Array {
-  if (body.type === "cbor") return body.format.encode(answer);
-  if (body.type === "bytes") return answer as Uint8Array;
-  return new TextEncoder().encode(body.type === "json" ? JSON.stringify(answer) : ((answer ?? "") as string));
-}
-
-function reply(status: number, bytes: Uint8Array): Awaited<ReturnType<Fetch>> {
-  return { status, arrayBuffer: async () => new Uint8Array(bytes).buffer };
 }

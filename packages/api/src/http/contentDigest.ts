@@ -14,3 +14,11 @@ export function contentDigestOf(digest: Uint8Array): string {
 export function contentDigest(body: Uint8Array): string {
   return contentDigestOf(sha256(body));
 }
+
+/** The SHA-256 of a `Content-Digest` that has it and nothing else, 32 bytes; `null` for any other. */
+export function digestOf(header: string | undefined): Uint8Array | null {
+  const text = /^sha-256=:([A-Za-z0-9+/]{43}=):$/.exec(header ?? "")?.[1];
+  if (text === undefined) return null;
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  return contentDigestOf(bytes) === header ? bytes : null;
+}

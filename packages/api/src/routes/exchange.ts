@@ -35,11 +35,11 @@ import {
   varBytes,
 } from "@anamnesis/core/encoding/codec";
 import { defineFormat } from "@anamnesis/core/encoding/format";
-import { bytes, cbor, json, none, route, text } from "../route.ts";
+import { cbor, type Download, json, none, route, stream, text, type Upload } from "../route.ts";
 import { consentRegistration } from "./consentRegistration.ts";
 
-/** Largest blob that one request carries. */
-export const MAX_BLOB_BYTES = 64 * 1024 * 1024;
+/** Largest blob: nodes take and give it piece by piece. */
+export const MAX_BLOB_BYTES = 1024 * 1024 * 1024;
 /** Contents up to this size travel inside the batch that puts their record; larger ones are put first, as blobs. */
 export const MAX_INLINE_CONTENT = 256 * 1024;
 /** Blobs of one bundle, and the bytes of all of them together. */
@@ -359,18 +359,19 @@ export const exchangeRoutes = {
     method: "PUT",
     path: "/v0/blobs/:cid",
     signed: true,
-    request: bytes(MAX_BLOB_BYTES),
+    request: stream<Upload>(MAX_BLOB_BYTES),
     answer: none,
     codes: ["blob-mismatch", "bad-cid", "not-authorised"],
   }),
+  /** With `Range` (RFC 9110 section 14) a part of it. */
   getBlob: route({
     name: "getBlob",
     method: "GET",
     path: "/v0/blobs/:cid",
     signed: true,
     request: none,
-    answer: bytes(MAX_BLOB_BYTES),
-    codes: ["not-found", "bad-cid", "blob-corrupt"],
+    answer: stream<Download>(MAX_BLOB_BYTES),
+    codes: ["not-found", "bad-cid", "blob-corrupt", "range-not-satisfiable"],
   }),
   /** Many small blobs in one answer: opening a patient's records takes hundreds of wraps and contents. */
   getBlobs: route({

@@ -11,16 +11,31 @@ import { badLength } from "./length.ts";
 
 /** Plaintext bytes of every chunk but the last. */
 export const CHUNK_BYTES = 65_536;
-const SEALED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES;
+/** Bytes of every sealed chunk but the last. */
+export const SEALED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES;
 const NO_AAD = new Uint8Array();
 
-type Pieces = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+/** Bytes in order, cut anywhere. */
+export type Pieces = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /** Bytes of the sealed form of `length` plaintext bytes. Throws `bad-length`. */
 export function sealedLength(length: number): number {
   if (!Number.isSafeInteger(length) || length < 0 || length > 2 ** 48)
     throw badLength("plaintext", "0 to 2^48");
   return length + TAG_BYTES * Math.max(1, Math.ceil(length / CHUNK_BYTES));
+}
+
+/**
+ * Plaintext bytes behind `sealed` sealed ones, and how many chunks they are. Throws `bad-length` when no plaintext has a sealed form of
+ * that length.
+ */
+export function plaintextLength(sealed: number): { readonly length: number; readonly chunks: number } {
+  const chunks = Math.max(1, Math.ceil(sealed / SEALED_CHUNK_BYTES));
+  const length = sealed - chunks * TAG_BYTES;
+  if (!Number.isSafeInteger(sealed) || length < 0 || sealedLength(length) !== sealed) {
+    throw badLength("sealed stream", "one that a plaintext has");
+  }
+  return { length, chunks };
 }
 
 /** Seals pieces of any size. The key (32 bytes) must be fresh. Throws `bad-length`. */
@@ -46,6 +61,53 @@ export async function* openStream(
   for await (const chunk of chunksOf(sealed, SEALED_CHUNK_BYTES)) {
     yield openWith(imported, chunk.index, chunk.last, chunk.bytes);
   }
+}
+
+/**
+ * As `sealStream`, the first chunk last: for a beginning that depends on what follows it. `finish` gets the first chunk's plaintext
+ * (up to 65,536 bytes) when all other chunks were given, and may change its bytes. Throws `bad-length`.
+ */
+export async function* sealFirstLast(
+  key: Uint8Array,
+  plaintext: Pieces,
+  finish: (first: Uint8Array) => void,
+): AsyncGenerator<{ readonly index: number; readonly bytes: Uint8Array }, void, undefined> {
+  const imported = await importAesKey(key);
+  let first: Chunk | null = null;
+  for await (const chunk of chunksOf(plaintext, CHUNK_BYTES)) {
+    if (chunk.index === 0) first = chunk;
+    else yield await sealed(chunk);
+  }
+  // There is always a first chunk, if only an empty one.
+  const held = first as unknown as Chunk;
+  finish(held.bytes);
+  yield await sealed(held);
+  held.bytes.fill(0);
+
+  async function sealed({ index, last, bytes }: Chunk) {
+    return { index, bytes: await aesGcmSealWith(imported, nonceOf(index, last), bytes, NO_AAD) };
+  }
+}
+
+/**
+ * Opens `count` chunks from `first` on, of a stream of `total` chunks, given as pieces of any size. `total` must come from the known
+ * length of the whole: a chunk that says itself that it is the last could hide a truncation. What was given is authentic, each
+ * chunk at its place. Throws `bad-length` (key) and `stream-open`, also when there are fewer or more chunks.
+ */
+export async function* openChunks(
+  key: Uint8Array,
+  { first, count, total }: { readonly first: number; readonly count: number; readonly total: number },
+  sealed: Pieces,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const imported = await importAesKey(key);
+  let given = 0;
+  for await (const chunk of chunksOf(sealed, SEALED_CHUNK_BYTES)) {
+    const index = first + chunk.index;
+    if (given >= count) throw streamOpen();
+    yield await openWith(imported, index, index === total - 1, chunk.bytes);
+    given += 1;
+  }
+  if (given < count) throw streamOpen();
 }
 
 /** `sealStream` for bytes in memory. */

@@ -30,6 +30,28 @@ export function cidOf(bytes: Uint8Array, codec: number): Cid {
   return cidFromDigest(sha256(bytes), codec);
 }
 
+/** Takes bytes in order and gives the address of all of them: `cidOf` without the bytes in memory at once. */
+export class CidHasher {
+  readonly #hash = sha256.create();
+  #length = 0;
+
+  update(piece: Uint8Array): this {
+    this.#hash.update(piece);
+    this.#length += piece.length;
+    return this;
+  }
+
+  /** Bytes taken so far. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Once, at the end. */
+  cid(codec: number): Cid {
+    return cidFromDigest(this.#hash.digest(), codec);
+  }
+}
+
 /** The address of bytes whose SHA-256 is already known (32 bytes). */
 export function cidFromDigest(digest: Uint8Array, codec: number): Cid {
   return CID.createV1(codec, MultihashDigest.create(SHA2_256, digest)).toString() as Cid;

@@ -13,3 +13,10 @@ export function domainHash(domain: string, ...parts: readonly Uint8Array[]): Uin
 export function domainHashHex<T extends Hash32>(domain: string, ...parts: readonly Uint8Array[]): T {
   return toHex<T>(domainHash(domain, ...parts));
 }
+
+/** `domainHash` with one part that comes in pieces; 32 bytes. */
+export function domainHashOfPieces(domain: string, pieces: Iterable<Uint8Array>): Uint8Array {
+  const hash = sha256.create().update(utf8ToBytes(domain));
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest();
+}

@@ -18,14 +18,20 @@ export async function openContent(
   ciphertext: Uint8Array,
 ): Promise<Content> {
   if (cidOf(ciphertext, CODEC_RAW) !== body.content) throw mismatch("blob-mismatch");
-  const { dek, commitment } = contentKey(k1, G, coreLabel(body.core), body.U);
-  if (!equalSecret(commitment, body.keyCommitment)) throw mismatch("key-mismatch");
+  const dek = committedKey(body, k1, G);
   const packed = await openBytes(dek, ciphertext);
   dek.fill(0);
   return unpackContent(packed);
 }
 
-function mismatch(code: "blob-mismatch" | "key-mismatch"): AnamnesisError<typeof code> {
+/** The content's key, if it is the one to which the header commits; else throws `key-mismatch`. 32 bytes, to be overwritten. */
+export function committedKey(body: RecordBody, k1: Uint8Array, G: Uint8Array): Uint8Array {
+  const { dek, commitment } = contentKey(k1, G, coreLabel(body.core), body.U);
+  if (!equalSecret(commitment, body.keyCommitment)) throw mismatch("key-mismatch");
+  return dek;
+}
+
+export function mismatch(code: "blob-mismatch" | "key-mismatch"): AnamnesisError<typeof code> {
   return new AnamnesisError({
     code,
     rule:

@@ -17,6 +17,7 @@ import { type Content, packContent } from "./content.ts";
 import { contentKey } from "./contentKey.ts";
 import { bodyLabel, coreLabel, header, type RecordBody, type RecordCore } from "./header.ts";
 import { recordIdOf } from "./recordId.ts";
+import { sealContentStream, type SealedStream, type StreamedContent } from "./sealContentStream.ts";
 import type { WriteSession } from "./session.ts";
 import { sealWrap } from "./wrap.ts";
 
@@ -37,25 +38,50 @@ export interface SealRecordParameters {
   readonly random: (length: number) => Uint8Array;
 }
 
+export type SealSpooledRecordParameters = Omit<SealRecordParameters, "content"> & {
+  readonly content: StreamedContent;
+};
+
 export interface SealedBlob {
   readonly cid: Cid;
   readonly bytes: Uint8Array;
 }
 
-export interface SealedRecord {
+interface Sealed<C> {
   readonly record: RecordId;
   readonly label: BodyLabel;
   /** Encoded `header`. */
   readonly header: Uint8Array;
   readonly wrap: SealedBlob;
-  readonly content: SealedBlob;
+  readonly content: C;
 }
+
+export type SealedRecord = Sealed<SealedBlob>;
+/** Its content's ciphertext lies in the spool. */
+export type SpooledRecord = Sealed<SealedStream>;
 
 /**
  * Puts both locks on one record. r, G, K1 and the content key are overwritten before it returns; sealing the same
  * content again takes fresh ones and gives another record, so a retry must send the stored bytes.
  */
 export async function sealRecord(parameters: SealRecordParameters): Promise<SealedRecord> {
+  return sealWith(parameters, async (dek) => {
+    const packed = packContent(parameters.content);
+    const bytes = await sealBytes(dek, packed);
+    packed.fill(0);
+    return { cid: cidOf(bytes, CODEC_RAW), length: bytes.length, bytes };
+  });
+}
+
+/** As `sealRecord` for a content that does not go through memory; the same record comes of it. */
+export async function sealSpooledRecord(parameters: SealSpooledRecordParameters): Promise<SpooledRecord> {
+  return sealWith(parameters, (dek) => sealContentStream(dek, parameters.content));
+}
+
+async function sealWith<C extends SealedStream>(
+  parameters: Omit<SealRecordParameters, "content">,
+  sealContent: (dek: Uint8Array) => Promise<C>,
+): Promise<Sealed<C>> {
   const { session, random } = parameters;
   const salt = random(32);
   const core: RecordCore = {
@@ -72,8 +98,7 @@ export async function sealRecord(parameters: SealRecordParameters): Promise<Seal
   const k1 = random(32);
   const { r, U, Ubar, G } = encapsulate({ committeeKey: parameters.committeeKey, random });
   const { dek, commitment } = contentKey(k1, G, coreLabel(core), U);
-  const packed = packContent(parameters.content);
-  const content = await sealBytes(dek, packed);
+  const content = await sealContent(dek);
   const wrap = await sealWrap(session.secret, session.cid, core, {
     k1,
     attributes: parameters.attributes,
@@ -84,20 +109,20 @@ export async function sealRecord(parameters: SealRecordParameters): Promise<Seal
     U,
     Ubar,
     keyCommitment: commitment,
-    content: cidOf(content, CODEC_RAW),
+    content: content.cid,
     contentBytes: content.length,
     wrap: cidOf(wrap, CODEC_DAG_CBOR),
   };
   const label = bodyLabel(body);
   const digest = fromHex(label);
   const proof = proveLabel({ r, U, Ubar, committeeKey: parameters.committeeKey, label: digest, random });
-  for (const secret of [r, G, k1, dek, packed]) secret.fill(0);
+  for (const secret of [r, G, k1, dek]) secret.fill(0);
   const signature = await parameters.sign(digest);
   return {
     record: recordIdOf(U),
     label,
     header: header.encode({ body, proof, signature }),
     wrap: { cid: body.wrap, bytes: wrap },
-    content: { cid: body.content, bytes: content },
+    content,
   };
 }

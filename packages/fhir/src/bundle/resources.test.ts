@@ -21,8 +21,8 @@ function importEntries(
   return importText(JSON.stringify({ resourceType: "Bundle", type: "collection", entry }), identities);
 }
 
-function text({ json }: { json: Uint8Array }): string {
-  return new TextDecoder().decode(json);
+function text({ json }: { json: () => Uint8Array }): string {
+  return new TextDecoder().decode(json());
 }
 
 describe("resourcesOf", () => {

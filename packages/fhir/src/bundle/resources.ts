@@ -1,7 +1,7 @@
-import { utf8ToBytes } from "@anamnesis/core/encoding/bytes";
-import { domainHash, domainHashHex } from "@anamnesis/core/encoding/hash";
+import { toHex, utf8ToBytes } from "@anamnesis/core/encoding/bytes";
+import { domainHash, domainHashOfPieces } from "@anamnesis/core/encoding/hash";
 import { attributesOf, type ClinicalAttributes } from "../attributes.ts";
-import { writeCanonicalJson, writeJson } from "../json/writeJson.ts";
+import { writeCanonicalJson, writeJson, writeJsonPieces } from "../json/writeJson.ts";
 import { FHIR_ID, isObject, valuesAt } from "../resource.ts";
 import { identityKeyOfQuery, identityKeysOf, type Identities } from "./identities.ts";
 import { linkKey, type Bundle, type BundleEntry, type ExactResource } from "./parseBundle.ts";
@@ -26,8 +26,10 @@ export interface ImportedResource {
   readonly versionKey: string;
   /** As it was read, with id and references as they are kept: numbers are `JsonNumber`. */
   readonly resource: ExactResource;
-  /** JSON in UTF-8: what is sealed. */
-  readonly json: Uint8Array;
+  /** JSON in UTF-8: what is sealed. Written anew at each call, so that a bundle of large documents is not in memory twice. */
+  readonly json: () => Uint8Array;
+  /** `json` in pieces. */
+  readonly jsonPieces: () => Iterable<Uint8Array>;
   /** `Patient/id` when the resource names its patient, else `null`. */
   readonly patient: string | null;
   readonly attributes: ClinicalAttributes;
@@ -82,7 +84,8 @@ export function resourcesOf(
       sourceKey,
       versionKey,
       resource,
-      json: utf8ToBytes(writeJson(resource)),
+      json: () => utf8ToBytes(writeJson(resource)),
+      jsonPieces: () => utf8Pieces(writeJsonPieces(resource)),
       patient: patientReferenceOf(resource, id),
       attributes: attributesOf(resource),
     });
@@ -174,8 +177,12 @@ function withId(resource: ExactResource, id: string): ExactResource {
 function versionKeyOf(resource: ExactResource, ownId: boolean): string {
   const version = valuesAt(resource, "meta.versionId")[0];
   if (ownId && typeof version === "string") return `version:${version}`;
-  const canonical = utf8ToBytes(writeCanonicalJson(resource));
-  return `sha256:${domainHashHex("anamnesis/resource-version/1", canonical).slice(2)}`;
+  const canonical = utf8Pieces(writeJsonPieces(resource, "canonical"));
+  return `sha256:${toHex(domainHashOfPieces("anamnesis/resource-version/1", canonical)).slice(2)}`;
+}
+
+function* utf8Pieces(texts: Iterable<string>): Generator<Uint8Array> {
+  for (const text of texts) yield utf8ToBytes(text);
 }
 
 /** R4 names the patient by one of these elements, whatever the type (compartment definition: Patient). */

@@ -1,7 +1,8 @@
 import type { Fetch } from "@anamnesis/api/client";
 import { errorStatus } from "@anamnesis/api/errorStatus";
 import { keyOf, parseHttpSignature } from "@anamnesis/api/http/signature";
-import type { Body, Route } from "@anamnesis/api/route";
+import type { Route } from "@anamnesis/api/route";
+import { bodyOf, requestOf, responseOf } from "@anamnesis/api/testing/wire";
 import { auditRoutes } from "@anamnesis/api/routes/audit";
 import { custodyRoutes } from "@anamnesis/api/routes/custody";
 import { type Directory, exchangeRoutes } from "@anamnesis/api/routes/exchange";
@@ -22,7 +23,7 @@ import {
   scalarFromSeed,
   scalarOf,
 } from "@anamnesis/core/crypto/secp256k1";
-import { fromHex, toHex, utf8ToBytes } from "@anamnesis/core/encoding/bytes";
+import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
 import {
   type ActorId,
   type Digest,
@@ -270,16 +271,17 @@ export class FakeConsortium {
         const params = match(route, init.method, pathname);
         if (params === null) continue;
         const signer = route.signed ? verified(init, host, pathname, search) : null;
-        const request = decode(route.request, init.body);
-        const answer = await node.handle(route.name, { params, request, signer });
-        return { status: 200, arrayBuffer: async () => encode(route.answer, answer) };
+        const request = requestOf(route.request, init, await bodyOf(init));
+        const range = init.headers["range"];
+        const answer = await node.handle(route.name, { params, request, signer, range });
+        return await responseOf(route.answer, answer, range !== undefined);
       }
       throw problem("not-found");
     } catch (error) {
       const { code, rule: title, fix: detail, meta } = ourError(error);
       const status = errorStatus(code);
       const text = JSON.stringify({ type: "about:blank", status, title, detail, code, meta });
-      return { status, arrayBuffer: async () => new Uint8Array(utf8ToBytes(text)).buffer };
+      return new Response(text, { status });
     }
   };
 }
@@ -315,21 +317,4 @@ function verified(init: Parameters<Fetch>[1], authority: string, path: string, s
   });
   if (!ed25519Verify(base, signature, keyOf(keyid))) throw problem("bad-http-signature");
   return keyid;
-}
-
-function decode(body: Body<unknown>, bytes: Uint8Array | undefined): unknown {
-  if (body.type === "cbor") return body.format.decode(bytes ?? new Uint8Array());
-  return body.type === "bytes" ? bytes : undefined;
-}
-
-function encode(body: Body<unknown>, value: unknown): ArrayBuffer {
-  const bytes =
-    body.type === "cbor"
-      ? body.format.encode(value)
-      : body.type === "bytes"
-        ? (value as Uint8Array)
-        : utf8ToBytes(
-            body.type === "json" ? JSON.stringify(value) : body.type === "text" ? (value as string) : "",
-          );
-  return new Uint8Array(bytes).buffer;
 }

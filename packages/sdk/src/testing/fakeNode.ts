@@ -1,5 +1,7 @@
 import type { ConsentRegistration } from "@anamnesis/api/routes/consentRegistration";
 import type { ReceiptPage, RecordBatch } from "@anamnesis/api/routes/exchange";
+import type { Upload } from "@anamnesis/api/route";
+import { downloadOf } from "@anamnesis/api/testing/wire";
 import { keyCardDigest } from "@anamnesis/core/actor/keyCard";
 import { signCheckpoint } from "@anamnesis/core/audit/checkpoint";
 import {
@@ -29,7 +31,7 @@ import { committeeKeyId } from "@anamnesis/core/crypto/dkg/certificate";
 import { releaseShares } from "@anamnesis/core/crypto/dleq";
 import { ed25519Sign } from "@anamnesis/core/crypto/ed25519";
 import { verifyBy } from "@anamnesis/core/crypto/secp256k1";
-import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
+import { concatBytes, fromHex, toHex } from "@anamnesis/core/encoding/bytes";
 import { cidOf, CODEC_DAG_CBOR, CODEC_RAW } from "@anamnesis/core/encoding/cid";
 import {
   type Address,
@@ -96,6 +98,8 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>;
   readonly request: unknown;
   readonly signer: Hex | null;
+  /** The header of a request for a part. */
+  readonly range?: string | undefined;
 }
 
 /** One member's node in memory, see `FakeConsortium`. Its fields are open, so that tests can make it lie. */
@@ -123,7 +127,7 @@ export class FakeNode {
     this.#self = self;
   }
 
-  async handle(route: string, { params, request, signer }: Call): Promise<unknown> {
+  async handle(route: string, { params, request, signer, range }: Call): Promise<unknown> {
     const handlers: Readonly<Record<string, () => unknown>> = {
       node: () => ({
         organisation: this.#self.organisation,
@@ -140,11 +144,15 @@ export class FakeNode {
       putCard: () => this.#putCard(request as Card),
       getCards: () => ({ cards: this.cards.get(params["segment"] as SegmentId) ?? notFound() }),
       segmentHead: () => ({ previous: this.#head(params["segment"] as SegmentId) }),
-      putBlob: () => void this.blobs.set(params["cid"] as string, request as Uint8Array),
+      putBlob: async () => {
+        const parts: Uint8Array[] = [];
+        for await (const piece of (request as Upload).pieces) parts.push(piece);
+        this.blobs.set(params["cid"] as string, concatBytes(...parts));
+      },
       getBlobs: () => ({
         blobs: (request as { cids: readonly string[] }).cids.map((cid) => this.blobs.get(cid) ?? null),
       }),
-      getBlob: () => this.blobs.get(params["cid"] as string) ?? notFound(),
+      getBlob: () => downloadOf(this.blobs.get(params["cid"] as string) ?? notFound(), range),
       putRecords: () => this.#putRecords(request as RecordBatch),
       recordStatus: () => ({
         records: (request as { records: RecordId[] }).records.map((record) => {

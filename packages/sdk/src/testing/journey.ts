@@ -37,7 +37,7 @@ export function resource(
   id: string,
   resourceType = "Observation",
   day: number | null = 20_000,
-): ResourceToSeal {
+): ResourceToSeal & { readonly bytes: Uint8Array } {
   return {
     segmentKind: "general",
     attributes: { resourceType, from: day as Day | null, to: day as Day | null, labels: [] },

@@ -2,7 +2,8 @@ import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import type { RecordId } from "@anamnesis/core/ids";
 import { concurrently } from "@anamnesis/sdk/concurrently";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
-import { type ResourceToSeal, sealResources, type SealResult } from "@anamnesis/sdk/seal";
+import type { ResourceInMemory } from "../../bundles/toSeal.ts";
+import { sealResources, type SealResult } from "@anamnesis/sdk/seal";
 import { openFileJournal } from "../../files/fileJournal.ts";
 import { count, counted, duration, size } from "../../output/format.ts";
 import { createProgressBar } from "../../output/progressBar.ts";
@@ -91,7 +92,7 @@ function jobsOf(
   );
 }
 
-function resourcesOf({ source }: DemoPatient, writer: Writer): readonly ResourceToSeal[] {
+function resourcesOf({ source }: DemoPatient, writer: Writer): readonly ResourceInMemory[] {
   return writer === "north" ? source.hospital : source.laboratory;
 }
 

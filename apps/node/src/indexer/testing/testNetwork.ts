@@ -1,5 +1,6 @@
 import type { Fetch } from "@anamnesis/api/client";
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
+import { bodyOf, downloadOf, responseOf } from "@anamnesis/api/testing/wire";
 import { errorStatus } from "@anamnesis/api/errorStatus";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { parseCid } from "@anamnesis/core/encoding/cid";
@@ -14,13 +15,18 @@ export class TestNetwork {
   readonly hosts = new Map<string, Handler>();
   readonly requests: string[] = [];
 
-  readonly fetch: Fetch = async (url, { method, body, headers }) => {
+  readonly fetch: Fetch = async (url, init) => {
+    const { method, headers } = init;
     const { hostname, pathname } = new URL(url);
     this.requests.push(`${method} ${hostname}${pathname}`);
     const handler = this.hosts.get(hostname);
     if (handler === undefined || headers["signature"] === undefined) throw notFound();
     try {
-      return answer(200, await handler(method, pathname, body ?? new Uint8Array()));
+      const bytes = await handler(method, pathname, await bodyOf(init));
+      const { range } = headers;
+      return range === undefined
+        ? answer(200, bytes)
+        : await responseOf(exchangeRoutes.getBlob.answer, downloadOf(bytes, range), true);
     } catch (error) {
       if (!isOurs(error)) throw error;
       const { code, rule: title, fix: detail, meta } = error;
@@ -35,7 +41,7 @@ function isOurs(error: unknown): error is AnamnesisError {
 }
 
 function answer(status: number, bytes: Uint8Array): Awaited<ReturnType<Fetch>> {
-  return { status, arrayBuffer: async () => new Uint8Array(bytes).buffer };
+  return new Response(new Uint8Array(bytes), { status, headers: { "content-length": String(bytes.length) } });
 }
 
 const BLOB = exchangeRoutes.getBlob.path.replace(":cid", "");

@@ -1,0 +1,154 @@
+import type { ConsentBody, Purpose } from "@anamnesis/core/consent/consent";
+import type { Evidence } from "@anamnesis/core/evidence/evidence";
+import type { OrganisationId, RecordId } from "@anamnesis/core/ids";
+import type { Attributes } from "@anamnesis/core/record/attributes";
+import { type AnchorProof, MAX_RECORDS_PER_REQUEST } from "@anamnesis/core/release/releaseRequest";
+import type { SegmentAccess } from "./access.ts";
+import { askCustodians, type Asked, type CustodyReport } from "./askCustodians.ts";
+import type { Consortium } from "./consortium.ts";
+import { type Listing, listRecords, NOT_OPENED } from "./listRecords.ts";
+import { openWraps, type UnwrappedRecord } from "./openWraps.ts";
+import { provable } from "./provable.ts";
+import type { Runtime } from "./runtime.ts";
+
+export interface OpenParameters {
+  readonly runtime: Runtime;
+  readonly consortium: Consortium;
+  /** From `ownerAccess` or `granteeAccess`. */
+  readonly access: SegmentAccess;
+  readonly purpose: Purpose;
+  /** Which of the permitted records to open; all by default. */
+  readonly filter?: (record: { readonly record: RecordId; readonly attributes: Attributes }) => boolean;
+  /** From an earlier `listRecords`; the homes are asked by default. */
+  readonly listing?: Listing;
+  /** Asks the custodians also for what the consent does not permit, to see them refuse. */
+  readonly askAnyway?: boolean;
+  /** As few custodians as can open by default. */
+  readonly ask?: "threshold" | "all";
+  /** After each record, opened or refused. */
+  readonly onProgress?: (progress: { readonly done: number; readonly of: number }) => void;
+}
+
+/** A record of which lock A is open, and lock B if `G` is there. */
+export interface UnlockedRecord extends UnwrappedRecord {
+  readonly anchor: AnchorProof;
+  /** 33 bytes; `null`: no custodian gave a share. */
+  readonly G: Uint8Array | null;
+}
+
+/** `not-opened`: no custodian gave a share, whatever the reason. Other codes are about what this side found itself. */
+export interface RefusedRecord {
+  readonly record: RecordId;
+  readonly code: string;
+}
+
+/** What `openLocks` is told about a group of records while they are opened. */
+export interface GroupReport {
+  /** After each record, opened or refused. */
+  readonly done: () => void;
+  /** What proves a lie, see `evidence`. */
+  readonly accuse: (evidence: Evidence) => void;
+}
+
+export interface OpenedLocks<T> {
+  readonly opened: readonly T[];
+  readonly refused: readonly RefusedRecord[];
+  /** Records that the consent does not permit and for which nobody was asked. */
+  readonly outside: number;
+  /** `NOT_OPENED` when something was asked for and no share came, else `null`. */
+  readonly message: string | null;
+  readonly report: CustodyReport & Pick<Listing, "missing" | "rejected" | "withheld">;
+}
+
+/**
+ * Opens both locks of records of one segment: lists and verifies headers, opens lock A, asks the custodians for lock B with one signed
+ * request per 128 records. What such a group becomes is `use`'s: it gives for each record what was opened or why not, and calls `tell.done` when it is
+ * through with one. Every request leaves receipts, refused ones too.
+ *
+ * Throws `not-opened` and `homes-unreachable` from the listing, `too-few-custodians` naming who did not answer, and what `use` throws.
+ */
+export async function openLocks<T extends object>(
+  parameters: OpenParameters,
+  use: (records: readonly UnlockedRecord[], tell: GroupReport) => Promise<readonly (T | RefusedRecord)[]>,
+): Promise<OpenedLocks<T>> {
+  const { access, filter } = parameters;
+  const listing = parameters.listing ?? (await listRecords(parameters));
+  const { open: unwrapped, closed } = await openWraps({ ...parameters, listing });
+  const refused: RefusedRecord[] = [...closed];
+  const consent = access.consent?.body ?? null;
+  const permitted = unwrapped.filter(
+    ({ content }) =>
+      parameters.askAnyway === true || consent === null || permits(consent, content.attributes),
+  );
+  const wanted = permitted.filter(
+    ({ record, content }) => filter === undefined || filter({ record, attributes: content.attributes }),
+  );
+  refused.push(...wanted.filter(unanchored).map(({ record }) => ({ record, code: "not-anchored" })));
+  const ready = wanted.flatMap((item) => (item.anchor === null ? [] : [{ ...item, anchor: item.anchor }]));
+
+  const opened: T[] = [];
+  const evidence: Evidence[] = [...listing.evidence];
+  const rounds: Asked[] = [];
+  let done = 0;
+  const tell: GroupReport = {
+    done: () => {
+      done += 1;
+      parameters.onProgress?.({ done, of: ready.length });
+    },
+    accuse: (found) => void evidence.push(found),
+  };
+  for (let from = 0; from < ready.length; from += MAX_RECORDS_PER_REQUEST) {
+    const chunk = ready.slice(from, from + MAX_RECORDS_PER_REQUEST);
+    const records = chunk.map(({ header, content, anchor }) => {
+      return { header, attributes: content.attributes, salt: content.salt, anchor };
+    });
+    const { permits: written } = listing;
+    const ask = parameters.ask ?? "threshold";
+    const round = await askCustodians({ ...parameters, records, permits: written, ask });
+    rounds.push(round);
+    const unlocked = chunk.map((item, i) => ({ ...item, G: round.G[i] ?? null }));
+    for (const result of await use(unlocked, tell)) {
+      if ("code" in result) refused.push(result);
+      else opened.push(result);
+    }
+  }
+  const released = rounds.some((round) => round.G.some((G) => G !== null));
+  return {
+    opened,
+    refused,
+    outside: unwrapped.length - permitted.length,
+    message: rounds.length > 0 && !released ? NOT_OPENED : null,
+    report: {
+      ...merge(rounds, await provable(parameters.consortium, evidence)),
+      missing: listing.missing,
+      rejected: listing.rejected,
+      withheld: listing.withheld,
+    },
+  };
+}
+
+function unanchored(item: UnwrappedRecord): boolean {
+  return item.anchor === null;
+}
+
+/** What the consent says about one record, as the custodians will decide it: so that nobody is asked in vain. */
+function permits(consent: ConsentBody, { resourceType, from, to }: Attributes): boolean {
+  const type = consent.resourceTypes.includes("*") || consent.resourceTypes.includes(resourceType);
+  const begins = consent.dataFrom === null || (from !== null && from >= consent.dataFrom);
+  const ends = consent.dataTo === null || (to !== null && to <= consent.dataTo);
+  return type && begins && ends;
+}
+
+function merge(rounds: readonly Asked[], evidence: readonly Evidence[]): CustodyReport {
+  const distinct = <T extends { readonly organisation: OrganisationId }>(
+    items: readonly T[],
+  ): readonly T[] => [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+  return {
+    asked: [...new Set(rounds.flatMap((round) => round.asked))],
+    answered: [...new Set(rounds.flatMap((round) => round.answered))],
+    silent: distinct(rounds.flatMap((round) => round.silent)),
+    culprits: distinct(rounds.flatMap((round) => round.culprits)),
+    receipts: rounds.flatMap((round) => round.receipts),
+    evidence: [...evidence, ...rounds.flatMap((round) => round.evidence)],
+  };
+}
