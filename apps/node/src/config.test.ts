@@ -58,7 +58,14 @@ describe("parseConfig", () => {
           },
         },
       },
-      settings: { anchorInterval: 10_000, ledgerPoll: 1000, staleAfter: 120, witnesses: 1, admins: [] },
+      settings: {
+        anchorInterval: 10_000,
+        ledgerPoll: 1000,
+        staleAfter: 120,
+        releasesPerMinute: 240,
+        witnesses: 1,
+        admins: [],
+      },
       logLevel: "info",
     });
   });

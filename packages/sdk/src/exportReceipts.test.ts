@@ -72,18 +72,24 @@ describe("exportReceipts", () => {
   });
 
   it("says what a custodian did not give, and gives no file that proves nothing", async () => {
-    const { exported, world } = await afterReads();
+    const { exported, read, world } = await afterReads();
     world.stop(2);
     const lost = await exported();
     expect(lost.receipts).toHaveLength(2);
     expect(lost.missing).toMatchObject([
       { custodian: world.member(2).organisation, code: "node-unreachable", index: null },
     ]);
+    world.start(2);
+    await read();
+    await world.cosignLogs();
     // The published head no longer fits the log that the patient is shown.
-    const [entry] = world.node(0).log;
-    world.node(0).log = [{ ...entry, segment: `0x${"0".repeat(64)}` } as never, entry as never];
-    const { missing } = await exported();
-    expect(missing[0]).toMatchObject({ custodian: world.member(0).organisation });
+    const node = world.node(0);
+    node.log = node.log.toReversed();
+    const { receipts, missing } = await exported();
+    expect(missing.map(({ custodian, index, code }) => [custodian, index, code])).toEqual(
+      [0, 1].map((index) => [world.member(0).organisation, index, "bad-inclusion"]),
+    );
+    expect(receipts).toHaveLength(4);
   });
 });
 

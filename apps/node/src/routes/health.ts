@@ -9,8 +9,8 @@ import { missingFromLog } from "../receipts/requireWholeLog.ts";
 type Checks = Record<string, { ok: boolean; detail: string }>;
 
 /**
- * `ready`: this node does everything. `starting`: its copy of the ledger is not complete, the consortium has no committee yet, or
- * requests of before the start could still be taken for new ones. `degraded`: it works, but something needs an administrator.
+ * `ready`: this node does everything. `starting`: its copy of the ledger is not complete, the consortium has no committee yet, the witnesses
+ * were not asked yet for the heads of its log, or requests of before the start could still be taken for new ones. `degraded`: it works, but something needs an administrator.
  */
 export async function health(
   context: NodeContext,
@@ -84,7 +84,8 @@ export async function health(
     "select count(*)::int as missing from ledger_batches where not manifest_held",
   );
   checks["manifests"] = { ok: true, detail: `${behind[0]?.missing ?? 0} missing` };
-  const starting = head === null || committee === null || context.clock.now() <= window.after;
+  const starting =
+    head === null || committee === null || !context.standing.asked || context.clock.now() <= window.after;
   const ok = Object.values(checks).every((check) => check.ok);
   return {
     status: starting ? "starting" : ok ? "ready" : "degraded",

@@ -220,7 +220,7 @@ describe("a witness", () => {
     const { kept } = south.witnessed as MemoryWitnessStore;
     expect(kept).toHaveLength(3);
     for (const evidence of kept) {
-      expect(verifyEvidence(decodeEvidence(encodeEvidence(evidence)))).toMatchObject({
+      expect(await verifyEvidence(decodeEvidence(encodeEvidence(evidence)))).toMatchObject({
         accused: north.organisation,
       });
     }
