@@ -5,7 +5,7 @@ import { STEP_KINDS } from "./stepKinds.ts";
 import { makeTemplate, type Template } from "./template.ts";
 
 const FIRST = 1;
-const SEEDS = 150;
+const SEEDS = 250;
 const MINUTE = 60_000;
 
 let template: Template;

@@ -35,7 +35,7 @@ describe("a simulation", () => {
   it(
     "keeps the promises under seeds that the other file does not run",
     async () => {
-      expect((await runSeeds(template, 151, 150)).failed).toEqual([]);
+      expect((await runSeeds(template, 251, 250)).failed).toEqual([]);
     },
     20 * MINUTE,
   );
