@@ -30,6 +30,7 @@ const ON_POSTGRES = [
   "anchor/anchor",
   "replicate/replicateRecords",
   "directory/directory",
+  "backup/tables",
 ].map((name) => `apps/node/src/${name}.test.ts`);
 const IGNORED = ["**/node_modules/**", "**/dist/**"];
 

@@ -58,6 +58,7 @@ export function nodeContext(name: Name, parts: NodeParts): NodeContext & { reado
     standing,
     witnessed: new MemoryWitnessStore(),
     ...parts,
+    blobFailure: () => null,
     random: { bytes: parts.random },
     copy: createSqlLedgerCopy(parts.db),
     metrics: {

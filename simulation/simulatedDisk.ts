@@ -67,6 +67,7 @@ export class SimulatedDisk {
         for (const waiting of entries) waiting.synced(await this.#sync(waiting.entry));
         return await index;
       },
+      writable: () => true,
       head: (): LogHead => log.head(),
       headAt: (size) => log.headAt(size),
       read: (index) => log.read(index),
@@ -118,6 +119,10 @@ export class SimulatedDisk {
       getRange: async (cid, offset, length) => find(cid)?.slice(offset, offset + length) ?? null,
       size: async (cid) => find(cid)?.length ?? null,
       delete: async (cid) => {
+        this.blobs.delete(cid);
+        this.#unsyncedBlobs.delete(cid);
+      },
+      setAside: async (cid) => {
         this.blobs.delete(cid);
         this.#unsyncedBlobs.delete(cid);
       },

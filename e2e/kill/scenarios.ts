@@ -165,6 +165,29 @@ const damagedManifest: Scenario = async (stage, side, point) => {
   await consortium.restart("south");
 };
 
+/** A content at its author's node is damaged, and somebody asks for it there; its home has it. */
+const damagedContent: Scenario = async (stage, side, point) => {
+  const { consortium, writer } = stage;
+  const { nodes, people } = consortium.world;
+  const name = stage.next();
+  await persist("an import", () => writer.import(name, 1));
+  const cid = await writer.contentOf(`${name}-0`);
+  const { dead } = await consortium.killAt("north", side, point);
+  const path = blobPath(consortium, "north", cid);
+  const bytes = await readFile(path);
+  bytes[0] = (bytes[0] ?? 0) ^ 1;
+  await writeFile(path, bytes);
+  const client = connect(systemRuntime, nodes.north.url, httpSigner(people.doctor.ed25519));
+  await persist("a look at a damaged blob", async () => {
+    await client.call(exchangeRoutes.getBlob, { cid }, undefined).catch((error: unknown) => {
+      // Any other answer means that it was read, or that the node is dead already.
+      if (hasCode(error, "node-starting")) throw error;
+    });
+  });
+  await dead;
+  await consortium.restart("north");
+};
+
 /** The laboratory anchors what is no manifest: only it can, and it hurts itself alone. */
 const forgedManifest: Scenario = async ({ consortium, next }, side, point) => {
   const { state, world } = consortium;
@@ -287,6 +310,7 @@ export const WORKING: Readonly<Record<Exclude<WritePoint, keyof typeof FORMING |
   "manifest.rows": during("south", imports()),
   "manifest.invalid": forgedManifest,
   "manifest.discard": damagedManifest,
+  "mend.blob": damagedContent,
   "card.rows": during("laboratory", revokes),
   "consent.outbox": during(firstRelay, grants),
   "grant.rows": during("south", grants),

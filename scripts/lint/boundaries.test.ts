@@ -126,6 +126,13 @@ const CASES: readonly Case[] = [
     code: imports("@anamnesis/storage/memory/a"),
     fires: boundary("cli imports"),
   },
+  { file: "apps/cli/src/i4.ts", code: imports("@anamnesis/storage/files/durableFile"), fires: null },
+  { file: "apps/cli/src/i5.ts", code: imports("@anamnesis/node/operator"), fires: null },
+  {
+    file: "apps/cli/src/i6.ts",
+    code: imports("@anamnesis/node/keystore/keystore"),
+    fires: boundary("one entry"),
+  },
   // testkit, whole-system tests
   { file: "packages/testkit/src/k1.ts", code: imports("@anamnesis/core/errors"), fires: null },
   { file: "packages/testkit/src/k2.ts", code: imports("@anamnesis/ledger/evm/a"), fires: boundary("circle") },

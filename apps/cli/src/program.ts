@@ -16,6 +16,9 @@ import { evidenceCommand } from "./commands/evidence.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { verifyReceiptCommand } from "./commands/verifyReceipt.ts";
+import { fsckCommand } from "./commands/fsck.ts";
+import { backupCommand } from "./commands/backup.ts";
+import { restoreCommand } from "./commands/restore.ts";
 import { errorLines, errorReport } from "./output/reportError.ts";
 
 /** Runs one command. Returns the exit code: 0, 1 for an error, 2 for a command line of the wrong form. */
@@ -38,7 +41,10 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .addCommand(verifyReceiptCommand())
     .addCommand(auditCommand())
     .addCommand(verifyCommand())
-    .addCommand(evidenceCommand());
+    .addCommand(evidenceCommand())
+    .addCommand(fsckCommand())
+    .addCommand(backupCommand())
+    .addCommand(restoreCommand());
   for (const command of allCommands(program)) {
     command.exitOverride().configureOutput({ writeErr: () => undefined });
   }

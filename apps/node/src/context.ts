@@ -45,6 +45,8 @@ export interface NodeContext {
   /** Every write that lasts runs inside this, under its name (`runtime/writePoints.ts`). */
   readonly durable: Durable;
   readonly blobs: BlobStore;
+  /** The `storage-…` code with which the last write of a blob failed; `null` after one that went through. */
+  readonly blobFailure: () => string | null;
   readonly ledger: LedgerPort;
   readonly receipts: ReceiptLog;
   /** What is known from outside of this node's own log. */
@@ -56,5 +58,5 @@ export interface NodeContext {
   readonly metrics: Metrics;
   readonly log: Logger;
   /** Wakes a worker before its interval is over. */
-  readonly wake: (worker: "outbox" | "anchor" | "replicate" | "indexer") => void;
+  readonly wake: (worker: "outbox" | "anchor" | "replicate" | "indexer" | "mend") => void;
 }

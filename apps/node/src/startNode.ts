@@ -3,7 +3,7 @@ import { organisationIdOf } from "@anamnesis/core/actor/keyCard";
 import { hpkeBackend, kemKeyPair } from "@anamnesis/core/crypto/hpke";
 import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
 import { isAnamnesisError } from "@anamnesis/core/errors";
-import type { OrganisationId } from "@anamnesis/core/ids";
+import type { Cid, OrganisationId } from "@anamnesis/core/ids";
 import { EvmLedger } from "@anamnesis/ledger/evm/evmLedger";
 import { FilesystemBlobStore } from "@anamnesis/storage/filesystem/filesystemBlobStore";
 import { FileReceiptLog } from "@anamnesis/storage/receiptLog/fileReceiptLog";
@@ -11,6 +11,8 @@ import { mkdir } from "node:fs/promises";
 import { admittedBefore } from "./access/nonceMemory.ts";
 import { RequestWindow } from "./access/requestWindow.ts";
 import { anchorTick } from "./anchor/anchorTick.ts";
+import { createBlobMender } from "./blobs/mendBlobs.ts";
+import { type BlobTrouble, WatchedBlobStore } from "./blobs/watchedBlobStore.ts";
 import { DkgRuns } from "./committee/dkgRuns.ts";
 import { ClockWatch } from "./clock/clockWatch.ts";
 import { followClock } from "./clock/followClock.ts";
@@ -28,6 +30,7 @@ import { followLedger } from "./indexer/followLedger.ts";
 import { createSqlLedgerCopy } from "./indexer/sqlLedgerCopy.ts";
 import { openCustodyShare } from "./keystore/fileCustodyShare.ts";
 import { openKeystore } from "./keystore/keystore.ts";
+import { NODE_FILES } from "./nodeFiles.ts";
 import { sendOutbox } from "./outbox/sendOutbox.ts";
 import { createReplicator } from "./replicate/replicateRecords.ts";
 import { adminHandlers } from "./routes/adminHandlers.ts";
@@ -61,16 +64,6 @@ const timed: Writes = (metrics) => timedWrites(metrics, () => performance.now())
 
 /** Milliseconds between two looks at the other nodes' clocks. */
 const CLOCKS_INTERVAL = 60_000;
-
-/** Names of the files in a node's data folder. */
-export const NODE_FILES = {
-  keystore: "keystore.age",
-  /** Of the embedded engine alone. */
-  database: "database",
-  blobs: "blobs",
-  receipts: "receipts.log",
-  witness: "witness",
-} as const;
 
 /**
  * Starts one organisation's node: the one place where adapters are chosen. Resolves when it listens; custody answers only
@@ -126,7 +119,10 @@ async function start(
   const after = admittedBefore(lockedAt, resumed);
   await durable("start.key-card", () => keepKeyCard(db, keys.card));
   await mkdir(file("blobs"), { recursive: true, mode: 0o700 });
-  const blobs = await FilesystemBlobStore.open(file("blobs"));
+  // Every worker begins with a pass, so what is noted before they are there is not missed.
+  const trouble: { note: (cid: Cid, what: BlobTrouble) => void } = { note: () => undefined };
+  const stored = await FilesystemBlobStore.open(file("blobs"));
+  const blobs = new WatchedBlobStore(stored, (cid, what) => trouble.note(cid, what));
   const receipts = await FileReceiptLog.open(file("receipts"), { logId: fromHex(organisation) });
   closing.push(() => receipts.close());
   const witnessed = await openWitnessStore(file("witness"));
@@ -155,6 +151,7 @@ async function start(
     db,
     durable,
     blobs,
+    blobFailure: () => blobs.failure(),
     ledger,
     receipts,
     standing: new LogStanding(),
@@ -193,6 +190,11 @@ async function start(
 
   const replicator = createReplicator(context);
   const followUp = createFollowUps(context, url);
+  // On the store itself: what it looks at is not noted again.
+  const mender = createBlobMender({ ...context, blobs: stored });
+  trouble.note = (cid, what) => {
+    if (mender.note(cid, what)) context.wake("mend");
+  };
   const passes: Readonly<Record<string, { interval: number; run: () => Promise<void> }>> = {
     indexer: {
       interval: settings.ledgerPoll,
@@ -206,6 +208,7 @@ async function start(
     anchor: { interval: settings.anchorInterval, run: async () => void (await anchorTick(context)) },
     clocks: { interval: CLOCKS_INTERVAL, run: () => peers.measure(context) },
     replicate: { interval: settings.anchorInterval, run: () => replicator.pass() },
+    mend: { interval: settings.anchorInterval, run: async () => void (await mender.pass()) },
   };
   for (const [name, { interval, run }] of Object.entries(passes)) {
     workers.set(name, startWorker({ name, interval, timers: systemTimers, log, metrics, run }));

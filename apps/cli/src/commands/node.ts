@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { keyCardDigest, organisationIdOf } from "@anamnesis/core/actor/keyCard";
 import { addressOf } from "@anamnesis/core/crypto/secp256k1";
 import { passphrase } from "../files/passphrase.ts";
-import { initKeystore } from "../nodeKeystore.ts";
+import { operator } from "@anamnesis/node/operator";
 import { NODE_MAIN } from "../nodeProcess.ts";
 import { createOutput } from "../output/output.ts";
 import { jsonOption, personalLock } from "./options.ts";
@@ -28,7 +28,7 @@ function initCommand(): Command {
     .action(async (flags: { readonly data: string; readonly name: string; readonly json?: true }) => {
       const output = createOutput(flags.json === true);
       const { passphrase } = await personalLock();
-      const card = await initKeystore({ dataDir: flags.data, name: flags.name, passphrase });
+      const card = await operator.initKeystore({ dataDir: flags.data, name: flags.name, passphrase });
       const organisation = organisationIdOf(card);
       const signer = addressOf(card.secp256k1);
       const keyCard = keyCardDigest(card);

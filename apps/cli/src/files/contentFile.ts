@@ -1,7 +1,8 @@
 import { open, rename, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ContentSink } from "@anamnesis/sdk/contentSink";
-import { fileNotWritable, syncFolder } from "./durableFile.ts";
+import { syncFolder } from "@anamnesis/storage/files/durableFile";
+import { fileNotWritable } from "./durableFile.ts";
 
 /**
  * A file of any size that gets its name when it is whole: until then it is `<path>.part`, of which a kill leaves at most that. Mode 0600. Throws

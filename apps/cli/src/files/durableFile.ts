@@ -1,33 +1,12 @@
-import { mkdir, open, readFile, rename } from "node:fs/promises";
-import { dirname } from "node:path";
 import { AnamnesisError } from "@anamnesis/core/errors";
+import * as durable from "@anamnesis/storage/files/durableFile";
 
-/** Replaces a file whole and durably, mode 0600. Throws `file-not-writable`. */
+/** Replaces a person's file whole and durably, mode 0600. Throws `file-not-writable`. */
 export async function writeDurably(path: string, bytes: Uint8Array | string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const temporary = `${path}.tmp`;
-    const file = await open(temporary, "w", 0o600);
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-    await syncFolder(dirname(path));
+    await durable.writeDurably(path, bytes);
   } catch {
     throw fileNotWritable();
-  }
-}
-
-/** fsync of a folder: names that were given or taken away in it before are durable. */
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 
@@ -42,9 +21,8 @@ export function fileNotWritable(): AnamnesisError<"file-not-writable"> {
 /** `null` when there is no such file. Throws `file-not-readable`. */
 export async function readIfThere(path: string): Promise<Uint8Array | null> {
   try {
-    return Uint8Array.from(await readFile(path));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    return await durable.readIfThere(path);
+  } catch {
     throw notReadable();
   }
 }

@@ -10,7 +10,8 @@ import {
   type JournalRecord,
   type JournalSpool,
 } from "@anamnesis/sdk/journal";
-import { fileNotWritable, readIfThere, readRequired, syncFolder, writeDurably } from "./durableFile.ts";
+import { fileNotWritable, readIfThere, readRequired, writeDurably } from "./durableFile.ts";
+import { syncFolder } from "@anamnesis/storage/files/durableFile";
 
 interface Line {
   readonly key: string;

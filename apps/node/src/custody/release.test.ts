@@ -472,6 +472,7 @@ describe("no receipt, no share", () => {
     const real = node.receipts;
     const receipts: ReceiptLog = {
       append: (entry) => real.append(entry),
+      writable: () => real.writable(),
       head: () => real.head(),
       headAt: (size) => real.headAt(size),
       read: (index) => real.read(index),

@@ -111,4 +111,10 @@ export const MIGRATIONS: readonly string[] = [
   -- Witnesses' lines, in the order in which they follow the text when it is published.
   alter table checkpoints add column cosignatures text not null default '';
   `,
+  `
+  -- Which record a blob belongs to, when one is found damaged or missing.
+  create index records_wrap on records using hash (wrap);
+  create index records_session on records using hash (session);
+  create index records_content on records using hash (content);
+  `,
 ];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { PGlite, type Results, type Transaction } from "@electric-sql/pglite";
 import { AnamnesisError, isAnamnesisError } from "@anamnesis/core/errors";
 import { onMedium } from "@anamnesis/storage/onMedium";
-import { lockForProcess, type Release } from "@anamnesis/storage/receiptLog/processLock";
+import { lockForProcess, type Release } from "@anamnesis/storage/lock/processLock";
 import type { Database, Queryable, Row, SqlValue } from "./database.ts";
 import { databaseFailed, parseInt8, sqlStateOf } from "./databaseError.ts";
 

@@ -111,9 +111,8 @@ async function fromOwnDisk({ blobs, durable, log }: FetchContext, cid: Cid): Pro
     return await blobs.get(cid);
   } catch (error) {
     if (!hasCode(error, "blob-corrupt")) throw error;
-    // `put` of the fetched bytes would find the damaged ones in place.
     log.error("blob-corrupt", { cid });
-    await durable("manifest.discard", () => blobs.delete(cid));
+    await durable("manifest.discard", () => blobs.setAside(cid));
     return null;
   }
 }

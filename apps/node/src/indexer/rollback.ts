@@ -1,7 +1,8 @@
 import type { Queryable } from "../database/database.ts";
 import { reviveOutbox } from "../outbox/recheckOutbox.ts";
 
-const TABLES = [
+/** The tables of the copy whose rows carry their block. */
+export const LEDGER_TABLES = [
   "ledger_members",
   "ledger_endpoints",
   "ledger_committees",
@@ -22,7 +23,7 @@ export async function rollback(tx: Queryable, common: number): Promise<void> {
      where leaves.organisation = b.organisation and leaves.sequence = b.sequence and b.block > $1`,
     [common],
   );
-  for (const table of TABLES) await tx.query(`delete from ${table} where block > $1`, [common]);
+  for (const table of LEDGER_TABLES) await tx.query(`delete from ${table} where block > $1`, [common]);
   await tx.query("delete from ledger_blocks where number > $1", [common]);
   await reviveOutbox(tx, common);
 }

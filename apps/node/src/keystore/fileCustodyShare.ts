@@ -16,7 +16,7 @@ import { defineFormat } from "@anamnesis/core/encoding/format";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { CommitteeKeyId } from "@anamnesis/core/ids";
 import type { CustodyShare, HeldShare } from "./custodyShare.ts";
-import { readIfThere, removeDurably, writeDurably } from "./durableFile.ts";
+import { readIfThere, removeDurably, writeDurably } from "@anamnesis/storage/files/durableFile";
 
 const stored = defineFormat(
   "custody-share",

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { keyCardDigest } from "@anamnesis/core/actor/keyCard";
@@ -116,9 +116,10 @@ describe("the keystore", () => {
   });
 
   it("says that the medium failed when it cannot be written, and leaves no keys behind", async () => {
-    const missing = join(folder, "no-folder", "keystore.age");
+    const blocked = join(folder, "blocked.age");
+    await mkdir(`${blocked}.tmp`);
     const parameters = { passphrase: PASSPHRASE, name: NAME, random: systemRandom.bytes, workFactor: 1 };
-    expect(await codeOf(createKeystore({ ...parameters, path: missing }))).toBe("storage-failed");
-    expect(await readdir(folder)).toEqual([]);
+    expect(await codeOf(createKeystore({ ...parameters, path: blocked }))).toBe("storage-failed");
+    expect(await readdir(folder)).toEqual(["blocked.age.tmp"]);
   });
 });

@@ -6,7 +6,7 @@ import { fixedBytes, struct, text, type Infer } from "@anamnesis/core/encoding/c
 import { defineFormat } from "@anamnesis/core/encoding/format";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { Decrypter, Encrypter } from "age-encryption";
-import { readIfThere, writeDurably } from "./durableFile.ts";
+import { readIfThere, writeDurably } from "@anamnesis/storage/files/durableFile";
 import { nativeSigner } from "@anamnesis/native/ed25519";
 import type { NodeKeys } from "./nodeKeys.ts";
 

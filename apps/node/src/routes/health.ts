@@ -51,9 +51,10 @@ export async function health(
   const log = context.receipts.head();
   const missing = await missingFromLog(context);
   checks["receipts"] = {
-    ok: missing === null,
-    detail:
-      missing === null
+    ok: missing === null && context.receipts.writable(),
+    detail: !context.receipts.writable()
+      ? `${log.size} entries, a write failed: free space or mend the disk, then restart`
+      : missing === null
         ? `${log.size} entries`
         : `${log.size} entries, not all of the ${missing.size} that were signed: restore the newest copy`,
   };
@@ -69,6 +70,11 @@ export async function health(
   checks["others"] = {
     ok: forks === 0,
     detail: forks === 0 ? "no log contradicts itself" : `${forks} contradictions, see witness/evidence`,
+  };
+  const failure = context.blobFailure();
+  checks["storage"] = {
+    ok: failure === null,
+    detail: failure === null ? "writable" : `the last write failed: ${failure}`,
   };
   const outbox = await context.db.query<{ pending: number; refused: number }>(
     `select (count(*) filter (where state = 'pending'))::int as pending,

@@ -7,6 +7,7 @@ interface Declared {
 export const COUNTERS = {
   access_refused_total: { help: "Refused looks at headers or receipts", labels: ["what"] },
   heads_cosigned_total: { help: "Heads of other members' receipt logs that this node cosigned" },
+  blobs_mended_total: { help: "Damaged or missing blobs that were fetched again", labels: ["trouble"] },
   http_requests_total: { help: "Answered HTTP requests", labels: ["route", "status"] },
   ledger_reorganisations_total: { help: "Reorganisations of the ledger that were undone in the own copy" },
   log_forks_seen_total: { help: "Heads of other members' logs that contradict one this node cosigned" },

@@ -28,6 +28,8 @@ export const WRITE_POINTS = [
   "manifest.rows",
   "manifest.invalid",
   "manifest.discard",
+  // What was damaged or lost
+  "mend.blob",
   // Patients' wishes
   "card.rows",
   "consent.outbox",

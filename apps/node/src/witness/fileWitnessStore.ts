@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { utf8ToBytes } from "@anamnesis/core/encoding/bytes";
 import { encodeEvidence, evidenceDigest } from "@anamnesis/core/evidence/evidence";
 import type { OrganisationId } from "@anamnesis/core/ids";
-import { readIfThere, writeDurably } from "../keystore/durableFile.ts";
+import { readIfThere, writeDurably } from "@anamnesis/storage/files/durableFile";
 import type { HeldHead, WitnessStore } from "./witnessStore.ts";
 
 /** One contradiction convicts a log; a log that signs ever more of them must not fill the disk. */

@@ -13,7 +13,8 @@ export type ByteStream = AsyncIterable<Uint8Array>;
  *   not hash to `cid`: it verifies all bytes before it gives the first.
  * - `getRange` and `stream` give bytes before the whole blob was verified, so only callers that authenticate what
  *   they read (STREAM chunks) may use them; `stream` MUST throw `blob-corrupt` at its end when the hash is wrong.
- * - `delete` of what is not there succeeds.
+ * - `delete` of what is not there succeeds. `setAside` takes what is stored under a CID out of reach of all other methods and keeps
+ *   its bytes as evidence; of what is not there it succeeds.
  * - Full or read-only media give `storage-full`, `storage-read-only` or `storage-failed`.
  */
 export interface BlobStore {
@@ -27,6 +28,7 @@ export interface BlobStore {
   /** Size in bytes, `null` when it is not there. */
   size(cid: Cid): Promise<number | null>;
   delete(cid: Cid): Promise<void>;
+  setAside(cid: Cid): Promise<void>;
   /** Every CID that is there, in no order. */
   list(): AsyncIterable<Cid>;
 }

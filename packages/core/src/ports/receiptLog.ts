@@ -23,11 +23,13 @@ export interface LogHead {
  * - The order of indexes is the order in the file; an index is never given twice.
  * - A torn last write (entries that no `append` acknowledged) is cut off at opening; damage before that MUST stop
  *   the opening with `log-corrupt`: a log that lost an acknowledged entry does not sign again.
- * - After a failed write or sync the log MUST refuse all further appends with `log-failed` until it is opened anew.
+ * - After a failed write or sync the log MUST refuse all further appends with `log-failed` until it is opened anew; `writable` is
+ *   false then.
  */
 export interface ReceiptLog {
   /** Returns the entry's index (0 for the first). */
   append(entry: ReceiptLogEntry): Promise<number>;
+  writable(): boolean;
   /** Head over the synced entries. */
   head(): LogHead;
   /** Head as it was at `size` entries. Throws `log-range`. */

@@ -30,6 +30,7 @@ export interface FilesystemBlobStoreOptions {
 export class FilesystemBlobStore implements BlobStore {
   readonly #blobs: string;
   readonly #temporary: string;
+  readonly #aside: string;
   readonly #fileSystem: FileSystem;
   readonly #syncs: DirectorySyncs;
   /** Folders that are durable in their parent, or on their way there. */
@@ -39,6 +40,7 @@ export class FilesystemBlobStore implements BlobStore {
   private constructor(folder: string, fileSystem: FileSystem) {
     this.#blobs = join(folder, "blobs");
     this.#temporary = join(folder, "tmp");
+    this.#aside = join(folder, "damaged");
     this.#fileSystem = fileSystem;
     this.#syncs = new DirectorySyncs(fileSystem);
   }
@@ -116,6 +118,22 @@ export class FilesystemBlobStore implements BlobStore {
     if (!this.#shards.has(shard)) return;
     await onMedium("delete", async () => {
       await unlessMissing(() => this.#fileSystem.remove(this.#pathOf(cid)));
+      await this.#syncs.sync(join(this.#blobs, shard));
+    });
+  }
+
+  /** The file goes to `damaged/<CID>.<n>`, where nothing but a person looks. */
+  async setAside(cid: Cid): Promise<void> {
+    const shard = shardOf(cid);
+    if (!this.#shards.has(shard)) return;
+    await onMedium("set-aside", async () => {
+      await this.#fileSystem.makeDirectory(this.#aside);
+      await this.#syncs.sync(dirname(this.#aside));
+      const taken = new Set(await this.#fileSystem.list(this.#aside));
+      let n = 0;
+      while (taken.has(`${cid}.${n}`)) n++;
+      await unlessMissing(() => this.#fileSystem.rename(this.#pathOf(cid), join(this.#aside, `${cid}.${n}`)));
+      await this.#syncs.sync(this.#aside);
       await this.#syncs.sync(join(this.#blobs, shard));
     });
   }

@@ -8,6 +8,8 @@ import { blobCorrupt, blobMismatch, checkByteRange } from "../storageErrors.ts";
 /** For tests of what stands above the port: nothing outlives the process. */
 export class MemoryBlobStore implements BlobStore {
   readonly #blobs = new Map<Cid, Uint8Array>();
+  /** What was set aside, in order. */
+  readonly aside: { readonly cid: Cid; readonly bytes: Uint8Array }[] = [];
 
   async put(cid: Cid, bytes: Uint8Array): Promise<void> {
     if (!hashesTo(cid, bytes)) throw blobMismatch(cid);
@@ -45,6 +47,12 @@ export class MemoryBlobStore implements BlobStore {
   }
 
   async delete(cid: Cid): Promise<void> {
+    this.#blobs.delete(cid);
+  }
+
+  async setAside(cid: Cid): Promise<void> {
+    const bytes = this.#blobs.get(cid);
+    if (bytes !== undefined) this.aside.push({ cid, bytes });
     this.#blobs.delete(cid);
   }
 

@@ -22,7 +22,7 @@ import {
   recordBytes,
 } from "./logFormat.ts";
 import { LogIndex } from "./logIndex.ts";
-import { lockForProcess, type Release } from "./processLock.ts";
+import { lockForProcess, type Release } from "../lock/processLock.ts";
 import { scanLog } from "./scanLog.ts";
 
 export interface FileReceiptLogOptions {
@@ -108,6 +108,10 @@ export class FileReceiptLog implements ReceiptLog {
       this.#waiting.push({ entry: copyEntry(entry), resolve, reject });
       this.#writing ??= this.#writeAll();
     });
+  }
+
+  writable(): boolean {
+    return this.#failure === null && this.#closing === null;
   }
 
   head(): LogHead {

@@ -16,6 +16,10 @@ export class MemoryReceiptLog implements ReceiptLog {
     return this.#index.append(entry.commitment, entry.tag);
   }
 
+  writable(): boolean {
+    return !this.#closed;
+  }
+
   head(): LogHead {
     return this.#index.headAt(this.#index.size);
   }

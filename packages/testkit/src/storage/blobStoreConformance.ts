@@ -151,6 +151,22 @@ export function describeBlobStore(name: string, factory: () => Promise<BlobStore
       expect(await codeOf(store.stream(cid).then(collect))).toBe("blob-corrupt");
     });
 
+    it("sets a damaged blob aside, and takes the right one in its place", async () => {
+      const { cid, bytes } = blob(100);
+      await store.put(cid, bytes);
+      for (let round = 0; round < 2; round++) {
+        await fixture.damage(cid, 0);
+        await store.setAside(cid);
+        expect(await store.get(cid)).toBeNull();
+        expect(await store.size(cid)).toBeNull();
+        expect(await listed(store)).toEqual([]);
+        await store.setAside(cid);
+        await store.put(cid, bytes);
+        expect(Buffer.from((await store.get(cid)) as Uint8Array).equals(bytes)).toBe(true);
+      }
+      expect(await listed(store)).toEqual([cid]);
+    });
+
     it("mends a corrupt blob when it is put again", async () => {
       const { cid, bytes } = blob(100);
       await store.put(cid, bytes);

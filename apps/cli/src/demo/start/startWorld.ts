@@ -16,8 +16,8 @@ import { writeDurably } from "../../files/durableFile.ts";
 import type { Lock } from "../../files/keyFiles.ts";
 import { type LedgerFile, ledgerSection, readLedgerFile, writeLedgerFile } from "../../files/ledgerFile.ts";
 import { connectLedger } from "../../files/openLedgerFile.ts";
-import { keystoreCard } from "../../nodeKeystore.ts";
 import type { NodeLaunch } from "../../nodeProcess.ts";
+import { operator } from "@anamnesis/node/operator";
 import { systemRuntime } from "../../runtime.ts";
 import { CAST, ORGANISATIONS, type OrganisationKey, THRESHOLD } from "../cast.ts";
 import { until, whenStarted } from "../until.ts";
@@ -183,7 +183,7 @@ export async function formConsortium(organisations: Organisations): Promise<Worl
 
 async function nodeCard(state: StateFolder, key: OrganisationKey): Promise<KeyCard> {
   const files = state.node(key);
-  return keystoreCard({
+  return operator.keystoreCard({
     dataDir: files.data,
     name: CAST[key].name,
     passphrase: await randomPassphrase(files.passphrase),

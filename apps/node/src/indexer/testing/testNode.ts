@@ -131,6 +131,7 @@ export async function testNode(
     db,
     durable: (_, work) => work(),
     blobs: options.blobs ?? new MemoryBlobStore(),
+    blobFailure: () => null,
     ledger: ledger.connect(),
     receipts: options.receipts ?? new MemoryReceiptLog(),
     standing,

@@ -2,7 +2,7 @@ import { readdir, readFile, readlink, symlink, unlink } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { onMedium } from "../onMedium.ts";
 import { errnoOf } from "../storageErrors.ts";
-import { logError } from "./logErrors.ts";
+import { logError } from "../receiptLog/logErrors.ts";
 
 /** Gives the lock back. */
 export type Release = () => Promise<void>;
