@@ -286,10 +286,12 @@ export const FORMING = {
 /**
  * No scenario: it takes a custodian's log key that signs two stories. `apps/node/src/witness` tests what is kept then.
  */
-type Elsewhere = "witness.evidence";
+export const ELSEWHERE = ["witness.evidence"] as const satisfies readonly WritePoint[];
 
 /** Every other write point: one that has no scenario does not compile. */
-export const WORKING: Readonly<Record<Exclude<WritePoint, keyof typeof FORMING | Elsewhere>, Scenario>> = {
+export const WORKING: Readonly<
+  Record<Exclude<WritePoint, keyof typeof FORMING | (typeof ELSEWHERE)[number]>, Scenario>
+> = {
   "start.key-card": starting,
   "clock.retries": starting,
   "ingest.blobs": during("north", imports()),
