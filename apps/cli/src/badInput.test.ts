@@ -132,6 +132,7 @@ describe("a machine that is not ready", () => {
       "node.json",
       JSON.stringify({
         dataDir: data,
+        mode: "development",
         ledger: { rpcUrl: `http://user:${CANARY}@127.0.0.1:${port}`, chainId: 31_337, contracts },
       }),
     );
