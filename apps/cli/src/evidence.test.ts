@@ -52,7 +52,8 @@ async function listen(fetch: (...args: Parameters<FakeConsortium["fetch"]>) => u
       const init = { method: request.method ?? "", headers, body: new Uint8Array(Buffer.concat(chunks)) };
       void (async () => {
         const answer = (await fetch(url, init)) as Awaited<ReturnType<FakeConsortium["fetch"]>>;
-        response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer()));
+        const bytes = Buffer.from(await answer.arrayBuffer());
+        response.writeHead(answer.status, { "content-length": bytes.length }).end(bytes);
       })();
     });
   });
