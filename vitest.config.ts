@@ -10,6 +10,7 @@ const tier = process.env.ANAMNESIS_TIER ?? "test";
 
 const SYSTEM = "**/*.system.test.ts";
 const DEEP = "**/*.deep.test.ts";
+const CORE = ["packages/core/src/**/*.test.ts"];
 const UNITS = [
   "packages/*/src/**/*.test.ts",
   "apps/*/src/**/*.test.ts",
@@ -35,11 +36,24 @@ const ON_POSTGRES = [
 const IGNORED = ["**/node_modules/**", "**/dist/**"];
 
 const MINUTE = 60_000;
+/** All but core compute as the programs do. */
+const FAST = ["scripts/test/fastCurve.ts"];
+
+/** With the JavaScript arithmetic, which runs everywhere. */
+const core = {
+  name: "core",
+  include: CORE,
+  exclude: [...IGNORED, SYSTEM, DEEP],
+  maxWorkers: 2,
+  testTimeout: MINUTE,
+  sequence: { groupOrder: 0 },
+};
 
 const unit = {
   name: "unit",
   include: UNITS,
-  exclude: [...IGNORED, SYSTEM, DEEP],
+  exclude: [...IGNORED, ...CORE, SYSTEM, DEEP],
+  setupFiles: FAST,
   maxWorkers: 2,
   testTimeout: MINUTE,
   sequence: { groupOrder: 0 },
@@ -48,6 +62,7 @@ const unit = {
 /** Whole systems share the machine's ports and cores: one file at a time, after the others. */
 const e2e = {
   name: "e2e",
+  setupFiles: FAST,
   include: WHOLE,
   exclude: [...IGNORED, SYSTEM, DEEP],
   maxWorkers: 1,
@@ -63,6 +78,7 @@ function onPostgres() {
   }
   const postgres = {
     name: "postgres",
+    setupFiles: FAST,
     include: ON_POSTGRES,
     exclude: [...IGNORED, DEEP],
     globalSetup: ["apps/node/src/indexer/testing/postgresProject.ts"],
@@ -85,6 +101,7 @@ const simulation = {
 
 const system = {
   name: "system",
+  setupFiles: FAST,
   include: [SYSTEM],
   exclude: IGNORED,
   maxWorkers: 1,
@@ -95,6 +112,7 @@ const system = {
 
 const deep = {
   name: "deep",
+  setupFiles: FAST,
   include: [DEEP],
   exclude: IGNORED,
   maxWorkers: 1,
@@ -104,7 +122,7 @@ const deep = {
 function projects() {
   if (tier === "deep") return [deep];
   if (tier === "system") return [...onPostgres(), simulation, system];
-  return [unit, e2e];
+  return [core, unit, e2e];
 }
 
 export default defineConfig({
