@@ -14,6 +14,7 @@ import { LogStanding } from "@anamnesis/node/receipts/logStanding";
 import type { Durable } from "@anamnesis/node/runtime/durable";
 import type { Logger } from "@anamnesis/node/runtime/logger";
 import type { Timers } from "@anamnesis/node/runtime/timers";
+import { dealtShare } from "@anamnesis/node/testing/dealtShare";
 import { MemoryWitnessStore } from "@anamnesis/node/witness/testing/memoryWitnessStore";
 import type { TestCommittee } from "@anamnesis/testkit/core/committee";
 
@@ -72,21 +73,5 @@ export function nodeContext(name: Name, parts: NodeParts): NodeContext & { reado
 }
 
 export function shareOf(deal: TestCommittee, committee: CommitteeKeyId, name: Name): CustodyShare {
-  const dealt = deal.custodians[NAMES.indexOf(name)] as TestCommittee["custodians"][number];
-  return {
-    held: (wanted) =>
-      wanted === committee
-        ? {
-            committee,
-            shareEpoch: 0,
-            index: dealt.index,
-            committeeKey: deal.publicKey,
-            verificationShare: dealt.verificationShare,
-            secret: dealt.share,
-          }
-        : null,
-    storePending: async () => undefined,
-    activate: async () => undefined,
-    discardPending: async () => undefined,
-  };
+  return dealtShare(deal, NAMES.indexOf(name), () => committee);
 }

@@ -2,6 +2,7 @@
 // needs no compiler. With --check nothing is written: exit code 1 when the checked-in files are not what the sources give.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { abiModule } from "./abiModule.mjs";
 import { CONTRACTS, runForge } from "./forge.mjs";
 
 const NAMES = ["Consortium", "Directory", "Consents", "Records", "Receipts", "Relay"];
@@ -9,24 +10,13 @@ const TARGET = join(CONTRACTS, "..", "packages", "ledger", "src", "evm", "genera
 
 function moduleOf(name) {
   const artifact = JSON.parse(readFileSync(join(CONTRACTS, "out", `${name}.sol`, `${name}.json`), "utf8"));
-  const lower = name.toLowerCase();
-  return [
-    `// Generated from contracts/src/${name}.sol by contracts/scripts/generate.mjs: do not edit.`,
-    "",
-    `export const ${lower}Abi = ${JSON.stringify(artifact.abi.map(withoutInternalTypes), null, 2)} as const;`,
-    "",
-    `export const ${lower}Bytecode =`,
-    `  "${artifact.bytecode.object}" as const;`,
-    "",
-  ].join("\n");
-}
-
-/** Internal types name Solidity's own contracts and structs; a caller needs the ABI types alone. */
-function withoutInternalTypes(value) {
-  if (Array.isArray(value)) return value.map(withoutInternalTypes);
-  if (typeof value !== "object" || value === null) return value;
-  const kept = Object.entries(value).filter(([key]) => key !== "internalType");
-  return Object.fromEntries(kept.map(([key, item]) => [key, withoutInternalTypes(item)]));
+  return abiModule({
+    source: `contracts/src/${name}.sol`,
+    generator: "contracts/scripts/generate.mjs",
+    name,
+    abi: artifact.abi,
+    bytecode: artifact.bytecode.object,
+  });
 }
 
 function readIfThere(file) {

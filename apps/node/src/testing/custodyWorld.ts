@@ -56,7 +56,8 @@ import {
   testNode,
   type TestNode,
 } from "../indexer/testing/testNode.ts";
-import type { CustodyShare, HeldShare } from "../keystore/custodyShare.ts";
+import type { CustodyShare } from "../keystore/custodyShare.ts";
+import { dealtShare } from "./dealtShare.ts";
 import { putCard } from "../segments/cardStore.ts";
 
 /** A month after the clock's beginning. */
@@ -136,23 +137,7 @@ export class CustodyWorld {
   }
 
   shareOf(i: number): CustodyShare {
-    const dealt = this.deal.custodians[i];
-    return {
-      held: (committee): HeldShare | null =>
-        committee === this.committee && dealt !== undefined
-          ? {
-              committee,
-              shareEpoch: 0,
-              index: dealt.index,
-              committeeKey: this.deal.publicKey,
-              verificationShare: dealt.verificationShare,
-              secret: dealt.share,
-            }
-          : null,
-      storePending: async () => undefined,
-      activate: async () => undefined,
-      discardPending: async () => undefined,
-    };
+    return dealtShare(this.deal, i, () => this.committee);
   }
 
   /** All custodians' word on a dealt key. */
