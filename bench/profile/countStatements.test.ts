@@ -29,8 +29,8 @@ it("counts each statement by its text, in and out of transactions, and begins an
     expect.arrayContaining([
       ["select $1::int as n", 2],
       ["select 7", 1],
-      ["BEGIN", 1],
-      ["COMMIT", 1],
+      ["begin", 1],
+      ["commit", 1],
     ]),
   );
   const cost = taken.get("select 7");

@@ -3,25 +3,25 @@ import { PGlite } from "@electric-sql/pglite";
 export interface StatementCost {
   readonly sql: string;
   readonly count: number;
-  /** Messages of the protocol (Parse, Describe, Bind, Execute, Sync) that it took. */
+  /** Buffers of messages that it took: one, and one more when it was prepared. */
   readonly messages: number;
   /** Milliseconds inside the engine, its writes included; what prepares and decodes messages is outside. */
   readonly ms: number;
 }
 
-/** First bytes of the messages that bring a statement's text (PostgreSQL 54.7). */
+/** First bytes of messages (PostgreSQL 54.7): a text under a name, the use of a name, a text alone. */
 const PARSE = 0x50;
+const BIND = 0x42;
 const QUERY = 0x51;
 
 /** From now on counts what every embedded database of this process executes; `take` gives it and begins anew. */
 export function countStatements(): { readonly take: () => readonly StatementCost[] } {
-  // The engine takes one message after the other, so whatever follows a text belongs to it.
-  let sql = "";
+  // The engine takes one buffer after the other, and a buffer is about one statement.
+  const texts = new Map<string, string>();
   let costs = new Map<string, { count: number; messages: number; ms: number }>();
   const { execProtocolRawSync: execute } = PGlite.prototype;
   PGlite.prototype.execProtocolRawSync = function (this: PGlite, message: Uint8Array): Uint8Array {
-    const text = textOf(message);
-    if (text !== null) sql = text;
+    const sql = textOf(message, texts);
     const begin = performance.now();
     try {
       return execute.call(this, message);
@@ -29,7 +29,7 @@ export function countStatements(): { readonly take: () => readonly StatementCost
       const cost = costs.get(sql) ?? { count: 0, messages: 0, ms: 0 };
       cost.ms += performance.now() - begin;
       cost.messages += 1;
-      if (text !== null) cost.count += 1;
+      if (message[0] !== PARSE) cost.count += 1;
       costs.set(sql, cost);
     }
   };
@@ -43,10 +43,22 @@ export function countStatements(): { readonly take: () => readonly StatementCost
 }
 
 /** A byte for the kind, four for the length, then strings that end with a zero. */
-function textOf(message: Uint8Array): string | null {
-  if (message[0] !== PARSE && message[0] !== QUERY) return null;
-  const strings = Buffer.from(message.buffer, message.byteOffset + 5, message.length - 5)
-    .toString("utf8")
-    .split("\0");
-  return (message[0] === PARSE ? strings[1] : strings[0])?.replaceAll(/\s+/g, " ").trim() ?? null;
+function textOf(message: Uint8Array, texts: Map<string, string>): string {
+  const [first = "", second = ""] = stringsOf(message);
+  if (message[0] === BIND) return texts.get(second) ?? second;
+  if (message[0] !== PARSE) return message[0] === QUERY ? first : "(close)";
+  texts.set(first, second);
+  return second;
+}
+
+function stringsOf(message: Uint8Array): readonly string[] {
+  const begin = message.subarray(5);
+  const strings: string[] = [];
+  for (let from = 0; strings.length < 2;) {
+    const end = begin.indexOf(0, from);
+    if (end < 0) break;
+    strings.push(Buffer.from(begin.subarray(from, end)).toString("utf8").replaceAll(/\s+/g, " ").trim());
+    from = end + 1;
+  }
+  return strings;
 }

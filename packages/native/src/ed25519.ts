@@ -25,6 +25,8 @@ export const nativeEd25519: Ed25519Backend = {
     return Uint8Array.from(spki.subarray(SPKI.length));
   },
   sign: (message, seed) => Uint8Array.from(sign(null, message, privateKey(seed))),
+  // OpenSSL refuses an S that is not below the order, and compares the encoding that it computes with R's bytes.
+  holds: nativeVerify,
 };
 
 /** False for anything that is not a signature by this key. @param publicKey 32 bytes. */

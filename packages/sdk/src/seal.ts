@@ -9,13 +9,20 @@ import {
 import { padmeLength } from "@anamnesis/core/crypto/padme";
 import { sign } from "@anamnesis/core/crypto/secp256k1";
 import { sealedLength } from "@anamnesis/core/crypto/stream";
-import { concatBytes } from "@anamnesis/core/encoding/bytes";
-import { cidDigest } from "@anamnesis/core/encoding/cid";
+import { concatBytes, toHex } from "@anamnesis/core/encoding/bytes";
+import { cidDigest, cidOf, CODEC_DAG_CBOR } from "@anamnesis/core/encoding/cid";
 import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
-import { type BodyLabel, type Cid, dayOf, type OrganisationId, type RecordId } from "@anamnesis/core/ids";
+import {
+  type BodyLabel,
+  type Cid,
+  dayOf,
+  type Digest,
+  type OrganisationId,
+  type RecordId,
+} from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import type { Attributes } from "@anamnesis/core/record/attributes";
-import { header } from "@anamnesis/core/record/header";
+
 import type { StreamedContent } from "@anamnesis/core/record/sealContentStream";
 import {
   sealRecord,
@@ -123,7 +130,8 @@ interface Item {
 
 /**
  * Seals resources for a patient who admitted the organisation and brings them to the organisation's own node, in
- * batches: what it returns is accepted (on the node's disk); replication and anchoring follow by themselves.
+ * batches, one on its way while the next is sealed: what it returns is accepted (on the node's disk); replication and
+ * anchoring follow by themselves.
  *
  * One write session per segment and run; each header names the organisation's previous one in its segment. What the
  * journal knows is not sealed again, see `ImportJournal` for what happens when the process is killed.
@@ -133,8 +141,13 @@ interface Item {
 export async function sealResources(parameters: SealParameters): Promise<SealResult> {
   const run = new SealRun(parameters);
   const resumed = await run.resume();
-  for await (const resource of parameters.resources) await run.add(resource);
-  await run.flush();
+  try {
+    for await (const resource of parameters.resources) await run.add(resource);
+    await run.flush();
+    await run.settle();
+  } finally {
+    await run.end();
+  }
   return { sealed: run.sealed, known: run.known, resumed };
 }
 
@@ -146,6 +159,8 @@ class SealRun {
   /** Cards and permits that were checked and brought to the node in this run. */
   readonly #admitted = new Map<SegmentKind, { readonly card: Card; readonly permit: Permit }>();
   #batch: Item[] = [];
+  /** The batch that is on its way to the node while the next one is sealed. */
+  #underWay: { readonly items: readonly Item[]; readonly taken: Promise<boolean> } | null = null;
   #batchBytes = 0;
   #batchSpooled = 0;
   #bytes = 0;
@@ -173,8 +188,11 @@ class SealRun {
   async add(resource: ResourceToSeal): Promise<void> {
     const { source } = resource;
     if (source !== null) {
-      const waiting = this.#batch.find((item) => sameSource(item.resource.source, source))?.sealed.record;
-      const record = waiting ?? (await this.#parameters.journal.find(source.key, source.version));
+      const waiting = [...this.#batch, ...(this.#underWay?.items ?? [])].find((item) =>
+        sameSource(item.resource.source, source),
+      );
+      const record =
+        waiting?.sealed.record ?? (await this.#parameters.journal.find(source.key, source.version));
       if (record !== null) {
         this.known.push({ source, record });
         this.#report();
@@ -192,18 +210,36 @@ class SealRun {
     if (full) await this.flush();
   }
 
+  /** Sends the batch as soon as the one before it is with the node, and does not wait for its own answer. */
   async flush(): Promise<void> {
     let items: readonly Item[] = this.#batch;
     this.#batch = [];
     this.#batchBytes = 0;
     this.#batchSpooled = 0;
-    for (let conflicts = 0; items.length > 0; conflicts++) {
-      if (await this.#send(items)) break;
+    const anew = await this.settle();
+    if (items.length === 0) return;
+    if (anew) items = await this.#sealAgain(items);
+    const taken = this.#send(items);
+    // Whoever waits for it gets its failure, which is none that nobody looked at.
+    taken.catch(() => undefined);
+    this.#underWay = { items, taken };
+  }
+
+  /**
+   * Waits until the node has the batch that is on its way. True when it had to be sealed anew, as has then what was
+   * sealed behind it.
+   */
+  async settle(): Promise<boolean> {
+    if (this.#underWay === null) return false;
+    let { items } = this.#underWay;
+    let taken = await this.#underWay.taken;
+    this.#underWay = null;
+    let conflicts = 0;
+    for (; !taken; conflicts++) {
       if (conflicts >= MOST_CONFLICTS) throw chainConflict();
       this.#chains.clear();
-      const again: Item[] = [];
-      for (const { resource } of items) again.push(await this.#seal(resource));
-      items = again;
+      items = await this.#sealAgain(items);
+      taken = await this.#send(items);
     }
     for (const { resource, sealed, length } of items) {
       const { record, label } = sealed;
@@ -211,6 +247,18 @@ class SealRun {
       this.#bytes += length;
     }
     this.#report();
+    return conflicts > 0;
+  }
+
+  /** Nothing is on its way any more, whatever became of it. */
+  async end(): Promise<void> {
+    await this.#underWay?.taken.catch(() => undefined);
+  }
+
+  async #sealAgain(items: readonly Item[]): Promise<readonly Item[]> {
+    const again: Item[] = [];
+    for (const { resource } of items) again.push(await this.#seal(resource));
+    return again;
   }
 
   async #seal(resource: ResourceToSeal): Promise<Item> {
@@ -288,20 +336,21 @@ class SealRun {
       return { source: resource.source, record: sealed.record };
     });
     const contents = items.flatMap(({ content }) => (content.inline === null ? [content.cid] : []));
-    const batch = { id: recordBatch.digest(value), records, bytes: recordBatch.encode(value), contents };
+    const bytes = recordBatch.encode(value);
+    const batch = { id: toHex<Digest>(cidDigest(cidOf(bytes, CODEC_DAG_CBOR))), records, bytes, contents };
     await journal.remember(batch);
-    return this.#deliver(batch);
+    return this.#deliver(batch, value);
   }
 
   /**
    * True when the node has the batch. When it refuses and has none of it, the batch is forgotten: on `chain-conflict`
    * the result is false, any other refusal is thrown.
    */
-  async #deliver(batch: JournalBatch): Promise<boolean> {
+  async #deliver(batch: JournalBatch, value = recordBatch.decode(batch.bytes)): Promise<boolean> {
     const { node, journal } = this.#parameters;
     for (const cid of batch.contents) await this.#putContent(cid);
     try {
-      await node.call(exchangeRoutes.putRecords, {}, recordBatch.decode(batch.bytes));
+      await node.call(exchangeRoutes.putRecords, {}, value);
     } catch (error) {
       // Other answers say nothing about the records themselves: the batch stays remembered and is sent again.
       if (!hasCode(error, "chain-conflict") && !hasCode(error, "bad-record")) throw error;
@@ -397,13 +446,13 @@ class SealRun {
 
 /** A put holds its sessions and permits with it, so that its bytes alone are enough to send it again. */
 function batchOf(items: readonly Item[], chains: readonly Chain[]): RecordBatch {
-  const kinds = new Set(items.map(({ sealed }) => header.decode(sealed.header).body.core.segment));
+  const kinds = new Set(items.map(({ sealed }) => sealed.header.body.core.segment));
   const used = chains.filter((chain) => kinds.has(chain.session.segment));
   return {
     sessions: used.map((chain) => session.decode(chain.session.bytes)),
     permits: used.map((chain) => chain.permit),
     records: items.map(({ sealed, content }) => ({
-      header: header.decode(sealed.header),
+      header: sealed.header,
       wrap: sealed.wrap.bytes,
       content: content.inline,
     })),

@@ -1,5 +1,3 @@
-import { recoverAddress } from "@anamnesis/core/crypto/secp256k1";
-import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
 import {
   decide,
   type DecisionConsent,
@@ -18,10 +16,9 @@ import { attributesCommitment } from "@anamnesis/core/record/attributes";
 import { encodeLeaf } from "@anamnesis/core/record/leaf";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
 import type { RequestedRecord } from "@anamnesis/core/release/releaseRequest";
-import { type Permit, permitTypedData } from "@anamnesis/core/segment/permit";
+import type { Permit } from "@anamnesis/core/segment/permit";
 import { leafHash, verifyInclusion } from "@anamnesis/core/audit/merkleTree";
 import { fromHex } from "@anamnesis/core/encoding/bytes";
-import type { NodeContext } from "../context.ts";
 import type { FirstAnchored } from "../indexer/ledgerCopy.ts";
 import type { HeaderProofs } from "./headerProofs.ts";
 
@@ -34,7 +31,8 @@ export interface ExaminationParts {
   readonly request: DecisionRequest;
   readonly consent: DecisionConsent | null;
   readonly state: LedgerState;
-  readonly permits: ReadonlyMap<Digest, Permit>;
+  /** With the account that signed each, `null` when nobody did. */
+  readonly permits: ReadonlyMap<Digest, { readonly body: Permit["body"]; readonly signer: Address | null }>;
   readonly committeeKey: Uint8Array;
   readonly committee: string;
   /** Looked up once a request. */
@@ -56,7 +54,6 @@ export interface ExaminationParts {
  * with opened attributes; then `decide`. It never throws for what a requester sent.
  */
 export async function examineRecord(
-  context: NodeContext,
   proofs: HeaderProofs,
   parts: ExaminationParts,
   item: RequestedRecord,
@@ -83,7 +80,6 @@ export async function examineRecord(
     return deny("unknown-author");
   if (attributesCommitment(item.attributes, item.salt) !== core.attributes)
     return deny("attributes-mismatch");
-  const permit = parts.permits.get(core.permit);
   const decision = decide(
     parts.request,
     parts.consent,
@@ -92,20 +88,9 @@ export async function examineRecord(
       organisation: core.organisation,
       attributes: item.attributes,
       anchoredOn: dayOf(first.batch.time),
-      permit: permit === undefined ? null : { body: permit.body, signer: permitSigner(context, permit) },
+      permit: parts.permits.get(core.permit) ?? null,
     },
     parts.state,
   );
   return decision.permit ? { record, permit: true, basis: decision.basis } : deny(decision.code);
-}
-
-function permitSigner(context: NodeContext, permit: Permit): ReturnType<typeof recoverAddress> | null {
-  try {
-    return recoverAddress(
-      typedDataDigest(permitTypedData(context.ledger.identity, permit.body)),
-      permit.signature,
-    );
-  } catch {
-    return null;
-  }
 }

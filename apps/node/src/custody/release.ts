@@ -18,7 +18,7 @@ import {
   releaseRequestDigest,
   releaseRequestSigner,
 } from "@anamnesis/core/release/releaseRequest";
-import { permitDigest } from "@anamnesis/core/segment/permit";
+import { permitDigest, permitSigner } from "@anamnesis/core/segment/permit";
 import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
 import { decisionConsent, isRevoked, ledgerState } from "../access/requesterState.ts";
 import { firstAnchoredOf } from "../anchor/firstAnchoredOf.ts";
@@ -166,8 +166,12 @@ async function examineAll(
   const consent = decisionConsent(context, body.consent);
   // For an unknown segment the opening's own owner stands in: its records are not anchored here and read `null` anyway.
   const state = await ledgerState(context, owner ?? body.opening.owner, body.requester, consent);
+  const { identity } = context.ledger;
   const permits = new Map(
-    body.permits.map((value) => [permitDigest(context.ledger.identity, value.body), value]),
+    body.permits.map((value) => [
+      permitDigest(identity, value.body),
+      { body: value.body, signer: permitSigner(identity, value) },
+    ]),
   );
   const parts = {
     request: { signer, requester: body.requester, action: body.action, purpose: body.purpose, segment },
@@ -193,7 +197,7 @@ async function examineAll(
   };
   const examined: Examination[] = [];
   for (const item of body.records) {
-    const examination = await examineRecord(context, services.proofs, parts, item);
+    const examination = await examineRecord(services.proofs, parts, item);
     examined.push(
       owner === null && examination.permit
         ? { record: examination.record, permit: false, code: "unknown-segment" }

@@ -1,14 +1,16 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { PGlite, type Results, type Transaction } from "@electric-sql/pglite";
+import { Mutex, PGlite } from "@electric-sql/pglite";
 import { AnamnesisError, isAnamnesisError } from "@anamnesis/core/errors";
 import { onMedium } from "@anamnesis/storage/onMedium";
 import { lockForProcess, type Release } from "@anamnesis/storage/lock/processLock";
 import type { Database, Queryable, Row, SqlValue } from "./database.ts";
 import { databaseFailed, parseInt8, sqlStateOf } from "./databaseError.ts";
+import { PgliteStatements } from "./pgliteStatements.ts";
 
 /** PostgreSQL's type numbers. */
 const INT8 = 20;
+const BYTEA = 17;
 
 /**
  * The default of PGlite switches fsync off. Here the write-ahead log is opened with O_DSYNC, so that a commit is on the
@@ -20,7 +22,7 @@ const DURABLE = [
   "wal_sync_method=open_datasync",
 ];
 
-const PARSERS = { [INT8]: parseInt8 };
+const PARSERS = { [INT8]: parseInt8, [BYTEA]: parseBytea };
 
 /** Opens (or makes) the database in a folder of its own. Throws `data-dir-locked`, `storage-…`, `database-failed`. */
 export async function openPglite(folder: string): Promise<Database> {
@@ -70,66 +72,68 @@ async function lock(path: string): Promise<Release> {
 class PgliteDatabase implements Database {
   readonly #engine: PGlite;
   readonly #release: Release;
+  readonly #statements: PgliteStatements;
+  /** PGlite has one connection: transactions and single statements wait for each other in the order of their calls. */
+  readonly #turns = new Mutex();
   #closed: Promise<void> | null = null;
 
   constructor(engine: PGlite, release: Release) {
     this.#engine = engine;
     this.#release = release;
+    this.#statements = new PgliteStatements(engine);
   }
 
-  async query<R extends Row>(sql: string, values: readonly SqlValue[] = []): Promise<readonly R[]> {
-    return guarded(async () => rowsOf<R>(await this.#engine.query(sql, [...values])));
+  query<R extends Row>(sql: string, values: readonly SqlValue[] = []): Promise<readonly R[]> {
+    return this.#turns.runExclusive(() => this.#run<R>(sql, values));
   }
 
-  /** PGlite has one connection: transactions and single statements wait for each other in the order of their calls. */
-  async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
-    let failure: { readonly error: unknown } | null = null;
-    try {
-      return await guarded(() =>
-        this.#engine.transaction(async (tx) => {
-          const statements = watched(tx);
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+    return this.#turns.runExclusive(async () => {
+      let failure: { readonly error: unknown } | null = null;
+      const tx: Queryable = {
+        query: async <R extends Row>(sql: string, values: readonly SqlValue[] = []) => {
           try {
-            const result = await work(statements);
-            // The engine would answer the commit of a failed transaction with a rollback, and call that a success.
-            if (statements.failure !== null) throw statements.failure;
-            return result;
+            return await this.#run<R>(sql, values);
           } catch (error) {
-            failure = { error };
+            failure ??= { error };
             throw error;
           }
-        }),
-      );
-    } catch (error) {
-      // What the work itself threw passes as it is: a defect in it must not read like a failure of the database.
-      throw (failure as { readonly error: unknown } | null)?.error ?? error;
-    }
+        },
+      };
+      await guarded(() => this.#statements.control("begin"));
+      let result: T;
+      try {
+        result = await work(tx);
+      } catch (error) {
+        await guarded(() => this.#statements.control("rollback"));
+        throw error;
+      }
+      // The engine would answer the commit of a failed transaction with a rollback, and call that a success.
+      if (failure !== null) {
+        await guarded(() => this.#statements.control("rollback"));
+        throw (failure as { readonly error: unknown }).error;
+      }
+      await guarded(() => this.#statements.control("commit"));
+      return result;
+    });
   }
 
   close(): Promise<void> {
-    return (this.#closed ??= this.#engine.close().then(() => this.#release()));
+    return (this.#closed ??= this.#turns
+      .runExclusive(() => this.#engine.close())
+      .then(() => this.#release()));
+  }
+
+  #run<R extends Row>(sql: string, values: readonly SqlValue[]): Promise<readonly R[]> {
+    return guarded(() => this.#statements.run<R>(sql, values));
   }
 }
 
-/** The statements of a transaction, and the first failure among them. */
-function watched(tx: Transaction): Queryable & { readonly failure: Error | null } {
-  let failure: Error | null = null;
-  return {
-    get failure() {
-      return failure;
-    },
-    query: async <R extends Row>(sql: string, values: readonly SqlValue[] = []) => {
-      try {
-        return await guarded(async () => rowsOf<R>(await tx.query(sql, [...values])));
-      } catch (error) {
-        failure ??= error as Error;
-        throw error;
-      }
-    },
-  };
-}
-
-function rowsOf<R extends Row>(results: Results): readonly R[] {
-  return results.rows as unknown as readonly R[];
+/** Of PostgreSQL's hexadecimal text, `\\x…`; the engine's own reads it digit by digit. */
+function parseBytea(text: string): Uint8Array {
+  const bytes = new Uint8Array((text.length - 2) / 2);
+  Buffer.from(bytes.buffer).write(text.slice(2), "hex");
+  return bytes;
 }
 
 async function guarded<T>(work: () => Promise<T>): Promise<T> {

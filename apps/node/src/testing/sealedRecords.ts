@@ -3,7 +3,7 @@ import { sign } from "@anamnesis/core/crypto/secp256k1";
 import { utf8ToBytes } from "@anamnesis/core/encoding/bytes";
 import type { BodyLabel, Day, RecordId } from "@anamnesis/core/ids";
 import type { Attributes } from "@anamnesis/core/record/attributes";
-import { type Header, header } from "@anamnesis/core/record/header";
+import type { Header } from "@anamnesis/core/record/header";
 import { sealRecord } from "@anamnesis/core/record/sealRecord";
 import { session, sessionSecret, startSession, type WriteSession } from "@anamnesis/core/record/session";
 import { openWrap, wrap, type WrapContent } from "@anamnesis/core/record/wrap";
@@ -61,7 +61,7 @@ export async function seal(world: CustodyWorld, node: TestNode, parts: SealParts
     content: { meta: { mediaType: "application/fhir+json", source: null }, bytes: utf8ToBytes("{}") },
     random: world.random,
   });
-  const value = header.decode(sealed.header);
+  const value = sealed.header;
   const put = { header: value, wrap: sealed.wrap.bytes, content: sealed.content.bytes };
   return { record, label, header: value, session: own, permit, put };
 }

@@ -38,10 +38,26 @@ export function typedDataDigest(data: TypedData): Uint8Array {
   return keccak_256(
     concatBytes(
       Uint8Array.of(0x19, 0x01),
-      structHash("EIP712Domain", DOMAIN_FIELDS, { ...data.domain }),
+      domainSeparator(data.domain),
       structHash(data.primaryType, data.fields, data.message),
     ),
   );
+}
+
+/** A program signs and verifies under a handful of domains, each of them many times. */
+const MOST_DOMAINS = 64;
+const separators = new Map<string, Uint8Array>();
+
+/** keccak256 of the domain's struct, 32 bytes (EIP-712). */
+function domainSeparator(domain: TypedDataDomain): Uint8Array {
+  const { name, version, chainId, verifyingContract } = domain;
+  const key = JSON.stringify([name, version, chainId, verifyingContract]);
+  const known = separators.get(key);
+  if (known !== undefined) return known;
+  const separator = structHash("EIP712Domain", DOMAIN_FIELDS, { ...domain });
+  if (separators.size >= MOST_DOMAINS) separators.clear();
+  separators.set(key, separator);
+  return separator;
 }
 
 /** keccak256(type hash ‖ encoded fields), 32 bytes. */
@@ -50,9 +66,20 @@ export function structHash(
   fields: readonly TypedDataField[],
   message: Readonly<Record<string, unknown>>,
 ): Uint8Array {
-  const type = `${name}(${fields.map((field) => `${field.type} ${field.name}`).join(",")})`;
   const words = fields.map((field) => encodeField(field.type, message[field.name]));
-  return keccak_256(concatBytes(keccak_256(utf8ToBytes(type)), ...words));
+  return keccak_256(concatBytes(typeHash(name, fields), ...words));
+}
+
+/** By the text of the type: there are as many as kinds of structs in the program. */
+const typeHashes = new Map<string, Uint8Array>();
+
+function typeHash(name: string, fields: readonly TypedDataField[]): Uint8Array {
+  const type = `${name}(${fields.map((field) => `${field.type} ${field.name}`).join(",")})`;
+  const known = typeHashes.get(type);
+  if (known !== undefined) return known;
+  const hash = keccak_256(utf8ToBytes(type));
+  typeHashes.set(type, hash);
+  return hash;
 }
 
 function encodeField(type: string, value: unknown): Uint8Array {

@@ -10,7 +10,7 @@ import { cidOf, CODEC_RAW } from "../encoding/cid.ts";
 import type { ActorId } from "../ids.ts";
 import { packContent } from "../record/content.ts";
 import { contentKey } from "../record/contentKey.ts";
-import { bodyLabelBytes, coreLabel, header, type RecordBody } from "../record/header.ts";
+import { bodyLabelBytes, coreLabel, type RecordBody } from "../record/header.ts";
 import { decodeEvidence, encodeEvidence, type EvidenceOf } from "./evidence.ts";
 import { verifyEvidence } from "./verifyEvidence.ts";
 
@@ -35,7 +35,7 @@ async function evidenceOn(
   const segment = await testSegment("alice", "general");
   const session = await world.session(segment);
   const sealed = await world.seal({ segment, session, author, bytes: utf8ToBytes("{}") });
-  const honest = header.decode(sealed.header);
+  const honest = sealed.header;
   const core = {
     ...honest.body.core,
     organisation: accused,

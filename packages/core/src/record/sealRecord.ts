@@ -15,7 +15,7 @@ import type {
 import { type Attributes, attributesCommitment } from "./attributes.ts";
 import { type Content, packContent } from "./content.ts";
 import { contentKey } from "./contentKey.ts";
-import { bodyLabel, coreLabel, header, type RecordBody, type RecordCore } from "./header.ts";
+import { bodyLabel, coreLabel, type Header, type RecordBody, type RecordCore } from "./header.ts";
 import { recordIdOf } from "./recordId.ts";
 import { sealContentStream, type SealedStream, type StreamedContent } from "./sealContentStream.ts";
 import type { WriteSession } from "./session.ts";
@@ -50,8 +50,7 @@ export interface SealedBlob {
 interface Sealed<C> {
   readonly record: RecordId;
   readonly label: BodyLabel;
-  /** Encoded `header`. */
-  readonly header: Uint8Array;
+  readonly header: Header;
   readonly wrap: SealedBlob;
   readonly content: C;
 }
@@ -121,7 +120,7 @@ async function sealWith<C extends SealedStream>(
   return {
     record: recordIdOf(U),
     label,
-    header: header.encode({ body, proof, signature }),
+    header: { body, proof, signature },
     wrap: { cid: body.wrap, bytes: wrap },
     content,
   };

@@ -3,7 +3,7 @@ import { defineFormat, type Format } from "../encoding/format.ts";
 import { ledgerDomain, type LedgerIdentity } from "../ledger/intents.ts";
 import { type TypedData, typedDataDigest } from "../encoding/eip712.ts";
 import { toHex } from "../encoding/bytes.ts";
-import { verifyBy } from "../crypto/secp256k1.ts";
+import { recoverAddress, verifyBy } from "../crypto/secp256k1.ts";
 import type { Address, Digest, OrganisationId, SegmentId, UnixSeconds } from "../ids.ts";
 
 const permitBody = struct({
@@ -51,4 +51,13 @@ export function permitDigest(identity: LedgerIdentity, body: PermitBody): Digest
 
 export function verifyPermit(identity: LedgerIdentity, value: Permit, owner: Address): boolean {
   return verifyBy(typedDataDigest(permitTypedData(identity, value.body)), value.signature, owner);
+}
+
+/** The account that signed, `null` when the signature is none. */
+export function permitSigner(identity: LedgerIdentity, value: Permit): Address | null {
+  try {
+    return recoverAddress(typedDataDigest(permitTypedData(identity, value.body)), value.signature);
+  } catch {
+    return null;
+  }
 }

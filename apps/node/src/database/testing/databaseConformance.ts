@@ -127,6 +127,40 @@ export function databaseConformance({ place, open, locked }: DatabaseFixture): v
       ]);
     });
 
+    it("sees a table as it is now, however often a statement ran before it was changed", async () => {
+      await db.query("create table changing (n bigint)");
+      const all = (): Promise<readonly object[]> => db.query("select * from changing");
+      for (const n of [1, 2]) await db.query("insert into changing values ($1)", [n]);
+      expect(await all()).toEqual([{ n: 1 }, { n: 2 }]);
+      await db.query("alter table changing add column t text not null default 'new'");
+      expect(await all()).toEqual([
+        { n: 1, t: "new" },
+        { n: 2, t: "new" },
+      ]);
+    });
+
+    it("takes more different statements than anybody would keep prepared", async () => {
+      for (const again of [0, 1]) {
+        for (let i = 0; i < 300; i++) {
+          expect(await db.query(`select $1::bigint + ${i} as n`, [again])).toEqual([{ n: again + i }]);
+        }
+      }
+    });
+
+    it("goes on after a statement that failed, with the statement that failed too", async () => {
+      await db.query("create table divided (n bigint primary key)");
+      const insert = (n: number): Promise<unknown> => db.query("insert into divided values (10 / $1)", [n]);
+      const sqlstate = (state: string): object => ({ code: "database-failed", meta: { sqlstate: state } });
+      await expect(insert(0)).rejects.toMatchObject(sqlstate("22012"));
+      await insert(5);
+      await expect(insert(5)).rejects.toMatchObject(sqlstate("23505"));
+      await expect(db.query("select n from divided where m = $1", [1])).rejects.toMatchObject(
+        sqlstate("42703"),
+      );
+      await insert(2);
+      expect(await db.query("select n from divided order by n")).toEqual([{ n: 2 }, { n: 5 }]);
+    });
+
     it("takes one statement at a time", async () => {
       await expect(db.query("select 1 as a; select 2 as b")).rejects.toMatchObject({
         code: "database-failed",

@@ -1,6 +1,6 @@
 import { testAuthor, testSegment, testWorld } from "@anamnesis/testkit/core/world";
 import { contentKey } from "../contentKey.ts";
-import { coreLabel, header, type RecordBody } from "../header.ts";
+import { coreLabel, type RecordBody } from "../header.ts";
 import type { ContentMeta } from "../content.ts";
 import { MemorySpool, sealContentStream } from "../sealContentStream.ts";
 
@@ -27,7 +27,7 @@ export async function largeContent(length: number): Promise<LargeContent> {
   const segment = await testSegment("large content", "general");
   const session = await world.session(segment);
   const small = await world.seal({ segment, session, author: testAuthor("north"), bytes: bytesOf(1) });
-  const { body: base } = header.decode(small.header);
+  const { body: base } = small.header;
   const [k1, G] = [world.random(32), world.random(33)];
   const { dek, commitment } = contentKey(k1, G, coreLabel(base.core), base.U);
   const bytes = bytesOf(length);
