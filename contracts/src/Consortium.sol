@@ -77,6 +77,22 @@ contract Consortium is IConsortium, SignedIntents, Versioned {
         return _members[organisation].signer;
     }
 
+    /// @inheritdoc IMembers
+    function authorise(bytes32 organisation, bytes4) external view returns (address) {
+        return _requireMember(organisation).signer;
+    }
+
+    /// @inheritdoc IMembers
+    function wasSigner(bytes32 organisation, address signer) external view returns (bool) {
+        return signer != address(0) && _members[organisation].signer == signer;
+    }
+
+    /// @inheritdoc IMembers
+    function custodians() external view returns (uint8 threshold, bytes32[] memory members) {
+        Committee storage standing = _committees[_standing];
+        return (standing.threshold, standing.members);
+    }
+
     /// @inheritdoc IConsortium
     function isMember(bytes32 organisation) external view returns (bool) {
         return _members[organisation].signer != address(0);

@@ -17,9 +17,8 @@ abstract contract MemberIntents is IMemberIntents, SignedIntents {
         return _consortium;
     }
 
-    /// @dev Reverts with UnknownMember.
+    /// @dev Who signs for the organisation in the function that was called. Reverts as IMembers.authorise does.
     function _signerOf(bytes32 organisation) internal view returns (address signer) {
-        signer = _consortium.signerOf(organisation);
-        if (signer == address(0)) revert IMembers.UnknownMember(organisation);
+        return _consortium.authorise(organisation, msg.sig);
     }
 }

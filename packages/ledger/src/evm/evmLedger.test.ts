@@ -284,7 +284,7 @@ const BUDGETS = {
   actorReplaced: 62_800,
   endpoint: 72_700,
   committeeOfTwo: 194_500,
-  deployment: 6_380_000,
+  deployment: 6_900_000,
 };
 
 describe("gas", () => {

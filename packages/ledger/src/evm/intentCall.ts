@@ -25,7 +25,7 @@ export function intentCall(identity: LedgerIdentity, signed: SignedIntent): Inte
   const { intent } = signed;
   const { contracts } = identity;
   const signatures = signed.signatures.map((bytes) => toHex(bytes));
-  // Any other number than one reads as a signature of length zero, which every contract refuses as no signature.
+  // Any other number than one reads as a signature of length zero, which no contract takes from the relay.
   const signature = signatures.length === 1 ? (signatures[0] as Hex) : "0x";
   switch (intent.type) {
     case "SetEndpoint": {
