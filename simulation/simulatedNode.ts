@@ -3,7 +3,6 @@ import { RequestWindow } from "@anamnesis/node/access/requestWindow";
 import { RateLimit } from "@anamnesis/node/http/rateLimit";
 import { anchorTick } from "@anamnesis/node/anchor/anchorTick";
 import { DkgRuns } from "@anamnesis/node/committee/dkgRuns";
-import { HeaderProofs } from "@anamnesis/node/custody/headerProofs";
 import type { Database } from "@anamnesis/node/database/database";
 import { createFollowUps } from "@anamnesis/node/indexer/followUps";
 import { followLedger } from "@anamnesis/node/indexer/followLedger";
@@ -98,7 +97,6 @@ export class SimulatedNode {
     const services = {
       window,
       limit: new RateLimit({ rate: releasesPerMinute / 60, burst: releasesPerMinute }),
-      proofs: new HeaderProofs(),
       decoyReceiptKey: template.decoyReceiptKey,
     };
     const host = new HandlerNetwork(() => clock.now());

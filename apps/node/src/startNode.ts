@@ -19,7 +19,7 @@ import { followClock } from "./clock/followClock.ts";
 import { PeerClocks } from "./clock/peerClocks.ts";
 import type { NodeConfig } from "./config.ts";
 import type { NodeContext } from "./context.ts";
-import { HeaderProofs } from "./custody/headerProofs.ts";
+import { HeaderProofs } from "./records/headerProofs.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDatabase } from "./database/openDatabase.ts";
 import { keepKeyCard } from "./directory/keyCards.ts";
@@ -157,6 +157,7 @@ async function start(
     standing: new LogStanding(),
     witnessed,
     copy,
+    proofs: new HeaderProofs(),
     share,
     metrics,
     log,
@@ -167,7 +168,6 @@ async function start(
   const decoy = await kemKeyPair(systemRandom.bytes(32));
   const services = {
     window,
-    proofs: new HeaderProofs(),
     decoyReceiptKey: decoy.publicKey,
     limit: new RateLimit({ rate: settings.releasesPerMinute / 60, burst: settings.releasesPerMinute }),
   };
