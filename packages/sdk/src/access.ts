@@ -1,5 +1,6 @@
 import type { HttpSigner } from "@anamnesis/api/http/signature";
-import type { Consent, Purpose } from "@anamnesis/core/consent/consent";
+import type { Consent } from "@anamnesis/core/consent/consent";
+import type { Purpose } from "@anamnesis/core/consent/terms";
 import type { GrantContent } from "@anamnesis/core/consent/grant";
 import { sign } from "@anamnesis/core/crypto/secp256k1";
 import { AnamnesisError } from "@anamnesis/core/errors";
@@ -108,6 +109,8 @@ export function accessRequestFor(
     opening: access.opening,
     purpose,
     consent: access.consent,
+    parent: null,
+    delegation: null,
     from,
     nonce: runtime.random(32),
     time: runtime.now(),

@@ -1,6 +1,6 @@
 import { custodyRoutes } from "@anamnesis/api/routes/custody";
 import { type SignedReceiptPromise, verifyReceiptPromise } from "@anamnesis/core/audit/receiptStatement";
-import type { Purpose } from "@anamnesis/core/consent/consent";
+import type { Purpose } from "@anamnesis/core/consent/terms";
 import { combine } from "@anamnesis/core/crypto/combine";
 import { verifyShares } from "@anamnesis/core/crypto/dleq";
 import { kemKeyPair } from "@anamnesis/core/crypto/hpke";
@@ -165,6 +165,8 @@ async function signRequest(
     action: "read",
     purpose,
     consent: access.consent,
+    parent: null,
+    delegation: null,
     replyKey: (await kemKeyPair(replySeed)).publicKey,
     nonce: runtime.random(32),
     time: runtime.now(),

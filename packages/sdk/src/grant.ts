@@ -1,13 +1,12 @@
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { actorIdOf, type KeyCard, keyCardDigest, organisationIdOf } from "@anamnesis/core/actor/keyCard";
 import {
-  type Action,
   type ConsentBody,
   consentCommitment,
   consentIdOf,
   consentTypedData,
-  type Purpose,
 } from "@anamnesis/core/consent/consent";
+import type { Action, Exception, Purpose } from "@anamnesis/core/consent/terms";
 import { addressOf, publicKeyOf, sign } from "@anamnesis/core/crypto/secp256k1";
 import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
 import { AnamnesisError } from "@anamnesis/core/errors";
@@ -47,6 +46,8 @@ export interface GrantParameters {
   /** Clinical period of the data, both ends included; no limit by default. */
   readonly dataFrom?: Day | null;
   readonly dataTo?: Day | null;
+  /** What is denied within the above; none by default, at most 8. */
+  readonly exceptions?: readonly Exception[];
   /** Now by default. */
   readonly notBefore?: UnixSeconds;
   readonly notAfter: UnixSeconds;
@@ -141,6 +142,7 @@ function prepare(
     purposes: terms.purposes,
     dataFrom: terms.dataFrom ?? null,
     dataTo: terms.dataTo ?? null,
+    exceptions: terms.exceptions ?? [],
     notBefore: terms.notBefore ?? runtime.now(),
     notAfter: terms.notAfter,
     salt,

@@ -1,5 +1,5 @@
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
-import type { Purpose } from "@anamnesis/core/consent/consent";
+import type { Purpose } from "@anamnesis/core/consent/terms";
 import { concatBytes, toHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
 import type { Evidence } from "@anamnesis/core/evidence/evidence";

@@ -1,4 +1,5 @@
-import type { ConsentBody, Purpose } from "@anamnesis/core/consent/consent";
+import type { ConsentBody } from "@anamnesis/core/consent/consent";
+import { coversPeriod, coversType, exceptsRecord, type Purpose } from "@anamnesis/core/consent/terms";
 import type { Evidence } from "@anamnesis/core/evidence/evidence";
 import type { OrganisationId, RecordId } from "@anamnesis/core/ids";
 import type { Attributes } from "@anamnesis/core/record/attributes";
@@ -78,7 +79,9 @@ export async function openLocks<T extends object>(
   const consent = access.consent?.body ?? null;
   const permitted = unwrapped.filter(
     ({ content }) =>
-      parameters.askAnyway === true || consent === null || permits(consent, content.attributes),
+      parameters.askAnyway === true ||
+      consent === null ||
+      permits(consent, parameters.purpose, content.attributes),
   );
   const wanted = permitted.filter(
     ({ record, content }) => filter === undefined || filter({ record, attributes: content.attributes }),
@@ -139,11 +142,14 @@ function unanchored(item: UnwrappedRecord): boolean {
 }
 
 /** What the consent says about one record, as the custodians will decide it: so that nobody is asked in vain. */
-function permits(consent: ConsentBody, { resourceType, from, to }: Attributes): boolean {
-  const type = consent.resourceTypes.includes("*") || consent.resourceTypes.includes(resourceType);
-  const begins = consent.dataFrom === null || (from !== null && from >= consent.dataFrom);
-  const ends = consent.dataTo === null || (to !== null && to <= consent.dataTo);
-  return type && begins && ends;
+function permits(consent: ConsentBody, purpose: Purpose, attributes: Attributes): boolean {
+  const { resourceType, from, to } = attributes;
+  const asked = { actions: ["read"], purpose } as const;
+  return (
+    coversType(consent, resourceType) &&
+    coversPeriod(consent, { dataFrom: from, dataTo: to }) &&
+    !consent.exceptions.some((exception) => exceptsRecord(exception, asked, attributes))
+  );
 }
 
 function merge(rounds: readonly CustodyReport[], evidence: readonly Evidence[]): CustodyReport {

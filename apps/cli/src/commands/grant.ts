@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { consentSentence } from "@anamnesis/core/consent/consentSentence";
-import type { Purpose } from "@anamnesis/core/consent/consent";
+import type { Purpose } from "@anamnesis/core/consent/terms";
 import { type ActorId, parseActorId } from "@anamnesis/core/ids";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import { type Consortium, fetchKeyCard, loadConsortium } from "@anamnesis/sdk/consortium";

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { Purpose } from "@anamnesis/core/consent/consent";
+import type { Purpose } from "@anamnesis/core/consent/terms";
 import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
 import { parseRecordId, type RecordId } from "@anamnesis/core/ids";
 import type { ContentRange } from "@anamnesis/core/record/openContentRange";

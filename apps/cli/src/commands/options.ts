@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { UnixSeconds } from "@anamnesis/core/ids";
 import { SEGMENT_KINDS, type SegmentKind } from "@anamnesis/core/segment/kind";
-import { PURPOSES } from "@anamnesis/core/consent/consent";
+import { PURPOSES } from "@anamnesis/core/consent/terms";
 import { passphrase } from "../files/passphrase.ts";
 import type { Lock } from "../files/keyFiles.ts";
 import { systemRuntime } from "../runtime.ts";

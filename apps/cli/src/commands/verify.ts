@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
-import type { Purpose } from "@anamnesis/core/consent/consent";
+import type { Purpose } from "@anamnesis/core/consent/terms";
 import { listRecords } from "@anamnesis/sdk/listRecords";
 import { readLedger } from "@anamnesis/sdk/ledgerView";
 import { verifyRecord } from "@anamnesis/sdk/verify";

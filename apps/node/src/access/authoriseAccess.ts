@@ -6,7 +6,7 @@ import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
 import type { NodeContext } from "../context.ts";
 import { newestCard } from "../segments/cardStore.ts";
 import { notFound } from "../runtime/refuse.ts";
-import { decisionConsent, ledgerState } from "./requesterState.ts";
+import { decisionAuthority, ledgerState } from "./requesterState.ts";
 import type { RequestWindow } from "./requestWindow.ts";
 
 /**
@@ -32,11 +32,18 @@ export async function authoriseAccess(
   const segment = segmentIdOfOpening(body.opening);
   const known = await newestCard(context.db, segment);
   if (known === null) throw notFound();
-  const consent = decisionConsent(context, body.consent);
-  const state = await ledgerState(context, known.body.owner, body.requester, consent);
+  const authority = decisionAuthority(context, body);
+  const state = await ledgerState(context, known.body.owner, body.requester, authority);
   const decision = decideSegment(
-    { signer, requester: body.requester, action: "read", purpose: body.purpose, segment },
-    consent,
+    {
+      signer,
+      requester: body.requester,
+      action: "read",
+      purpose: body.purpose,
+      segment,
+      kind: body.opening.kind,
+    },
+    authority,
     state,
   );
   if (!decision.permit || (what === "receipts" && decision.basis !== "owner")) {

@@ -1,30 +1,69 @@
-import { consentIdOf, consentCommitment, consentSigner, type Consent } from "@anamnesis/core/consent/consent";
-import type { DecisionConsent, LedgerState } from "@anamnesis/core/consent/decide";
-import { type Address, type ConsentId, parseUnixSeconds, type UnixSeconds } from "@anamnesis/core/ids";
-import type { Requester } from "@anamnesis/core/release/releaseRequest";
+import { consentCommitment, consentIdOf, consentSigner, type Consent } from "@anamnesis/core/consent/consent";
+import type {
+  ConsentState,
+  DecisionAuthority,
+  DecisionConsent,
+  DecisionDelegation,
+  LedgerState,
+} from "@anamnesis/core/consent/decide";
+import { type Delegation, delegationCommitment, delegationSigner } from "@anamnesis/core/consent/delegation";
+import {
+  type ActorId,
+  type Address,
+  type ConsentId,
+  type OrganisationId,
+  parseUnixSeconds,
+  type UnixSeconds,
+} from "@anamnesis/core/ids";
+import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
+import type { Requester, ShownAuthority } from "@anamnesis/core/release/releaseRequest";
 import type { NodeContext } from "../context.ts";
 import { custodyNotReady } from "../runtime/refuse.ts";
 
-/** A consent as the decision takes it: id and signer computed, never taken from the request. */
-export function decisionConsent(
-  context: Pick<NodeContext, "ledger">,
-  value: Consent | null,
-): DecisionConsent | null {
-  if (value === null) return null;
-  const { identity } = context.ledger;
+function decisionConsent(identity: LedgerIdentity, value: Consent): DecisionConsent {
   const id = consentIdOf(identity, value.body.revoker, consentCommitment(identity, value.body));
   return { body: value.body, id, signer: consentSigner(identity, value) };
 }
 
-/** True once a revocation was stored here or stands on this node's copy of the ledger. */
+function decisionDelegation(identity: LedgerIdentity, value: Delegation): DecisionDelegation {
+  const id = consentIdOf(identity, value.body.revoker, delegationCommitment(identity, value.body));
+  return { body: value.body, id, signer: delegationSigner(identity, value) };
+}
+
+/** What was shown as the decision takes it: ids and signers computed, never taken from the request. */
+export function decisionAuthority(
+  context: Pick<NodeContext, "ledger">,
+  { consent, parent, delegation }: ShownAuthority,
+): DecisionAuthority {
+  const { identity } = context.ledger;
+  return {
+    consent: consent === null ? null : decisionConsent(identity, consent),
+    parent: parent === null ? null : decisionConsent(identity, parent),
+    delegation: delegation === null ? null : decisionDelegation(identity, delegation),
+    // Requests carry no declaration yet.
+    emergency: null,
+  };
+}
+
+/** What can be revoked of it, the requester's own first. */
+export function revocableIds({ consent, parent, delegation }: DecisionAuthority): readonly ConsentId[] {
+  return [consent, parent, delegation].flatMap((shown) => (shown === null ? [] : [shown.id]));
+}
+
+/** True once a revocation of one of them was stored here or stands on this node's copy of the ledger. */
 export async function isRevoked(
   context: Pick<NodeContext, "db" | "copy">,
-  consent: ConsentId,
+  consents: readonly ConsentId[],
 ): Promise<boolean> {
+  for (const consent of consents) if ((await stateOf(context, consent)) === "revoked") return true;
+  return false;
+}
+
+async function stateOf(context: Pick<NodeContext, "db" | "copy">, consent: ConsentId): Promise<ConsentState> {
   const sticky = await context.db.query("select 1 as one from sticky_revocations where consent = $1", [
     consent,
   ]);
-  return sticky.length > 0 || (await context.copy.consent(consent)).status === "revoked";
+  return sticky.length > 0 ? "revoked" : (await context.copy.consent(consent)).status;
 }
 
 /** Seconds ahead that are the clock's own correction, not somebody who set it. */
@@ -43,21 +82,50 @@ export async function ledgerState(
   context: Pick<NodeContext, "db" | "copy" | "clock" | "settings">,
   owner: Address,
   requester: Requester,
-  consent: DecisionConsent | null,
+  authority: DecisionAuthority,
 ): Promise<LedgerState> {
   const head = context.copy.head();
   if (head === null) throw custodyNotReady("ledger");
-  const actor = requester === null ? null : await context.copy.actor(requester.actor);
-  const onLedger = consent === null ? "none" : (await context.copy.consent(consent.id)).status;
-  const revoked = consent !== null && (await isRevoked(context, consent.id));
+  const { consent, parent, delegation } = authority;
+  const state = {
+    owner,
+    consent: consent === null ? "none" : await stateOf(context, consent.id),
+    parent: parent === null ? "none" : await stateOf(context, parent.id),
+    delegation: delegation === null ? "none" : await stateOf(context, delegation.id),
+    actor: requester === null ? null : await actorState(context, requester, consent),
+    resharer: parent === null ? null : await resharerOf(context, parent),
+    cosigners: [null, null],
+  } as const;
   const localTime = context.clock.now();
   return {
+    ...state,
     ledgerTime: head.time,
     localTime,
     confirmedAt: confirmedBefore(head.confirmedAt, localTime),
     staleAfter: context.settings.staleAfter,
-    owner,
-    consent: revoked ? "revoked" : onLedger,
-    actor: actor?.active === true ? actor : null,
   };
+}
+
+async function actorState(
+  { copy }: Pick<NodeContext, "copy">,
+  requester: NonNullable<Requester>,
+  consent: DecisionConsent | null,
+): Promise<LedgerState["actor"]> {
+  const actor = await copy.actor(requester.actor);
+  if (actor?.active !== true) return null;
+  // Looked up only for a consent that names other keys of this very actor.
+  const changed = consent?.body.grantee === requester.actor && consent.body.granteeKeys !== requester.keyCard;
+  const history = changed ? await copy.actorHistory(requester.actor) : [];
+  const earlierKeyCards = history.map((row) => row.keyCard).filter((card) => card !== actor.keyCard);
+  // The ledger suspends no member yet.
+  return { ...actor, earlierKeyCards, memberActive: true };
+}
+
+async function resharerOf(
+  { copy }: Pick<NodeContext, "copy">,
+  { body }: DecisionConsent,
+): Promise<LedgerState["resharer"]> {
+  const actor = await copy.actor(body.grantee as ActorId);
+  if (actor !== null) return actor.active ? actor : null;
+  return copy.member(body.grantee as OrganisationId);
 }

@@ -23,7 +23,7 @@ export async function consentState(
   const until = context.timers.now() + Math.min(Math.max(0, wait), LONGEST_WAIT) * 1000;
   for (;;) {
     const { status, since } = await context.copy.consent(consent);
-    const revoked = await isRevoked(context, consent);
+    const revoked = await isRevoked(context, [consent]);
     if (revoked || status !== "none" || context.timers.now() >= until) {
       return { consent, status: revoked ? "revoked" : status, since };
     }

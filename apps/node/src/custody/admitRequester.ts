@@ -1,4 +1,5 @@
 import type { Address } from "@anamnesis/core/ids";
+import { delegationSigner } from "@anamnesis/core/consent/delegation";
 import type { ReleaseRequestBody } from "@anamnesis/core/release/releaseRequest";
 import type { Card } from "@anamnesis/core/segment/card";
 import type { NodeContext } from "../context.ts";
@@ -6,7 +7,7 @@ import { notAuthorised, notFound } from "../runtime/refuse.ts";
 
 /**
  * Lets a release request go on to the receipt when its signer is somebody: an actor that stands in the directory with this
- * account, or the owner of a segment that this node knows. Others would only fill the log. What it answers depends on
+ * account, the owner of a segment that this node knows, or a proxy that this owner named. Others would only fill the log. What it answers depends on
  * the request and the directory alone, so it tells nobody which segments exist; only who proved to be a segment's owner
  * learns that this node does not know it.
  *
@@ -17,8 +18,8 @@ import { notAuthorised, notFound } from "../runtime/refuse.ts";
  * @param card newest card of the request's segment, `null` when there is none.
  */
 export async function admitRequester(
-  context: Pick<NodeContext, "copy">,
-  { requester, opening }: Pick<ReleaseRequestBody, "requester" | "opening">,
+  context: Pick<NodeContext, "copy" | "ledger">,
+  { requester, opening, delegation }: Pick<ReleaseRequestBody, "requester" | "opening" | "delegation">,
   signer: Address,
   card: Card | null,
 ): Promise<void> {
@@ -27,7 +28,11 @@ export async function admitRequester(
     if (actor?.signer !== signer) throw notAuthorised("actors in the directory and owners of segments");
     return;
   }
-  if (signer !== opening.owner && signer !== card?.body.owner) {
+  const owners: readonly (Address | null)[] = [opening.owner, card?.body.owner ?? null];
+  const named =
+    delegation?.body.proxy === signer &&
+    owners.includes(delegationSigner(context.ledger.identity, delegation));
+  if (!named && !owners.includes(signer)) {
     throw notAuthorised("actors in the directory and owners of segments");
   }
   if (card === null) throw notFound();

@@ -1,6 +1,7 @@
 import {
+  type Basis,
   decide,
-  type DecisionConsent,
+  type DecisionAuthority,
   type DecisionRequest,
   type LedgerState,
 } from "@anamnesis/core/consent/decide";
@@ -26,12 +27,12 @@ import type { HeaderProofs } from "../records/headerProofs.ts";
 
 /** What became of one record of a request. `code` goes into the receipt alone, never to the requester. */
 export type Examination =
-  | { readonly record: RecordId; readonly permit: true; readonly basis: "owner" | "consent" }
+  | { readonly record: RecordId; readonly permit: true; readonly basis: Basis }
   | { readonly record: RecordId; readonly permit: false; readonly code: string };
 
 export interface ExaminationParts {
   readonly request: DecisionRequest;
-  readonly consent: DecisionConsent | null;
+  readonly authority: DecisionAuthority;
   readonly state: LedgerState;
   /** With the account that signed each, `null` when nobody did. */
   readonly permits: ReadonlyMap<Digest, { readonly body: Permit["body"]; readonly signer: Address | null }>;
@@ -84,12 +85,14 @@ export async function examineRecord(
     return deny("attributes-mismatch");
   const decision = decide(
     parts.request,
-    parts.consent,
+    parts.authority,
     {
       segment: core.segment,
       organisation: core.organisation,
       attributes: item.attributes,
       anchoredOn: dayOf(first.batch.time),
+      // The ledger has no word yet that takes a record back.
+      state: "live",
       permit: parts.permits.get(core.permit) ?? null,
     },
     parts.state,

@@ -20,7 +20,7 @@ import {
 } from "@anamnesis/core/release/releaseRequest";
 import { permitDigest, permitSigner } from "@anamnesis/core/segment/permit";
 import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
-import { decisionConsent, isRevoked, ledgerState } from "../access/requesterState.ts";
+import { decisionAuthority, isRevoked, ledgerState, revocableIds } from "../access/requesterState.ts";
 import { firstAnchoredOf } from "../anchor/firstAnchoredOf.ts";
 import type { RequestWindow } from "../access/requestWindow.ts";
 import { activeCommittee } from "../committee/activeCommittee.ts";
@@ -47,7 +47,7 @@ export interface ReleaseServices {
 
 /**
  * One request to open records of one segment: decide on the own copy of the ledger, write and sync the receipt, look
- * once more whether the consent was revoked meanwhile, and only then let shares leave.
+ * once more whether the consent, or what it hangs on, was revoked meanwhile, and only then let shares leave.
  *
  * Whatever refuses a record, its answer is `null`: unknown, foreign and forbidden look the same, run through the same
  * checks and leave a receipt alike. Who is nobody to this node is turned away before that, see `admitRequester`.
@@ -78,7 +78,8 @@ export async function release(
 
   const digest = releaseRequestDigest(body);
   const examined = await examineAll(context, request, signer, segment, share, card?.body.owner ?? null);
-  const consentId = decisionConsent(context, body.consent)?.id ?? null;
+  const authority = decisionAuthority(context, body);
+  const shown = revocableIds(authority);
   const permitted = examined.filter((item) => item.permit);
 
   const entry: ReceiptEntry = {
@@ -89,7 +90,7 @@ export async function release(
     action: body.action,
     purpose: body.purpose,
     basis: permitted[0]?.permit === true ? permitted[0].basis : "none",
-    consent: consentId,
+    consent: shown[0] ?? null,
     committee: share.committee,
     shareEpoch: share.shareEpoch,
     time: context.clock.now(),
@@ -105,7 +106,7 @@ export async function release(
 
   // The receipt is on the disk. A revocation that was stored since the decision still counts; the receipt then says
   // more than was given, never less.
-  const underWay = consentId === null ? null : beginRelease(context, consentId);
+  const underWay = beginRelease(context, shown);
   try {
     const promise = { custodian: context.organisation, request: digest, segment, index, commitment };
     const receipt = {
@@ -128,10 +129,10 @@ export async function release(
       const signature = context.keys.signMessage(fromHex(releaseAnswerBody.digest(answerBody)));
       return sealAnswer({ body: answerBody, signature }, body.replyKey);
     };
-    let late = permitted.length > 0 && consentId !== null && (await isRevoked(context, consentId));
+    let late = permitted.length > 0 && (await isRevoked(context, shown));
     let sealed = await seal(late);
     // One that was stored while the answer was made: its acknowledgement leaves after this, and no share after that.
-    if (!late && permitted.length > 0 && underWay?.revoked() === true) {
+    if (!late && permitted.length > 0 && underWay.revoked()) {
       late = true;
       sealed = await seal(late);
     }
@@ -140,7 +141,7 @@ export async function release(
     context.metrics.count("release_records_total", { outcome: "none" }, examined.length - released);
     return sealed;
   } finally {
-    underWay?.over();
+    underWay.over();
   }
 }
 
@@ -152,9 +153,9 @@ async function examineAll(
   share: HeldShare,
   owner: Address | null,
 ): Promise<readonly Examination[]> {
-  const consent = decisionConsent(context, body.consent);
+  const authority = decisionAuthority(context, body);
   // For an unknown segment the opening's own owner stands in: its records are not anchored here and read `null` anyway.
-  const state = await ledgerState(context, owner ?? body.opening.owner, body.requester, consent);
+  const state = await ledgerState(context, owner ?? body.opening.owner, body.requester, authority);
   const { identity } = context.ledger;
   const permits = new Map(
     body.permits.map((value) => [
@@ -163,8 +164,15 @@ async function examineAll(
     ]),
   );
   const parts = {
-    request: { signer, requester: body.requester, action: body.action, purpose: body.purpose, segment },
-    consent,
+    request: {
+      signer,
+      requester: body.requester,
+      action: body.action,
+      purpose: body.purpose,
+      segment,
+      kind: body.opening.kind,
+    },
+    authority,
     state,
     permits,
     committeeKey: share.committeeKey,

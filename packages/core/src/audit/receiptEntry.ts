@@ -14,7 +14,8 @@ import { concatBytes, fromHex, utf8ToBytes } from "../encoding/bytes.ts";
 import { domainHash } from "../encoding/hash.ts";
 import { defineFormat } from "../encoding/format.ts";
 import { hpkeOpen, hpkeSeal } from "../crypto/hpke.ts";
-import { action, purpose } from "../consent/consent.ts";
+import { BASES } from "../consent/decide.ts";
+import { action, purpose } from "../consent/terms.ts";
 import { MAX_RECORDS_PER_REQUEST, requester } from "../release/releaseRequest.ts";
 import { AnamnesisError } from "../errors.ts";
 import { equalBytes } from "../encoding/bytes.ts";
@@ -39,7 +40,8 @@ export const receiptEntry = defineFormat(
     requester,
     action,
     purpose,
-    basis: oneOf(["owner", "consent", "none"]),
+    basis: oneOf([...BASES, "none"]),
+    /** The consent that was shown, or the delegation of a proxy that asks itself. */
     consent: nullable(hash32<ConsentId>()),
     committee: hash32<CommitteeKeyId>(),
     shareEpoch: uint(0xffff_ffff),

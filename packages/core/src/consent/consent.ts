@@ -1,47 +1,13 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
-import {
-  address,
-  array,
-  fixedBytes,
-  hash32,
-  int,
-  nullable,
-  oneOf,
-  struct,
-  text,
-  uint,
-  type Infer,
-} from "../encoding/codec.ts";
+import { address, fixedBytes, hash32, struct, text, type Infer } from "../encoding/codec.ts";
 import { concatBytes, fromHex, toHex, uintBytes } from "../encoding/bytes.ts";
 import { type TypedData, typedDataDigest } from "../encoding/eip712.ts";
 import { defineFormat } from "../encoding/format.ts";
 import { recoverAddress } from "../crypto/secp256k1.ts";
 import { ledgerDomain, type LedgerIdentity } from "../ledger/intents.ts";
-import type {
-  ActorId,
-  Address,
-  ConsentId,
-  Day,
-  Digest,
-  Hash32,
-  OrganisationId,
-  SegmentId,
-  UnixSeconds,
-} from "../ids.ts";
+import type { ActorId, Address, ConsentId, Digest, Hash32, OrganisationId, SegmentId } from "../ids.ts";
 import { consentSentence } from "./consentSentence.ts";
-
-export const ACTIONS = ["read", "reshare"] as const;
-export type Action = (typeof ACTIONS)[number];
-
-/** Purposes of use: HL7 v3-ActReason. */
-export const PURPOSES = ["TREAT", "ETREAT", "HPAYMT", "HRESCH", "HOPERAT", "PUBHLTH", "PATRQT"] as const;
-export type Purpose = (typeof PURPOSES)[number];
-
-export const action = oneOf(ACTIONS);
-export const purpose = oneOf(PURPOSES);
-
-const day = int<Day>(2 ** 24);
-const time = uint<UnixSeconds>(2 ** 40);
+import { TERMS_STRUCTS, TERMS_TYPES, termsFields, termsMessage } from "./terms.ts";
 
 /** The owner's grant to an actor or organisation; only its salted commitment is on the ledger. */
 export const consentBody = defineFormat(
@@ -53,33 +19,21 @@ export const consentBody = defineFormat(
     granteeName: text(200),
     /** Digest of the grantee's key card: a rotated key needs a new consent. */
     granteeKeys: hash32<Digest>(),
-    /** FHIR resource types; `["*"]` for all. */
-    resourceTypes: array(text(64, /^(?:\*|[A-Z][A-Za-z]+)$/), 64, 1),
-    actions: array(action, ACTIONS.length, 1),
-    purposes: array(purpose, PURPOSES.length, 1),
-    /** Clinical period of the data, both ends included; `null`: no limit on that side. */
-    dataFrom: nullable(day),
-    dataTo: nullable(day),
-    notBefore: time,
-    notAfter: time,
+    ...termsFields,
     salt: fixedBytes(32),
     /** Account of the one-time key that revokes. */
     revoker: address,
   }),
-  4096,
+  16_384,
 );
 export type ConsentBody = Infer<typeof consentBody>;
 
 export const consent = defineFormat(
   "consent",
   struct({ body: consentBody, signature: fixedBytes(65) }),
-  8192,
+  16_384,
 );
 export type Consent = Infer<typeof consent>;
-
-/** No limit on a side of the data period, as EIP-712 int32. */
-const NO_FROM = -(2 ** 31);
-const NO_TO = 2 ** 31 - 1;
 
 export function consentTypedData(identity: LedgerIdentity, body: ConsentBody): TypedData {
   return {
@@ -90,28 +44,17 @@ export function consentTypedData(identity: LedgerIdentity, body: ConsentBody): T
       { type: "bytes32", name: "segment" },
       { type: "bytes32", name: "grantee" },
       { type: "bytes32", name: "granteeKeys" },
-      { type: "string[]", name: "resourceTypes" },
-      { type: "string[]", name: "actions" },
-      { type: "string[]", name: "purposes" },
-      { type: "int32", name: "dataFrom" },
-      { type: "int32", name: "dataTo" },
-      { type: "uint64", name: "notBefore" },
-      { type: "uint64", name: "notAfter" },
+      ...TERMS_TYPES,
       { type: "bytes32", name: "salt" },
       { type: "address", name: "revoker" },
     ],
+    types: TERMS_STRUCTS,
     message: {
       statement: consentSentence(body),
       segment: body.segment,
       grantee: body.grantee,
       granteeKeys: body.granteeKeys,
-      resourceTypes: body.resourceTypes,
-      actions: body.actions,
-      purposes: body.purposes,
-      dataFrom: body.dataFrom ?? NO_FROM,
-      dataTo: body.dataTo ?? NO_TO,
-      notBefore: body.notBefore,
-      notAfter: body.notAfter,
+      ...termsMessage(body),
       salt: toHex(body.salt),
       revoker: body.revoker,
     },

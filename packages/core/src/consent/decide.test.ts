@@ -1,15 +1,16 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { PERMITTED } from "@anamnesis/testkit/core/decisionInput";
 import {
   DECISION_CASES,
   type DecisionVectors,
   decisionVectors,
   outcomeOf,
-  PERMITTED,
   runDecision,
 } from "@anamnesis/testkit/core/decisionVectors";
-import { decide, decideSegment, DENIAL_CODES } from "./decide.ts";
+import { randomDecision, randomNumbers } from "@anamnesis/testkit/core/randomDecision";
+import { BASES, decide, decideSegment, DENIAL_CODES } from "./decide.ts";
 
 const repository = new URL("../../../../", import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, repository), "utf8");
@@ -19,9 +20,9 @@ describe("decide", () => {
     expect(outcomeOf(runDecision(change))).toBe(outcome);
   });
 
-  it("has a case for every code", () => {
+  it("has a case for every code and basis", () => {
     const reached = new Set(DECISION_CASES.map(([, , outcome]) => outcome));
-    for (const code of DENIAL_CODES) expect(reached).toContain(code);
+    for (const outcome of [...BASES, ...DENIAL_CODES]) expect(reached).toContain(outcome);
   });
 
   it("is written down: vectors/decide.json and the codes in docs/decide.md are the same", () => {
@@ -31,35 +32,70 @@ describe("decide", () => {
     expect([...new Set(documented)]).toEqual([...DENIAL_CODES]);
   });
 
+  const inputs = fc.nat().map((seed) => randomDecision(randomNumbers(seed)));
+
   it("is total and never permits more than the segment rules alone", () => {
-    const time = fc.oneof(fc.nat(), fc.constant(Number.NaN), fc.constant(Number.POSITIVE_INFINITY));
-    const changed = fc.record({
-      signer: fc.constantFrom(PERMITTED.request.signer, PERMITTED.state.owner, null),
-      requester: fc.constantFrom(PERMITTED.request.requester, null),
-      consent: fc.constantFrom(PERMITTED.consent, null),
-      status: fc.constantFrom("none", "registered", "revoked"),
-      ledgerTime: time,
-      localTime: time,
-      confirmedAt: time,
-      permit: fc.constantFrom(PERMITTED.record.permit, null),
-    });
+    const time = fc.oneof(
+      { arbitrary: fc.constant(null), weight: 6 },
+      fc.nat(),
+      fc.constant(Number.NaN),
+      fc.constant(Number.POSITIVE_INFINITY),
+    );
+    const times = fc.record({ ledgerTime: time, localTime: time, confirmedAt: time, staleAfter: time });
     fc.assert(
-      fc.property(changed, (change) => {
-        const request = { ...PERMITTED.request, signer: change.signer, requester: change.requester };
-        const state = {
-          ...PERMITTED.state,
-          consent: change.status as "none",
-          ledgerTime: change.ledgerTime as never,
-          localTime: change.localTime as never,
-          confirmedAt: change.confirmedAt as never,
-        };
-        const whole = decide(request, change.consent, { ...PERMITTED.record, permit: change.permit }, state);
-        const segment = decideSegment(request, change.consent, state);
+      fc.property(inputs, times, ({ request, authority, record, state }, changed) => {
+        const kept = Object.entries(changed).filter(([, value]) => value !== null);
+        const odd = { ...state, ...(Object.fromEntries(kept) as object) };
+        const whole = decide(request, authority, record, odd);
+        const segment = decideSegment(request, authority, odd);
         if (whole.permit) expect(segment).toEqual(whole);
         else expect(DENIAL_CODES).toContain(whole.code);
-        if (change.status !== "registered" && change.requester !== null) expect(whole.permit).toBe(false);
       }),
-      { numRuns: 2000 },
+      { numRuns: 3000 },
     );
+  });
+
+  it("permits nobody but the owner while a part of what is shown is not registered", () => {
+    const unregistered = fc.constantFrom("none", "revoked");
+    fc.assert(
+      fc.property(inputs, unregistered, ({ request, authority, record, state }, consent) => {
+        const { emergency } = authority;
+        const known = { ...state, consent, parent: consent, delegation: consent } as const;
+        const decision = decide(request, authority, record, known);
+        if (decision.permit) expect(request.requester === null || emergency !== null).toBe(true);
+        if (decision.permit && request.requester === null) expect(request.signer).toBe(state.owner);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("denies whatever an exception is added about, and permits nothing by it", () => {
+    const everything = {
+      resourceTypes: [],
+      actions: [],
+      purposes: [],
+      dataFrom: null,
+      dataTo: null,
+    };
+    fc.assert(
+      fc.property(inputs, ({ request, authority, record, state }) => {
+        const { consent } = authority;
+        if (consent === null || request.requester === null || authority.emergency !== null) return;
+        const exceptions = [...consent.body.exceptions, everything];
+        const narrower = { ...consent, body: { ...consent.body, exceptions } };
+        const before = decide(request, authority, record, state);
+        const after = decide(request, { ...authority, consent: narrower }, record, state);
+        if (before.permit) expect(after).toEqual({ permit: false, code: "denied" });
+        else expect(after.permit).toBe(false);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("needs nothing but what it is given", () => {
+    const { request, authority, record, state } = PERMITTED;
+    const frozen = structuredClone({ request, authority, record, state });
+    decide(request, authority, record, state);
+    expect({ request, authority, record, state }).toEqual(frozen);
   });
 });

@@ -15,14 +15,19 @@ export interface TypedDataField {
   readonly name: string;
 }
 
+/** Fields of each struct that others refer to, by its name. */
+export type TypedDataStructs = Readonly<Record<string, readonly TypedDataField[]>>;
+
 /**
- * EIP-712 typed data of one flat struct: fields of atomic types (`bytes32 address bool uintN intN`), `string`,
- * and arrays of those. No nested structs: none of what we sign needs them, and a wallet shows flat ones better.
+ * EIP-712 typed data: a struct with fields of atomic types (`bytes32 address bool uintN intN`), `string`, the structs in
+ * `types`, and arrays of those. Structs refer to each other without circles.
  */
 export interface TypedData {
   readonly domain: TypedDataDomain;
   readonly primaryType: string;
   readonly fields: readonly TypedDataField[];
+  /** None by default. */
+  readonly types?: TypedDataStructs;
   readonly message: Readonly<Record<string, unknown>>;
 }
 
@@ -39,7 +44,7 @@ export function typedDataDigest(data: TypedData): Uint8Array {
     concatBytes(
       Uint8Array.of(0x19, 0x01),
       domainSeparator(data.domain),
-      structHash(data.primaryType, data.fields, data.message),
+      structHash(data.primaryType, data.fields, data.message, data.types),
     ),
   );
 }
@@ -65,16 +70,21 @@ export function structHash(
   name: string,
   fields: readonly TypedDataField[],
   message: Readonly<Record<string, unknown>>,
+  types: TypedDataStructs = {},
 ): Uint8Array {
-  const words = fields.map((field) => encodeField(field.type, message[field.name]));
-  return keccak_256(concatBytes(typeHash(name, fields), ...words));
+  const words = fields.map((field) => encodeField(field.type, message[field.name], types));
+  return keccak_256(concatBytes(typeHash(name, fields, types), ...words));
 }
 
 /** By the text of the type: there are as many as kinds of structs in the program. */
 const typeHashes = new Map<string, Uint8Array>();
 
-function typeHash(name: string, fields: readonly TypedDataField[]): Uint8Array {
-  const type = `${name}(${fields.map((field) => `${field.type} ${field.name}`).join(",")})`;
+function typeHash(name: string, fields: readonly TypedDataField[], types: TypedDataStructs): Uint8Array {
+  const referred = [...referredTo(fields, types)].filter((other) => other !== name).sort();
+  const type = [
+    typeText(name, fields),
+    ...referred.map((other) => typeText(other, types[other] as readonly TypedDataField[])),
+  ].join("");
   const known = typeHashes.get(type);
   if (known !== undefined) return known;
   const hash = keccak_256(utf8ToBytes(type));
@@ -82,10 +92,34 @@ function typeHash(name: string, fields: readonly TypedDataField[]): Uint8Array {
   return hash;
 }
 
-function encodeField(type: string, value: unknown): Uint8Array {
+function typeText(name: string, fields: readonly TypedDataField[]): string {
+  return `${name}(${fields.map((field) => `${field.type} ${field.name}`).join(",")})`;
+}
+
+/** Names of the structs that the fields refer to, and those refer to. */
+function referredTo(
+  fields: readonly TypedDataField[],
+  types: TypedDataStructs,
+  found = new Set<string>(),
+): ReadonlySet<string> {
+  for (const field of fields) {
+    const name = field.type.replace(/(?:\[\])+$/, "");
+    if (found.has(name) || !Object.hasOwn(types, name)) continue;
+    found.add(name);
+    referredTo(types[name] as readonly TypedDataField[], types, found);
+  }
+  return found;
+}
+
+function encodeField(type: string, value: unknown, types: TypedDataStructs): Uint8Array {
   if (type.endsWith("[]")) {
     if (!Array.isArray(value)) throw badTypedData(type);
-    return keccak_256(concatBytes(...value.map((item) => encodeField(type.slice(0, -2), item))));
+    return keccak_256(concatBytes(...value.map((item) => encodeField(type.slice(0, -2), item, types))));
+  }
+  if (Object.hasOwn(types, type)) {
+    if (typeof value !== "object" || value === null) throw badTypedData(type);
+    const message = value as Readonly<Record<string, unknown>>;
+    return structHash(type, types[type] as readonly TypedDataField[], message, types);
   }
   if (type === "string") {
     if (typeof value !== "string") throw badTypedData(type);

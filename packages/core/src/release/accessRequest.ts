@@ -1,11 +1,11 @@
-import { fixedBytes, hash32, nullable, oneOf, struct, uint, type Infer } from "../encoding/codec.ts";
+import { fixedBytes, hash32, oneOf, struct, uint, type Infer } from "../encoding/codec.ts";
 import { fromHex } from "../encoding/bytes.ts";
 import { defineFormat } from "../encoding/format.ts";
 import { recoverAddress } from "../crypto/secp256k1.ts";
-import { consent, purpose } from "../consent/consent.ts";
+import { purpose } from "../consent/terms.ts";
 import { segmentOpening } from "../segment/segmentId.ts";
 import type { Address, OrganisationId, UnixSeconds } from "../ids.ts";
-import { requester } from "./releaseRequest.ts";
+import { requester, shownAuthority } from "./releaseRequest.ts";
 
 const body = defineFormat(
   "access-request-body",
@@ -17,20 +17,20 @@ const body = defineFormat(
     requester,
     opening: segmentOpening,
     purpose,
-    consent: nullable(consent),
+    ...shownAuthority,
     /** First item wanted, in the node's own order. */
     from: uint(),
     nonce: fixedBytes(32),
     time: uint<UnixSeconds>(2 ** 40),
   }),
-  16_384,
+  65_536,
 );
 
 /** A signed wish to see what a node keeps about one segment; opens no record. */
 export const accessRequest = defineFormat(
   "access-request",
   struct({ body, signature: fixedBytes(65) }),
-  16_384,
+  65_536,
 );
 export type AccessRequest = Infer<typeof accessRequest>;
 

@@ -2,7 +2,9 @@ import { array, fixedBytes, hash32, nullable, struct, uint, type Infer } from ".
 import { defineFormat } from "../encoding/format.ts";
 import { fromHex } from "../encoding/bytes.ts";
 import { recoverAddress } from "../crypto/secp256k1.ts";
-import { action, consent, purpose } from "../consent/consent.ts";
+import { consent } from "../consent/consent.ts";
+import { delegation } from "../consent/delegation.ts";
+import { action, purpose } from "../consent/terms.ts";
 import type { ActorId, Address, Digest, OrganisationId, UnixSeconds } from "../ids.ts";
 import { attributes } from "../record/attributes.ts";
 import { header } from "../record/header.ts";
@@ -21,6 +23,17 @@ export const requester = nullable(
   }),
 );
 export type Requester = Infer<typeof requester>;
+
+/** What a requester shows for its request; an owner shows nothing. */
+export const shownAuthority = {
+  consent: nullable(consent),
+  /** From which `consent` was passed on. */
+  parent: nullable(consent),
+  /** By which a proxy signed `consent`, or asks itself. */
+  delegation: nullable(delegation),
+} as const;
+const shown = struct(shownAuthority);
+export type ShownAuthority = Infer<typeof shown>;
 
 /** Where the record's leaf stands: batch of its organisation, index in it, RFC 6962 inclusion path. */
 export const anchorProof = struct({
@@ -47,7 +60,7 @@ export const releaseRequestBody = defineFormat(
     opening: segmentOpening,
     action,
     purpose,
-    consent: nullable(consent),
+    ...shownAuthority,
     /** X-Wing public key made for this request: shares come back sealed to it. */
     replyKey: fixedBytes(1216),
     nonce: fixedBytes(32),

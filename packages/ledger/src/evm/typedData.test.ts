@@ -1,5 +1,8 @@
+import { consentTypedData } from "@anamnesis/core/consent/consent";
+import { delegationTypedData } from "@anamnesis/core/consent/delegation";
+import { ACTIONS, PURPOSES } from "@anamnesis/core/consent/terms";
 import { toHex } from "@anamnesis/core/encoding/bytes";
-import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
+import { type TypedData, typedDataDigest } from "@anamnesis/core/encoding/eip712";
 import type { Address } from "@anamnesis/core/ids";
 import { type Intent, intentTypedData } from "@anamnesis/core/ledger/intents";
 import { ACTOR_ROLES } from "@anamnesis/core/ports/ledger";
@@ -77,14 +80,84 @@ const identities = fc.record({
 test.each(Object.keys(intents) as readonly Intent["type"][])("%s hashes as viem hashes it", (type) => {
   fc.assert(
     fc.property(identities, intents[type] as fc.Arbitrary<Intent>, (identity, intent) => {
-      const data = intentTypedData(identity, intent);
-      const expected = hashTypedData({
-        domain: data.domain,
-        types: { [data.primaryType]: data.fields },
-        primaryType: data.primaryType,
-        message: { ...data.message },
-      });
-      expect(toHex(typedDataDigest(data))).toBe(expected);
+      expectAsViem(intentTypedData(identity, intent));
     }),
+  );
+});
+
+function expectAsViem(data: TypedData): void {
+  const expected = hashTypedData({
+    domain: data.domain,
+    types: { ...data.types, [data.primaryType]: data.fields },
+    primaryType: data.primaryType,
+    message: { ...data.message },
+  });
+  expect(toHex(typedDataDigest(data))).toBe(expected);
+}
+
+const day = fc.option(fc.integer({ min: -(2 ** 24), max: 2 ** 24 })) as fc.Arbitrary<never>;
+const time = fc.nat({ max: 2 ** 40 }) as fc.Arbitrary<never>;
+const exception = fc.record({
+  resourceTypes: fc.subarray(["Observation", "Condition", "Patient"]),
+  actions: fc.subarray([...ACTIONS]),
+  purposes: fc.subarray([...PURPOSES]),
+  dataFrom: day,
+  dataTo: day,
+});
+const terms = {
+  resourceTypes: fc.subarray(["*", "Observation", "Condition"], { minLength: 1 }),
+  actions: fc.subarray([...ACTIONS], { minLength: 1 }),
+  purposes: fc.subarray([...PURPOSES], { minLength: 1 }),
+  dataFrom: day,
+  dataTo: day,
+  exceptions: fc.array(exception, { maxLength: 8 }),
+  notBefore: time,
+  notAfter: time,
+  salt: fc.uint8Array({ minLength: 32, maxLength: 32 }),
+  revoker: address,
+};
+const name = fc.string({ unit: "grapheme", maxLength: 40 });
+
+test("a consent hashes as viem hashes it, whatever its exceptions", () => {
+  const body = fc.record({ segment: hash, grantee: hash, granteeName: name, granteeKeys: hash, ...terms });
+  fc.assert(
+    fc.property(identities, body, (identity, value) => expectAsViem(consentTypedData(identity, value))),
+  );
+});
+
+test("a delegation hashes as viem hashes it, whatever its exceptions", () => {
+  const body = fc.record({ segment: hash, proxy: address, proxyName: name, mayRead: fc.boolean(), ...terms });
+  fc.assert(
+    fc.property(identities, body, (identity, value) => expectAsViem(delegationTypedData(identity, value))),
+  );
+});
+
+test("structs within structs hash as viem hashes them, their types in the order of their names", () => {
+  const types = {
+    Zone: [{ type: "Area[]", name: "areas" }],
+    Area: [
+      { type: "string", name: "name" },
+      { type: "Point", name: "corner" },
+    ],
+    Point: [
+      { type: "int32", name: "x" },
+      { type: "int32", name: "y" },
+    ],
+  };
+  const point = fc.record({ x: fc.integer(), y: fc.integer() });
+  const zone = fc.record({ areas: fc.array(fc.record({ name, corner: point }), { maxLength: 3 }) });
+  fc.assert(
+    fc.property(address, zone, point, (verifyingContract, home, at) =>
+      expectAsViem({
+        domain: { name: "Test", version: "1", chainId: 1, verifyingContract },
+        primaryType: "Map",
+        fields: [
+          { type: "Zone", name: "home" },
+          { type: "Point", name: "at" },
+        ],
+        types,
+        message: { home, at },
+      }),
+    ),
   );
 });

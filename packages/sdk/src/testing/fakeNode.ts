@@ -15,9 +15,10 @@ import { type ReceiptEntry, sealReceipt } from "@anamnesis/core/audit/receiptEnt
 import { receiptIndexes, receiptPromise, receiptStatement } from "@anamnesis/core/audit/receiptStatement";
 import { type Consent, consentCommitment, consentIdOf, consentSigner } from "@anamnesis/core/consent/consent";
 import {
+  type Basis,
   decide,
   decideSegment,
-  type DecisionConsent,
+  type DecisionAuthority,
   type LedgerState,
 } from "@anamnesis/core/consent/decide";
 import type { Grant } from "@anamnesis/core/consent/grant";
@@ -304,14 +305,15 @@ export class FakeNode {
     return stored;
   }
 
-  #decisionConsent(value: Consent | null): DecisionConsent | null {
-    if (value === null) return null;
+  #authority(value: Consent | null): DecisionAuthority {
+    const none = { consent: null, parent: null, delegation: null, emergency: null };
+    if (value === null) return none;
     const { identity } = this.#world;
     const id = consentIdOf(identity, value.body.revoker, consentCommitment(identity, value.body));
-    return { body: value.body, id, signer: consentSigner(identity, value) };
+    return { ...none, consent: { body: value.body, id, signer: consentSigner(identity, value) } };
   }
 
-  #state(owner: Address, requester: Requester, consent: DecisionConsent | null): LedgerState {
+  #state(owner: Address, requester: Requester, { consent }: DecisionAuthority): LedgerState {
     const { time } = this.#world;
     const actor = requester === null ? undefined : this.#world.actors.get(requester.actor);
     return {
@@ -321,22 +323,26 @@ export class FakeNode {
       staleAfter: 120,
       owner,
       consent: consent === null ? "none" : this.#statusOf(consent.id),
-      actor: actor ?? null,
+      parent: "none",
+      delegation: "none",
+      actor: actor === undefined ? null : { ...actor, earlierKeyCards: [], memberActive: true },
+      resharer: null,
+      cosigners: [null, null],
     };
   }
 
-  #authorise(request: AccessRequest): { segment: SegmentId; basis: "owner" | "consent" } {
+  #authorise(request: AccessRequest): { segment: SegmentId; basis: Basis } {
     const { body } = request;
     const segment = segmentIdOfOpening(body.opening);
     const card = this.cards.get(segment)?.at(-1);
     if (card === undefined || body.audience !== this.#self.organisation) return notFound();
-    const consent = this.#decisionConsent(body.consent);
+    const authority = this.#authority(body.consent);
     const signer = accessRequestSigner(request);
     const { requester, purpose } = body;
     const decision = decideSegment(
-      { signer, requester, action: "read", purpose, segment },
-      consent,
-      this.#state(card.body.owner, requester, consent),
+      { signer, requester, action: "read", purpose, segment, kind: body.opening.kind },
+      authority,
+      this.#state(card.body.owner, requester, authority),
     );
     return decision.permit ? { segment, basis: decision.basis } : notFound();
   }
@@ -437,8 +443,8 @@ export class FakeNode {
     const segment = segmentIdOfOpening(body.opening);
     const card = this.cards.get(segment)?.at(-1);
     if (card === undefined) return notFound();
-    const consent = this.#decisionConsent(body.consent);
-    const state = this.#state(card.body.owner, body.requester, consent);
+    const authority = this.#authority(body.consent);
+    const state = this.#state(card.body.owner, body.requester, authority);
     const { identity } = this.#world;
     const permits = new Map(body.permits.map((permit) => [permitDigest(identity, permit.body), permit]));
     const outcomes = body.records.map(({ header, attributes, salt }) => {
@@ -453,13 +459,15 @@ export class FakeNode {
           action: body.action,
           purpose: body.purpose,
           segment,
+          kind: body.opening.kind,
         },
-        consent,
+        authority,
         {
           segment: core.segment,
           organisation: core.organisation,
           attributes,
           anchoredOn: dayOf(this.#world.time),
+          state: "live",
           permit: permit === undefined ? null : { body: permit.body, signer: card.body.owner },
         },
         state,
@@ -478,7 +486,7 @@ export class FakeNode {
       action: body.action,
       purpose: body.purpose,
       basis: released.includes(true) ? (body.requester === null ? "owner" : "consent") : "none",
-      consent: consent?.id ?? null,
+      consent: authority.consent?.id ?? null,
       committee,
       shareEpoch: 0,
       time: this.#world.time,

@@ -1,179 +1,74 @@
-import {
-  decide,
-  type Decision,
-  type DecisionConsent,
-  type DecisionRecord,
-  type DecisionRequest,
-  type LedgerState,
-} from "@anamnesis/core/consent/decide";
+import { decide, type Decision } from "@anamnesis/core/consent/decide";
 import { toHex } from "@anamnesis/core/encoding/bytes";
-import { domainHashHex } from "@anamnesis/core/encoding/hash";
+import type { Exception } from "@anamnesis/core/consent/terms";
 import {
-  type ActorId,
-  type Address,
-  type ConsentId,
-  type Day,
-  type Digest,
-  type Hash32,
-  type OrganisationId,
-  parseAddress,
-  type SegmentId,
-  type UnixSeconds,
-} from "@anamnesis/core/ids";
+  accountOf,
+  actor,
+  all,
+  asOwner,
+  asProxy,
+  attributes,
+  authority,
+  byProxy,
+  CAST,
+  type Change,
+  consent,
+  consentBody,
+  day,
+  delegation,
+  delegationBody,
+  emergency,
+  idOf,
+  inEmergency,
+  NOW,
+  parent,
+  parentBody,
+  permit,
+  PERMITTED,
+  permitSignedBy,
+  record,
+  request,
+  reshared,
+  seconds,
+  state,
+} from "./decisionInput.ts";
 
-export interface DecisionInput {
-  readonly request: DecisionRequest;
-  readonly consent: DecisionConsent | null;
-  readonly record: DecisionRecord;
-  readonly state: LedgerState;
-}
+const { author, doctor, doctorKeys, hospital, other, otherSegment, owner, specialist } = CAST;
 
-const id = <T extends Hash32>(name: string): T => domainHashHex<T>(`test/${name}`);
-const account = (name: string): Address =>
-  parseAddress(toHex(new TextEncoder().encode(name.padEnd(20, "."))).slice(0, 42));
-
-const segment: SegmentId = id("segment");
-const otherSegment: SegmentId = id("other segment");
-const hospital: OrganisationId = id("hospital");
-const author: OrganisationId = id("author");
-const doctor: ActorId = id("doctor");
-const doctorKeys: Digest = id("doctor keys");
-const consentId: ConsentId = id("consent");
-const owner = account("owner");
-const doctorAccount = account("doctor");
-const other = account("other");
-const NOW = 1_760_000_000 as UnixSeconds;
-
-/** A request that is permitted on the basis of a consent; each vector changes one thing of it. */
-export const PERMITTED: DecisionInput = {
-  request: {
-    signer: doctorAccount,
-    requester: { actor: doctor, organisation: hospital, keyCard: doctorKeys },
-    action: "read",
-    purpose: "TREAT",
-    segment,
-  },
-  consent: {
-    id: consentId,
-    signer: owner,
-    body: {
-      segment,
-      grantee: doctor,
-      granteeName: "Dr. Ada Example",
-      granteeKeys: doctorKeys,
-      resourceTypes: ["Observation"],
-      actions: ["read"],
-      purposes: ["TREAT"],
-      dataFrom: 19_000 as Day,
-      dataTo: 20_000 as Day,
-      notBefore: (NOW - 1000) as UnixSeconds,
-      notAfter: (NOW + 1000) as UnixSeconds,
-      salt: new Uint8Array(32),
-      revoker: account("revoker"),
-    },
-  },
-  record: {
-    segment,
-    organisation: author,
-    attributes: { resourceType: "Observation", from: 19_500 as Day, to: 19_500 as Day, labels: [] },
-    anchoredOn: 20_100 as Day,
-    permit: {
-      signer: owner,
-      body: {
-        segment,
-        organisation: author,
-        notAfter: (20_100 * 86_400) as UnixSeconds,
-        salt: new Uint8Array(32),
-      },
-    },
-  },
-  state: {
-    ledgerTime: NOW,
-    localTime: NOW,
-    confirmedAt: NOW,
-    staleAfter: 120,
-    owner,
-    consent: "registered",
-    actor: { organisation: hospital, signer: doctorAccount, keyCard: doctorKeys },
-  },
-};
-
-type Change = (input: DecisionInput) => DecisionInput;
-
-const request =
-  (change: Partial<DecisionRequest>): Change =>
-  (input) => ({ ...input, request: { ...input.request, ...change } });
-const state =
-  (change: Partial<LedgerState>): Change =>
-  (input) => ({ ...input, state: { ...input.state, ...change } });
-const record =
-  (change: Partial<DecisionRecord>): Change =>
-  (input) => ({ ...input, record: { ...input.record, ...change } });
-const consentBody =
-  (change: Partial<DecisionConsent["body"]>): Change =>
-  (input) => ({
-    ...input,
-    consent: input.consent === null ? null : { ...input.consent, body: { ...input.consent.body, ...change } },
-  });
-const signedBy =
-  (signer: Address | null): Change =>
-  (input) => ({ ...input, consent: input.consent === null ? null : { ...input.consent, signer } });
-const attributes =
-  (change: Partial<DecisionRecord["attributes"]>): Change =>
-  (input) => ({
-    ...input,
-    record: { ...input.record, attributes: { ...input.record.attributes, ...change } },
-  });
-const permit =
-  (change: Partial<NonNullable<DecisionRecord["permit"]>["body"]>): Change =>
-  (input) => ({
-    ...input,
-    record: {
-      ...input.record,
-      permit:
-        input.record.permit === null
-          ? null
-          : { ...input.record.permit, body: { ...input.record.permit.body, ...change } },
-    },
-  });
-const permitSignedBy =
-  (signer: Address | null): Change =>
-  (input) => ({
-    ...input,
-    record: {
-      ...input.record,
-      permit: input.record.permit === null ? null : { ...input.record.permit, signer },
-    },
-  });
-const asOwner: Change = (input) => ({
-  ...request({ signer: owner, requester: null })(input),
-  consent: null,
+/** An exception of these dimensions; the others are any. */
+const never = (dimensions: Partial<Exception>): Exception => ({
+  resourceTypes: [],
+  actions: [],
+  purposes: [],
+  dataFrom: null,
+  dataTo: null,
+  ...dimensions,
 });
-const noConsent: Change = (input) => ({ ...input, consent: null });
-const both =
-  (...changes: readonly Change[]): Change =>
-  (input) =>
-    changes.reduce((value, change) => change(value), input);
-
-const seconds = (value: number): UnixSeconds => value as UnixSeconds;
-const day = (value: number): Day => value as Day;
+const except = (dimensions: Partial<Exception>): Change => consentBody({ exceptions: [never(dimensions)] });
+const cosigners = (first: string | null, second: string | null): Change =>
+  state({
+    cosigners: [
+      first === null ? null : { organisation: idOf(first), signer: accountOf("first co-signer") },
+      second === null ? null : { organisation: idOf(second), signer: accountOf("second co-signer") },
+    ],
+  });
 
 /** Name, change and what must come of it. The expected code is written by hand: it is the specification's word. */
 export const DECISION_CASES: readonly (readonly [string, Change, string])[] = [
   ["a live consent", (input) => input, "consent"],
   ["the owner", asOwner, "owner"],
   ["no signature", request({ signer: null }), "not-owner"],
-  ["the owner without a signature", both(asOwner, request({ signer: null })), "not-owner"],
-  ["somebody who asks as the owner", both(asOwner, request({ signer: other })), "not-owner"],
-  ["no consent", noConsent, "no-consent"],
-  ["a consent that somebody else signed", signedBy(other), "not-owner"],
-  ["a consent whose signature is none", signedBy(null), "not-owner"],
+  ["the owner without a signature", all(asOwner, request({ signer: null })), "not-owner"],
+  ["somebody who asks as the owner", all(asOwner, request({ signer: other })), "not-owner"],
+  ["no consent", authority({ consent: null }), "no-consent"],
+  ["a consent that somebody else signed", consent({ signer: other }), "not-owner"],
+  ["a consent whose signature is none", consent({ signer: null }), "not-owner"],
   ["a consent of an owner before a rotation", state({ owner: other }), "not-owner"],
   ["a revoked consent", state({ consent: "revoked" }), "revoked"],
   ["a consent that the ledger does not have", state({ consent: "none" }), "not-registered"],
   [
     "the first second",
-    both(
+    all(
       state({
         ledgerTime: seconds(NOW - 1000),
         localTime: seconds(NOW - 1000),
@@ -205,47 +100,47 @@ export const DECISION_CASES: readonly (readonly [string, Change, string])[] = [
   ["a second too late by the ledger", state({ ledgerTime: seconds(NOW + 1001) }), "expired"],
   ["a head confirmed at the limit", state({ confirmedAt: seconds(NOW - 120) }), "consent"],
   ["a head confirmed too long ago", state({ confirmedAt: seconds(NOW - 121) }), "ledger-stale"],
-  ["the owner with a stale head", both(asOwner, state({ confirmedAt: seconds(NOW - 121) })), "ledger-stale"],
+  ["the owner with a stale head", all(asOwner, state({ confirmedAt: seconds(NOW - 121) })), "ledger-stale"],
   ["a quiet ledger", state({ ledgerTime: seconds(NOW - 900) }), "consent"],
   ["a requester who is not in the directory", state({ actor: null }), "unknown-requester"],
   ["another account", request({ signer: other }), "unknown-requester"],
   [
     "another organisation than the directory's",
-    both(request({ requester: { actor: doctor, organisation: author, keyCard: doctorKeys } })),
+    all(request({ requester: { actor: doctor, organisation: author, keyCard: doctorKeys } })),
     "unknown-requester",
   ],
   [
     "a key card that is not the directory's",
-    request({ requester: { actor: doctor, organisation: hospital, keyCard: id("old keys") } }),
+    request({ requester: { actor: doctor, organisation: hospital, keyCard: idOf("old keys") } }),
     "unknown-requester",
   ],
-  ["another grantee", consentBody({ grantee: id("nurse") }), "not-grantee"],
-  ["a grantee whose keys have changed", consentBody({ granteeKeys: id("old keys") }), "not-grantee"],
+  ["another grantee", consentBody({ grantee: idOf("nurse") }), "not-grantee"],
+  ["a grantee whose keys have changed", consentBody({ granteeKeys: idOf("old keys") }), "not-grantee"],
   [
     "a grant to the whole organisation",
-    consentBody({ grantee: hospital, granteeKeys: id("hospital keys") }),
+    consentBody({ grantee: hospital, granteeKeys: idOf("hospital keys") }),
     "consent",
   ],
   ["a consent for another segment", consentBody({ segment: otherSegment }), "wrong-segment"],
   ["a record of another segment", record({ segment: otherSegment }), "wrong-segment"],
   [
     "the owner with a record of another segment",
-    both(asOwner, record({ segment: otherSegment })),
+    all(asOwner, record({ segment: otherSegment })),
     "wrong-segment",
   ],
   ["another resource type", attributes({ resourceType: "Condition" }), "resource-type"],
   [
     "any resource type",
-    both(consentBody({ resourceTypes: ["*"] }), attributes({ resourceType: "Condition" })),
+    all(consentBody({ resourceTypes: ["*"] }), attributes({ resourceType: "Condition" })),
     "consent",
   ],
   ["an action that the consent does not name", consentBody({ actions: ["reshare"] }), "action"],
   [
     "an action that is not offered",
-    both(request({ action: "reshare" }), consentBody({ actions: ["read", "reshare"] })),
+    all(request({ action: "reshare" }), consentBody({ actions: ["read", "reshare"] })),
     "action",
   ],
-  ["the owner with an action that is not offered", both(asOwner, request({ action: "reshare" })), "action"],
+  ["the owner with an action that is not offered", all(asOwner, request({ action: "reshare" })), "action"],
   ["another purpose", request({ purpose: "HRESCH" }), "purpose"],
   ["data before the period", attributes({ from: day(18_999) }), "data-period"],
   ["data after the period", attributes({ to: day(20_001) }), "data-period"],
@@ -254,7 +149,7 @@ export const DECISION_CASES: readonly (readonly [string, Change, string])[] = [
   ["data without an end", attributes({ to: null }), "data-period"],
   [
     "data without a period, no limit",
-    both(consentBody({ dataFrom: null, dataTo: null }), attributes({ from: null, to: null })),
+    all(consentBody({ dataFrom: null, dataTo: null }), attributes({ from: null, to: null })),
     "consent",
   ],
   ["no permit", record({ permit: null }), "no-permit"],
@@ -263,16 +158,274 @@ export const DECISION_CASES: readonly (readonly [string, Change, string])[] = [
   ["a permit for another segment", permit({ segment: otherSegment }), "no-permit"],
   ["a permit for another organisation", permit({ organisation: hospital }), "no-permit"],
   ["a permit that ran out the day before", record({ anchoredOn: day(20_101) }), "no-permit"],
-  ["the owner with a record without permit", both(asOwner, record({ permit: null })), "no-permit"],
+  ["the owner with a record without permit", all(asOwner, record({ permit: null })), "no-permit"],
   [
     "a revoked consent that is expired too",
-    both(state({ consent: "revoked" }), consentBody({ notAfter: seconds(NOW - 1) })),
+    all(state({ consent: "revoked" }), consentBody({ notAfter: seconds(NOW - 1) })),
     "revoked",
   ],
   [
     "a stale head and another grantee",
-    both(state({ confirmedAt: seconds(0) }), consentBody({ grantee: id("nurse") })),
+    all(state({ confirmedAt: seconds(0) }), consentBody({ grantee: idOf("nurse") })),
     "ledger-stale",
+  ],
+  // What was passed on, by a grantee.
+  ["a consent that a grantee passed on", reshared, "consent"],
+  ["a parent that the owner did not sign", all(reshared, parent({ signer: other })), "not-owner"],
+  [
+    "a consent with a parent that the owner signed itself",
+    all(reshared, consent({ signer: owner })),
+    "not-resharer",
+  ],
+  ["passed on by who may only read", all(reshared, parentBody({ actions: ["read"] })), "not-resharer"],
+  ["passed on by who is not in the directory", all(reshared, state({ resharer: null })), "not-resharer"],
+  [
+    "passed on by a grantee whose keys have changed",
+    all(reshared, parentBody({ granteeKeys: idOf("old keys") })),
+    "not-resharer",
+  ],
+  ["passed on under a revoked consent", all(reshared, state({ parent: "revoked" })), "revoked"],
+  ["a revoked consent that was passed on", all(reshared, state({ consent: "revoked" })), "revoked"],
+  [
+    "passed on under a consent that the ledger does not have",
+    all(reshared, state({ parent: "none" })),
+    "not-registered",
+  ],
+  [
+    "passed on under a consent that begins later",
+    all(reshared, parentBody({ notBefore: seconds(NOW + 1) })),
+    "not-yet-valid",
+  ],
+  [
+    "passed on under a consent that is over",
+    all(reshared, parentBody({ notAfter: seconds(NOW - 1) })),
+    "expired",
+  ],
+  [
+    "passed on and to be passed on again",
+    all(reshared, consentBody({ actions: ["read", "reshare"] })),
+    "beyond-limits",
+  ],
+  [
+    "passed on with a resource type more",
+    all(reshared, consentBody({ resourceTypes: ["Observation", "Condition"] })),
+    "beyond-limits",
+  ],
+  [
+    "every resource type passed on from some",
+    all(reshared, consentBody({ resourceTypes: ["*"] })),
+    "beyond-limits",
+  ],
+  [
+    "some resource types passed on from every",
+    all(reshared, parentBody({ resourceTypes: ["*"] })),
+    "consent",
+  ],
+  [
+    "passed on with a purpose more",
+    all(reshared, consentBody({ purposes: ["TREAT", "HRESCH"] })),
+    "beyond-limits",
+  ],
+  ["passed on from a day earlier", all(reshared, consentBody({ dataFrom: day(18_999) })), "beyond-limits"],
+  ["passed on to a day later", all(reshared, consentBody({ dataTo: day(20_001) })), "beyond-limits"],
+  ["passed on without an end of the data", all(reshared, consentBody({ dataTo: null })), "beyond-limits"],
+  [
+    "passed on from a second earlier",
+    all(reshared, consentBody({ notBefore: seconds(NOW - 1001) })),
+    "beyond-limits",
+  ],
+  [
+    "passed on for a second longer",
+    all(reshared, consentBody({ notAfter: seconds(NOW + 1001) })),
+    "beyond-limits",
+  ],
+  ["a parent for another segment", all(reshared, parentBody({ segment: otherSegment })), "wrong-segment"],
+  [
+    "passed on, against an exception of the parent",
+    all(reshared, parentBody({ exceptions: [never({ resourceTypes: ["Observation"] })] })),
+    "denied",
+  ],
+  [
+    "passed on, against an exception of the parent about passing on",
+    all(
+      reshared,
+      parentBody({ exceptions: [never({ resourceTypes: ["Observation"], actions: ["reshare"] })] }),
+    ),
+    "denied",
+  ],
+  [
+    "an exception of the consent about passing on",
+    except({ resourceTypes: ["Observation"], actions: ["reshare"] }),
+    "consent",
+  ],
+  // A proxy.
+  ["a consent that a proxy signed", byProxy, "proxy"],
+  ["a delegation that the owner did not sign", all(byProxy, delegation({ signer: other })), "not-owner"],
+  ["a delegation whose signature is none", all(byProxy, delegation({ signer: null })), "not-owner"],
+  ["signed by somebody else than the proxy", all(byProxy, consent({ signer: other })), "not-proxy"],
+  ["signed by the owner, with a delegation", all(byProxy, consent({ signer: owner })), "not-proxy"],
+  ["a revoked delegation", all(byProxy, state({ delegation: "revoked" })), "revoked"],
+  [
+    "a delegation that the ledger does not have",
+    all(byProxy, state({ delegation: "none" })),
+    "not-registered",
+  ],
+  [
+    "a delegation that begins later",
+    all(byProxy, delegationBody({ notBefore: seconds(NOW + 1) })),
+    "not-yet-valid",
+  ],
+  ["a delegation that is over", all(byProxy, delegationBody({ notAfter: seconds(NOW - 1) })), "expired"],
+  [
+    "a delegation for other purposes",
+    all(byProxy, delegationBody({ purposes: ["HPAYMT"] })),
+    "beyond-limits",
+  ],
+  [
+    "a delegation for another segment",
+    all(byProxy, delegationBody({ segment: otherSegment })),
+    "wrong-segment",
+  ],
+  [
+    "an exception of the delegation",
+    all(byProxy, delegationBody({ exceptions: [never({ purposes: ["TREAT"] })] })),
+    "denied",
+  ],
+  ["a proxy's consent that was passed on", all(reshared, byProxy), "too-many-links"],
+  ["a proxy that asks itself", asProxy, "proxy"],
+  ["somebody who asks as the proxy", all(asProxy, request({ signer: other })), "not-proxy"],
+  ["the owner who asks as the proxy", all(asProxy, request({ signer: owner })), "not-proxy"],
+  ["a proxy without a signature", all(asProxy, request({ signer: null })), "not-owner"],
+  ["a proxy that may not read", all(asProxy, delegationBody({ mayRead: false })), "action"],
+  [
+    "a proxy beyond its resource types",
+    all(asProxy, attributes({ resourceType: "Patient" })),
+    "resource-type",
+  ],
+  ["a proxy beyond its purposes", all(asProxy, request({ purpose: "HRESCH" })), "purpose"],
+  ["a proxy beyond its period", all(asProxy, attributes({ to: day(20_001) })), "data-period"],
+  ["a proxy whose delegation was revoked", all(asProxy, state({ delegation: "revoked" })), "revoked"],
+  ["a proxy after its time", all(asProxy, delegationBody({ notAfter: seconds(NOW - 1) })), "expired"],
+  // An emergency.
+  ["an emergency", inEmergency, "emergency"],
+  [
+    "an emergency for any resource type and period",
+    all(inEmergency, attributes({ resourceType: "Condition", from: null, to: null })),
+    "emergency",
+  ],
+  ["an emergency in another segment", all(inEmergency, request({ kind: "general" })), "not-emergency"],
+  [
+    "an emergency of the next second",
+    all(inEmergency, emergency({ declaredAt: seconds(NOW + 1) })),
+    "not-yet-valid",
+  ],
+  [
+    "an emergency that the ledger's clock has not reached",
+    all(inEmergency, state({ ledgerTime: seconds(NOW - 61) })),
+    "not-yet-valid",
+  ],
+  [
+    "the last second of an emergency",
+    all(inEmergency, emergency({ declaredAt: seconds(NOW - 14_400) })),
+    "emergency",
+  ],
+  [
+    "an emergency that is over",
+    all(inEmergency, emergency({ declaredAt: seconds(NOW - 14_401) })),
+    "expired",
+  ],
+  [
+    "an emergency with a stale head",
+    all(inEmergency, state({ confirmedAt: seconds(NOW - 121) })),
+    "ledger-stale",
+  ],
+  ["an emergency of nobody", all(inEmergency, state({ actor: null })), "unknown-requester"],
+  [
+    "an emergency at a suspended member",
+    all(inEmergency, actor({ memberActive: false })),
+    "member-suspended",
+  ],
+  ["an emergency that a clerk declared", all(inEmergency, actor({ role: "staff" })), "not-declared"],
+  [
+    "an emergency that somebody else declared",
+    all(inEmergency, emergency({ signer: other })),
+    "not-declared",
+  ],
+  ["an emergency with one co-signer", all(inEmergency, cosigners("clinic", null)), "not-cosigned"],
+  [
+    "an emergency with co-signers of one organisation",
+    all(inEmergency, cosigners("clinic", "clinic")),
+    "not-cosigned",
+  ],
+  [
+    "an emergency with a co-signer of the same organisation",
+    all(inEmergency, cosigners("hospital", "clinic")),
+    "not-cosigned",
+  ],
+  [
+    "an emergency that a co-signer did not sign",
+    all(inEmergency, emergency({ cosigners: [accountOf("first co-signer"), null] })),
+    "not-cosigned",
+  ],
+  ["an emergency for another purpose", all(inEmergency, request({ purpose: "TREAT" })), "purpose"],
+  ["an emergency for another action", all(inEmergency, request({ action: "reshare" })), "action"],
+  // Members, keys and records.
+  ["a requester of a suspended member", actor({ memberActive: false }), "member-suspended"],
+  [
+    "a grantee under the key card before",
+    all(
+      consentBody({ granteeKeys: idOf("old keys") }),
+      actor({ earlierKeyCards: [idOf("older keys"), idOf("old keys")] }),
+    ),
+    "rotated-key",
+  ],
+  [
+    "another grantee with keys that this one had",
+    all(
+      consentBody({ grantee: specialist, granteeKeys: idOf("old keys") }),
+      actor({ earlierKeyCards: [idOf("old keys")] }),
+    ),
+    "not-grantee",
+  ],
+  ["an amended record", record({ state: "amended" }), "consent"],
+  ["a retracted record", record({ state: "retracted" }), "retracted"],
+  ["the owner with a retracted record", all(asOwner, record({ state: "retracted" })), "owner"],
+  ["a proxy with a retracted record", all(asProxy, record({ state: "retracted" })), "retracted"],
+  ["an emergency with a retracted record", all(inEmergency, record({ state: "retracted" })), "retracted"],
+  ["an erased record", record({ state: "erased" }), "erased"],
+  ["the owner with an erased record", all(asOwner, record({ state: "erased" })), "erased"],
+  // Exceptions.
+  ["an exception about everything", except({}), "denied"],
+  ["an exception about the resource type", except({ resourceTypes: ["Condition", "Observation"] }), "denied"],
+  ["an exception about another resource type", except({ resourceTypes: ["Condition"] }), "consent"],
+  ["an exception about the purpose", except({ purposes: ["TREAT"] }), "denied"],
+  [
+    "an exception about another purpose",
+    except({ resourceTypes: ["Observation"], purposes: ["HRESCH"] }),
+    "consent",
+  ],
+  ["an exception from the record's last day", except({ dataFrom: day(19_500) }), "denied"],
+  ["an exception from the day after", except({ dataFrom: day(19_501) }), "consent"],
+  ["an exception up to the record's first day", except({ dataTo: day(19_500) }), "denied"],
+  ["an exception up to the day before", except({ dataTo: day(19_499) }), "consent"],
+  [
+    "an exception about a period, a record without one",
+    all(
+      consentBody({ dataFrom: null, dataTo: null }),
+      except({ dataFrom: day(1), dataTo: day(2) }),
+      attributes({ from: null, to: null }),
+    ),
+    "denied",
+  ],
+  [
+    "the second of two exceptions",
+    consentBody({ exceptions: [never({ purposes: ["HRESCH"] }), never({ resourceTypes: ["Observation"] })] }),
+    "denied",
+  ],
+  [
+    "an exception and a record without permit",
+    all(except({ purposes: ["TREAT"] }), record({ permit: null })),
+    "denied",
   ],
 ];
 
@@ -307,5 +460,5 @@ export function decisionVectors(): DecisionVectors {
 
 export function runDecision(change: Change): Decision {
   const input = change(PERMITTED);
-  return decide(input.request, input.consent, input.record, input.state);
+  return decide(input.request, input.authority, input.record, input.state);
 }

@@ -66,6 +66,7 @@ export async function derivationVectors(): Promise<object> {
     purposes: ["TREAT"] as const,
     dataFrom: null,
     dataTo: 20_000 as Day,
+    exceptions: [],
     notBefore: 1_750_000_000 as UnixSeconds,
     notAfter: 1_850_000_000 as UnixSeconds,
     salt,

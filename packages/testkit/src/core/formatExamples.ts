@@ -3,6 +3,12 @@ import { receiptIndexes, receiptPromise, receiptStatement } from "@anamnesis/cor
 import { receiptEntry, sealedReceipt } from "@anamnesis/core/audit/receiptEntry";
 import { consent, type Consent, consentBody, type ConsentBody } from "@anamnesis/core/consent/consent";
 import { consentCommitment, consentIdOf, consentTypedData } from "@anamnesis/core/consent/consent";
+import {
+  delegation,
+  delegationBody,
+  type DelegationBody,
+  delegationTypedData,
+} from "@anamnesis/core/consent/delegation";
 import { grant, grantContent } from "@anamnesis/core/consent/grant";
 import { revocation, revocationAck } from "@anamnesis/core/consent/revocation";
 import { addressOf, publicKeyOf, scalarFromSeed, sign } from "@anamnesis/core/crypto/secp256k1";
@@ -124,6 +130,15 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
     purposes: ["TREAT"],
     dataFrom: 18_000 as Day,
     dataTo: null,
+    exceptions: [
+      {
+        resourceTypes: ["DiagnosticReport"],
+        actions: ["read"],
+        purposes: [],
+        dataFrom: null,
+        dataTo: 18_500 as Day,
+      },
+    ],
     notBefore: 1_750_000_000 as UnixSeconds,
     notAfter: 1_850_000_000 as UnixSeconds,
     salt: filler("consent salt", 32),
@@ -132,6 +147,29 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
   const theConsent: Consent = {
     body: theConsentBody,
     signature: sign(typedDataDigest(consentTypedData(TEST_IDENTITY, theConsentBody)), segment.owner.secret),
+  };
+  const theDelegationBody: DelegationBody = {
+    segment: segment.id,
+    proxy: addressOf(point("proxy")),
+    proxyName: "Cy Example",
+    mayRead: true,
+    resourceTypes: ["*"],
+    actions: ["read"],
+    purposes: ["TREAT", "HPAYMT"],
+    dataFrom: null,
+    dataTo: null,
+    exceptions: [],
+    notBefore: 1_750_000_000 as UnixSeconds,
+    notAfter: 1_850_000_000 as UnixSeconds,
+    salt: filler("delegation salt", 32),
+    revoker: addressOf(point("delegation revoker")),
+  };
+  const theDelegation = {
+    body: theDelegationBody,
+    signature: sign(
+      typedDataDigest(delegationTypedData(TEST_IDENTITY, theDelegationBody)),
+      segment.owner.secret,
+    ),
   };
   const commitment = consentCommitment(TEST_IDENTITY, theConsentBody);
   const consentId = consentIdOf(TEST_IDENTITY, revoker, commitment);
@@ -143,6 +181,8 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
     action: "read",
     purpose: "TREAT",
     consent: theConsent,
+    parent: theConsent,
+    delegation: theDelegation,
     replyKey: filler("reply key", 1216),
     nonce: filler("nonce", 32),
     time,
@@ -201,6 +241,8 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
     }),
     example(consentBody, theConsentBody),
     example(consent, theConsent),
+    example(delegationBody, theDelegationBody),
+    example(delegation, theDelegation),
     example(grantContent, {
       consent: theConsent,
       opening: segment.opening,
@@ -259,6 +301,8 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
         opening: segment.opening,
         purpose: "PATRQT",
         consent: null,
+        parent: null,
+        delegation: theDelegation,
         from: 0,
         nonce: filler("access nonce", 32),
         time,
