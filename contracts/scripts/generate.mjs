@@ -1,17 +1,27 @@
 // Compiles the contracts and writes ABI and creation bytecode where the EVM adapter reads them, so that running a node
 // needs no compiler. With --check nothing is written: exit code 1 when the checked-in files are not what the sources give.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { abiModule } from "./abiModule.mjs";
 import { CONTRACTS, runForge } from "./forge.mjs";
 
 const NAMES = ["Consortium", "Directory", "Consents", "Records", "Receipts", "Relay"];
-const TARGET = join(CONTRACTS, "..", "packages", "ledger", "src", "evm", "generated");
+/** What the tests of the EVM adapter run, and no node. */
+const TEST_NAMES = ["DecideHarness"];
+const EVM = join("packages", "ledger", "src", "evm");
+const MODULES = [
+  ...NAMES.map((name) => ({ name, source: `contracts/src/${name}.sol`, folder: join(EVM, "generated") })),
+  ...TEST_NAMES.map((name) => ({
+    name,
+    source: `contracts/test/support/${name}.sol`,
+    folder: join(EVM, "testing", "generated"),
+  })),
+];
 
-function moduleOf(name) {
+function moduleOf(name, source) {
   const artifact = JSON.parse(readFileSync(join(CONTRACTS, "out", `${name}.sol`, `${name}.json`), "utf8"));
   return abiModule({
-    source: `contracts/src/${name}.sol`,
+    source,
     generator: "contracts/scripts/generate.mjs",
     name,
     abi: artifact.abi,
@@ -31,15 +41,16 @@ const built = runForge(["build", "--skip", "test", "--quiet"]);
 if (built !== 0) process.exit(built);
 
 const check = process.argv.includes("--check");
-mkdirSync(TARGET, { recursive: true });
-for (const name of NAMES) {
-  const file = join(TARGET, `${name.toLowerCase()}.ts`);
-  const wanted = moduleOf(name);
+for (const { name, source, folder } of MODULES) {
+  const path = join(folder, `${name.toLowerCase()}.ts`);
+  const file = join(CONTRACTS, "..", path);
+  const wanted = moduleOf(name, source);
   if (readIfThere(file) === wanted) continue;
   if (check) {
-    process.stderr.write(`packages/ledger/src/evm/generated/${name.toLowerCase()}.ts is not what ${name}.sol gives: run npm run generate -w contracts\n`);
+    process.stderr.write(`${path} is not what ${source} gives: run npm run generate -w contracts\n`);
     process.exitCode = 1;
   } else {
+    mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, wanted);
   }
 }

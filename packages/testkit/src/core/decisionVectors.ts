@@ -363,6 +363,11 @@ export const DECISION_CASES: readonly (readonly [string, Change, string])[] = [
     "not-cosigned",
   ],
   [
+    "an emergency with a second co-signer of the same organisation",
+    all(inEmergency, cosigners("clinic", "hospital")),
+    "not-cosigned",
+  ],
+  [
     "an emergency that a co-signer did not sign",
     all(inEmergency, emergency({ cosigners: [accountOf("first co-signer"), null] })),
     "not-cosigned",
