@@ -242,7 +242,7 @@ export interface NodeInfo {
   readonly ledger: {
     readonly chainId: number;
     readonly contracts: Readonly<
-      Record<"consortium" | "directory" | "consents" | "records" | "receipts", string>
+      Record<"consortium" | "directory" | "consents" | "records" | "receipts" | "owners", string>
     >;
   };
   readonly version: string;
