@@ -51,6 +51,7 @@ const MADE_UP: LedgerIdentity = {
     consents: parseAddress(`0x${"c5".repeat(20)}`),
     records: parseAddress(`0x${"4e".repeat(20)}`),
     receipts: parseAddress(`0x${"4c".repeat(20)}`),
+    owners: parseAddress(`0x${"03".repeat(20)}`),
   },
 };
 
@@ -108,9 +109,9 @@ export class MemoryLedger {
       const outcomes = intents.map((signed, i): IntentOutcome => {
         const before = known[i];
         if (before !== null && before !== undefined) return before;
-        const { outcome, event } = applyIntent(this.#state, this.identity, signed);
-        if (event !== null) {
-          events.push(event);
+        const { outcome, events: caused } = applyIntent(this.#state, this.identity, signed);
+        if (outcome.status === "applied") {
+          events.push(...caused);
           applied.push(signed);
         }
         return outcome;
