@@ -43,32 +43,36 @@ export type RefusalCode =
   | "log-too-large"
   /** The two heads do not contradict each other. */
   | "no-fork"
+  /** The organisation anchored no such batch. */
+  | "unknown-batch"
+  /** The batch has no such leaf at this place. */
+  | "not-included"
+  | "empty-successor"
+  /** The record is amended by another successor. */
+  | "amend-conflict"
+  /** A retracted record is neither amended nor endorsed. */
+  | "record-retracted"
+  /** Other endorsers are named, or another label or threshold. */
+  | "endorsers-conflict"
+  /** Not 1 to 16 endorsers, or a threshold that is not between 1 and their number. */
+  | "bad-endorsement"
+  | "no-endorsers"
+  | "not-endorser"
+  | "no-committee"
+  /** Fewer custodians signed than it takes to open a record. */
+  | "too-few-approvals"
   /** The segment's last rotation has this generation and names others. */
   | "rotation-conflict"
+  /** A later rotation stands. */
   | "rotation-past"
   | "rotation-gap"
   /** The first rotation comes with the segment id's opening, and no later one does. */
   | "opening-misplaced"
   | "wrong-opening"
-  /** The standing next digest is not that of this key. */
+  /** The standing next digest is not that of the shown key. */
   | "wrong-next-key"
-  | "incomplete-rotation"
-  /** No such batch is anchored. */
-  | "unknown-batch"
-  /** The batch has no such leaf at this place. */
-  | "not-included"
-  /** Another successor stands. */
-  | "amend-conflict"
-  | "empty-successor"
-  /** A retracted record is neither amended nor endorsed. */
-  | "record-retracted"
-  /** Other endorsers stand, or another label or threshold. */
-  | "endorsers-conflict"
-  | "bad-endorsement"
-  | "no-endorsers"
-  | "not-endorser"
-  | "no-committee"
-  | "too-few-approvals";
+  /** A rotation names a new owner and a next digest. */
+  | "incomplete-rotation";
 
 export const APPLIED: IntentOutcome = { status: "applied" };
 export const ALREADY: IntentOutcome = { status: "already" };

@@ -13,7 +13,8 @@ const ROWS = [
    from generate_series(1, 600) i`,
   "delete from records where position = 7",
   "insert into replication_queue (position, home) select position, 'h' from records",
-  `insert into outbox (priority, dedupe, intent, refusal) values (1, 'd', '{"text": "quote \\" and line\\n", "n": [1, null, true]}', E'a\\\\b')`,
+  "insert into outbox (priority, dedupe, type, signed, block_hash) values (1, 's', 't', '\\x00ff27', '\\xabcd')",
+  `insert into outbox (priority, dedupe, type, intent, refusal) values (1, 'd', 't', '{"text": "quote \\" and line\\n", "n": [1, null, true]}', E'a\\\\b')`,
   "insert into sticky_revocations values ('c', 1, '\\x00ff27225c')",
 ];
 

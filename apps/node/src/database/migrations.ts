@@ -126,4 +126,22 @@ export const MIGRATIONS: readonly string[] = [
   alter table outbox alter column type set not null,
     add check ((signed is null) <> (intent is null));
   `,
+  `
+  -- Who owns a segment after each rotation, and what became of records after they were anchored.
+  create table ledger_owners (
+    segment text not null, generation bigint not null, owner text not null, next_owner text not null,
+    block bigint not null, time bigint not null, primary key (segment, generation));
+  create table ledger_amendments (
+    organisation text not null, record text not null, successor text not null, block bigint not null,
+    primary key (organisation, record));
+  create table ledger_retractions (
+    organisation text not null, record text not null, block bigint not null, primary key (organisation, record));
+  create table ledger_endorsers (
+    organisation text not null, record text not null, label text not null, threshold int not null,
+    endorsers jsonb not null, block bigint not null, primary key (organisation, record));
+  create table ledger_endorsements (
+    organisation text not null, record text not null, endorser text not null, label text not null,
+    block bigint not null, primary key (organisation, record, endorser));
+  create table ledger_erasures (record text primary key, block bigint not null);
+  `,
 ];

@@ -84,6 +84,60 @@ export async function applyEvent(tx: Queryable, event: LedgerEvent): Promise<voi
         block: event.block,
       });
       return;
+    case "owner-rotated":
+      await insert(tx, "ledger_owners", {
+        segment: event.segment,
+        generation: event.generation,
+        owner: event.newOwner,
+        next_owner: event.newNextOwner,
+        block: event.block,
+        time: event.time,
+      });
+      return;
+    case "record-amended":
+      await insert(tx, "ledger_amendments", {
+        organisation: event.organisation,
+        record: event.record,
+        successor: event.successor,
+        block: event.block,
+      });
+      return;
+    case "record-retracted":
+      await insert(tx, "ledger_retractions", {
+        organisation: event.organisation,
+        record: event.record,
+        block: event.block,
+      });
+      return;
+    case "endorsers-named":
+      await tx.query(
+        `insert into ledger_endorsers (organisation, record, label, threshold, endorsers, block)
+         values ($1, $2, $3, $4, $5::text::jsonb, $6) on conflict do nothing`,
+        [
+          event.organisation,
+          event.record,
+          event.label,
+          event.threshold,
+          JSON.stringify(event.endorsers),
+          event.block,
+        ],
+      );
+      return;
+    case "record-endorsed":
+      await insert(tx, "ledger_endorsements", {
+        organisation: event.organisation,
+        record: event.record,
+        endorser: event.endorser,
+        label: event.label,
+        block: event.block,
+      });
+      return;
+    // Follows from the endorsements before it.
+    case "record-final":
+      return;
+    case "record-erased":
+      await insert(tx, "ledger_erasures", { record: event.record, block: event.block });
+      return;
     default:
       unreachable(event);
   }

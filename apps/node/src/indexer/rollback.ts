@@ -10,6 +10,12 @@ export const LEDGER_TABLES = [
   "ledger_consents",
   "ledger_batches",
   "ledger_log_heads",
+  "ledger_owners",
+  "ledger_amendments",
+  "ledger_retractions",
+  "ledger_endorsers",
+  "ledger_endorsements",
+  "ledger_erasures",
 ] as const;
 
 /**

@@ -31,6 +31,25 @@ export function dedupeOf(intent: Intent): string {
       return join(intent.type, intent.organisation, intent.sequence);
     case "AnchorLogHead":
       return join(intent.type, intent.organisation, intent.size);
+    case "RotateOwner":
+      return join(intent.type, intent.segment, intent.generation, intent.newOwner, intent.newNextOwner);
+    case "AmendRecord":
+      return join(intent.type, intent.organisation, intent.record, intent.successor);
+    case "RetractRecord":
+      return join(intent.type, intent.organisation, intent.record);
+    case "NameEndorsers":
+      return join(
+        intent.type,
+        intent.organisation,
+        intent.record,
+        intent.label,
+        intent.threshold,
+        ...intent.endorsers,
+      );
+    case "EndorseRecord":
+      return join(intent.type, intent.endorser, intent.organisation, intent.record, intent.label);
+    case "EraseRecord":
+      return join(intent.type, intent.record);
     default:
       return unreachable(intent);
   }

@@ -2,8 +2,8 @@ import type { SignedIntent } from "@anamnesis/core/ledger/intents";
 import type { Queryable } from "../database/database.ts";
 import { packIntent } from "./storedIntent.ts";
 
-const REVOCATION = 0;
-const OTHER = 1;
+/** What takes something away from somebody goes before all that waits. */
+const FIRST: ReadonlySet<string> = new Set(["RevokeConsent", "RotateOwner", "EraseRecord"]);
 
 /**
  * Stores a signed intent for sending, inside the caller's transaction: it is as durable as what it belongs to. One
@@ -11,7 +11,7 @@ const OTHER = 1;
  * @param dedupe from `dedupeOf`.
  */
 export async function enqueueIntent(tx: Queryable, signed: SignedIntent, dedupe: string): Promise<void> {
-  const priority = signed.intent.type === "RevokeConsent" ? REVOCATION : OTHER;
+  const priority = FIRST.has(signed.intent.type) ? 0 : 1;
   await tx.query(
     `insert into outbox (priority, dedupe, type, signed) values ($1, $2, $3, $4)
      on conflict (dedupe) do update

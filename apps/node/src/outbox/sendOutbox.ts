@@ -22,6 +22,10 @@ const WAITING: ReadonlySet<string> = new Set([
   "unknown-member",
   "sequence-gap",
   "version-gap",
+  "rotation-gap",
+  "unknown-batch",
+  "no-committee",
+  "no-endorsers",
 ]);
 
 interface OutboxRow extends StoredIntent {

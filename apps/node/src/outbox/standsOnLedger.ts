@@ -59,6 +59,41 @@ function lookup(identity: LedgerIdentity, intent: Intent): [sql: string, values:
              or (h.size > $2 and exists (select 1 from checkpoints c where c.size = h.size and c.root = h.root)))`,
         [intent.organisation, intent.size, intent.root],
       ];
+    case "RotateOwner":
+      return [
+        `select 1 as one from ledger_owners where segment = $1 and generation = $2 and owner = $3 and next_owner = $4`,
+        [intent.segment, intent.generation, intent.newOwner, intent.newNextOwner],
+      ];
+    case "AmendRecord":
+      return [
+        "select 1 as one from ledger_amendments where organisation = $1 and record = $2 and successor = $3",
+        [intent.organisation, intent.record, intent.successor],
+      ];
+    case "RetractRecord":
+      return [
+        "select 1 as one from ledger_retractions where organisation = $1 and record = $2",
+        [intent.organisation, intent.record],
+      ];
+    case "NameEndorsers":
+      return [
+        `select 1 as one from ledger_endorsers where organisation = $1 and record = $2 and label = $3
+           and threshold = $4 and endorsers = $5::text::jsonb`,
+        [
+          intent.organisation,
+          intent.record,
+          intent.label,
+          intent.threshold,
+          JSON.stringify(intent.endorsers),
+        ],
+      ];
+    case "EndorseRecord":
+      return [
+        `select 1 as one from ledger_endorsements
+         where organisation = $1 and record = $2 and endorser = $3 and label = $4`,
+        [intent.organisation, intent.record, intent.endorser, intent.label],
+      ];
+    case "EraseRecord":
+      return ["select 1 as one from ledger_erasures where record = $1", [intent.record]];
     default:
       return unreachable(intent);
   }

@@ -18,7 +18,7 @@ const HEX = /^0x(?:[0-9a-f]{2})*$/;
  * third of its JSON.
  */
 export function packIntent({ intent, signatures }: SignedIntent): Uint8Array {
-  return encodeCbor([packed(intent), [...signatures]]);
+  return encodeCbor([packed(intent as unknown as CborValue), [...signatures]]);
 }
 
 /** @param row from this node's own database. Throws `not-canonical` for bytes that `packIntent` did not make. */

@@ -101,6 +101,12 @@ export function addressOf(publicKey: Uint8Array): Address {
   return toHex<Address>(keccak_256(uncompressed.subarray(1)).subarray(12));
 }
 
+/** Affine coordinates (32 bytes each, big-endian) of a compressed point. Throws `bad-point`. */
+export function coordinatesOf(point: Uint8Array): { readonly x: Uint8Array; readonly y: Uint8Array } {
+  const uncompressed = pointBackend().uncompress(parsePoint(point));
+  return { x: uncompressed.slice(1, 33), y: uncompressed.slice(33, 65) };
+}
+
 /** ECDSA over a 32-byte digest, RFC 6979 nonce, low s: r ‖ s ‖ v, 65 bytes, v 27 or 28. Throws `bad-length`, `bad-scalar`. */
 export function sign(digest: Uint8Array, secret: Uint8Array): Uint8Array {
   expectLength(digest, 32, "digest");

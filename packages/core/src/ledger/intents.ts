@@ -1,4 +1,16 @@
-import type { ActorId, Address, CommitteeKeyId, ConsentId, Digest, Hash32, OrganisationId } from "../ids.ts";
+import type {
+  ActorId,
+  Address,
+  BodyLabel,
+  CommitteeKeyId,
+  ConsentId,
+  Digest,
+  Hash32,
+  Hex,
+  OrganisationId,
+  RecordId,
+  SegmentId,
+} from "../ids.ts";
 import type { ActorRole } from "../ports/ledger.ts";
 import { ACTOR_ROLES } from "../ports/ledger.ts";
 import { type TypedDataDomain, type TypedData, typedDataDigest } from "../encoding/eip712.ts";
@@ -20,7 +32,20 @@ export interface LedgerIdentity {
   };
 }
 
-/** What an actor signs (EIP-712) and any node relays. Field order is the order of the EIP-712 type. */
+/** Where a record's leaf stands in an anchored batch of its author: the batch as it was anchored, and an RFC 6962 proof. */
+export interface Inclusion {
+  readonly sequence: number;
+  readonly root: Hash32;
+  readonly count: number;
+  readonly manifest: Digest;
+  readonly index: number;
+  readonly path: readonly Hash32[];
+}
+
+/**
+ * What an actor signs (EIP-712) and any node relays. Field order is the order of the EIP-712 type. `shown` is not signed: the
+ * ledger needs it to see that the rest is true.
+ */
 export type Intent =
   | {
       readonly type: "SetEndpoint";
@@ -62,9 +87,70 @@ export type Intent =
       readonly size: number;
       readonly root: Hash32;
       readonly checkpoint: Digest;
+    }
+  | {
+      readonly type: "RotateOwner";
+      readonly segment: SegmentId;
+      /** Rotations of the segment with this one: 1, 2, 3, … */
+      readonly generation: number;
+      readonly newOwner: Address;
+      readonly newNextOwner: Hash32;
+      readonly shown: {
+        /** Compressed SEC1 (33 bytes): the key behind the standing next digest, which signs. */
+        readonly publicKey: Hex;
+        /** What the segment id is the digest of; with the first rotation only. */
+        readonly opening: {
+          readonly owner: Address;
+          readonly nextOwner: Hash32;
+          readonly kind: Hash32;
+        } | null;
+      };
+    }
+  | {
+      readonly type: "AmendRecord";
+      readonly organisation: OrganisationId;
+      readonly record: RecordId;
+      /** SHA-256 of a salt and the record that takes this one's place. */
+      readonly successor: Hash32;
+      readonly shown: { readonly label: BodyLabel; readonly inclusion: Inclusion };
+    }
+  | {
+      readonly type: "RetractRecord";
+      readonly organisation: OrganisationId;
+      readonly record: RecordId;
+      readonly shown: { readonly label: BodyLabel; readonly inclusion: Inclusion };
+    }
+  | {
+      readonly type: "NameEndorsers";
+      readonly organisation: OrganisationId;
+      readonly record: RecordId;
+      readonly label: BodyLabel;
+      /** With how many endorsements the record counts as final. */
+      readonly threshold: number;
+      /** 1 to 16 organisations, each once. */
+      readonly endorsers: readonly OrganisationId[];
+      readonly shown: { readonly inclusion: Inclusion };
+    }
+  | {
+      readonly type: "EndorseRecord";
+      readonly endorser: OrganisationId;
+      readonly organisation: OrganisationId;
+      readonly record: RecordId;
+      readonly label: BodyLabel;
+      /** As they were named: the ledger keeps their digest alone. */
+      readonly shown: { readonly endorsers: readonly OrganisationId[] };
+    }
+  | {
+      readonly type: "EraseRecord";
+      readonly record: RecordId;
+      /** Whose signatures these are, in their order. */
+      readonly shown: { readonly custodians: readonly OrganisationId[] };
     };
 
-/** An intent with the signatures that it needs: one, or for `AdoptCommittee` one of each member in order. Each 65 bytes r ‖ s ‖ v. */
+/**
+ * An intent with the signatures that it needs: one, or for `AdoptCommittee` one of each member and for `EraseRecord` one of
+ * each shown custodian, in order. Each 65 bytes r ‖ s ‖ v.
+ */
 export interface SignedIntent {
   readonly intent: Intent;
   readonly signatures: readonly Uint8Array[];
@@ -93,6 +179,21 @@ const TYPES: {
     contract: "receipts",
     fields: "bytes32 organisation,uint64 size,bytes32 root,bytes32 checkpoint",
   },
+  RotateOwner: {
+    contract: "owners",
+    fields: "bytes32 segment,uint64 generation,address newOwner,bytes32 newNextOwner",
+  },
+  AmendRecord: { contract: "records", fields: "bytes32 organisation,bytes32 record,bytes32 successor" },
+  RetractRecord: { contract: "records", fields: "bytes32 organisation,bytes32 record" },
+  NameEndorsers: {
+    contract: "records",
+    fields: "bytes32 organisation,bytes32 record,bytes32 label,uint8 threshold,bytes32[] endorsers",
+  },
+  EndorseRecord: {
+    contract: "records",
+    fields: "bytes32 endorser,bytes32 organisation,bytes32 record,bytes32 label",
+  },
+  EraseRecord: { contract: "records", fields: "bytes32 record" },
 };
 
 /** The EIP-712 domain of one of the ledger's contracts. */
@@ -111,7 +212,7 @@ export function ledgerDomain(
 /** The intent as EIP-712 typed data; `role` as its place in `ACTOR_ROLES`. */
 export function intentTypedData(identity: LedgerIdentity, intent: Intent): TypedData {
   const { contract, fields } = TYPES[intent.type];
-  const { type, ...message } = intent;
+  const { type, shown: _, ...message } = intent as Intent & { readonly shown?: unknown };
   return {
     domain: ledgerDomain(identity, contract),
     primaryType: type,

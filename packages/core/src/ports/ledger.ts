@@ -1,11 +1,14 @@
 import type {
   ActorId,
   Address,
+  BodyLabel,
   CommitteeKeyId,
   ConsentId,
   Digest,
   Hash32,
   OrganisationId,
+  RecordId,
+  SegmentId,
   UnixSeconds,
 } from "../ids.ts";
 import type { LedgerIdentity, SignedIntent } from "../ledger/intents.ts";
@@ -95,6 +98,50 @@ export type LedgerEventBody =
       readonly root: Hash32;
       /** SHA-256 of the signed checkpoint. */
       readonly checkpoint: Digest;
+    }
+  | {
+      readonly type: "owner-rotated";
+      readonly segment: SegmentId;
+      readonly generation: number;
+      readonly newOwner: Address;
+      readonly newNextOwner: Hash32;
+    }
+  | {
+      readonly type: "record-amended";
+      readonly organisation: OrganisationId;
+      readonly record: RecordId;
+      readonly successor: Hash32;
+    }
+  | { readonly type: "record-retracted"; readonly organisation: OrganisationId; readonly record: RecordId }
+  | {
+      readonly type: "endorsers-named";
+      readonly organisation: OrganisationId;
+      readonly record: RecordId;
+      readonly label: BodyLabel;
+      readonly threshold: number;
+      readonly endorsers: readonly OrganisationId[];
+    }
+  | {
+      readonly type: "record-endorsed";
+      readonly organisation: OrganisationId;
+      readonly record: RecordId;
+      readonly endorser: OrganisationId;
+      readonly label: BodyLabel;
+      /** Endorsements of the record with this one. */
+      readonly count: number;
+    }
+  | {
+      /** Follows the endorsement that reached the threshold. */
+      readonly type: "record-final";
+      readonly organisation: OrganisationId;
+      readonly record: RecordId;
+      readonly label: BodyLabel;
+    }
+  | {
+      readonly type: "record-erased";
+      readonly record: RecordId;
+      /** Those whose signatures were shown. */
+      readonly custodians: readonly OrganisationId[];
     };
 
 export type LedgerEvent = LedgerEventBody & {

@@ -132,7 +132,7 @@ export class EvmLedger implements LedgerPort {
     const outcomes = new Map<number, IntentOutcome>();
     const calls: PlacedCall[] = [];
     for (const [place, signed] of intents.entries()) {
-      if (digestOfWellFormed(this.identity, signed.intent) === null) {
+      if (digestOfWellFormed(this.identity, signed) === null) {
         outcomes.set(place, refused("malformed-intent"));
       } else calls.push({ ...intentCall(this.identity, signed), place });
     }

@@ -1,12 +1,14 @@
-import { toHex } from "@anamnesis/core/encoding/bytes";
+import { coordinatesOf, isPoint } from "@anamnesis/core/crypto/secp256k1";
+import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
 import { unreachable } from "@anamnesis/core/errors";
 import type { Address, Hex } from "@anamnesis/core/ids";
-import type { LedgerIdentity, SignedIntent } from "@anamnesis/core/ledger/intents";
+import type { Inclusion, LedgerIdentity, SignedIntent } from "@anamnesis/core/ledger/intents";
 import { ACTOR_ROLES } from "@anamnesis/core/ports/ledger";
 import { encodeFunctionData } from "viem";
 import { consentsAbi } from "./generated/consents.ts";
 import { consortiumAbi } from "./generated/consortium.ts";
 import { directoryAbi } from "./generated/directory.ts";
+import { ownersAbi } from "./generated/owners.ts";
 import { receiptsAbi } from "./generated/receipts.ts";
 import { recordsAbi } from "./generated/records.ts";
 
@@ -68,9 +70,80 @@ export function intentCall(identity: LedgerIdentity, signed: SignedIntent): Inte
       const data = encodeFunctionData({ abi: receiptsAbi, functionName: "anchorHead", args });
       return { target: contracts.receipts, data, gas: bound(90_000, data) };
     }
+    case "RotateOwner": {
+      const { shown, segment, newOwner, newNextOwner } = intent;
+      const fields = { segment, generation: BigInt(intent.generation), newOwner, newNextOwner };
+      const key = uncompressed(fromHex(shown.publicKey));
+      const data =
+        shown.opening === null
+          ? encodeFunctionData({
+              abi: ownersAbi,
+              functionName: "rotate",
+              args: [fields, key, signature],
+            })
+          : encodeFunctionData({
+              abi: ownersAbi,
+              functionName: "rotateFirst",
+              args: [fields, key, shown.opening, signature],
+            });
+      return { target: contracts.owners, data, gas: bound(150_000, data) };
+    }
+    case "AmendRecord": {
+      const { organisation, record, successor, shown } = intent;
+      const fields = { organisation, record, successor };
+      const args = [fields, shown.label, inclusionOf(shown.inclusion), signature] as const;
+      const data = encodeFunctionData({ abi: recordsAbi, functionName: "amend", args });
+      return { target: contracts.records, data, gas: bound(90_000 + proofGas(shown.inclusion), data) };
+    }
+    case "RetractRecord": {
+      const { organisation, record, shown } = intent;
+      const fields = { organisation, record };
+      const args = [fields, shown.label, inclusionOf(shown.inclusion), signature] as const;
+      const data = encodeFunctionData({ abi: recordsAbi, functionName: "retract", args });
+      return { target: contracts.records, data, gas: bound(90_000 + proofGas(shown.inclusion), data) };
+    }
+    case "NameEndorsers": {
+      const { organisation, record, label, threshold, endorsers, shown } = intent;
+      const fields = { organisation, record, label, threshold, endorsers };
+      const args = [fields, inclusionOf(shown.inclusion), signature] as const;
+      const data = encodeFunctionData({ abi: recordsAbi, functionName: "nameEndorsers", args });
+      const work = 160_000 + proofGas(shown.inclusion) + 4_000 * endorsers.length;
+      return { target: contracts.records, data, gas: bound(work, data) };
+    }
+    case "EndorseRecord": {
+      const { endorser, organisation, record, label, shown } = intent;
+      const args = [{ endorser, organisation, record, label }, shown.endorsers, signature] as const;
+      const data = encodeFunctionData({ abi: recordsAbi, functionName: "endorse", args });
+      return { target: contracts.records, data, gas: bound(110_000, data) };
+    }
+    case "EraseRecord": {
+      const approvals = intent.shown.custodians.map((custodian, i) => ({
+        custodian,
+        signature: signatures[i] ?? "0x",
+      }));
+      const args = [intent.record, approvals] as const;
+      const data = encodeFunctionData({ abi: recordsAbi, functionName: "erase", args });
+      return { target: contracts.records, data, gas: bound(100_000 + 40_000 * approvals.length, data) };
+    }
     default:
       return unreachable(intent);
   }
+}
+
+/** The point behind a compressed key; zeros, which no contract takes for a key, when there is none. */
+function uncompressed(key: Uint8Array): { readonly x: bigint; readonly y: bigint } {
+  if (!isPoint(key)) return { x: 0n, y: 0n };
+  const { x, y } = coordinatesOf(key);
+  return { x: BigInt(toHex(x)), y: BigInt(toHex(y)) };
+}
+
+function inclusionOf(shown: Inclusion) {
+  return { ...shown, sequence: BigInt(shown.sequence) };
+}
+
+/** Two hashes by the precompiled contract for each step of the path. */
+function proofGas({ path }: Inclusion): number {
+  return 3_000 * path.length;
 }
 
 /** @param gasPerByte 30 pays for calldata, copying and a long revert reason's event; stored text costs more. */

@@ -2,10 +2,14 @@ import { AnamnesisError, unreachable } from "@anamnesis/core/errors";
 import type {
   ActorId,
   Address,
+  BodyLabel,
   CommitteeKeyId,
   ConsentId,
   Digest,
+  Hex,
   OrganisationId,
+  RecordId,
+  SegmentId,
 } from "@anamnesis/core/ids";
 import { parseAddress } from "@anamnesis/core/ids";
 import { ACTOR_ROLES, type LedgerEventBody, MEMBER_KINDS } from "@anamnesis/core/ports/ledger";
@@ -79,14 +83,47 @@ export function ledgerEventOf(log: Log): LedgerEventBody | null {
         root: parsed.args.root,
         checkpoint: parsed.args.checkpoint as Digest,
       };
-    case "ConsentRefused":
     case "OwnerRotated":
+      return {
+        type: "owner-rotated",
+        segment: parsed.args.segment as SegmentId,
+        generation: Number(parsed.args.generation),
+        newOwner: address(parsed.args.newOwner),
+        newNextOwner: parsed.args.newNextOwner,
+      };
     case "RecordAmended":
+      return { type: "record-amended", ...recordOf(parsed.args), successor: parsed.args.successor };
     case "RecordRetracted":
+      return { type: "record-retracted", ...recordOf(parsed.args) };
     case "EndorsersNamed":
+      return {
+        type: "endorsers-named",
+        ...recordOf(parsed.args),
+        label: parsed.args.label as BodyLabel,
+        threshold: parsed.args.threshold,
+        endorsers: parsed.args.endorsers as readonly OrganisationId[],
+      };
     case "RecordEndorsed":
+      return {
+        type: "record-endorsed",
+        ...recordOf(parsed.args),
+        endorser: parsed.args.endorser as OrganisationId,
+        label: parsed.args.label as BodyLabel,
+        count: parsed.args.count,
+      };
     case "RecordFinal":
+      return {
+        type: "record-final",
+        ...recordOf(parsed.args),
+        label: parsed.args.label as BodyLabel,
+      };
     case "RecordErased":
+      return {
+        type: "record-erased",
+        record: parsed.args.record as RecordId,
+        custodians: parsed.args.custodians as readonly OrganisationId[],
+      };
+    case "ConsentRefused":
     case "LogForkProven":
       return null;
     case "EIP712DomainChanged":
@@ -94,6 +131,13 @@ export function ledgerEventOf(log: Log): LedgerEventBody | null {
     default:
       return unreachable(parsed);
   }
+}
+
+function recordOf(args: { readonly organisation: Hex; readonly record: Hex }): {
+  readonly organisation: OrganisationId;
+  readonly record: RecordId;
+} {
+  return { organisation: args.organisation as OrganisationId, record: args.record as RecordId };
 }
 
 function address(value: string): Address {

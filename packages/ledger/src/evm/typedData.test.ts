@@ -18,6 +18,15 @@ const address = bytes(20) as fc.Arbitrary<Address>;
 const uint = fc.nat({ max: Number.MAX_SAFE_INTEGER });
 const uint32 = fc.nat({ max: 2 ** 32 - 1 });
 
+const inclusion = fc.record({
+  sequence: uint,
+  root: hash,
+  count: uint32,
+  manifest: hash,
+  index: uint32,
+  path: fc.array(hash, { maxLength: 32 }),
+});
+
 const intents: { readonly [T in Intent["type"]]: fc.Arbitrary<Extract<Intent, { type: T }>> } = {
   SetEndpoint: fc.record({
     type: fc.constant("SetEndpoint" as const),
@@ -63,6 +72,49 @@ const intents: { readonly [T in Intent["type"]]: fc.Arbitrary<Extract<Intent, { 
     size: uint,
     root: hash,
     checkpoint: hash,
+  }),
+  RotateOwner: fc.record({
+    type: fc.constant("RotateOwner" as const),
+    segment: hash,
+    generation: uint,
+    newOwner: address,
+    newNextOwner: hash,
+    shown: fc.record({ publicKey: bytes(33), opening: fc.constant(null) }),
+  }),
+  AmendRecord: fc.record({
+    type: fc.constant("AmendRecord" as const),
+    organisation: hash,
+    record: hash,
+    successor: hash,
+    shown: fc.record({ label: hash, inclusion }),
+  }),
+  RetractRecord: fc.record({
+    type: fc.constant("RetractRecord" as const),
+    organisation: hash,
+    record: hash,
+    shown: fc.record({ label: hash, inclusion }),
+  }),
+  NameEndorsers: fc.record({
+    type: fc.constant("NameEndorsers" as const),
+    organisation: hash,
+    record: hash,
+    label: hash,
+    threshold: fc.nat({ max: 255 }),
+    endorsers: fc.array(hash, { maxLength: 16 }),
+    shown: fc.record({ inclusion }),
+  }),
+  EndorseRecord: fc.record({
+    type: fc.constant("EndorseRecord" as const),
+    endorser: hash,
+    organisation: hash,
+    record: hash,
+    label: hash,
+    shown: fc.record({ endorsers: fc.array(hash, { maxLength: 16 }) }),
+  }),
+  EraseRecord: fc.record({
+    type: fc.constant("EraseRecord" as const),
+    record: hash,
+    shown: fc.record({ custodians: fc.array(hash, { maxLength: 10 }) }),
   }),
 };
 

@@ -1,26 +1,31 @@
 import { consentIdOf } from "@anamnesis/core/consent/consent";
 import { verifyBy } from "@anamnesis/core/crypto/secp256k1";
 import { unreachable } from "@anamnesis/core/errors";
-import type { Address, OrganisationId } from "@anamnesis/core/ids";
+import type { OrganisationId } from "@anamnesis/core/ids";
 import type { Intent, LedgerIdentity, SignedIntent } from "@anamnesis/core/ledger/intents";
 import type { IntentOutcome, LedgerEventBody } from "@anamnesis/core/ports/ledger";
 import { ALREADY, APPLIED, refused } from "../refusal.ts";
 import { digestOfWellFormed } from "../wellFormed.ts";
+import { rotateOwner } from "./ownerRules.ts";
+import {
+  amendRecord,
+  anchorBatch,
+  endorseRecord,
+  eraseRecord,
+  nameEndorsers,
+  retractRecord,
+} from "./recordRules.ts";
+import { type IntentOf, type Ruling, type SignedBy, ZERO_ADDRESS } from "./ruling.ts";
 import type { LedgerState } from "./state.ts";
 
 export interface Verdict {
   readonly outcome: IntentOutcome;
-  /** Present exactly when the outcome is `applied`. */
-  readonly event: LedgerEventBody | null;
+  /** None unless the outcome is `applied`. */
+  readonly events: readonly LedgerEventBody[];
 }
 
-type IntentOf<T extends Intent["type"]> = Extract<Intent, { type: T }>;
-/** What a rule gives: an outcome that ends it, or the change and its event. */
-type Ruling = IntentOutcome | { readonly change: () => void; readonly event: LedgerEventBody };
-type SignedBy = (signer: Address, index?: number) => boolean;
-
-const ZERO_HASH = `0x${"0".repeat(64)}`;
-const ZERO_ADDRESS = `0x${"0".repeat(40)}`;
+/** Kinds of intents that carry a list of signatures. */
+const SIGNED_BY_SEVERAL: ReadonlySet<Intent["type"]> = new Set(["AdoptCommittee", "EraseRecord"]);
 const URL_TEXT = /^[\x21-\x7e]{1,256}$/;
 
 /**
@@ -29,17 +34,17 @@ const URL_TEXT = /^[\x21-\x7e]{1,256}$/;
  */
 export function applyIntent(state: LedgerState, identity: LedgerIdentity, signed: SignedIntent): Verdict {
   const { intent, signatures } = signed;
-  const digest = digestOfWellFormed(identity, intent);
-  if (digest === null) return { outcome: refused("malformed-intent"), event: null };
+  const digest = digestOfWellFormed(identity, signed);
+  if (digest === null) return { outcome: refused("malformed-intent"), events: [] };
   const signedBy: SignedBy = (signer, index = 0) => {
-    if (intent.type !== "AdoptCommittee" && signatures.length !== 1) return false;
+    if (!SIGNED_BY_SEVERAL.has(intent.type) && signatures.length !== 1) return false;
     const signature = signatures[index];
     return signature !== undefined && verifyBy(digest, signature, signer);
   };
   const ruling = rule(state, identity, intent, signatures.length, signedBy);
-  if ("status" in ruling) return { outcome: ruling, event: null };
+  if ("status" in ruling) return { outcome: ruling, events: [] };
   ruling.change();
-  return { outcome: APPLIED, event: ruling.event };
+  return { outcome: APPLIED, events: ruling.events };
 }
 
 function rule(
@@ -64,6 +69,18 @@ function rule(
       return anchorBatch(state, intent, signedBy);
     case "AnchorLogHead":
       return anchorLogHead(state, intent, signedBy);
+    case "RotateOwner":
+      return rotateOwner(state, intent, signedBy);
+    case "AmendRecord":
+      return amendRecord(state, intent, signedBy);
+    case "RetractRecord":
+      return retractRecord(state, intent, signedBy);
+    case "NameEndorsers":
+      return nameEndorsers(state, intent, signedBy);
+    case "EndorseRecord":
+      return endorseRecord(state, intent, signedBy);
+    case "EraseRecord":
+      return eraseRecord(state, intent, signedBy);
     default:
       return unreachable(intent);
   }
@@ -91,7 +108,7 @@ function setEndpoint(state: LedgerState, intent: IntentOf<"SetEndpoint">, signed
   const next = { ...member, endpoint: intent.endpoint, endpointVersion: intent.version };
   return {
     change: () => state.members.set(intent.organisation, next),
-    event: { type: "endpoint-set", ...fields },
+    events: [{ type: "endpoint-set", ...fields }],
   };
 }
 
@@ -123,7 +140,7 @@ function adoptCommittee(
   }
   return {
     change: () => state.committees.set(intent.committee, intent),
-    event: { type: "committee-adopted", ...fields },
+    events: [{ type: "committee-adopted", ...fields }],
   };
 }
 
@@ -159,7 +176,7 @@ function setActor(state: LedgerState, intent: IntentOf<"SetActor">, signedBy: Si
   if (!signedBy(member.signer)) return refused("bad-signature");
   return {
     change: () => state.actors.set(intent.actor, intent),
-    event: { type: "actor-set", ...fields },
+    events: [{ type: "actor-set", ...fields }],
   };
 }
 
@@ -175,7 +192,7 @@ function registerConsent(
   if (!signedBy(intent.revoker)) return refused("bad-signature");
   return {
     change: () => state.consents.set(consent, { revoker: intent.revoker, revoked: false }),
-    event: { type: "consent-registered", consent },
+    events: [{ type: "consent-registered", consent }],
   };
 }
 
@@ -187,29 +204,7 @@ function revokeConsent(state: LedgerState, intent: IntentOf<"RevokeConsent">, si
   if (!signedBy(standing.revoker)) return refused("bad-signature");
   return {
     change: () => state.consents.set(consent, { ...standing, revoked: true }),
-    event: { type: "consent-revoked", consent },
-  };
-}
-
-function anchorBatch(state: LedgerState, intent: IntentOf<"AnchorBatch">, signedBy: SignedBy): Ruling {
-  const { type: _, ...fields } = intent;
-  const member = state.members.get(intent.organisation);
-  if (member === undefined) return refused("unknown-member");
-  if (intent.count === 0 || intent.root === ZERO_HASH) return refused("empty-batch");
-  const batches = state.batches.get(intent.organisation) ?? [];
-  if (intent.sequence > batches.length + 1) return refused("sequence-gap");
-  if (intent.sequence <= batches.length) {
-    const standing = batches[intent.sequence - 1];
-    const same =
-      standing?.root === intent.root &&
-      standing.count === intent.count &&
-      standing.manifest === intent.manifest;
-    return same ? ALREADY : refused("sequence-conflict");
-  }
-  if (!signedBy(member.signer)) return refused("bad-signature");
-  return {
-    change: () => state.batches.set(intent.organisation, [...batches, intent]),
-    event: { type: "batch-anchored", ...fields },
+    events: [{ type: "consent-revoked", consent }],
   };
 }
 
@@ -224,6 +219,6 @@ function anchorLogHead(state: LedgerState, intent: IntentOf<"AnchorLogHead">, si
   if (!signedBy(member.signer)) return refused("bad-signature");
   return {
     change: () => state.logHeads.set(intent.organisation, { size: intent.size, root: intent.root }),
-    event: { type: "log-head-anchored", ...fields },
+    events: [{ type: "log-head-anchored", ...fields }],
   };
 }

@@ -109,9 +109,9 @@ export class MemoryLedger {
       const outcomes = intents.map((signed, i): IntentOutcome => {
         const before = known[i];
         if (before !== null && before !== undefined) return before;
-        const { outcome, event } = applyIntent(this.#state, this.identity, signed);
-        if (event !== null) {
-          events.push(event);
+        const { outcome, events: caused } = applyIntent(this.#state, this.identity, signed);
+        if (outcome.status === "applied") {
+          events.push(...caused);
           applied.push(signed);
         }
         return outcome;

@@ -5,6 +5,9 @@ import type { BlockRef, IntentOutcome, LedgerEvent, LedgerPort } from "@anamnesi
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { genesisMember, named, organisationNamed, type Signer, signerNamed, signIntent } from "./cast.ts";
 import type { LedgerFactory, LedgerFixture } from "./fixture.ts";
+import { ALREADY, APPLIED, type LedgerTest, refused } from "./ledgerTest.ts";
+import { describeOwners } from "./ownerConformance.ts";
+import { describeRecords } from "./recordConformance.ts";
 
 type IntentOf<T extends Intent["type"]> = Extract<Intent, { type: T }>;
 
@@ -18,10 +21,6 @@ const GENESIS = [
   genesisMember(south, "South Hospital", "hospital", true),
   genesisMember(laboratory, "Läboratory", "laboratory", false),
 ];
-
-const APPLIED: IntentOutcome = { status: "applied" };
-const ALREADY: IntentOutcome = { status: "already" };
-const refused = (code: string): IntentOutcome => ({ status: "refused", code });
 
 function endpoint(version: number, text = `http://127.0.0.1:${version}`): IntentOf<"SetEndpoint"> {
   return { type: "SetEndpoint", organisation: north.id, endpoint: text, version };
@@ -294,6 +293,14 @@ export function describeLedgerPort(name: string, factory: LedgerFactory): void {
           ),
         ).toEqual([refused("log-behind"), refused("log-fork"), APPLIED, APPLIED]);
       });
+
+      const ledger = (): LedgerTest => ({
+        sign,
+        submit,
+        events: async () => (await readAll(null, 1_000)).slice(GENESIS.length).map(bodyOf),
+      });
+      describeOwners(ledger);
+      describeRecords(ledger);
     });
 
     describe("signatures", () => {

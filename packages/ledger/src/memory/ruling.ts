@@ -1,0 +1,13 @@
+import type { Address } from "@anamnesis/core/ids";
+import type { Intent } from "@anamnesis/core/ledger/intents";
+import type { IntentOutcome, LedgerEventBody } from "@anamnesis/core/ports/ledger";
+
+export type IntentOf<T extends Intent["type"]> = Extract<Intent, { type: T }>;
+/** What a rule gives: an outcome that ends it, or the change and its events. */
+export type Ruling =
+  IntentOutcome | { readonly change: () => void; readonly events: readonly LedgerEventBody[] };
+/** Whether the signature at this place is this account's. */
+export type SignedBy = (signer: Address, index?: number) => boolean;
+
+export const ZERO_HASH = `0x${"0".repeat(64)}`;
+export const ZERO_ADDRESS = `0x${"0".repeat(40)}`;
