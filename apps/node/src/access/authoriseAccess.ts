@@ -5,6 +5,7 @@ import { type AccessRequest, accessRequestSigner } from "@anamnesis/core/release
 import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
 import type { NodeContext } from "../context.ts";
 import { newestCard } from "../segments/cardStore.ts";
+import { currentOwner } from "../segments/currentOwner.ts";
 import { notFound } from "../runtime/refuse.ts";
 import { decisionAuthority, ledgerState } from "./requesterState.ts";
 import type { RequestWindow } from "./requestWindow.ts";
@@ -33,7 +34,8 @@ export async function authoriseAccess(
   const known = await newestCard(context.db, segment);
   if (known === null) throw notFound();
   const authority = decisionAuthority(context, body);
-  const state = await ledgerState(context, known.body.owner, body.requester, authority);
+  const owner = (await currentOwner(context, segment, known)) ?? known.body.owner;
+  const state = await ledgerState(context, owner, body.requester, authority);
   const decision = decideSegment(
     {
       signer,

@@ -4,6 +4,7 @@ import type { ReleaseRequestBody } from "@anamnesis/core/release/releaseRequest"
 import type { Card } from "@anamnesis/core/segment/card";
 import type { NodeContext } from "../context.ts";
 import { notAuthorised, notFound } from "../runtime/refuse.ts";
+import { currentOwner } from "../segments/currentOwner.ts";
 
 /**
  * Lets a release request go on to the receipt when its signer is somebody: an actor that stands in the directory with this
@@ -28,7 +29,8 @@ export async function admitRequester(
     if (actor?.signer !== signer) throw notAuthorised("actors in the directory and owners of segments");
     return;
   }
-  const owners: readonly (Address | null)[] = [opening.owner, card?.body.owner ?? null];
+  const standing = card === null ? null : await currentOwner(context, card.body.segment, card);
+  const owners: readonly (Address | null)[] = [opening.owner, card?.body.owner ?? null, standing];
   const named =
     delegation?.body.proxy === signer &&
     owners.includes(delegationSigner(context.ledger.identity, delegation));

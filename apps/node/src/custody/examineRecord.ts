@@ -4,6 +4,7 @@ import {
   type DecisionAuthority,
   type DecisionRequest,
   type LedgerState,
+  type RecordState,
 } from "@anamnesis/core/consent/decide";
 import {
   type ActorId,
@@ -43,6 +44,11 @@ export interface ExaminationParts {
     readonly record: RecordId;
     readonly organisation: OrganisationId;
   }) => FirstAnchored | null;
+  /** What became of it on the ledger; looked up once a request. */
+  readonly stateOf: (name: {
+    readonly record: RecordId;
+    readonly organisation: OrganisationId;
+  }) => RecordState;
   /** Whether a signer was the author's at a block; looked up once a request. */
   readonly signsFor: (
     organisation: OrganisationId,
@@ -91,8 +97,7 @@ export async function examineRecord(
       organisation: core.organisation,
       attributes: item.attributes,
       anchoredOn: dayOf(first.batch.time),
-      // The ledger has no word yet that takes a record back.
-      state: "live",
+      state: parts.stateOf({ record, organisation: core.organisation }),
       permit: parts.permits.get(core.permit) ?? null,
     },
     parts.state,

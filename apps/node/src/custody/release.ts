@@ -30,7 +30,9 @@ import type { HeldShare } from "../keystore/custodyShare.ts";
 import { requireWholeLog } from "../receipts/requireWholeLog.ts";
 import { custodyNotReady } from "../runtime/refuse.ts";
 import { newestCard } from "../segments/cardStore.ts";
+import { currentOwner } from "../segments/currentOwner.ts";
 import { memoised } from "../runtime/memoised.ts";
+import { recordStatesOf } from "../records/recordStatesOf.ts";
 import { signsFor } from "../records/signsFor.ts";
 import { admitRequester } from "./admitRequester.ts";
 import { type Examination, type ExaminationParts, examineRecord } from "./examineRecord.ts";
@@ -77,7 +79,14 @@ export async function release(
   services.window.admit(signer, body.nonce, body.time, context.clock.now());
 
   const digest = releaseRequestDigest(body);
-  const examined = await examineAll(context, request, signer, segment, share, card?.body.owner ?? null);
+  const examined = await examineAll(
+    context,
+    request,
+    signer,
+    segment,
+    share,
+    await currentOwner(context, segment, card),
+  );
   const authority = decisionAuthority(context, body);
   const shown = revocableIds(authority);
   const permitted = examined.filter((item) => item.permit);
@@ -186,6 +195,10 @@ async function examineAll(
           },
         }) => ({ record: recordIdOf(U), organisation: core.organisation }),
       ),
+    ),
+    stateOf: await recordStatesOf(
+      context,
+      body.records.map((item) => recordIdOf(item.header.body.U)),
     ),
     signsFor: memoised(
       (...names: Parameters<ExaminationParts["signsFor"]>) => names.join(" "),

@@ -9,6 +9,7 @@ import type {
   OrganisationId,
   RecordId,
   BodyLabel,
+  SegmentId,
   UnixSeconds,
 } from "@anamnesis/core/ids";
 
@@ -50,6 +51,20 @@ export interface FirstAnchored {
   readonly batch: BatchRow;
 }
 
+export interface RotationRow {
+  readonly generation: number;
+  readonly owner: Address;
+  readonly nextOwner: Hash32;
+}
+
+/** What the ledger says of a record. */
+export interface RecordWord {
+  readonly record: RecordId;
+  /** Whose record; `null` for an erasure, which is about the record id whoever anchored it. */
+  readonly organisation: OrganisationId | null;
+  readonly state: "amended" | "retracted" | "erased";
+}
+
 export interface CommitteeRow {
   readonly committee: CommitteeKeyId;
   readonly certificate: Digest;
@@ -86,6 +101,10 @@ export interface LedgerCopy {
     records: readonly RecordId[],
     organisation: OrganisationId,
   ): Promise<ReadonlyMap<RecordId, FirstAnchored>>;
+  /** A segment's last rotation, `null` when it has none. */
+  rotation(segment: SegmentId): Promise<RotationRow | null>;
+  /** Everything that takes one of these records' place or takes it back. */
+  recordWords(records: readonly RecordId[]): Promise<readonly RecordWord[]>;
   /** Newest anchored head of a member's receipt log, at most `maxSize` large. */
   logHead(
     organisation: OrganisationId,

@@ -1,7 +1,16 @@
 import type { ActorId, OrganisationId, RecordId } from "@anamnesis/core/ids";
 import type { LedgerHead } from "@anamnesis/core/ports/ledger";
 import type { Queryable, Row } from "../database/database.ts";
-import type { ActorRow, BatchRow, CommitteeRow, FirstAnchored, LedgerCopy, MemberRow } from "./ledgerCopy.ts";
+import type {
+  ActorRow,
+  BatchRow,
+  CommitteeRow,
+  FirstAnchored,
+  LedgerCopy,
+  MemberRow,
+  RecordWord,
+  RotationRow,
+} from "./ledgerCopy.ts";
 
 /** The copy with what the indexer alone does to it. */
 export interface SqlLedgerCopy extends LedgerCopy {
@@ -100,6 +109,19 @@ export function createSqlLedgerCopy(db: Queryable): SqlLedgerCopy {
           ]),
       );
     },
+    rotation: (segment) =>
+      first<RotationRow>(
+        `select generation, owner, next_owner as "nextOwner" from ledger_owners where segment = $1
+         order by generation desc limit 1`,
+        [segment],
+      ),
+    recordWords: async (records) =>
+      (await db.query<Row>(
+        `select record, null as organisation, 'erased' as state from ledger_erasures where record = any($1)
+         union all select record, organisation, 'retracted' from ledger_retractions where record = any($1)
+         union all select record, organisation, 'amended' from ledger_amendments where record = any($1)`,
+        [records],
+      )) as unknown as readonly RecordWord[],
     logHead: (organisation, maxSize = Number.MAX_SAFE_INTEGER) =>
       first<{ size: number; root: BatchRow["root"] }>(
         `select size, root from ledger_log_heads where organisation = $1 and size <= $2
