@@ -127,8 +127,8 @@ describe("parseConfig", () => {
     ["chainId", ledger({ chainId: undefined })],
     ["firstBlock", ledger({ firstBlock: -1 })],
     ["ledger.contracts", ledger({ contracts: [] })],
-    ["ledger.contracts", contracts({ owners: contract("6") })],
-    ...(["relay", "consortium", "directory", "consents", "records", "receipts"] as const).map(
+    ["ledger.contracts", contracts({ patients: contract("7") })],
+    ...(["relay", "consortium", "directory", "consents", "records", "receipts", "owners"] as const).map(
       (name): [string, object] => [`ledger.contracts.${name}`, contracts({ [name]: "0x1234" })],
     ),
   ])("names %s when it is %j", (key, changes) => {
