@@ -32,8 +32,7 @@ contract Consents is IConsents, SignedIntents {
             bytes32 id = consentId(item.revoker, item.commitment);
             bytes4 reason = _whyNotRegister(id);
             if (reason == 0) {
-                bytes32 digest =
-                    MessageHashUtils.toTypedDataHash(domain, _registration(item.commitment, item.revoker));
+                bytes32 digest = MessageHashUtils.toTypedDataHash(domain, _registration(item.commitment, item.revoker));
                 if (Signature.isBy(item.revoker, digest, item.v, item.r, item.s)) _register(id, item.revoker);
                 else reason = BadSignature.selector;
             }

@@ -27,8 +27,7 @@ contract Owners is IOwners, SignedIntents {
     ) external {
         uint64 current = _requireNext(intent);
         if (current != 0) revert OpeningMisplaced(current);
-        bytes memory opened =
-            abi.encodePacked("anamnesis/segment-id/1", opening.owner, opening.nextOwner, opening.kind);
+        bytes memory opened = abi.encodePacked("anamnesis/segment-id/1", opening.owner, opening.nextOwner, opening.kind);
         if (sha256(opened) != intent.segment) revert WrongOpening();
         _rotate(intent, opening.nextOwner, key, signature);
     }

@@ -41,12 +41,9 @@ contract Records is BatchAnchors {
     }
 
     /// @inheritdoc IRecords
-    function amend(
-        AmendRecord calldata intent,
-        bytes32 label,
-        Inclusion calldata inclusion,
-        bytes calldata signature
-    ) external {
+    function amend(AmendRecord calldata intent, bytes32 label, Inclusion calldata inclusion, bytes calldata signature)
+        external
+    {
         address organisationSigner = _signerOf(intent.organisation);
         Record storage standing = _records[intent.organisation][intent.record];
         if (intent.successor == 0) revert EmptySuccessor();
@@ -92,9 +89,7 @@ contract Records is BatchAnchors {
         _requireEndorsers(intent.threshold, intent.endorsers);
         _requireIncluded(intent.organisation, intent.record, intent.label, inclusion);
         bytes32 structHash = keccak256(
-            abi.encode(
-                NAME_ENDORSERS, intent.organisation, intent.record, intent.label, intent.threshold, endorsers
-            )
+            abi.encode(NAME_ENDORSERS, intent.organisation, intent.record, intent.label, intent.threshold, endorsers)
         );
         _requireSigned(organisationSigner, structHash, signature);
         standing.needed = intent.threshold;

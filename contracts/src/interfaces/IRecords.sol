@@ -20,7 +20,7 @@ interface IRecords is IMemberIntents {
         bytes32 manifest;
     }
 
-    /// @param successor SHA-256 of a salt and the record that takes this one's place: who has both can tell, nobody else.
+    /// @param successor Salted hash of the record that takes this one's place: who has the salt can tell, nobody else.
     struct AmendRecord {
         bytes32 organisation;
         bytes32 record;
@@ -153,12 +153,8 @@ interface IRecords is IMemberIntents {
 
     /// @notice Says once and for ever that another record takes this one's place.
     /// @dev AmendRecord(bytes32 organisation,bytes32 record,bytes32 successor), signed by the organisation that anchored it.
-    function amend(
-        AmendRecord calldata intent,
-        bytes32 label,
-        Inclusion calldata inclusion,
-        bytes calldata signature
-    ) external;
+    function amend(AmendRecord calldata intent, bytes32 label, Inclusion calldata inclusion, bytes calldata signature)
+        external;
 
     /// @notice Takes a record back for ever, amended or not: what it says is not to be relied on.
     /// @dev RetractRecord(bytes32 organisation,bytes32 record), signed by the organisation that anchored it.

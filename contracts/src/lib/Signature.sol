@@ -14,9 +14,8 @@ library Signature {
     /// @dev Zero when these bytes are no signature.
     function signerOf(bytes32 digest, bytes calldata signature) internal pure returns (address) {
         if (signature.length != 65) return address(0);
-        (address recovered,,) = ECDSA.tryRecover(
-            digest, uint8(signature[64]), bytes32(signature[0:32]), bytes32(signature[32:64])
-        );
+        (address recovered,,) =
+            ECDSA.tryRecover(digest, uint8(signature[64]), bytes32(signature[0:32]), bytes32(signature[32:64]));
         return recovered;
     }
 }

@@ -38,9 +38,8 @@ abstract contract Intents is LedgerTest {
     }
 
     function _signBatch(uint256 key, IRecords.AnchorBatch memory b) internal returns (bytes memory) {
-        bytes32 typeHash = keccak256(
-            "AnchorBatch(bytes32 organisation,uint64 sequence,bytes32 root,uint32 count,bytes32 manifest)"
-        );
+        bytes32 typeHash =
+            keccak256("AnchorBatch(bytes32 organisation,uint64 sequence,bytes32 root,uint32 count,bytes32 manifest)");
         return _sign(
             key,
             address(records),
@@ -64,32 +63,25 @@ abstract contract Intents is LedgerTest {
         );
         bytes32 list = keccak256(abi.encodePacked(n.endorsers));
         return _sign(
-            key,
-            address(records),
-            keccak256(abi.encode(typeHash, n.organisation, n.record, n.label, n.threshold, list))
+            key, address(records), keccak256(abi.encode(typeHash, n.organisation, n.record, n.label, n.threshold, list))
         );
     }
 
     function _signEndorsement(uint256 key, IRecords.EndorseRecord memory e) internal returns (bytes memory) {
         bytes32 typeHash =
             keccak256("EndorseRecord(bytes32 endorser,bytes32 organisation,bytes32 record,bytes32 label)");
-        return _sign(
-            key, address(records), keccak256(abi.encode(typeHash, e.endorser, e.organisation, e.record, e.label))
-        );
+        return
+            _sign(key, address(records), keccak256(abi.encode(typeHash, e.endorser, e.organisation, e.record, e.label)));
     }
 
     function _signErasure(uint256 key, bytes32 record) internal returns (bytes memory) {
-        return _sign(
-            key, address(records), keccak256(abi.encode(keccak256("EraseRecord(bytes32 record)"), record))
-        );
+        return _sign(key, address(records), keccak256(abi.encode(keccak256("EraseRecord(bytes32 record)"), record)));
     }
 
     function _signHead(uint256 key, IReceipts.AnchorLogHead memory h) internal returns (bytes memory) {
-        bytes32 typeHash =
-            keccak256("AnchorLogHead(bytes32 organisation,uint64 size,bytes32 root,bytes32 checkpoint)");
-        return _sign(
-            key, address(receipts), keccak256(abi.encode(typeHash, h.organisation, h.size, h.root, h.checkpoint))
-        );
+        bytes32 typeHash = keccak256("AnchorLogHead(bytes32 organisation,uint64 size,bytes32 root,bytes32 checkpoint)");
+        return
+            _sign(key, address(receipts), keccak256(abi.encode(typeHash, h.organisation, h.size, h.root, h.checkpoint)));
     }
 
     function _signRotation(uint256 key, IOwners.RotateOwner memory r) internal returns (bytes memory) {
@@ -107,15 +99,12 @@ abstract contract Intents is LedgerTest {
 
     function _nextDigest(uint256 key) internal returns (bytes32) {
         IOwners.PublicKey memory point = _publicKey(key);
-        return sha256(
-            abi.encodePacked("anamnesis/next-owner/1", point.y % 2 == 0 ? bytes1(0x02) : bytes1(0x03), point.x)
-        );
+        return
+            sha256(abi.encodePacked("anamnesis/next-owner/1", point.y % 2 == 0 ? bytes1(0x02) : bytes1(0x03), point.x));
     }
 
     function _segmentId(IOwners.Opening memory opening) internal pure returns (bytes32) {
-        return sha256(
-            abi.encodePacked("anamnesis/segment-id/1", opening.owner, opening.nextOwner, opening.kind)
-        );
+        return sha256(abi.encodePacked("anamnesis/segment-id/1", opening.owner, opening.nextOwner, opening.kind));
     }
 
     /// @dev Where a file of vectors has its case of this number.

@@ -216,8 +216,7 @@ contract OwnersTest is Intents {
     function test_segmentsAreApart() public {
         _rotated(2);
         IOwners.Opening memory other = IOwners.Opening(vm.addr(0xABC), _nextDigest(0xABD), keccak256("kind"));
-        IOwners.RotateOwner memory r =
-            IOwners.RotateOwner(_segmentId(other), 1, vm.addr(0xABD), _nextDigest(0xABE));
+        IOwners.RotateOwner memory r = IOwners.RotateOwner(_segmentId(other), 1, vm.addr(0xABD), _nextDigest(0xABE));
         owners.rotateFirst(r, _publicKey(0xABD), other, _signRotation(0xABD, r));
         _requireOwner(r.segment, r.newOwner, r.newNextOwner, 1);
         _requireOwner(_rotation(2).segment, vm.addr(KEY + 2), _nextDigest(KEY + 3), 2);

@@ -154,9 +154,7 @@ contract ReceiptsTest is Intents {
     function test_formerKeysProveToo() public {
         (IReceipts.AnchorLogHead memory a, IReceipts.AnchorLogHead memory b) = _forkedHeads();
         address former = vm.addr(0xF0);
-        vm.mockCall(
-            address(consortium), abi.encodeCall(IMembers.wasSigner, (NORTH, former)), abi.encode(true)
-        );
+        vm.mockCall(address(consortium), abi.encodeCall(IMembers.wasSigner, (NORTH, former)), abi.encode(true));
         bytes memory signedA = _signHead(0xF0, a);
         bytes memory signedB = _signHead(NORTH_KEY, b);
         receipts.proveFork(a, signedA, b, signedB);
