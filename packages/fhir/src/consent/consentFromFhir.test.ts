@@ -260,7 +260,11 @@ describe("a consent as a FHIR Consent", () => {
     ["provision.provision.0.actor", [], "Consent.provision.provision[0].actor"],
     ["provision.provision.0.period", {}, "Consent.provision.provision[0].period"],
     ["provision.provision.0.provision", [], "Consent.provision.provision[0].provision"],
-    ["provision.provision", Array(9).fill({ type: "deny" }), "Consent.provision.provision"],
+    [
+      "provision.provision",
+      Array.from({ length: 9 }, () => ({ type: "deny" })),
+      "Consent.provision.provision",
+    ],
   ])("refuses %s = %j at its place", (path, value, place) => {
     expect(refusedAt(changed(path, value))).toBe(place);
   });
