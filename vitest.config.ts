@@ -104,7 +104,7 @@ const system = {
   setupFiles: FAST,
   include: [SYSTEM],
   exclude: IGNORED,
-  maxWorkers: 1,
+  maxWorkers: 2,
   testTimeout: 5 * MINUTE,
   hookTimeout: 2 * MINUTE,
   sequence: { groupOrder: 2 },

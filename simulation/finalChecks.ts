@@ -117,7 +117,7 @@ async function checkNodes(
 ): Promise<void> {
   for (const { name, db, disk } of nodes.values()) {
     const refused = await db.query<{ type: string; refusal: string }>(
-      "select intent->'intent'->>'type' as type, refusal from outbox where state = 'refused'",
+      "select type, refusal from outbox where state = 'refused'",
     );
     for (const { type, refusal } of refused) oracle.violation(`${name}: ${type} was refused with ${refusal}`);
     const heads = await db.query<{ size: number; root: string }>("select size, root from checkpoints");

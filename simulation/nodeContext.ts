@@ -5,6 +5,7 @@ import type { BlobStore } from "@anamnesis/core/ports/blobStore";
 import type { LedgerPort } from "@anamnesis/core/ports/ledger";
 import type { ReceiptLog } from "@anamnesis/core/ports/receiptLog";
 import type { Clock } from "@anamnesis/core/ports/runtime";
+import { HeaderProofs } from "@anamnesis/node/records/headerProofs";
 import type { NodeContext } from "@anamnesis/node/context";
 import type { Database } from "@anamnesis/node/database/database";
 import { createSqlLedgerCopy, type SqlLedgerCopy } from "@anamnesis/node/indexer/sqlLedgerCopy";
@@ -62,6 +63,7 @@ export function nodeContext(name: Name, parts: NodeParts): NodeContext & { reado
     blobFailure: () => null,
     random: { bytes: parts.random },
     copy: createSqlLedgerCopy(parts.db),
+    proofs: new HeaderProofs(),
     metrics: {
       count: () => undefined,
       gauge: () => undefined,

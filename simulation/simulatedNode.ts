@@ -1,15 +1,10 @@
 import { admittedBefore } from "@anamnesis/node/access/nonceMemory";
 import { RequestWindow } from "@anamnesis/node/access/requestWindow";
 import { RateLimit } from "@anamnesis/node/http/rateLimit";
-import { anchorTick } from "@anamnesis/node/anchor/anchorTick";
 import { DkgRuns } from "@anamnesis/node/committee/dkgRuns";
-import { HeaderProofs } from "@anamnesis/node/custody/headerProofs";
 import type { Database } from "@anamnesis/node/database/database";
-import { createFollowUps } from "@anamnesis/node/indexer/followUps";
-import { followLedger } from "@anamnesis/node/indexer/followLedger";
 import { genesisMember } from "@anamnesis/node/indexer/testing/testNode";
-import { sendOutbox } from "@anamnesis/node/outbox/sendOutbox";
-import { createReplicator } from "@anamnesis/node/replicate/replicateRecords";
+import { createPasses } from "@anamnesis/node/passes";
 import { custodyHandlers } from "@anamnesis/node/routes/custodyHandlers";
 import { exchangeHandlers } from "@anamnesis/node/routes/exchangeHandlers";
 import type { Logger } from "@anamnesis/node/runtime/logger";
@@ -98,7 +93,6 @@ export class SimulatedNode {
     const services = {
       window,
       limit: new RateLimit({ rate: releasesPerMinute / 60, burst: releasesPerMinute }),
-      proofs: new HeaderProofs(),
       decoyReceiptKey: template.decoyReceiptKey,
     };
     const host = new HandlerNetwork(() => clock.now());
@@ -120,18 +114,7 @@ export class SimulatedNode {
         }
       }),
     );
-    const replicator = createReplicator(buggy);
-    const followUp = createFollowUps(buggy, genesisMember(this.name).endpoint);
-    const { ledgerPoll, anchorInterval } = buggy.settings;
-    const passes: Readonly<Record<string, { interval: number; run: () => Promise<void> }>> = {
-      indexer: {
-        interval: ledgerPoll,
-        run: async () => followUp(await followLedger(buggy, context.copy)),
-      },
-      outbox: { interval: ledgerPoll, run: async () => void (await sendOutbox(buggy)) },
-      anchor: { interval: anchorInterval, run: async () => void (await anchorTick(buggy)) },
-      replicate: { interval: anchorInterval, run: () => replicator.pass() },
-    };
+    const { passes } = createPasses(buggy, context.copy, genesisMember(this.name).endpoint);
     running.run(process, () => {
       for (const [name, { interval, run }] of Object.entries(passes)) {
         workers.set(name, startWorker({ name, interval, timers, log, metrics: context.metrics, run }));

@@ -25,7 +25,6 @@ import { RateLimit } from "@anamnesis/node/http/rateLimit";
 import { anchorTick } from "@anamnesis/node/anchor/anchorTick";
 import { adoptCommitteeIntent } from "@anamnesis/node/committee/adoptCommitteeIntent";
 import { DkgRuns } from "@anamnesis/node/committee/dkgRuns";
-import { HeaderProofs } from "@anamnesis/node/custody/headerProofs";
 import { keepKeyCard } from "@anamnesis/node/directory/keyCards";
 import { fetchManifests } from "@anamnesis/node/indexer/fetchManifests";
 import { followLedger } from "@anamnesis/node/indexer/followLedger";
@@ -178,7 +177,7 @@ export async function makeTemplate(): Promise<Template> {
     ]);
     const window = new RequestWindow(-1);
     const limit = new RateLimit({ rate: 1000, burst: 1000 });
-    const services = { window, limit, proofs: new HeaderProofs(), decoyReceiptKey };
+    const services = { window, limit, decoyReceiptKey };
     network.serve(`${node.name}.test`, [
       ...exchangeHandlers(node, window),
       ...custodyHandlers(node, services, new DkgRuns(node)),

@@ -1,8 +1,12 @@
-import { grantedAccess } from "@anamnesis/cli/demo/journey";
+import type { DemoPatient } from "@anamnesis/cli/demo/patient";
+import { sourceOf } from "@anamnesis/cli/demo/patient";
 import { systemRuntime } from "@anamnesis/cli/runtime";
-import { type DemoPatient, sourceOf } from "@anamnesis/cli/demo/patient";
+import { granteeAccess } from "@anamnesis/sdk/access";
+import { concurrently } from "@anamnesis/sdk/concurrently";
+import { listGrants } from "@anamnesis/sdk/listGrants";
 import { listRecords } from "@anamnesis/sdk/listRecords";
 import { openRecords } from "@anamnesis/sdk/open";
+import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import { benchFailed } from "../run/benchFailed.ts";
 import type { BenchWorld } from "./benchWorld.ts";
 import { type Measured, measured } from "./cost.ts";
@@ -10,50 +14,67 @@ import { type Measured, measured } from "./cost.ts";
 export interface Opened {
   readonly records: number;
   readonly bytes: number;
-  /** Milliseconds for asking the homes which records there are, and for the openings themselves. */
+  /** Milliseconds for fetching the grants and asking the homes which records there are, and for the openings themselves. */
   readonly listMs: number;
   readonly openMs: number;
 }
 
-/** The doctor of another hospital opens every record with 2 of 3 custodians, one segment after the other; each is compared. */
+/** Segments that are listed or opened at the same time, as `anamnesis demo` does. */
+const AT_ONCE = 4;
+
+/** The doctor of another hospital opens every record with 2 of 3 custodians; each is compared with what was imported. */
 export async function open(
   bench: BenchWorld,
   patients: readonly DemoPatient[],
   progress: (done: number, of: number) => void,
 ): Promise<Measured<Opened>> {
-  const { world, journey } = bench;
-  const { consortium, people } = world;
+  const { journey } = bench;
   const total = patients.reduce((sum, patient) => sum + patient.all().length, 0);
   return measured(bench, () =>
     bench.profiled("open", async () => {
       let records = 0;
       let bytes = 0;
-      let listMs = 0;
-      let openMs = 0;
-      for (const patient of patients) {
-        const imported = patient.imported();
-        const consents = journey.doctorConsents.get(patient) ?? [];
-        for (const access of await grantedAccess(world, people.doctor, consents)) {
-          const common = { runtime: systemRuntime, consortium, access, purpose: "TREAT" } as const;
-          const begin = performance.now();
-          const listing = await listRecords(common);
-          const listed = performance.now();
-          const { opened } = await openRecords({ ...common, listing });
-          listMs += listed - begin;
-          openMs += performance.now() - listed;
-          for (const record of opened) {
-            const original = imported.get(sourceOf(record.source));
-            if (original === undefined || Buffer.compare(original.bytes, record.bytes) !== 0)
-              throw benchFailed();
-            bytes += record.bytes.length;
-          }
-          records += opened.length;
-          journey.listings.set(access.opening.kind, { access, listing });
-          progress(records, total);
+      const begin = performance.now();
+      const listed = await concurrently(await granted(bench, patients), AT_ONCE, async (item) => {
+        return { ...item, listing: await listRecords(item.common) };
+      });
+      const between = performance.now();
+      await concurrently(listed, AT_ONCE, async ({ common, listing, imported }) => {
+        const { opened } = await openRecords({ ...common, listing });
+        for (const record of opened) {
+          const original = imported.get(sourceOf(record.source));
+          if (original === undefined || Buffer.compare(original.bytes, record.bytes) !== 0)
+            throw benchFailed();
+          bytes += record.bytes.length;
         }
-      }
+        records += opened.length;
+        journey.listings.set(common.access.opening.kind, { access: common.access, listing });
+        progress(records, total);
+      });
       if (records !== total) throw benchFailed();
-      return { records, bytes, listMs, openMs };
+      const listMs = between - begin;
+      return { records, bytes, listMs, openMs: performance.now() - between };
     }),
   );
+}
+
+/** What the doctor may open, with what each record has to be. */
+async function granted({ world, journey }: BenchWorld, patients: readonly DemoPatient[]) {
+  const { consortium, people, nodes } = world;
+  const { doctor } = people;
+  const node = connect(systemRuntime, nodes.south.url, httpSigner(doctor.ed25519));
+  const { grants } = await listGrants({ node, keys: doctor, identity: consortium.identity });
+  const contents = new Map(grants.map(({ consent, content }) => [consent, content]));
+  return patients.flatMap((patient) => {
+    const imported = patient.imported();
+    return (journey.doctorConsents.get(patient) ?? []).map((consent) => {
+      const content = contents.get(consent);
+      if (content === undefined) throw benchFailed();
+      const access = granteeAccess(doctor, content);
+      return {
+        imported,
+        common: { runtime: systemRuntime, consortium, access, purpose: "TREAT" as const },
+      };
+    });
+  });
 }

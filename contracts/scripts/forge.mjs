@@ -6,11 +6,18 @@ import { fileURLToPath } from "node:url";
 
 export const CONTRACTS = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** The native executable of the platform's package: npm's launcher beside it ends with 0 whatever forge ended with. */
+function executable() {
+  const platform = `@foundry-rs/forge-${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
+  const launcher = createRequire(import.meta.url).resolve("@foundry-rs/forge/package.json");
+  const folder = dirname(createRequire(launcher).resolve(`${platform}/package.json`));
+  return join(folder, "bin", process.platform === "win32" ? "forge.exe" : "forge");
+}
+
 /** Returns forge's exit code. */
 export function runForge(args, stdio = "inherit") {
-  const launcher = join(dirname(createRequire(import.meta.url).resolve("@foundry-rs/forge/package.json")), "bin.mjs");
   const path = `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ""}`;
-  const run = spawnSync(process.execPath, [launcher, ...args], {
+  const run = spawnSync(executable(), args, {
     cwd: CONTRACTS,
     stdio,
     env: { ...process.env, PATH: path },

@@ -1,16 +1,17 @@
 // Compiles the contracts and writes ABI and creation bytecode where the EVM adapter reads them, so that running a node
 // needs no compiler. With --check nothing is written: exit code 1 when the checked-in files are not what the sources give.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { abiModule } from "./abiModule.mjs";
+import { checkedFile } from "./checkedFile.mjs";
+import { contractNames } from "./contractNames.mjs";
 import { CONTRACTS, runForge } from "./forge.mjs";
 
-const NAMES = ["Consortium", "Directory", "Consents", "Records", "Receipts", "Relay"];
 /** What the tests of the EVM adapter run, and no node. */
 const TEST_NAMES = ["DecideHarness"];
 const EVM = join("packages", "ledger", "src", "evm");
 const MODULES = [
-  ...NAMES.map((name) => ({ name, source: `contracts/src/${name}.sol`, folder: join(EVM, "generated") })),
+  ...contractNames().map((name) => ({ name, source: `contracts/src/${name}.sol`, folder: join(EVM, "generated") })),
   ...TEST_NAMES.map((name) => ({
     name,
     source: `contracts/test/support/${name}.sol`,
@@ -29,28 +30,16 @@ function moduleOf(name, source) {
   });
 }
 
-function readIfThere(file) {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return null;
-  }
-}
-
 const built = runForge(["build", "--skip", "test", "--quiet"]);
 if (built !== 0) process.exit(built);
 
 const check = process.argv.includes("--check");
 for (const { name, source, folder } of MODULES) {
   const path = join(folder, `${name.toLowerCase()}.ts`);
-  const file = join(CONTRACTS, "..", path);
-  const wanted = moduleOf(name, source);
-  if (readIfThere(file) === wanted) continue;
-  if (check) {
-    process.stderr.write(`${path} is not what ${source} gives: run npm run generate -w contracts\n`);
-    process.exitCode = 1;
-  } else {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, wanted);
-  }
+  checkedFile({
+    file: join(CONTRACTS, "..", path),
+    text: moduleOf(name, source),
+    check,
+    complaint: `${path} is not what ${source} gives: run npm run generate -w contracts`,
+  });
 }

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {MemberIntents} from "./base/MemberIntents.sol";
 import {IMembers} from "./interfaces/IMembers.sol";
 import {IReceipts} from "./interfaces/IReceipts.sol";
+import {Signature} from "./lib/Signature.sol";
 
 contract Receipts is IReceipts, MemberIntents {
     bytes32 private constant ANCHOR_LOG_HEAD =
@@ -16,9 +17,15 @@ contract Receipts is IReceipts, MemberIntents {
         bytes32 root;
     }
 
+    IMembers private immutable _members;
     mapping(bytes32 organisation => Head) private _heads;
+    mapping(bytes32 organisation => bool) private _forked;
+    /// @dev By organisation, size and the two roots in ascending order.
+    mapping(bytes32 fork => bool) private _proven;
 
-    constructor(IMembers consortium_) MemberIntents(consortium_) {}
+    constructor(IMembers consortium_) MemberIntents(consortium_) {
+        _members = consortium_;
+    }
 
     /// @inheritdoc IReceipts
     function anchorHead(AnchorLogHead calldata intent, bytes calldata signature) external {
@@ -38,8 +45,46 @@ contract Receipts is IReceipts, MemberIntents {
     }
 
     /// @inheritdoc IReceipts
+    function proveFork(
+        AnchorLogHead calldata first,
+        bytes calldata firstSignature,
+        AnchorLogHead calldata second,
+        bytes calldata secondSignature
+    ) external {
+        if (first.organisation != second.organisation || first.size != second.size || first.root == second.root) {
+            revert NoFork();
+        }
+        (bytes32 lower, bytes32 higher) =
+            first.root < second.root ? (first.root, second.root) : (second.root, first.root);
+        bytes32 fork = keccak256(abi.encode(first.organisation, first.size, lower, higher));
+        if (_proven[fork]) revert AlreadyProven();
+        _requireOwnHead(first, firstSignature);
+        _requireOwnHead(second, secondSignature);
+        _proven[fork] = true;
+        _forked[first.organisation] = true;
+        emit LogForkProven(first.organisation, first.size, lower, higher);
+    }
+
+    /// @inheritdoc IReceipts
     function head(bytes32 organisation) external view returns (uint64 size, bytes32 root) {
         Head storage standing = _heads[organisation];
         return (standing.size, standing.root);
+    }
+
+    /// @inheritdoc IReceipts
+    function forked(bytes32 organisation) external view returns (bool) {
+        return _forked[organisation];
+    }
+
+    /// @dev Reverts with BadSignature unless the organisation signed the head, or this is the head that stands.
+    function _requireOwnHead(AnchorLogHead calldata shown, bytes calldata signature) private view {
+        if (signature.length == 0) {
+            Head storage standing = _heads[shown.organisation];
+            if (shown.size == 0 || standing.size != shown.size || standing.root != shown.root) revert BadSignature();
+            return;
+        }
+        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(ANCHOR_LOG_HEAD, shown)));
+        address signer = Signature.signerOf(digest, signature);
+        if (signer == address(0) || !_members.wasSigner(shown.organisation, signer)) revert BadSignature();
     }
 }

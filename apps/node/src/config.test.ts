@@ -16,6 +16,7 @@ const VALID = {
       consents: contract("3"),
       records: contract("4"),
       receipts: contract("5"),
+      owners: contract("6"),
     },
   },
 };
@@ -55,6 +56,7 @@ describe("parseConfig", () => {
             consents: contract("3"),
             records: contract("4"),
             receipts: contract("5"),
+            owners: contract("6"),
           },
         },
       },

@@ -53,7 +53,15 @@ const KEYS = new Set([
   "logLevel",
 ]);
 const LEDGER_KEYS = new Set(["rpcUrl", "chainId", "firstBlock", "contracts"]);
-const CONTRACT_KEYS = new Set(["consortium", "directory", "consents", "records", "receipts", "relay"]);
+const CONTRACT_KEYS = new Set([
+  "consortium",
+  "directory",
+  "consents",
+  "records",
+  "receipts",
+  "owners",
+  "relay",
+]);
 
 /** Most characters of an endpoint on the ledger. */
 const LONGEST_ENDPOINT = 256;
@@ -107,6 +115,7 @@ export function parseConfig(
           consents: contract("consents"),
           records: contract("records"),
           receipts: contract("receipts"),
+          owners: contract("owners"),
         },
       },
     },

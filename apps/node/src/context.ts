@@ -14,6 +14,7 @@ import type { CustodyShare } from "./keystore/custodyShare.ts";
 import type { LogStanding } from "./receipts/logStanding.ts";
 import type { WitnessStore } from "./witness/witnessStore.ts";
 import type { LedgerCopy } from "./indexer/ledgerCopy.ts";
+import type { HeaderProofs } from "./records/headerProofs.ts";
 
 /** Settings that services read; parsed once from file and environment in `config.ts`. */
 export interface NodeSettings {
@@ -54,6 +55,7 @@ export interface NodeContext {
   /** What this node, as a witness, holds of the others' logs. */
   readonly witnessed: WitnessStore;
   readonly copy: LedgerCopy;
+  readonly proofs: HeaderProofs;
   readonly share: CustodyShare;
   readonly metrics: Metrics;
   readonly log: Logger;

@@ -10,7 +10,6 @@ import { FileReceiptLog } from "@anamnesis/storage/receiptLog/fileReceiptLog";
 import { mkdir } from "node:fs/promises";
 import { admittedBefore } from "./access/nonceMemory.ts";
 import { RequestWindow } from "./access/requestWindow.ts";
-import { anchorTick } from "./anchor/anchorTick.ts";
 import { createBlobMender } from "./blobs/mendBlobs.ts";
 import { type BlobTrouble, WatchedBlobStore } from "./blobs/watchedBlobStore.ts";
 import { DkgRuns } from "./committee/dkgRuns.ts";
@@ -19,20 +18,17 @@ import { followClock } from "./clock/followClock.ts";
 import { PeerClocks } from "./clock/peerClocks.ts";
 import type { NodeConfig } from "./config.ts";
 import type { NodeContext } from "./context.ts";
-import { HeaderProofs } from "./custody/headerProofs.ts";
+import { HeaderProofs } from "./records/headerProofs.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDatabase } from "./database/openDatabase.ts";
 import { keepKeyCard } from "./directory/keyCards.ts";
 import { RateLimit } from "./http/rateLimit.ts";
 import { createServer } from "./http/server.ts";
-import { createFollowUps } from "./indexer/followUps.ts";
-import { followLedger } from "./indexer/followLedger.ts";
 import { createSqlLedgerCopy } from "./indexer/sqlLedgerCopy.ts";
 import { openCustodyShare } from "./keystore/fileCustodyShare.ts";
 import { openKeystore } from "./keystore/keystore.ts";
 import { NODE_FILES } from "./nodeFiles.ts";
-import { sendOutbox } from "./outbox/sendOutbox.ts";
-import { createReplicator } from "./replicate/replicateRecords.ts";
+import { createPasses, type Pass } from "./passes.ts";
 import { adminHandlers } from "./routes/adminHandlers.ts";
 import { auditHandlers } from "./routes/auditHandlers.ts";
 import { custodyHandlers } from "./routes/custodyHandlers.ts";
@@ -157,6 +153,7 @@ async function start(
     standing: new LogStanding(),
     witnessed,
     copy,
+    proofs: new HeaderProofs(),
     share,
     metrics,
     log,
@@ -167,7 +164,6 @@ async function start(
   const decoy = await kemKeyPair(systemRandom.bytes(32));
   const services = {
     window,
-    proofs: new HeaderProofs(),
     decoyReceiptKey: decoy.publicKey,
     limit: new RateLimit({ rate: settings.releasesPerMinute / 60, burst: settings.releasesPerMinute }),
   };
@@ -188,26 +184,23 @@ async function start(
   });
   const url = config.publicUrl ?? server.url;
 
-  const replicator = createReplicator(context);
-  const followUp = createFollowUps(context, url);
+  const { passes: common, settled } = createPasses(context, copy, url);
   // On the store itself: what it looks at is not noted again.
   const mender = createBlobMender({ ...context, blobs: stored });
   trouble.note = (cid, what) => {
     if (mender.note(cid, what)) context.wake("mend");
   };
-  const passes: Readonly<Record<string, { interval: number; run: () => Promise<void> }>> = {
+  const passes: Readonly<Record<string, Pass>> = {
+    ...common,
     indexer: {
-      interval: settings.ledgerPoll,
+      ...common.indexer,
       run: async () => {
         await followClock(context, watch);
-        await followUp(await followLedger(context, copy));
+        await common.indexer.run();
         if (!context.standing.asked) await askWitnesses(context);
       },
     },
-    outbox: { interval: settings.ledgerPoll, run: async () => void (await sendOutbox(context)) },
-    anchor: { interval: settings.anchorInterval, run: async () => void (await anchorTick(context)) },
     clocks: { interval: CLOCKS_INTERVAL, run: () => peers.measure(context) },
-    replicate: { interval: settings.anchorInterval, run: () => replicator.pass() },
     mend: { interval: settings.anchorInterval, run: async () => void (await mender.pass()) },
   };
   for (const [name, { interval, run }] of Object.entries(passes)) {
@@ -216,7 +209,7 @@ async function start(
   closing.push(async () => {
     await server.close();
     await Promise.all([...workers.values()].map((worker) => worker.stop()));
-    await replicator.settled();
+    await settled();
   });
   log.info("started", { organisation, url, curve, hpke: await hpkeBackend() });
   metrics.info({ curve, hpke: await hpkeBackend(), version: VERSION });

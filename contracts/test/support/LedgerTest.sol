@@ -5,6 +5,7 @@ import {Vm} from "forge-std/Vm.sol";
 import {Consents} from "../../src/Consents.sol";
 import {Consortium} from "../../src/Consortium.sol";
 import {Directory} from "../../src/Directory.sol";
+import {Owners} from "../../src/Owners.sol";
 import {Receipts} from "../../src/Receipts.sol";
 import {Records} from "../../src/Records.sol";
 import {Relay} from "../../src/Relay.sol";
@@ -32,6 +33,7 @@ abstract contract LedgerTest {
     Records internal records;
     Receipts internal receipts;
     Relay internal relay;
+    Owners internal owners;
 
     error Unequal(bytes32 actual, bytes32 expected);
     error Untrue();
@@ -43,6 +45,7 @@ abstract contract LedgerTest {
         records = new Records(consortium);
         receipts = new Receipts(consortium);
         relay = new Relay();
+        owners = new Owners();
     }
 
     function _genesis() internal returns (IConsortium.NewMember[] memory genesis) {

@@ -4,9 +4,9 @@ pragma solidity 0.8.37;
 import {IMembers} from "../../src/interfaces/IMembers.sol";
 import {IRecords} from "../../src/interfaces/IRecords.sol";
 import {ISignedIntents} from "../../src/interfaces/ISignedIntents.sol";
-import {LedgerTest} from "../support/LedgerTest.sol";
+import {Intents} from "../support/Intents.sol";
 
-contract RecordsTest is LedgerTest {
+contract RecordsTest is Intents {
     event BatchAnchored(
         bytes32 indexed organisation, uint64 indexed sequence, bytes32 root, uint32 count, bytes32 manifest
     );
@@ -18,42 +18,39 @@ contract RecordsTest is LedgerTest {
             );
     }
 
-    function _signBatch(uint256 key, IRecords.AnchorBatch memory b) private returns (bytes memory) {
-        bytes32 structHash = keccak256(
-            abi.encode(
-                keccak256(
-                    "AnchorBatch(bytes32 organisation,uint64 sequence,bytes32 root,uint32 count,bytes32 manifest)"
-                ),
-                b.organisation,
-                b.sequence,
-                b.root,
-                b.count,
-                b.manifest
-            )
-        );
-        return _sign(key, address(records), structHash);
-    }
-
     function test_batchesFollowEachOther() public {
         for (uint64 sequence = 1; sequence <= 3; sequence++) {
             IRecords.AnchorBatch memory batch = _batch(NORTH, sequence);
             bytes memory signature = _signBatch(NORTH_KEY, batch);
+            _true(!records.isAnchored(batch));
             vm.expectEmit(true, true, false, true);
             emit BatchAnchored(NORTH, sequence, batch.root, 7, keccak256("manifest"));
             records.anchor(batch, signature);
-            _equal(records.root(NORTH, sequence), batch.root);
+            _true(records.isAnchored(batch));
         }
         _equal(records.lastSequence(NORTH), 3);
         _equal(records.lastSequence(SOUTH), 0);
+    }
 
+    function test_aBatchIsAnchoredOnceAndStays() public {
+        for (uint64 sequence = 1; sequence <= 3; sequence++) {
+            records.anchor(_batch(NORTH, sequence), _signBatch(NORTH_KEY, _batch(NORTH, sequence)));
+        }
         IRecords.AnchorBatch memory old = _batch(NORTH, 2);
         bytes memory again = _signBatch(NORTH_KEY, old);
         _expectError(IRecords.AlreadyAnchored.selector);
         records.anchor(old, again);
-        old.root = keccak256("other");
-        again = _signBatch(NORTH_KEY, old);
-        _expectError(IRecords.SequenceConflict.selector, 3);
-        records.anchor(old, again);
+        for (uint256 field = 0; field < 3; field++) {
+            old = _batch(NORTH, 2);
+            if (field == 0) old.root = keccak256("other");
+            else if (field == 1) old.count = 8;
+            else old.manifest = keccak256("other");
+            again = _signBatch(NORTH_KEY, old);
+            _expectError(IRecords.SequenceConflict.selector, 3);
+            records.anchor(old, again);
+            _true(!records.isAnchored(old));
+        }
+        _true(records.isAnchored(_batch(NORTH, 2)));
         old.sequence = 5;
         again = _signBatch(NORTH_KEY, old);
         _expectError(IRecords.SequenceGap.selector, 3);
@@ -62,6 +59,16 @@ contract RecordsTest is LedgerTest {
         again = _signBatch(NORTH_KEY, old);
         _expectError(IRecords.SequenceConflict.selector, 3);
         records.anchor(old, again);
+        old = _batch(SOUTH, type(uint64).max);
+        again = _signBatch(SOUTH_KEY, old);
+        _expectError(IRecords.SequenceGap.selector, uint256(0));
+        records.anchor(old, again);
+    }
+
+    function test_theOrganisationCallsItself() public {
+        vm.prank(vm.addr(NORTH_KEY));
+        records.anchor(_batch(NORTH, 1), "");
+        _true(records.isAnchored(_batch(NORTH, 1)));
     }
 
     function test_refusals() public {
@@ -83,6 +90,14 @@ contract RecordsTest is LedgerTest {
 
         batch = _batch(NOBODY, 1);
         _expectError(IMembers.UnknownMember.selector, NOBODY);
+        records.anchor(batch, signature);
+    }
+
+    function test_asksForTheFunctionThatWasCalled() public {
+        _equal(address(records.consortium()), address(consortium));
+        IRecords.AnchorBatch memory batch = _batch(NORTH, 1);
+        bytes memory signature = _signBatch(NORTH_KEY, batch);
+        vm.expectCall(address(consortium), abi.encodeCall(IMembers.authorise, (NORTH, IRecords.anchor.selector)));
         records.anchor(batch, signature);
     }
 }

@@ -40,7 +40,35 @@ export type RefusalCode =
   | "log-fork"
   /** A longer log stands, or the log is empty. */
   | "log-behind"
-  | "log-too-large";
+  | "log-too-large"
+  /** The two heads do not contradict each other. */
+  | "no-fork"
+  /** The segment's last rotation has this generation and names others. */
+  | "rotation-conflict"
+  | "rotation-past"
+  | "rotation-gap"
+  /** The first rotation comes with the segment id's opening, and no later one does. */
+  | "opening-misplaced"
+  | "wrong-opening"
+  /** The standing next digest is not that of this key. */
+  | "wrong-next-key"
+  | "incomplete-rotation"
+  /** No such batch is anchored. */
+  | "unknown-batch"
+  /** The batch has no such leaf at this place. */
+  | "not-included"
+  /** Another successor stands. */
+  | "amend-conflict"
+  | "empty-successor"
+  /** A retracted record is neither amended nor endorsed. */
+  | "record-retracted"
+  /** Other endorsers stand, or another label or threshold. */
+  | "endorsers-conflict"
+  | "bad-endorsement"
+  | "no-endorsers"
+  | "not-endorser"
+  | "no-committee"
+  | "too-few-approvals";
 
 export const APPLIED: IntentOutcome = { status: "applied" };
 export const ALREADY: IntentOutcome = { status: "already" };

@@ -89,7 +89,7 @@ interface Verified {
  * cannot get them any more. Each answer is verified by itself and not with core's `openWithShares`, since custodians may
  * release different subsets of one request (one may know a block more than the other) and each proves just its own.
  *
- * Throws `too-few-custodians` when fewer than `threshold` custodians gave an answer that counts.
+ * Throws `TooFewCustodians` when fewer than `threshold` custodians gave an answer that counts.
  */
 export async function askCustodians(parameters: AskCustodiansParameters): Promise<Asked> {
   const { consortium, records, runtime, ask } = parameters;
@@ -135,7 +135,15 @@ export async function askCustodians(parameters: AskCustodiansParameters): Promis
     }
   }
   replySeed.fill(0);
-  if (verified.length < threshold) throw tooFewCustodians(consortium, answered, silent);
+  const report = {
+    asked,
+    answered,
+    silent,
+    culprits,
+    receipts,
+    evidence: await provable(consortium, evidence),
+  };
+  if (verified.length < threshold) throw new TooFewCustodians(consortium, report);
   const G = records.map((_, i) => {
     const shares = verified.flatMap(({ index, shares: given }) => {
       const point = given[i] ?? null;
@@ -143,7 +151,7 @@ export async function askCustodians(parameters: AskCustodiansParameters): Promis
     });
     return shares.length < threshold ? null : combine({ threshold, shares });
   });
-  return { G, asked, answered, silent, culprits, receipts, evidence: await provable(consortium, evidence) };
+  return { G, ...report };
 }
 
 async function signRequest(
@@ -261,21 +269,25 @@ function sharesHold(
   );
 }
 
-function tooFewCustodians(
-  { committee }: Consortium,
-  answered: readonly OrganisationId[],
-  silent: readonly { readonly organisation: OrganisationId; readonly code: string }[],
-): AnamnesisError<"too-few-custodians"> {
-  const missing = committee.custodians.filter((custodian) => !answered.includes(custodian.organisation));
-  return new AnamnesisError({
-    code: "too-few-custodians",
-    rule: "A record opens when as many custodians as the threshold answer.",
-    fix: "Try again when the named custodians are up; `not-authorised` means that they do not find you in the directory.",
-    meta: {
-      threshold: committee.threshold,
-      answered: answered.length,
-      missing: missing.map((custodian) => custodian.name).join(", "),
-      codes: [...new Set(silent.map(({ code }) => code))].join(", "),
-    },
-  });
+/** Code `too-few-custodians`. Nothing opened, but receipts were given all the same, and a lie can be proven. */
+export class TooFewCustodians extends AnamnesisError<"too-few-custodians"> {
+  readonly report: CustodyReport;
+
+  constructor({ committee }: Pick<Consortium, "committee">, report: CustodyReport) {
+    const missing = committee.custodians.filter(
+      ({ organisation }) => !report.answered.includes(organisation),
+    );
+    super({
+      code: "too-few-custodians",
+      rule: "A record opens when as many custodians as the threshold answer.",
+      fix: "Try again when the named custodians are up; `not-authorised` means that they do not find you in the directory.",
+      meta: {
+        threshold: committee.threshold,
+        answered: report.answered.length,
+        missing: missing.map((custodian) => custodian.name).join(", "),
+        codes: [...new Set(report.silent.map(({ code }) => code))].join(", "),
+      },
+    });
+    this.report = report;
+  }
 }

@@ -87,6 +87,7 @@ export async function loadConsortium(parameters: LoadConsortiumParameters): Prom
       consents: parseAddress(contracts.consents),
       records: parseAddress(contracts.records),
       receipts: parseAddress(contracts.receipts),
+      owners: parseAddress(contracts.owners),
     },
   };
   const members = new Map(directory.members.map((member) => [member.organisation, member]));

@@ -14,6 +14,7 @@ import type { Digest } from "@anamnesis/core/ids";
 import { releaseAnswerBody, releasePoints } from "@anamnesis/core/release/releaseAnswer";
 import { describe, expect, it } from "vitest";
 import { ownerAccess } from "./access.ts";
+import { TooFewCustodians } from "./askCustodians.ts";
 import { listRecords } from "./listRecords.ts";
 import { openRecords } from "./open.ts";
 import { accessLog, type AccessLogParameters } from "./receipts.ts";
@@ -71,6 +72,23 @@ describe("a custodian that lies about a share", () => {
     expect(await verdictOn(encodeEvidence(only("bad-share", report.evidence)))).toMatchObject({
       proven: true,
       accused: world.member(1).organisation,
+    });
+  });
+
+  it("is proven also when nothing opens because another one is down", async () => {
+    const { open, world } = await granted();
+    const listing = await listRecords(open);
+    world.stop(2);
+    world.node(0).tamper = () => world.member(1).verificationShare;
+    const failure = await openRecords({ ...open, listing }).catch((error: unknown) => error);
+    if (!(failure instanceof TooFewCustodians)) throw new TypeError("it opened");
+    expect(failure.code).toBe("too-few-custodians");
+    const { evidence, receipts, answered } = failure.report;
+    expect(answered).toEqual([world.member(1).organisation]);
+    expect(receipts.map((receipt) => receipt.custodian)).toEqual(answered);
+    expect(await verdictOn(encodeEvidence(only("bad-share", evidence)))).toMatchObject({
+      proven: true,
+      accused: world.member(0).organisation,
     });
   });
 

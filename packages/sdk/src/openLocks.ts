@@ -5,7 +5,7 @@ import type { OrganisationId, RecordId } from "@anamnesis/core/ids";
 import type { Attributes } from "@anamnesis/core/record/attributes";
 import { type AnchorProof, MAX_RECORDS_PER_REQUEST } from "@anamnesis/core/release/releaseRequest";
 import type { SegmentAccess } from "./access.ts";
-import { askCustodians, type Asked, type CustodyReport } from "./askCustodians.ts";
+import { askCustodians, type CustodyReport, TooFewCustodians } from "./askCustodians.ts";
 import type { Consortium } from "./consortium.ts";
 import { type Listing, listRecords, NOT_OPENED } from "./listRecords.ts";
 import { openWraps, type UnwrappedRecord } from "./openWraps.ts";
@@ -66,7 +66,7 @@ export interface OpenedLocks<T> {
  * request per 128 records. What such a group becomes is `use`'s: it gives for each record what was opened or why not, and calls `tell.done` when it is
  * through with one. Every request leaves receipts, refused ones too.
  *
- * Throws `not-opened` and `homes-unreachable` from the listing, `too-few-custodians` naming who did not answer, and what `use` throws.
+ * Throws `not-opened` and `homes-unreachable` from the listing, `TooFewCustodians` with what was gathered until then, and what `use` throws.
  */
 export async function openLocks<T extends object>(
   parameters: OpenParameters,
@@ -91,7 +91,8 @@ export async function openLocks<T extends object>(
 
   const opened: T[] = [];
   const evidence: Evidence[] = [...listing.evidence];
-  const rounds: Asked[] = [];
+  const rounds: CustodyReport[] = [];
+  let released = false;
   let done = 0;
   const tell: GroupReport = {
     done: () => {
@@ -107,15 +108,21 @@ export async function openLocks<T extends object>(
     });
     const { permits: written } = listing;
     const ask = parameters.ask ?? "threshold";
-    const round = await askCustodians({ ...parameters, records, permits: written, ask });
+    const round = await askCustodians({ ...parameters, records, permits: written, ask }).catch(
+      async (error: unknown) => {
+        if (!(error instanceof TooFewCustodians)) throw error;
+        const proven = await provable(parameters.consortium, evidence);
+        throw new TooFewCustodians(parameters.consortium, merge([...rounds, error.report], proven));
+      },
+    );
     rounds.push(round);
+    released ||= round.G.some((G) => G !== null);
     const unlocked = chunk.map((item, i) => ({ ...item, G: round.G[i] ?? null }));
     for (const result of await use(unlocked, tell)) {
       if ("code" in result) refused.push(result);
       else opened.push(result);
     }
   }
-  const released = rounds.some((round) => round.G.some((G) => G !== null));
   return {
     opened,
     refused,
@@ -145,7 +152,7 @@ function permits(consent: ConsentBody, purpose: Purpose, attributes: Attributes)
   );
 }
 
-function merge(rounds: readonly Asked[], evidence: readonly Evidence[]): CustodyReport {
+function merge(rounds: readonly CustodyReport[], evidence: readonly Evidence[]): CustodyReport {
   const distinct = <T extends { readonly organisation: OrganisationId }>(
     items: readonly T[],
   ): readonly T[] => [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];

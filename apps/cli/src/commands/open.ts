@@ -7,6 +7,7 @@ import { parseRecordId, type RecordId } from "@anamnesis/core/ids";
 import type { ContentRange } from "@anamnesis/core/record/openContentRange";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import type { SegmentAccess } from "@anamnesis/sdk/access";
+import { type CustodyReport, TooFewCustodians } from "@anamnesis/sdk/askCustodians";
 import type { Consortium } from "@anamnesis/sdk/consortium";
 import { notOpened } from "@anamnesis/sdk/listRecords";
 import { writeEvidence, writePromises } from "../files/evidenceFolder.ts";
@@ -100,9 +101,10 @@ async function open(flags: Flags): Promise<void> {
       sinkFor: (record) => openContentFile(join(flags.out, fileName(record))),
       onProgress: ({ done, of }) => bar.set(done, of),
     })
-      .catch((error: unknown) => {
+      .catch(async (error: unknown) => {
         // A grant that was revoked meanwhile opens nothing; the others may.
         if (hasCode(error, "not-opened")) return null;
+        if (error instanceof TooFewCustodians) await keepEvidence(flags.evidence, error.report);
         throw error;
       })
       .finally(() => bar.clear());
@@ -113,13 +115,7 @@ async function open(flags: Flags): Promise<void> {
     refused += result.refused.length;
     receipts += result.report.receipts.length;
     liars.push(...liarsOf(result.report));
-    if (flags.evidence !== undefined) {
-      evidence.push(...(await writeEvidence(flags.evidence, result.report.evidence)));
-      await writePromises(
-        flags.evidence,
-        result.report.receipts.map((receipt) => receipt.promise),
-      );
-    }
+    evidence.push(...(await keepEvidence(flags.evidence, result.report)));
   }
   for (const liar of liars) output.line(liarLine(consortium, liar));
   if (records.length === 0) throw notOpened();
@@ -152,14 +148,7 @@ async function openPart(
       const { record, from, length, size: whole, organisation } = part;
       const receipts = report.receipts.length;
       const liars = liarsOf(report);
-      const evidence =
-        flags.evidence === undefined ? [] : await writeEvidence(flags.evidence, report.evidence);
-      if (flags.evidence !== undefined) {
-        await writePromises(
-          flags.evidence,
-          report.receipts.map((receipt) => receipt.promise),
-        );
-      }
+      const evidence = await keepEvidence(flags.evidence, report);
       for (const liar of liars) output.line(liarLine(consortium, liar));
       output.line(
         `${size(length)} of ${size(whole)} read, each piece authenticated; ${counted(receipts, "receipt")} in the custodians' logs`,
@@ -177,10 +166,25 @@ async function openPart(
       });
       return;
     } catch (error) {
+      if (error instanceof TooFewCustodians) await keepEvidence(flags.evidence, error.report);
       if (!hasCode(error, "not-opened")) throw error;
     }
   }
   throw notOpened();
+}
+
+/** What proves a lie, and what custodians promised. Returns the names of the files of the former. */
+async function keepEvidence(
+  folder: string | undefined,
+  { evidence, receipts }: CustodyReport,
+): Promise<readonly string[]> {
+  if (folder === undefined) return [];
+  const names = await writeEvidence(folder, evidence);
+  await writePromises(
+    folder,
+    receipts.map((receipt) => receipt.promise),
+  );
+  return names;
 }
 
 function fileName({ record, mediaType }: Pick<RecordFacts, "record" | "mediaType">): string {

@@ -44,6 +44,7 @@ export async function readLedgerFile(path: string): Promise<LedgerFile | null> {
           consents: address("consents"),
           records: address("records"),
           receipts: address("receipts"),
+          owners: address("owners"),
         },
       },
     };

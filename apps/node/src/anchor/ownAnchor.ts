@@ -9,7 +9,7 @@ export async function ownAnchor(
   type: "AnchorBatch" | "AnchorLogHead",
 ): Promise<"refused" | "pending" | null> {
   const rows = await db.query<{ state: "refused" | "pending" }>(
-    `select state from outbox where state <> 'done' and intent->'intent'->>'type' = $1
+    `select state from outbox where state <> 'done' and type = $1
      order by state desc limit 1`,
     [type],
   );

@@ -71,10 +71,10 @@ describe("followClock", () => {
     const watch = new ClockWatch(clocks.wall, clocks.timers);
     const now = clocks.wall.time;
     const put = (dedupe: string, at: number) =>
-      node.db.query("insert into outbox (priority, dedupe, intent, retry_at) values (1, $1, '{}', $2)", [
-        dedupe,
-        at,
-      ]);
+      node.db.query(
+        "insert into outbox (priority, dedupe, type, signed, retry_at) values (1, $1, 'AnchorBatch', '', $2)",
+        [dedupe, at],
+      );
     await put("due", now - 1);
     await put("soon", now + 60);
     await followClock(node, watch);

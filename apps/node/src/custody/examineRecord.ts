@@ -15,13 +15,15 @@ import {
 } from "@anamnesis/core/ids";
 import { attributesCommitment } from "@anamnesis/core/record/attributes";
 import { encodeLeaf } from "@anamnesis/core/record/leaf";
+import type { Header } from "@anamnesis/core/record/header";
+import type { VerifiedHeader } from "@anamnesis/core/record/verifyHeader";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
 import type { RequestedRecord } from "@anamnesis/core/release/releaseRequest";
 import type { Permit } from "@anamnesis/core/segment/permit";
 import { leafHash, verifyInclusion } from "@anamnesis/core/audit/merkleTree";
 import { fromHex } from "@anamnesis/core/encoding/bytes";
 import type { FirstAnchored } from "../indexer/ledgerCopy.ts";
-import type { HeaderProofs } from "./headerProofs.ts";
+import type { HeaderProofs } from "../records/headerProofs.ts";
 
 /** What became of one record of a request. `code` goes into the receipt alone, never to the requester. */
 export type Examination =
@@ -65,7 +67,7 @@ export async function examineRecord(
   const deny = (code: string): Examination => ({ record, permit: false, code });
   if (core.committee !== parts.committee) return deny("wrong-committee");
   const first = parts.firstAnchored({ record, organisation: core.organisation });
-  const verified = proofs.verify(item.header, parts.committeeKey);
+  const verified = provedBy(proofs, item.header, parts.committeeKey);
   if (verified === null) return deny("bad-header");
   if (first === null) return deny("not-anchored");
   if (first.label !== verified.label) return deny("not-first-anchored");
@@ -96,4 +98,12 @@ export async function examineRecord(
     parts.state,
   );
   return decision.permit ? { record, permit: true, basis: decision.basis } : deny(decision.code);
+}
+
+function provedBy(proofs: HeaderProofs, header: Header, committeeKey: Uint8Array): VerifiedHeader | null {
+  try {
+    return proofs.verify(header, committeeKey);
+  } catch {
+    return null;
+  }
 }

@@ -34,13 +34,11 @@ import { memoised } from "../runtime/memoised.ts";
 import { signsFor } from "../records/signsFor.ts";
 import { admitRequester } from "./admitRequester.ts";
 import { type Examination, type ExaminationParts, examineRecord } from "./examineRecord.ts";
-import type { HeaderProofs } from "./headerProofs.ts";
 import { segmentTag } from "./segmentTag.ts";
 import { beginRelease } from "./releasesUnderWay.ts";
 
 export interface ReleaseServices {
   readonly window: RequestWindow;
-  readonly proofs: HeaderProofs;
   /** X-Wing public key that nobody holds the seed of: receipts about unknown segments are sealed to it. */
   readonly decoyReceiptKey: Uint8Array;
   /** Requests of each signer: each leaves a receipt, on this disk for ever. */
@@ -79,15 +77,7 @@ export async function release(
   services.window.admit(signer, body.nonce, body.time, context.clock.now());
 
   const digest = releaseRequestDigest(body);
-  const examined = await examineAll(
-    context,
-    services,
-    request,
-    signer,
-    segment,
-    share,
-    card?.body.owner ?? null,
-  );
+  const examined = await examineAll(context, request, signer, segment, share, card?.body.owner ?? null);
   const authority = decisionAuthority(context, body);
   const shown = revocableIds(authority);
   const permitted = examined.filter((item) => item.permit);
@@ -157,7 +147,6 @@ export async function release(
 
 async function examineAll(
   context: NodeContext,
-  services: ReleaseServices,
   { body }: ReleaseRequest,
   signer: Address,
   segment: SegmentId,
@@ -205,7 +194,7 @@ async function examineAll(
   };
   const examined: Examination[] = [];
   for (const item of body.records) {
-    const examination = await examineRecord(services.proofs, parts, item);
+    const examination = await examineRecord(context.proofs, parts, item);
     examined.push(
       owner === null && examination.permit
         ? { record: examination.record, permit: false, code: "unknown-segment" }

@@ -117,4 +117,13 @@ export const MIGRATIONS: readonly string[] = [
   create index records_session on records using hash (session);
   create index records_content on records using hash (content);
   `,
+  `
+  -- Rows of the outbox stay for ever, so they are small: the signed intent as bytes, and the places on the ledger too.
+  alter table outbox add column type text, add column signed bytea, alter column intent drop not null,
+    alter column block_hash type bytea using decode(substr(block_hash, 3), 'hex'),
+    alter column transaction type bytea using decode(substr(transaction, 3), 'hex');
+  update outbox set type = intent->'intent'->>'type';
+  alter table outbox alter column type set not null,
+    add check ((signed is null) <> (intent is null));
+  `,
 ];

@@ -67,7 +67,7 @@ describe("openDatabase", () => {
 async function runNode(environment: Readonly<Record<string, string>>): Promise<string> {
   const config = join(dataDir, "node.json");
   const address = `0x${"1".repeat(40)}`;
-  const names = ["relay", "consortium", "directory", "consents", "records", "receipts"];
+  const names = ["relay", "consortium", "directory", "consents", "records", "receipts", "owners"];
   const contracts = Object.fromEntries(names.map((name) => [name, address]));
   const ledger = { rpcUrl: "http://127.0.0.1:1", chainId: 31_337, contracts };
   await writeFile(config, JSON.stringify({ dataDir, ledger }));

@@ -5,8 +5,10 @@ import type { Row, SqlValue } from "./database.ts";
 const BYTEA = 17;
 /** Statements that stay prepared: more than the node has, so only texts that are made of values are let go. */
 const KEPT = 256;
-/** Statements that can be prepared and whose preparation outlives the transaction. */
+/** Statements that the node makes again and again; all others are few. */
 const PREPARABLE = /^\s*(?:select|insert|update|delete|with)\b/i;
+/** After which a statement may give other columns than it was described with. */
+const CHANGES_TABLES = /^\s*(?:create|alter|drop)\b/i;
 
 const { serialize } = protocol;
 
@@ -35,9 +37,8 @@ export class PgliteStatements {
 
   async run<R extends Row>(sql: string, values: readonly SqlValue[]): Promise<readonly R[]> {
     if (!PREPARABLE.test(sql)) {
-      await this.#forgetAll();
-      const rows = await this.#execute<R>(await this.#prepare("", sql), values);
-      return rows;
+      if (CHANGES_TABLES.test(sql)) await this.#forgetAll();
+      return this.#execute<R>(await this.#prepare("", sql), values);
     }
     const known = this.#prepared.get(sql);
     if (known !== undefined) {
@@ -99,7 +100,6 @@ export class PgliteStatements {
     await this.#send(serialize.close({ type: "S", name: oldest[1].name }));
   }
 
-  /** After a change of a table a prepared statement may give other columns than it was described with. */
   async #forgetAll(): Promise<void> {
     const statements = [...this.#prepared.values()];
     this.#prepared.clear();

@@ -97,12 +97,12 @@ const WRONG: readonly [change: string, ...codes: FindingCode[]][] = [
   [`insert into ledger_consents values (${OTHER}, 'registered', 1, 1)`, "ledger-copy-differs"],
   [`update ledger_blocks set hash = ${OTHER}`, "ledger-reorganised"],
   [
-    `update outbox set intent = jsonb_set(intent, '{intent,consent}', '"0x${"12".repeat(32)}"')
-     where intent->'intent'->>'type' = 'RevokeConsent'`,
+    `update outbox set signed = overlay(signed placing '\\x${"12".repeat(32)}' from position('\\x5820' in signed) + 2)
+     where type = 'RevokeConsent'`,
     "outbox-not-on-ledger",
   ],
   ["update outbox set state = 'refused', refusal = 'sequence-taken' where id = 1", "outbox-refused"],
-  ["update outbox set intent = '{}' where id = 1", "outbox-row"],
+  ["update outbox set signed = 'x' where id = 1", "outbox-row"],
   ["update leaves set leaf_index = leaf_index + 1 where sequence = 1", "record-leaf"],
   [`update leaves set label = ${OTHER} where sequence = 1`, "leaves-differ", "record-leaf"],
   ["delete from leaves where sequence = 2", "leaves-differ", "record-leaf"],
@@ -221,8 +221,8 @@ describe("mending", () => {
       "update ledger_consents set time = time + 1",
       "delete from leaves where sequence = 1",
       "delete from replication_queue where position = 1",
-      `update outbox set intent = jsonb_set(intent, '{intent,consent}', '"0x${"12".repeat(32)}"')
-       where intent->'intent'->>'type' = 'RevokeConsent'`,
+      `update outbox set signed = overlay(signed placing '\\x${"12".repeat(32)}' from position('\\x5820' in signed) + 2)
+       where type = 'RevokeConsent'`,
     ];
     const seen = await after(changes, async (db) => {
       const found = await check(db);

@@ -3,6 +3,7 @@ import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
 import { cidFromDigest, CODEC_DAG_CBOR } from "@anamnesis/core/encoding/cid";
 import type { BodyLabel, Cid, Digest, Hash32, OrganisationId, RecordId } from "@anamnesis/core/ids";
 import { encodeLeaf } from "@anamnesis/core/record/leaf";
+import { type StoredIntent, unpackIntent } from "../outbox/storedIntent.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { FsckContext } from "./fsckContext.ts";
 import { blobFinding } from "./scanBlobs.ts";
@@ -70,19 +71,32 @@ async function ownBatches({
   scanned,
 }: FsckContext): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  const rows = await db.query<{ sequence: number; manifest_cid: Cid; root: Hash32; waits: boolean }>(
-    `select b.sequence, b.manifest_cid, b.root, exists (
-       select 1 from outbox o where o.intent->'intent'->>'type' = 'AnchorBatch'
-         and (o.intent->'intent'->>'sequence')::bigint = b.sequence and o.intent->'intent'->>'root' = b.root) as waits
-     from batches b order by b.sequence`,
+  const rows = await db.query<OwnBatch>(
+    `select b.sequence, b.manifest_cid, b.root, o.signed, o.intent
+     from batches b left join outbox o on o.dedupe = 'AnchorBatch:' || $1 || ':' || b.sequence order by b.sequence`,
+    [organisation],
   );
-  for (const { sequence, manifest_cid: cid, root, waits } of rows) {
+  for (const row of rows) {
+    const { sequence, manifest_cid: cid, root } = row;
     const where = `own batch ${sequence}`;
     const found = blobFinding(scanned, cid, where, { author: organisation, segment: null });
     if (found !== null) findings.push(found);
     const anchored = await truthCopy.batch(organisation, sequence);
     if (anchored !== null && anchored.root !== root) findings.push(finding("batch-differs", where));
-    else if (anchored === null && !waits) findings.push(finding("batch-lost", where));
+    else if (anchored === null && !isWaiting(row)) findings.push(finding("batch-lost", where));
   }
   return findings;
+}
+
+interface OwnBatch extends StoredIntent {
+  readonly sequence: number;
+  readonly manifest_cid: Cid;
+  readonly root: Hash32;
+}
+
+/** The outbox has the intent that anchors this very batch. */
+function isWaiting(row: OwnBatch): boolean {
+  if (row.signed === null && row.intent === null) return false;
+  const { intent } = unpackIntent(row);
+  return intent.type === "AnchorBatch" && intent.root === row.root;
 }

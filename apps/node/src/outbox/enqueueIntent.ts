@@ -1,6 +1,6 @@
 import type { SignedIntent } from "@anamnesis/core/ledger/intents";
 import type { Queryable } from "../database/database.ts";
-import { intentToJson } from "./intentJson.ts";
+import { packIntent } from "./storedIntent.ts";
 
 const REVOCATION = 0;
 const OTHER = 1;
@@ -13,10 +13,10 @@ const OTHER = 1;
 export async function enqueueIntent(tx: Queryable, signed: SignedIntent, dedupe: string): Promise<void> {
   const priority = signed.intent.type === "RevokeConsent" ? REVOCATION : OTHER;
   await tx.query(
-    `insert into outbox (priority, dedupe, intent) values ($1, $2, $3::text::jsonb)
+    `insert into outbox (priority, dedupe, type, signed) values ($1, $2, $3, $4)
      on conflict (dedupe) do update
-       set intent = excluded.intent, state = 'pending', refusal = null, attempts = 0, retry_at = 0
+       set signed = excluded.signed, intent = null, state = 'pending', refusal = null, attempts = 0, retry_at = 0
        where outbox.state = 'refused'`,
-    [priority, dedupe, JSON.stringify(intentToJson(signed))],
+    [priority, dedupe, signed.intent.type, packIntent(signed)],
   );
 }

@@ -1,7 +1,7 @@
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import type { Queryable } from "../database/database.ts";
-import { type IntentJson, intentFromJson } from "./intentJson.ts";
 import { standsOnLedger } from "./standsOnLedger.ts";
+import { type StoredIntent, unpackIntent } from "./storedIntent.ts";
 
 /**
  * Holds the rows that were done in the blocks (after, upTo] against the copy of the ledger, which has just come that
@@ -13,12 +13,12 @@ export async function recheckOutbox(
   after: number,
   upTo: number,
 ): Promise<void> {
-  const rows = await tx.query<{ id: number; intent: IntentJson }>(
-    "select id, intent from outbox where state = 'done' and block > $1 and block <= $2 order by id",
+  const rows = await tx.query<StoredIntent & { id: number }>(
+    "select id, signed, intent from outbox where state = 'done' and block > $1 and block <= $2 order by id",
     [after, upTo],
   );
   for (const row of rows) {
-    if (await standsOnLedger(tx, identity, intentFromJson(row.intent).intent)) continue;
+    if (await standsOnLedger(tx, identity, unpackIntent(row).intent)) continue;
     await tx.query(
       `update outbox set state = 'pending', retry_at = 0, block = null, block_hash = null, transaction = null
        where id = $1`,

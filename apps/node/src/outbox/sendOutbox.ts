@@ -1,10 +1,12 @@
+import { fromHex } from "@anamnesis/core/encoding/bytes";
 import { hasCode } from "@anamnesis/core/errors";
+import type { Hash32 } from "@anamnesis/core/ids";
 import type { Intent, SignedIntent } from "@anamnesis/core/ledger/intents";
 import type { IntentOutcome, Submission } from "@anamnesis/core/ports/ledger";
 import type { NodeContext } from "../context.ts";
 import type { Queryable } from "../database/database.ts";
-import { type IntentJson, intentFromJson } from "./intentJson.ts";
 import { standsOnLedger } from "./standsOnLedger.ts";
+import { type StoredIntent, unpackIntent } from "./storedIntent.ts";
 
 /** Most intents of one submission, which is at most one transaction. */
 const MOST_PER_SUBMISSION = 256;
@@ -22,11 +24,9 @@ const WAITING: ReadonlySet<string> = new Set([
   "version-gap",
 ]);
 
-interface OutboxRow {
+interface OutboxRow extends StoredIntent {
   readonly id: number;
   readonly attempts: number;
-  readonly intent: IntentJson;
-  readonly [column: string]: unknown;
 }
 
 export interface Sent {
@@ -44,12 +44,12 @@ export async function sendOutbox(
   context: Pick<NodeContext, "db" | "durable" | "ledger" | "clock" | "log" | "metrics" | "wake">,
 ): Promise<Sent> {
   const rows = await context.db.query<OutboxRow>(
-    `select id, attempts, intent from outbox where state = 'pending' and retry_at <= $1
+    `select id, attempts, signed, intent from outbox where state = 'pending' and retry_at <= $1
      order by priority, id limit $2`,
     [context.clock.now(), MOST_PER_SUBMISSION],
   );
   if (rows.length === 0) return { taken: 0, done: 0, refused: 0 };
-  const intents = rows.map((row) => intentFromJson(row.intent));
+  const intents = rows.map((row) => unpackIntent(row));
   const submitted = await submit(context, intents);
   if (submitted === null) {
     await context.durable("outbox.attempts", () =>
@@ -156,8 +156,8 @@ async function settle(
     [
       row.id,
       block,
-      applied ? (submission.block?.hash ?? null) : null,
-      applied ? submission.transaction : null,
+      applied ? bytesOf(submission.block?.hash) : null,
+      applied ? bytesOf(submission.transaction) : null,
     ],
   );
   return "done";
@@ -172,6 +172,10 @@ async function isOvertaken(tx: Queryable, intent: Intent, code: string): Promise
   return (
     (await tx.query("select 1 as one from checkpoints where size > $1 limit 1", [intent.size])).length > 0
   );
+}
+
+function bytesOf(hash: Hash32 | null | undefined): Uint8Array | null {
+  return hash === null || hash === undefined ? null : fromHex(hash);
 }
 
 /** Newest block of this node's copy of the ledger; -1 while it is empty. */

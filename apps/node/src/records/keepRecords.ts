@@ -1,3 +1,4 @@
+import { toHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import {
   type BodyLabel,
@@ -12,7 +13,7 @@ import type { VerifiedHeader } from "@anamnesis/core/record/verifyHeader";
 import type { Card } from "@anamnesis/core/segment/card";
 import type { Permit } from "@anamnesis/core/segment/permit";
 import type { NodeContext } from "../context.ts";
-import type { Queryable, SqlValue } from "../database/database.ts";
+import type { Queryable } from "../database/database.ts";
 import { keepPermit } from "../segments/permitStore.ts";
 import { badRecord } from "./badRecord.ts";
 
@@ -28,8 +29,6 @@ export interface CheckedRecord {
 interface NewRecord extends CheckedRecord {
   readonly own: boolean;
 }
-
-const COLUMNS = 10;
 
 /**
  * Writes the rows of a batch, and for own records what their homes still need; rows that are there already are left as
@@ -47,20 +46,25 @@ export async function keepRecords(
   if (fresh.length === 0) return new Set();
   const permits = new Map<Digest, Permit>(fresh.map((item) => [item.header.body.core.permit, item.permit]));
   for (const permit of permits.values()) await keepPermit(tx, context.ledger.identity, permit);
-  const values: SqlValue[] = fresh.flatMap(({ header: value, verified, session, own }) => {
-    const { core, wrap, content } = value.body;
-    const { record, label } = verified;
-    const bytes = header.encode(value);
-    return [record, label, core.segment, core.organisation, bytes, core.permit, session, wrap, content, own];
-  });
-  const places = fresh.map((_, row) => {
-    const numbers = Array.from({ length: COLUMNS }, (_item, column) => `$${row * COLUMNS + column + 1}`);
-    return `(${numbers.join(", ")})`;
-  });
+  const bodies = fresh.map((item) => item.header.body);
   const rows = await tx.query<{ position: number; label: BodyLabel }>(
     `insert into records (record, label, segment, organisation, header, permit, session, wrap, content, own)
-     values ${places.join(", ")} returning position, label`,
-    values,
+     select record, label, segment, organisation, decode(header, 'hex'), permit, session, wrap, content, organisation = $10
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+       with ordinality as r (record, label, segment, organisation, header, permit, session, wrap, content, place)
+     order by place returning position, label`,
+    [
+      fresh.map((item) => item.verified.record),
+      fresh.map((item) => item.verified.label),
+      bodies.map((body) => body.core.segment),
+      bodies.map((body) => body.core.organisation),
+      fresh.map((item) => toHex(header.encode(item.header)).slice(2)),
+      bodies.map((body) => body.core.permit),
+      fresh.map((item) => item.session),
+      bodies.map((body) => body.wrap),
+      bodies.map((body) => body.content),
+      context.organisation,
+    ],
   );
   const positions = new Map(rows.map((row) => [row.label, row.position]));
   const waiting = new Map<string, number[]>();

@@ -3,7 +3,6 @@ import { cidOf, CODEC_DAG_CBOR, CODEC_RAW } from "@anamnesis/core/encoding/cid";
 import { type Cid, dayOf, type RecordId } from "@anamnesis/core/ids";
 import type { Header } from "@anamnesis/core/record/header";
 import { type Session, session } from "@anamnesis/core/record/session";
-import { verifyHeader } from "@anamnesis/core/record/verifyHeader";
 import { wrap } from "@anamnesis/core/record/wrap";
 import type { Permit } from "@anamnesis/core/segment/permit";
 import type { NodeContext } from "../context.ts";
@@ -64,7 +63,7 @@ async function check(
   const { core } = put.header.body;
   const committee = await known.committee();
   if (committee === null || core.committee !== committee.id) throw badRecord("committee", index);
-  const verified = verifyHeader(put.header, committee.publicKey);
+  const verified = context.proofs.verify(put.header, committee.publicKey);
   const card = await known.card(core.segment);
   if (card === null) throw badRecord("segment", index);
   if (core.epoch > card.body.epoch) throw badRecord("epoch", index);

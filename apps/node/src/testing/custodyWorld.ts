@@ -50,7 +50,6 @@ import type { Database } from "../database/database.ts";
 import { adoptCommitteeIntent } from "../committee/adoptCommitteeIntent.ts";
 import type { ReleaseServices } from "../custody/release.ts";
 import { RateLimit } from "../http/rateLimit.ts";
-import { HeaderProofs } from "../custody/headerProofs.ts";
 import { segmentTag } from "../custody/segmentTag.ts";
 import { fetchManifests } from "../indexer/fetchManifests.ts";
 import { followLedger } from "../indexer/followLedger.ts";
@@ -192,7 +191,6 @@ export class CustodyWorld {
   services(): ReleaseServices {
     return {
       window: new RequestWindow(-1),
-      proofs: new HeaderProofs(),
       decoyReceiptKey: this.#decoy,
       limit: new RateLimit({ rate: 1000, burst: 1000 }),
     };

@@ -45,6 +45,8 @@ export const MAX_INLINE_CONTENT = 256 * 1024;
 /** Blobs of one bundle, and the bytes of all of them together. */
 export const MAX_BUNDLED_BLOBS = 256;
 export const MAX_BUNDLE_BYTES = 8 * 1024 * 1024;
+/** Encoded put: nodes have it in memory. Clients and nodes send some 4 MiB of ciphertext at a time, see `MAX_INLINE_CONTENT`. */
+const MAX_PUT_BYTES = 16 * 1024 * 1024;
 /** Most records of one put. */
 export const MAX_RECORDS_PER_PUT = 256;
 
@@ -75,7 +77,7 @@ export const recordBatch = defineFormat(
     permits: array(permit, 64),
     records: array(recordPut, MAX_RECORDS_PER_PUT, 1),
   }),
-  80 * 1024 * 1024,
+  MAX_PUT_BYTES,
 );
 export type RecordBatch = Infer<typeof recordBatch>;
 
@@ -240,7 +242,7 @@ export interface NodeInfo {
   readonly ledger: {
     readonly chainId: number;
     readonly contracts: Readonly<
-      Record<"consortium" | "directory" | "consents" | "records" | "receipts", string>
+      Record<"consortium" | "directory" | "consents" | "records" | "receipts" | "owners", string>
     >;
   };
   readonly version: string;

@@ -16,6 +16,7 @@ export interface LedgerIdentity {
     readonly consents: Address;
     readonly records: Address;
     readonly receipts: Address;
+    readonly owners: Address;
   };
 }
 

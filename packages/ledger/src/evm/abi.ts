@@ -1,6 +1,7 @@
 import { consentsAbi } from "./generated/consents.ts";
 import { consortiumAbi } from "./generated/consortium.ts";
 import { directoryAbi } from "./generated/directory.ts";
+import { ownersAbi } from "./generated/owners.ts";
 import { receiptsAbi } from "./generated/receipts.ts";
 import { recordsAbi } from "./generated/records.ts";
 import { relayAbi } from "./generated/relay.ts";
@@ -15,14 +16,22 @@ function only<const T extends Item, Kind extends T["type"]>(
   return items.filter((item): item is Only<T, Kind> => item.type === kind);
 }
 
-/** Every event that is a `LedgerEvent`; the relay's own is none. */
+/** Every event of the ledger's contracts. */
 export const eventsAbi = only(
-  [...consortiumAbi, ...directoryAbi, ...consentsAbi, ...recordsAbi, ...receiptsAbi],
+  [...consortiumAbi, ...directoryAbi, ...consentsAbi, ...recordsAbi, ...receiptsAbi, ...ownersAbi],
   "event",
 );
 
 /** Every error that an intent can fail with. */
 export const errorsAbi = only(
-  [...consortiumAbi, ...directoryAbi, ...consentsAbi, ...recordsAbi, ...receiptsAbi, ...relayAbi],
+  [
+    ...consortiumAbi,
+    ...directoryAbi,
+    ...consentsAbi,
+    ...recordsAbi,
+    ...receiptsAbi,
+    ...ownersAbi,
+    ...relayAbi,
+  ],
   "error",
 );

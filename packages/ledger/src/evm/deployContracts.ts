@@ -8,6 +8,7 @@ import { answer, connectEngine } from "./engine.ts";
 import { consentsAbi, consentsBytecode } from "./generated/consents.ts";
 import { consortiumAbi, consortiumBytecode } from "./generated/consortium.ts";
 import { directoryAbi, directoryBytecode } from "./generated/directory.ts";
+import { ownersAbi, ownersBytecode } from "./generated/owners.ts";
 import { receiptsAbi, receiptsBytecode } from "./generated/receipts.ts";
 import { recordsAbi, recordsBytecode } from "./generated/records.ts";
 import { relayAbi, relayBytecode } from "./generated/relay.ts";
@@ -35,7 +36,7 @@ export interface Deployment {
 }
 
 /**
- * Creates the contracts in a fixed order (consortium, directory, consents, records, receipts, relay), so that an
+ * Creates the contracts in a fixed order (consortium, directory, consents, records, receipts, relay, owners), so that an
  * account's first deployment on a chain has the same addresses each time. Throws `ledger-unavailable`.
  */
 export async function deployContracts(options: DeployOptions): Promise<Deployment> {
@@ -71,6 +72,7 @@ export async function deployContracts(options: DeployOptions): Promise<Deploymen
         consents: addressAt(2),
         records: addressAt(3),
         receipts: addressAt(4),
+        owners: addressAt(6),
       },
     },
     relay: addressAt(5),
@@ -92,5 +94,6 @@ function creations(consortium: Address, members: readonly GenesisMember[]): read
     encodeDeployData({ abi: recordsAbi, bytecode: recordsBytecode, args: [consortium] }),
     encodeDeployData({ abi: receiptsAbi, bytecode: receiptsBytecode, args: [consortium] }),
     encodeDeployData({ abi: relayAbi, bytecode: relayBytecode }),
+    encodeDeployData({ abi: ownersAbi, bytecode: ownersBytecode }),
   ];
 }

@@ -74,6 +74,7 @@ const identities = fc.record({
     consents: address,
     records: address,
     receipts: address,
+    owners: address,
   }),
 });
 

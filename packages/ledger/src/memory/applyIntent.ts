@@ -196,14 +196,19 @@ function anchorBatch(state: LedgerState, intent: IntentOf<"AnchorBatch">, signed
   const member = state.members.get(intent.organisation);
   if (member === undefined) return refused("unknown-member");
   if (intent.count === 0 || intent.root === ZERO_HASH) return refused("empty-batch");
-  const roots = state.batches.get(intent.organisation) ?? [];
-  if (intent.sequence > roots.length + 1) return refused("sequence-gap");
-  if (intent.sequence <= roots.length) {
-    return roots[intent.sequence - 1] === intent.root ? ALREADY : refused("sequence-conflict");
+  const batches = state.batches.get(intent.organisation) ?? [];
+  if (intent.sequence > batches.length + 1) return refused("sequence-gap");
+  if (intent.sequence <= batches.length) {
+    const standing = batches[intent.sequence - 1];
+    const same =
+      standing?.root === intent.root &&
+      standing.count === intent.count &&
+      standing.manifest === intent.manifest;
+    return same ? ALREADY : refused("sequence-conflict");
   }
   if (!signedBy(member.signer)) return refused("bad-signature");
   return {
-    change: () => state.batches.set(intent.organisation, [...roots, intent.root]),
+    change: () => state.batches.set(intent.organisation, [...batches, intent]),
     event: { type: "batch-anchored", ...fields },
   };
 }

@@ -51,6 +51,7 @@ const MADE_UP: LedgerIdentity = {
     consents: parseAddress(`0x${"c5".repeat(20)}`),
     records: parseAddress(`0x${"4e".repeat(20)}`),
     receipts: parseAddress(`0x${"4c".repeat(20)}`),
+    owners: parseAddress(`0x${"03".repeat(20)}`),
   },
 };
 

@@ -17,8 +17,8 @@ export interface LedgerState {
   readonly committees: Map<CommitteeKeyId, IntentOf<"AdoptCommittee">>;
   readonly actors: Map<ActorId, IntentOf<"SetActor">>;
   readonly consents: Map<ConsentId, { readonly revoker: Address; readonly revoked: boolean }>;
-  /** Roots of the organisation's batches; the first has sequence 1. */
-  readonly batches: Map<OrganisationId, readonly Hash32[]>;
+  /** The organisation's batches; the first has sequence 1. */
+  readonly batches: Map<OrganisationId, readonly IntentOf<"AnchorBatch">[]>;
   readonly logHeads: Map<OrganisationId, { readonly size: number; readonly root: Hash32 }>;
 }
 

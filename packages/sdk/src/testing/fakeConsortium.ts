@@ -61,6 +61,7 @@ const IDENTITY: LedgerIdentity = {
     consents: parseAddress(`0x${"03".repeat(20)}`),
     records: parseAddress(`0x${"04".repeat(20)}`),
     receipts: parseAddress(`0x${"05".repeat(20)}`),
+    owners: parseAddress(`0x${"06".repeat(20)}`),
   },
 };
 

@@ -42,6 +42,7 @@ export const TEST_IDENTITY: LedgerIdentity = {
     consents: contract("3"),
     records: contract("4"),
     receipts: contract("5"),
+    owners: contract("6"),
   },
 };
 

@@ -16,6 +16,7 @@ import { MemoryBlobStore } from "@anamnesis/storage/memory/memoryBlobStore";
 import type { NodeContext } from "../../context.ts";
 import type { Database, Queryable } from "../../database/database.ts";
 import type { NodeKeys } from "../../keystore/nodeKeys.ts";
+import { HeaderProofs } from "../../records/headerProofs.ts";
 import { createSqlLedgerCopy, type SqlLedgerCopy } from "../sqlLedgerCopy.ts";
 import { LogStanding } from "../../receipts/logStanding.ts";
 import { MemoryWitnessStore } from "../../witness/testing/memoryWitnessStore.ts";
@@ -137,6 +138,7 @@ export async function testNode(
     standing,
     witnessed: new MemoryWitnessStore(),
     copy: createSqlLedgerCopy(db),
+    proofs: new HeaderProofs(),
     share: {
       held: () => null,
       storePending: async () => undefined,

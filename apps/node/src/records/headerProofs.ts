@@ -4,21 +4,19 @@ import { toHex } from "@anamnesis/core/encoding/bytes";
 
 const MOST = 50_000;
 
-/** Verified headers by the digest of all their bytes, so that a header that is read often is proved once. */
+/**
+ * Verified headers by the digest of all their bytes: one that was just put, or that is read often, is proved once. Only the proof is
+ * remembered, nothing that the ledger, a card or a permit says.
+ */
 export class HeaderProofs {
   readonly #verified = new Map<string, VerifiedHeader>();
 
-  /** `null` when its proof or signature does not hold. @param committeeKey Y, compressed SEC1. */
-  verify(value: Header, committeeKey: Uint8Array): VerifiedHeader | null {
+  /** As core's `verifyHeader`. Throws `bad-header`. @param committeeKey Y, compressed SEC1. */
+  verify(value: Header, committeeKey: Uint8Array): VerifiedHeader {
     const key = `${header.digest(value)}${toHex(committeeKey)}`;
     const known = this.#verified.get(key);
     if (known !== undefined) return known;
-    let verified: VerifiedHeader;
-    try {
-      verified = verifyHeader(value, committeeKey);
-    } catch {
-      return null;
-    }
+    const verified = verifyHeader(value, committeeKey);
     if (this.#verified.size >= MOST) {
       const oldest = this.#verified.keys().next();
       if (oldest.done !== true) this.#verified.delete(oldest.value);
