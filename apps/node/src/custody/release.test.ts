@@ -1,9 +1,9 @@
 import { openWithShares } from "@anamnesis/core/crypto/openWithShares";
-import { scalarFromSeed, sign } from "@anamnesis/core/crypto/secp256k1";
+import { addressOf, publicKeyOf, scalarFromSeed, sign } from "@anamnesis/core/crypto/secp256k1";
 import { proveLabel } from "@anamnesis/core/crypto/tdh2";
-import { fromHex } from "@anamnesis/core/encoding/bytes";
+import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
-import { parseDay, parseUnixSeconds } from "@anamnesis/core/ids";
+import { type Digest, parseDay, parseUnixSeconds } from "@anamnesis/core/ids";
 import type { ReceiptLog } from "@anamnesis/core/ports/receiptLog";
 import { contentKey } from "@anamnesis/core/record/contentKey";
 import { bodyLabelBytes, coreLabel, type Header } from "@anamnesis/core/record/header";
@@ -175,6 +175,58 @@ function bytesHex(text: string): Header["body"]["core"]["permit"] {
   return `0x${Buffer.from(bytesOf(text)).toString("hex")}` as Header["body"]["core"]["permit"];
 }
 
+describe("a consent that hangs on another document", () => {
+  const PROXY = scalarFromSeed(new Uint8Array(48).fill(7));
+  const proxy = addressOf(publicKeyOf(PROXY));
+
+  it("is followed when a grantee passed it on, until the consent that it was passed on from is revoked", async () => {
+    const records = [await itemFor(await written(world, node))];
+    const specialist = await world.actor("specialist", "practitioner", "west");
+    const parent = await world.consent(specialist, { actions: ["read", "reshare"] });
+    const { notBefore, notAfter } = parent.consent.body;
+    const own = await world.consent(doctor, { notBefore, notAfter });
+    const passedOn = world.signedBy(specialist.secret, own.consent);
+    const shown = { consent: passedOn, parent: parent.consent };
+    expect(await ask(await asked(records, shown))).toMatchObject({ given: [true], basis: "consent" });
+    expect(await ask(await asked(records, { consent: passedOn }))).toEqual(refusal("not-owner"));
+    const onlyRead = await world.consent(specialist);
+    expect(await ask(await asked(records, { ...shown, parent: onlyRead.consent }))).toEqual(
+      refusal("not-resharer"),
+    );
+    await world.setActor(specialist, "west", { active: false, version: 2 });
+    expect(await ask(await asked(records, shown))).toEqual(refusal("not-resharer"));
+    await revoke(node, parent.revocation);
+    expect(await ask(await asked(records, shown))).toEqual(refusal("not-resharer"));
+    await world.setActor(specialist, "west", { active: true, version: 3 });
+    expect(await ask(await asked(records, shown))).toEqual(refusal("revoked"));
+  });
+
+  it("is followed when a proxy signed it, and the proxy itself, until the delegation is revoked", async () => {
+    const records = [await itemFor(await written(world, node))];
+    const { delegation, id, revocation } = await world.delegation(proxy);
+    const { notBefore, notAfter } = delegation.body;
+    const { consent } = await world.consent(doctor, { notBefore, notAfter });
+    const byProxy = { consent: world.signedBy(PROXY, consent), delegation };
+    expect(await ask(await asked(records, byProxy))).toMatchObject({ given: [true], basis: "proxy" });
+    const itself = (): Promise<ReleaseRequest> => world.request({ records, delegation }, PROXY);
+    expect(await ask(await itself())).toMatchObject({ given: [true], basis: "proxy" });
+    expect((await world.receipts(node)).at(-1)).toMatchObject({ requester: null, consent: id });
+    await revoke(node, revocation);
+    expect(await ask(await asked(records, byProxy))).toEqual(refusal("revoked"));
+    expect(await ask(await itself())).toEqual(refusal("revoked"));
+  });
+
+  it("admits nobody who names a proxy without the owner", async () => {
+    const records = [await itemFor(await written(world, node))];
+    const { delegation } = await world.delegation(proxy);
+    const body = { ...delegation.body, mayRead: false };
+    const forged = await world.request({ records, delegation: { ...delegation, body } }, PROXY);
+    expect(await codeOf(release(node, world.services(), forged))).toBe("not-authorised");
+    const stranger = await world.request({ records, delegation }, bytesOf("stranger"));
+    expect(await codeOf(release(node, world.services(), stranger))).toBe("not-authorised");
+  });
+});
+
 describe("a refusal reads null and names its rule in the receipt alone", () => {
   it("about the consent", async () => {
     const sealed = await written(world, node);
@@ -212,6 +264,24 @@ describe("a refusal reads null and names its rule in the receipt alone", () => {
     const { consent } = await world.consent(doctor);
     await world.setActor(doctor, "south", { active: false, version: 2 });
     expect(await ask(await asked(records, { consent }))).toEqual(refusal("unknown-requester"));
+  });
+
+  it("about a key card that the grantee had before", async () => {
+    const records = [await itemFor(await written(world, node))];
+    const { consent } = await world.consent(doctor);
+    const keyCard = toHex<Digest>(bytesOf("next key card"));
+    const next = { ...doctor, requester: { ...doctor.requester, keyCard } };
+    await world.setActor(next, "south", { active: true, version: 2 });
+    expect(await ask(await asked(records, { consent }, next))).toEqual(refusal("rotated-key"));
+    const never = await world.consent(doctor, { granteeKeys: toHex<Digest>(bytesOf("no key card")) });
+    expect(await ask(await asked(records, { consent: never.consent }, next))).toEqual(refusal("not-grantee"));
+  });
+
+  it("about an exception of the consent", async () => {
+    const records = [await itemFor(await written(world, node))];
+    const anything = { resourceTypes: [], actions: [], purposes: [], dataFrom: null, dataTo: null };
+    const { consent } = await world.consent(doctor, { exceptions: [{ ...anything, purposes: ["TREAT"] }] });
+    expect(await ask(await asked(records, { consent }))).toEqual(refusal("denied"));
   });
 
   it("about a revocation, stored here or only on the ledger", async () => {

@@ -8,6 +8,12 @@ import {
   consentIdOf,
   consentTypedData,
 } from "@anamnesis/core/consent/consent";
+import {
+  type Delegation,
+  type DelegationBody,
+  delegationCommitment,
+  delegationTypedData,
+} from "@anamnesis/core/consent/delegation";
 import type { Revocation } from "@anamnesis/core/consent/revocation";
 import {
   type CertificateBody,
@@ -20,7 +26,7 @@ import { kemKeyPair } from "@anamnesis/core/crypto/hpke";
 import { addressOf, publicKeyOf, sign } from "@anamnesis/core/crypto/secp256k1";
 import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
 import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
-import type { ActorId, CommitteeKeyId, ConsentId, Day, Digest } from "@anamnesis/core/ids";
+import type { ActorId, Address, CommitteeKeyId, ConsentId, Day, Digest } from "@anamnesis/core/ids";
 import { dayOf, parseUnixSeconds } from "@anamnesis/core/ids";
 import { intentDigest } from "@anamnesis/core/ledger/intents";
 import { type AccessRequest, accessRequestDigest } from "@anamnesis/core/release/accessRequest";
@@ -295,10 +301,52 @@ export class CustodyWorld {
   }
 
   async register(consent: Consent, segment = this.segment): Promise<void> {
-    const { signature, ...fields } = this.registration(consent, segment);
+    await this.#submit(this.registration(consent, segment));
+  }
+
+  async #submit({ signature, ...fields }: ConsentRegistration): Promise<void> {
     const intent = { type: "RegisterConsent", ...fields } as const;
     await this.ledger.connect().submit([{ intent, signatures: [signature] }]);
     await this.follow();
+  }
+
+  /** The patient's word, registered on the ledger, that this account may sign consents to read in its name, and may read. */
+  async delegation(
+    proxy: Address,
+  ): Promise<{ delegation: Delegation; id: ConsentId; revocation: Revocation }> {
+    const { segment } = this;
+    const salt = this.random(32);
+    const secret = revokerSecret(segment.root, salt);
+    const revoker = addressOf(publicKeyOf(secret));
+    const now = this.clock.time;
+    const body: DelegationBody = {
+      segment: segment.id,
+      proxy,
+      proxyName: "proxy",
+      mayRead: true,
+      resourceTypes: ["*"],
+      actions: ["read"],
+      purposes: ["TREAT"],
+      dataFrom: null,
+      dataTo: null,
+      exceptions: [],
+      notBefore: parseUnixSeconds(now - 60),
+      notAfter: parseUnixSeconds(now + 86_400),
+      salt,
+      revoker,
+    };
+    const signature = sign(typedDataDigest(delegationTypedData(TEST_IDENTITY, body)), segment.owner.secret);
+    const commitment = delegationCommitment(TEST_IDENTITY, body);
+    const id = consentIdOf(TEST_IDENTITY, revoker, commitment);
+    const register = intentDigest(TEST_IDENTITY, { type: "RegisterConsent", commitment, revoker });
+    await this.#submit({ commitment, revoker, signature: sign(register, secret) });
+    const revoke = sign(intentDigest(TEST_IDENTITY, { type: "RevokeConsent", consent: id }), secret);
+    return { delegation: { body, signature }, id, revocation: { commitment, revoker, signature: revoke } };
+  }
+
+  /** The same consent, so under the same id, signed by somebody else. */
+  signedBy(secret: Uint8Array, { body }: Consent): Consent {
+    return { body, signature: sign(typedDataDigest(consentTypedData(TEST_IDENTITY, body)), secret) };
   }
 
   permit(segment = this.segment, organisation = "north", notAfter = PERMITTED_UNTIL): Permit {

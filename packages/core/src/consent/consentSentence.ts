@@ -76,10 +76,10 @@ export function consentSentence(consent: ConsentBody): string {
 
 /** The same for a delegation: whom the owner lets decide in its name, within which limits. */
 export function delegationSentence(delegation: DelegationBody): string {
-  const itself = delegation.mayRead ? " and may read that too" : "";
+  const itself = delegation.mayRead ? "; they may read that too" : "";
   return (
     `I let ${delegation.proxyName} decide in my name who may ${does(delegation.actions)} ` +
-    `${what(delegation, "every record")} in this part of my record, ${why(delegation.purposes)}${itself}, ` +
-    `${window(delegation)}${exceptions(delegation)}; I can stop this at any time.`
+    `${what(delegation, "every record")} in this part of my record, ${why(delegation.purposes)}, ` +
+    `${window(delegation)}${exceptions(delegation)}${itself}; I can stop this at any time.`
   );
 }
