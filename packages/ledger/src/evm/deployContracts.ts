@@ -14,6 +14,9 @@ import { relayAbi, relayBytecode } from "./generated/relay.ts";
 import { sendTransaction } from "./sendTransaction.ts";
 import { waitIncluded } from "./waitIncluded.ts";
 
+/** What the consortium starts with: more than half, 14 days for a vote, two members at least, a week for a pause. */
+const PARAMETERS = { quorum: 5_000n, votingPeriod: 1_209_600n, minimumMembers: 2n, maxPause: 604_800n };
+
 export interface DeployOptions {
   readonly rpcUrl: string;
   /** Private key (32 bytes) of the deploying account; it has no rights afterwards. Nothing else may use it meanwhile. */
@@ -86,7 +89,7 @@ function creations(consortium: Address, members: readonly GenesisMember[]): read
     ...rest,
   }));
   return [
-    encodeDeployData({ abi: consortiumAbi, bytecode: consortiumBytecode, args: [genesis] }),
+    encodeDeployData({ abi: consortiumAbi, bytecode: consortiumBytecode, args: [genesis, PARAMETERS] }),
     encodeDeployData({ abi: directoryAbi, bytecode: directoryBytecode, args: [consortium] }),
     encodeDeployData({ abi: consentsAbi, bytecode: consentsBytecode }),
     encodeDeployData({ abi: recordsAbi, bytecode: recordsBytecode, args: [consortium] }),

@@ -12,8 +12,11 @@ import { ACTOR_ROLES, type LedgerEventBody, MEMBER_KINDS } from "@anamnesis/core
 import { type Log, parseEventLogs } from "viem";
 import { eventsAbi } from "./abi.ts";
 
-/** The domain's event of one log of the ledger's contracts. Throws `ledger-mismatch` for a log that is none of theirs. */
-export function ledgerEventOf(log: Log): LedgerEventBody {
+/**
+ * The domain's event of one log of the ledger's contracts; `null` for one about how members decide, which the port does not
+ * tell. Throws `ledger-mismatch` for a log that is none of theirs.
+ */
+export function ledgerEventOf(log: Log): LedgerEventBody | null {
   const [parsed] = parseEventLogs({ abi: eventsAbi, logs: [log] });
   if (parsed === undefined) throw foreignLog();
   switch (parsed.eventName) {
@@ -76,6 +79,21 @@ export function ledgerEventOf(log: Log): LedgerEventBody {
         root: parsed.args.root,
         checkpoint: parsed.args.checkpoint as Digest,
       };
+    case "JoinRequested":
+    case "MemberSuspended":
+    case "MemberReinstated":
+    case "MemberRemoved":
+    case "MemberKeyRotated":
+    case "ParameterSet":
+    case "Proposed":
+    case "Voted":
+    case "ProposalCarriedOut":
+    case "ProposalRejected":
+    case "ProposalFailed":
+    case "ContractAdopted":
+    case "Paused":
+    case "PauseLifted":
+      return null;
     case "EIP712DomainChanged":
       throw foreignLog();
     default:
