@@ -1,161 +1,119 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {SignedIntents} from "./base/SignedIntents.sol";
-import {Versioned} from "./base/Versioned.sol";
+import {Committees} from "./base/Committees.sol";
+import {ContractBook} from "./base/ContractBook.sol";
+import {Problem} from "./base/Problem.sol";
+import {Proposals} from "./base/Proposals.sol";
 import {IConsortium} from "./interfaces/IConsortium.sol";
-import {IMembers} from "./interfaces/IMembers.sol";
 
-contract Consortium is IConsortium, SignedIntents, Versioned {
-    bytes32 private constant SET_ENDPOINT =
-        keccak256("SetEndpoint(bytes32 organisation,string endpoint,uint64 version)");
-    bytes32 private constant ADOPT_COMMITTEE = keccak256(
-        "AdoptCommittee(bytes32 committee,bytes32 certificate,uint8 threshold,uint32 shareEpoch,bytes32[] members)"
-    );
-    uint8 private constant LAST_KIND = 7;
-    uint256 private constant MAX_ENDPOINT = 256;
+contract Consortium is Committees, ContractBook, Proposals {
+    bytes32 private constant ACCEPT_KEY = keccak256("AcceptKey(bytes32 organisation,address signer,bytes32 keyCard)");
 
-    mapping(bytes32 organisation => Member) private _members;
-    mapping(bytes32 id => Committee) private _committees;
-    bytes32 private _standing;
-    uint256 private _custodians;
+    uint256 private immutable _firstBlock = block.number;
 
     /// @param genesis The founders; they are members without a vote.
-    constructor(NewMember[] memory genesis) {
+    /// @param initial Parameters until the members set others.
+    constructor(NewMember[] memory genesis, Parameters memory initial) {
+        _start(Parameter.Quorum, initial.quorum);
+        _start(Parameter.VotingPeriod, initial.votingPeriod);
+        _start(Parameter.MinimumMembers, initial.minimumMembers);
+        _start(Parameter.MaxPause, initial.maxPause);
         for (uint256 i = 0; i < genesis.length; i++) {
+            Problem.raise(_problemOfEntrant(genesis[i]));
             _admit(genesis[i]);
         }
     }
 
     /// @inheritdoc IConsortium
-    function setEndpoint(bytes32 organisation, string calldata endpoint, uint64 version, bytes calldata signature)
-        external
-    {
-        Member storage found = _requireMember(organisation);
-        uint64 current = found.endpointVersion;
-        _requireNext(
-            current, version, version == current && keccak256(bytes(endpoint)) == keccak256(bytes(found.endpoint))
-        );
-        _requireUrlText(bytes(endpoint));
-        _requireSigned(
-            found.signer,
-            keccak256(abi.encode(SET_ENDPOINT, organisation, keccak256(bytes(endpoint)), version)),
-            signature
-        );
-        found.endpoint = endpoint;
-        found.endpointVersion = version;
-        emit EndpointSet(organisation, endpoint, version);
+    function firstBlock() external view returns (uint256) {
+        return _firstBlock;
     }
 
-    /// @inheritdoc IConsortium
-    function adoptCommittee(bytes32 id, Committee calldata content, bytes[] calldata signatures) external {
-        if (_standing != 0) {
-            if (_standing == id && keccak256(abi.encode(_committees[id])) == keccak256(abi.encode(content))) {
-                revert AlreadyAdopted();
-            }
-            revert CommitteeConflict();
+    function _start(Parameter parameter, uint64 value) private {
+        Problem.raise(_problemOfParameter(parameter, value));
+        _setParameter(parameter, value);
+    }
+
+    function _carryOut(Action action, bytes memory payload, bool dry) internal override returns (bytes memory problem) {
+        if (action == Action.Admit) return _admitRequested(payload, dry);
+        if (action == Action.SetParameter) return _setParameter(payload, dry);
+        if (action == Action.RotateKey) return _rotateKey(payload, dry);
+        if (action == Action.AdoptContract) return _adoptContract(payload, dry);
+        if (action == Action.Pause) return _pause(payload, dry);
+        if (action == Action.LiftPause) return _liftPause(payload, dry);
+        return _changeStatus(action, abi.decode(payload, (bytes32)), dry);
+    }
+
+    /// @param encoded abi.encode of the entrant. A request that was made is in the one encoding that decodes.
+    function _admitRequested(bytes memory encoded, bool dry) private returns (bytes memory problem) {
+        if (!_wasRequested(keccak256(encoded))) {
+            return abi.encodeWithSelector(UnknownRequest.selector, keccak256(encoded));
         }
-        uint256 count = content.members.length;
-        if (content.threshold < 2 || content.threshold > count || count > type(uint8).max) {
-            revert BadThreshold(content.threshold, count);
+        NewMember memory entrant = abi.decode(encoded, (NewMember));
+        problem = _problemOfEntrant(entrant);
+        if (problem.length == 0 && !dry) _admit(entrant);
+    }
+
+    function _changeStatus(Action action, bytes32 organisation, bool dry) private returns (bytes memory problem) {
+        bool reinstates = action == Action.Reinstate;
+        problem = reinstates
+            ? _problemOfReinstating(organisation)
+            : _problemOfLosing(organisation, action == Action.Remove);
+        // Of a suspended member nothing is left to lose.
+        if (problem.length == 0 && !reinstates && _isActive(organisation)) problem = _problemWithout(organisation);
+        if (problem.length != 0 || dry) return problem;
+        if (reinstates) _reinstate(organisation);
+        else if (action == Action.Suspend) _suspend(organisation);
+        else _remove(organisation);
+    }
+
+    /// @dev Rules that going on without this active member would break.
+    function _problemWithout(bytes32 organisation) private view returns (bytes memory) {
+        uint256 left = _activeMembers() - 1;
+        uint64 minimum = _valueOf(Parameter.MinimumMembers);
+        if (left < minimum) return abi.encodeWithSelector(TooFewMembers.selector, left, minimum);
+        return _problemOfCommitteeWithout(organisation);
+    }
+
+    function _setParameter(bytes memory payload, bool dry) private returns (bytes memory problem) {
+        (Parameter parameter, uint64 value) = abi.decode(payload, (Parameter, uint64));
+        problem = _problemOfParameter(parameter, value);
+        if (problem.length == 0 && parameter == Parameter.MinimumMembers && value > _activeMembers()) {
+            problem = abi.encodeWithSelector(ParameterOutOfBounds.selector, parameter, value);
         }
-        if (count * 2 <= _custodians) revert TooFewCustodians(count, _custodians);
-        if (signatures.length != count) revert SignatureCount(count, signatures.length);
-        _requireAllSigned(id, content, signatures);
-        _committees[id] = content;
-        _standing = id;
-        emit CommitteeAdopted(id, content.certificate, content.threshold, content.shareEpoch, content.members);
+        if (problem.length == 0 && !dry) _setParameter(parameter, value);
     }
 
-    /// @inheritdoc IConsortium
-    function member(bytes32 organisation) external view returns (Member memory) {
-        return _requireMember(organisation);
-    }
-
-    /// @inheritdoc IMembers
-    function signerOf(bytes32 organisation) external view returns (address) {
-        return _members[organisation].signer;
-    }
-
-    /// @inheritdoc IMembers
-    function authorise(bytes32 organisation, bytes4) external view returns (address) {
-        return _requireMember(organisation).signer;
-    }
-
-    /// @inheritdoc IMembers
-    function wasSigner(bytes32 organisation, address signer) external view returns (bool) {
-        return signer != address(0) && _members[organisation].signer == signer;
-    }
-
-    /// @inheritdoc IMembers
-    function custodians() external view returns (uint8 threshold, bytes32[] memory members) {
-        Committee storage standing = _committees[_standing];
-        return (standing.threshold, standing.members);
-    }
-
-    /// @inheritdoc IConsortium
-    function isMember(bytes32 organisation) external view returns (bool) {
-        return _members[organisation].signer != address(0);
-    }
-
-    /// @inheritdoc IConsortium
-    function committee(bytes32 id) external view returns (Committee memory) {
-        return _committees[id];
-    }
-
-    function _admit(NewMember memory entrant) private {
-        if (entrant.kind > LAST_KIND) revert BadKind(entrant.kind);
-        if (entrant.id == 0 || entrant.signer == address(0)) revert IncompleteMember(entrant.id);
-        if (_members[entrant.id].signer != address(0)) revert MemberExists(entrant.id);
-        _members[entrant.id] = Member({
-            kind: entrant.kind,
-            signer: entrant.signer,
-            keyCard: entrant.keyCard,
-            custodian: entrant.custodian,
-            name: entrant.name,
-            endpoint: entrant.endpoint,
-            endpointVersion: 0
-        });
-        if (entrant.custodian) _custodians++;
-        emit MemberAdmitted(
-            entrant.id, entrant.kind, entrant.signer, entrant.keyCard, entrant.custodian, entrant.name, entrant.endpoint
-        );
-    }
-
-    function _requireMember(bytes32 organisation) private view returns (Member storage found) {
-        found = _members[organisation];
-        if (found.signer == address(0)) revert UnknownMember(organisation);
-    }
-
-    /// @dev What a member writes is read by all nodes, so it is bounded here and not by each reader.
-    function _requireUrlText(bytes calldata text) private pure {
-        if (text.length == 0 || text.length > MAX_ENDPOINT) revert BadEndpoint();
-        for (uint256 i = 0; i < text.length; i++) {
-            if (text[i] <= 0x20 || text[i] >= 0x7f) revert BadEndpoint();
+    function _rotateKey(bytes memory payload, bool dry) private returns (bytes memory problem) {
+        (bytes32 organisation, address signer, bytes32 keyCard, bytes32 r, bytes32 s, uint8 v) =
+            abi.decode(payload, (bytes32, address, bytes32, bytes32, bytes32, uint8));
+        problem = _problemOfRotating(organisation, signer);
+        if (problem.length != 0) return problem;
+        if (!_isSigned(signer, keccak256(abi.encode(ACCEPT_KEY, organisation, signer, keyCard)), v, r, s)) {
+            return abi.encodeWithSelector(KeyNotAccepted.selector, signer);
         }
+        if (!dry) _rotateKey(organisation, signer, keyCard);
     }
 
-    /// @dev Every member is a custodian, stands there once, and signed. Committees are small, so that looking at all
-    /// pairs costs less than a mapping.
-    function _requireAllSigned(bytes32 id, Committee calldata content, bytes[] calldata signatures) private view {
-        bytes32 structHash = keccak256(
-            abi.encode(
-                ADOPT_COMMITTEE,
-                id,
-                content.certificate,
-                content.threshold,
-                content.shareEpoch,
-                keccak256(abi.encodePacked(content.members))
-            )
-        );
-        for (uint256 i = 0; i < signatures.length; i++) {
-            bytes32 organisation = content.members[i];
-            for (uint256 j = 0; j < i; j++) {
-                if (content.members[j] == organisation) revert DuplicateMember(organisation);
-            }
-            Member storage found = _requireMember(organisation);
-            if (!found.custodian) revert NotCustodian(organisation);
-            _requireSigned(found.signer, structHash, signatures[i]);
-        }
+    function _adoptContract(bytes memory payload, bool dry) private returns (bytes memory problem) {
+        Adopted memory wanted;
+        bytes32 name;
+        (name, wanted.target, wanted.codehash, wanted.version) =
+            abi.decode(payload, (bytes32, address, bytes32, uint64));
+        problem = _problemOfContract(name, wanted);
+        if (problem.length == 0 && !dry) _adoptContract(name, wanted);
+    }
+
+    function _pause(bytes memory payload, bool dry) private returns (bytes memory problem) {
+        (address target, bytes4 selector, uint64 until) = abi.decode(payload, (address, bytes4, uint64));
+        problem = _problemOfPause(target, selector, until, _valueOf(Parameter.MaxPause));
+        if (problem.length == 0 && !dry) _pause(target, selector, until);
+    }
+
+    function _liftPause(bytes memory payload, bool dry) private returns (bytes memory problem) {
+        (address target, bytes4 selector) = abi.decode(payload, (address, bytes4));
+        problem = _problemOfLifting(target, selector);
+        if (problem.length == 0 && !dry) _liftPause(target, selector);
     }
 }

@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 import {IMemberIntents} from "./IMemberIntents.sol";
 import {IVersioned} from "./IVersioned.sol";
 
-/// @notice Practitioners, staff and devices of the members, with their keys. Nothing about patients.
+/// @notice Practitioners, staff and devices of the members, with their keys, now and at any earlier time. Nothing about
+/// patients.
 interface IDirectory is IMemberIntents, IVersioned {
     /// @param role 0 practitioner, 1 staff, 2 device.
     /// @param keyCard Digest of the actor's key card.
@@ -51,5 +52,18 @@ interface IDirectory is IMemberIntents, IVersioned {
     /// signed by the organisation.
     function setActor(SetActor calldata intent, bytes calldata signature) external;
 
+    /// @notice The version that stands. Its `active` is the actor's own: see `isActive`.
     function actor(bytes32 id) external view returns (Actor memory);
+
+    /// @notice The version that stood at this time (seconds), version 0 before the first; of several in one block the
+    /// last. So "which key was valid then" has an answer. It says nothing about the organisation's own status.
+    function actorAt(bytes32 id, uint64 time) external view returns (Actor memory);
+
+    /// @notice Whether the actor may act now: it is active itself, and so is its organisation. A member that is suspended
+    /// or removed suspends its actors by that, and reinstates them with itself.
+    function isActive(bytes32 id) external view returns (bool);
+
+    /// @notice Whether this was the actor's key card in any version, the standing one included.
+    /// @dev Looks at version after version: for callers off the ledger, or at actors with few of them.
+    function wasKeyCard(bytes32 id, bytes32 keyCard) external view returns (bool);
 }

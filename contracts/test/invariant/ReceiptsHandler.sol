@@ -16,7 +16,7 @@ contract ReceiptsHandler is Handler {
     bool public forkWithoutTwoSignatures;
 
     function setUp() public override {
-        consortium = new Consortium(_genesis());
+        consortium = new Consortium(_genesis(), _parameters());
         receipts = new Receipts(consortium);
     }
 

@@ -26,7 +26,7 @@ contract RecordsHandler is Handler {
     bool public cameBack;
 
     function setUp() public override {
-        consortium = new Consortium(_genesis());
+        consortium = new Consortium(_genesis(), _parameters());
         records = new Records(consortium);
         bytes32[] memory members = new bytes32[](3);
         (members[0], members[1], members[2]) = (NORTH, SOUTH, LAB);

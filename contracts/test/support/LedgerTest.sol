@@ -10,6 +10,7 @@ import {Receipts} from "../../src/Receipts.sol";
 import {Records} from "../../src/Records.sol";
 import {Relay} from "../../src/Relay.sol";
 import {IConsortium} from "../../src/interfaces/IConsortium.sol";
+import {IParameters} from "../../src/interfaces/IParameters.sol";
 
 /// @dev A ledger with three members: two custodians and one laboratory that is none. Digests are computed here from
 /// the text of EIP-712, not with the code under test.
@@ -39,7 +40,7 @@ abstract contract LedgerTest {
     error Untrue();
 
     function setUp() public virtual {
-        consortium = new Consortium(_genesis());
+        consortium = new Consortium(_genesis(), _parameters());
         directory = new Directory(consortium);
         consents = new Consents();
         records = new Records(consortium);
@@ -53,6 +54,11 @@ abstract contract LedgerTest {
         genesis[0] = _newMember(NORTH, 0, vm.addr(NORTH_KEY), true, "North Hospital");
         genesis[1] = _newMember(SOUTH, 0, vm.addr(SOUTH_KEY), true, "South Hospital");
         genesis[2] = _newMember(LAB, 2, vm.addr(LAB_KEY), false, "Laboratory");
+    }
+
+    /// @dev More than half, two weeks, two members, a week.
+    function _parameters() internal pure returns (IParameters.Parameters memory) {
+        return IParameters.Parameters({quorum: 5_000, votingPeriod: 14 days, minimumMembers: 2, maxPause: 7 days});
     }
 
     function _newMember(bytes32 id, uint8 kind, address signer, bool custodian, string memory name)

@@ -6,9 +6,10 @@ import {IConsortium} from "../../src/interfaces/IConsortium.sol";
 import {IMembers} from "../../src/interfaces/IMembers.sol";
 import {ISignedIntents} from "../../src/interfaces/ISignedIntents.sol";
 import {IVersioned} from "../../src/interfaces/IVersioned.sol";
-import {LedgerTest} from "../support/LedgerTest.sol";
+import {IParameters} from "../../src/interfaces/IParameters.sol";
+import {GovernanceTest} from "../support/GovernanceTest.sol";
 
-contract ConsortiumTest is LedgerTest {
+contract ConsortiumTest is GovernanceTest {
     event MemberAdmitted(
         bytes32 indexed organisation,
         uint8 kind,
@@ -22,8 +23,6 @@ contract ConsortiumTest is LedgerTest {
     event CommitteeAdopted(
         bytes32 indexed committee, bytes32 certificate, uint8 threshold, uint32 shareEpoch, bytes32[] members
     );
-
-    bytes32 private constant COMMITTEE = keccak256("committee");
 
     function _endpointHash(bytes32 organisation, string memory endpoint, uint64 version)
         private
@@ -48,21 +47,6 @@ contract ConsortiumTest is LedgerTest {
         bytes32[] memory members = new bytes32[](2);
         (members[0], members[1]) = (first, second);
         content = IConsortium.Committee(keccak256("certificate"), threshold, 1, members);
-    }
-
-    function _committeeHash(bytes32 id, IConsortium.Committee memory content) private pure returns (bytes32) {
-        return keccak256(
-            abi.encode(
-                keccak256(
-                    "AdoptCommittee(bytes32 committee,bytes32 certificate,uint8 threshold,uint32 shareEpoch,bytes32[] members)"
-                ),
-                id,
-                content.certificate,
-                content.threshold,
-                content.shareEpoch,
-                keccak256(abi.encodePacked(content.members))
-            )
-        );
     }
 
     function _signBoth(uint256 first, uint256 second, IConsortium.Committee memory content)
@@ -100,23 +84,45 @@ contract ConsortiumTest is LedgerTest {
             IConsortium.NewMember memory g = genesis[i];
             emit MemberAdmitted(g.id, g.kind, g.signer, g.keyCard, g.custodian, g.name, g.endpoint);
         }
-        new Consortium(genesis);
+        new Consortium(genesis, _parameters());
     }
 
     function test_genesisRefusesBadMembers() public {
         IConsortium.NewMember[] memory genesis = _genesis();
         genesis[1].id = NORTH;
         _expectError(IConsortium.MemberExists.selector, NORTH);
-        new Consortium(genesis);
+        new Consortium(genesis, _parameters());
         genesis[1] = _newMember(SOUTH, 8, vm.addr(SOUTH_KEY), true, "South");
         _expectError(IConsortium.BadKind.selector, 8);
-        new Consortium(genesis);
+        new Consortium(genesis, _parameters());
         genesis[1] = _newMember(SOUTH, 0, address(0), true, "South");
         _expectError(IConsortium.IncompleteMember.selector, SOUTH);
-        new Consortium(genesis);
+        new Consortium(genesis, _parameters());
+        genesis[1] = _newMember(SOUTH, 0, vm.addr(NORTH_KEY), true, "South");
+        vm.expectRevert(abi.encodeWithSelector(IConsortium.SignerTaken.selector, vm.addr(NORTH_KEY)));
+        new Consortium(genesis, _parameters());
         genesis[1] = _newMember(0, 0, vm.addr(SOUTH_KEY), true, "South");
         _expectError(IConsortium.IncompleteMember.selector, bytes32(0));
-        new Consortium(genesis);
+        new Consortium(genesis, _parameters());
+    }
+
+    function test_genesisSetsParametersWithinTheirBounds() public {
+        IParameters.Parameters memory values = _parameters();
+        uint64[4] memory wanted = [values.quorum, values.votingPeriod, values.minimumMembers, values.maxPause];
+        for (uint8 i = 0; i < 4; i++) {
+            vm.expectEmit(true, false, false, true);
+            emit IParameters.ParameterSet(IParameters.Parameter(i), wanted[i]);
+        }
+        Consortium founded = new Consortium(new IConsortium.NewMember[](0), values);
+        _equal(keccak256(abi.encode(founded.parameters())), keccak256(abi.encode(values)));
+        _equal(founded.firstBlock(), block.number);
+        values.quorum = 4_999;
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IParameters.ParameterOutOfBounds.selector, IParameters.Parameter.Quorum, uint64(4_999)
+            )
+        );
+        new Consortium(new IConsortium.NewMember[](0), values);
     }
 
     function test_setEndpointMovesOneVersionAtATime() public {
@@ -168,7 +174,7 @@ contract ConsortiumTest is LedgerTest {
         _equal(keccak256(abi.encode(consortium.committee(COMMITTEE))), keccak256(abi.encode(content)));
         _expectError(IConsortium.AlreadyAdopted.selector);
         consortium.adoptCommittee(COMMITTEE, content, signatures);
-        content.shareEpoch = 2;
+        content.certificate = keccak256("other");
         signatures = _signBoth(SOUTH_KEY, NORTH_KEY, content);
         _expectError(IConsortium.CommitteeConflict.selector);
         consortium.adoptCommittee(COMMITTEE, content, signatures);
@@ -180,9 +186,9 @@ contract ConsortiumTest is LedgerTest {
         IConsortium.NewMember[] memory genesis = new IConsortium.NewMember[](4);
         for (uint256 i = 0; i < 4; i++) {
             genesis[i] =
-                IConsortium.NewMember(bytes32(i + 1), 0, address(uint160(i + 1)), bytes32(0), true, "", "http://a");
+                IConsortium.NewMember(bytes32(i + 1), 0, address(uint160(i + 1)), bytes32(0), true, "Hospital", "http://a");
         }
-        Consortium four = new Consortium(genesis);
+        Consortium four = new Consortium(genesis, _parameters());
         IConsortium.Committee memory content = _content(bytes32(uint256(1)), bytes32(uint256(2)), 2);
         vm.expectRevert(abi.encodeWithSelector(IConsortium.TooFewCustodians.selector, 2, 4));
         four.adoptCommittee(COMMITTEE, content, new bytes[](2));

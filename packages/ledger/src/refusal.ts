@@ -7,6 +7,10 @@ export type RefusalCode =
   /** A signature that is none, or not of the one who must sign. */
   | "bad-signature"
   | "unknown-member"
+  /** The member is suspended or removed. */
+  | "member-not-active"
+  /** The members paused this function; it goes on by itself. */
+  | "function-paused"
   /** This version exists with another value. */
   | "version-conflict"
   /** A newer version stands. */
@@ -17,6 +21,12 @@ export type RefusalCode =
   | "bad-endpoint"
   /** A committee stands, and it is another one or has another content. */
   | "committee-conflict"
+  /** A later share epoch stands. */
+  | "share-epoch-past"
+  /** The share epoch is not the one after the standing one. */
+  | "share-epoch-gap"
+  /** Fewer custodians of the standing committee signed than it takes to open a record. */
+  | "too-few-standing"
   /** Below 2, above the number of members, or more than 255 members. */
   | "bad-threshold"
   /** Not more than half of the custodians are in the committee. */

@@ -59,22 +59,6 @@ test("the chain goes on after a stop, with its state, events and height", async 
   await second.stop();
 });
 
-test("an account's first deployment on a chain has the same addresses each time", async () => {
-  const addresses = [];
-  for (let i = 0; i < 2; i++) {
-    const anvil = await startAnvil({ blockTime: 0.05 });
-    const { identity, relay } = await deployContracts({
-      rpcUrl: anvil.rpcUrl,
-      account,
-      members: [],
-      pollingInterval: 10,
-    });
-    addresses.push({ identity, relay });
-    await anvil.stop();
-  }
-  expect(addresses[0]).toEqual(addresses[1]);
-});
-
 test("a port in use is `port-in-use`", async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,10 +1,18 @@
-import { type Address, type Hash32, type Hex, parseAddress } from "@anamnesis/core/ids";
+import type { Address, Hash32, Hex } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import { MEMBER_KINDS } from "@anamnesis/core/ports/ledger";
-import { encodeDeployData, getContractAddress } from "viem";
-import { privateKeyToAccount } from "viem/accounts";
+import {
+  decodeFunctionResult,
+  encodeDeployData,
+  encodeFunctionData,
+  pad,
+  type PublicClient,
+  zeroHash,
+} from "viem";
+import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import type { GenesisMember } from "../genesisMember.ts";
-import { answer, connectEngine } from "./engine.ts";
+import { create2Address, create2Data, factoryOf, hasCode } from "./create2.ts";
+import { answer, callNewest, connectEngine } from "./engine.ts";
 import { consentsAbi, consentsBytecode } from "./generated/consents.ts";
 import { consortiumAbi, consortiumBytecode } from "./generated/consortium.ts";
 import { directoryAbi, directoryBytecode } from "./generated/directory.ts";
@@ -15,11 +23,33 @@ import { relayAbi, relayBytecode } from "./generated/relay.ts";
 import { sendTransaction } from "./sendTransaction.ts";
 import { waitIncluded } from "./waitIncluded.ts";
 
+/** What the consortium starts with; its members change it by vote, within the contract's bounds. */
+export interface ConsortiumParameters {
+  /** Hundredths of a per cent of the active members of which more must agree; 5,000 to 10,000. */
+  readonly quorum: number;
+  /** Seconds that a proposal stays open: an hour to 90 days. */
+  readonly votingPeriod: number;
+  /** Active members below which no vote gets: 2 or more. */
+  readonly minimumMembers: number;
+  /** Seconds that one pause may last: an hour to 30 days. */
+  readonly maxPause: number;
+}
+
+const DAY = 86_400;
+const DEFAULTS: ConsortiumParameters = {
+  quorum: 5_000,
+  votingPeriod: 14 * DAY,
+  minimumMembers: 2,
+  maxPause: 7 * DAY,
+};
+
 export interface DeployOptions {
   readonly rpcUrl: string;
-  /** Private key (32 bytes) of the deploying account; it has no rights afterwards. Nothing else may use it meanwhile. */
+  /** Private key (32 bytes) of the account that sends; it has no rights afterwards. Nothing else may use it meanwhile. */
   readonly account: Hex;
   readonly members: readonly GenesisMember[];
+  /** More than half, 14 days, 2 members and 7 days by default. */
+  readonly parameters?: ConsortiumParameters;
   /** Milliseconds, as in `EvmLedgerOptions`. */
   readonly requestDeadline?: number;
   readonly inclusionDeadline?: number;
@@ -31,13 +61,19 @@ export interface Deployment {
   readonly relay: Address;
   /** Block of the first event. */
   readonly firstBlock: number;
-  /** Gas of all creations together. */
+  /** Gas of all transactions together; 0 when everything stood. */
   readonly gas: number;
 }
 
+interface Creation {
+  readonly address: Address;
+  readonly data: Hex;
+}
+
 /**
- * Creates the contracts in a fixed order (consortium, directory, consents, records, receipts, relay, owners), so that an
- * account's first deployment on a chain has the same addresses each time. Throws `ledger-unavailable`.
+ * Creates the contracts of this ledger that the chain does not have yet, each at an address that depends on the chain's id,
+ * the contracts' code, members and parameters alone: not on who deploys. So a deployment that was interrupted is completed
+ * by running it again, and one that is complete sends nothing. Throws `ledger-unavailable`.
  */
 export async function deployContracts(options: DeployOptions): Promise<Deployment> {
   const requestDeadline = options.requestDeadline ?? 5_000;
@@ -46,54 +82,102 @@ export async function deployContracts(options: DeployOptions): Promise<Deploymen
   const probe = connectEngine({ ...engine, chainId: 0 });
   const chainId = await answer("eth_chainId", () => probe.getChainId());
   const client = connectEngine({ ...engine, chainId });
-  const account = privateKeyToAccount(options.account);
-  const first = await answer("eth_getTransactionCount", () =>
-    client.getTransactionCount({ address: account.address, blockTag: "pending" }),
-  );
-  const addressAt = (place: number): Address =>
-    parseAddress(getContractAddress({ from: account.address, nonce: BigInt(first + place) }));
-
-  const consortium = addressAt(0);
-  const hashes: Hash32[] = [];
-  for (const data of creations(consortium, options.members)) {
-    const gas = await answer("eth_estimateGas", () =>
-      client.estimateGas({ account: account.address, data, gasPrice: 0n }),
-    );
-    hashes.push(await sendTransaction(client, account, { data, gas }));
-  }
   const deadline = options.inclusionDeadline ?? 30_000;
-  const receipts = await Promise.all(hashes.map((hash) => waitIncluded(client, hash, deadline)));
+  const factory = await factoryOf(chainId);
+  const plan = planOf(factory.address, options.members, options.parameters ?? DEFAULTS);
+
+  const missing = await missingOf(client, Object.values(plan));
+  let gas = 0;
+  if (missing.length > 0 && !(await answer("eth_getCode", () => hasCode(client, factory.address)))) {
+    const hash = await answer("eth_sendRawTransaction", () =>
+      client.sendRawTransaction({ serializedTransaction: factory.transaction }),
+    );
+    gas += Number((await waitIncluded(client, hash, deadline)).gasUsed);
+  }
+  const account = privateKeyToAccount(options.account);
+  const hashes: Hash32[] = [];
+  for (const { data } of missing) hashes.push(await create(client, account, factory.address, data));
+  for (const hash of hashes) gas += Number((await waitIncluded(client, hash, deadline)).gasUsed);
+
+  const { relay, ...contracts } = plan;
   return {
     identity: {
       chainId,
       contracts: {
-        consortium,
-        directory: addressAt(1),
-        consents: addressAt(2),
-        records: addressAt(3),
-        receipts: addressAt(4),
-        owners: addressAt(6),
+        consortium: contracts.consortium.address,
+        directory: contracts.directory.address,
+        consents: contracts.consents.address,
+        records: contracts.records.address,
+        receipts: contracts.receipts.address,
+        owners: contracts.owners.address,
       },
     },
-    relay: addressAt(5),
-    firstBlock: Math.min(...receipts.map(({ blockNumber }) => Number(blockNumber))),
-    gas: receipts.reduce((sum, { gasUsed }) => sum + Number(gasUsed), 0),
+    relay: relay.address,
+    firstBlock: await firstBlockOf(client, contracts.consortium.address),
+    gas,
   };
 }
 
-function creations(consortium: Address, members: readonly GenesisMember[]): readonly Hex[] {
+type Plan = Readonly<Record<keyof LedgerIdentity["contracts"] | "relay", Creation>>;
+
+/** The consortium's address is the salt of the others, so that no two ledgers of a chain share any contract. */
+function planOf(factory: Address, members: readonly GenesisMember[], parameters: ConsortiumParameters): Plan {
+  const at = (salt: Hash32, creation: Hex): Creation => ({
+    address: create2Address(factory, salt, creation),
+    data: create2Data(salt, creation),
+  });
   const genesis = members.map(({ organisation, kind, ...rest }) => ({
     id: organisation,
     kind: MEMBER_KINDS.indexOf(kind),
     ...rest,
   }));
-  return [
-    encodeDeployData({ abi: consortiumAbi, bytecode: consortiumBytecode, args: [genesis] }),
-    encodeDeployData({ abi: directoryAbi, bytecode: directoryBytecode, args: [consortium] }),
-    encodeDeployData({ abi: consentsAbi, bytecode: consentsBytecode }),
-    encodeDeployData({ abi: recordsAbi, bytecode: recordsBytecode, args: [consortium] }),
-    encodeDeployData({ abi: receiptsAbi, bytecode: receiptsBytecode, args: [consortium] }),
-    encodeDeployData({ abi: relayAbi, bytecode: relayBytecode }),
-    encodeDeployData({ abi: ownersAbi, bytecode: ownersBytecode }),
-  ];
+  const initial = {
+    quorum: BigInt(parameters.quorum),
+    votingPeriod: BigInt(parameters.votingPeriod),
+    minimumMembers: BigInt(parameters.minimumMembers),
+    maxPause: BigInt(parameters.maxPause),
+  };
+  const consortium = at(
+    zeroHash,
+    encodeDeployData({ abi: consortiumAbi, bytecode: consortiumBytecode, args: [genesis, initial] }),
+  );
+  const args = [consortium.address] as const;
+  const salt = pad(consortium.address);
+  return {
+    consortium,
+    directory: at(salt, encodeDeployData({ abi: directoryAbi, bytecode: directoryBytecode, args })),
+    consents: at(salt, encodeDeployData({ abi: consentsAbi, bytecode: consentsBytecode })),
+    records: at(salt, encodeDeployData({ abi: recordsAbi, bytecode: recordsBytecode, args })),
+    receipts: at(salt, encodeDeployData({ abi: receiptsAbi, bytecode: receiptsBytecode, args })),
+    owners: at(salt, encodeDeployData({ abi: ownersAbi, bytecode: ownersBytecode })),
+    relay: at(salt, encodeDeployData({ abi: relayAbi, bytecode: relayBytecode })),
+  };
+}
+
+async function missingOf(client: PublicClient, creations: readonly Creation[]): Promise<readonly Creation[]> {
+  const there = await answer("eth_getCode", () =>
+    Promise.all(creations.map(({ address }) => hasCode(client, address))),
+  );
+  return creations.filter((_, place) => there[place] !== true);
+}
+
+async function create(
+  client: PublicClient,
+  account: PrivateKeyAccount,
+  factory: Address,
+  data: Hex,
+): Promise<Hash32> {
+  const gas = await answer("eth_estimateGas", () =>
+    client.estimateGas({ account: account.address, to: factory, data, gasPrice: 0n }),
+  );
+  return sendTransaction(client, account, { to: factory, data, gas });
+}
+
+/** Who deploys again learns from the contract itself what the first deployment's receipts said. */
+async function firstBlockOf(client: PublicClient, consortium: Address): Promise<number> {
+  const getter = { abi: consortiumAbi, functionName: "firstBlock" } as const;
+  const { data } = await answer("eth_call", () =>
+    callNewest(client, { to: consortium, data: encodeFunctionData(getter) }),
+  );
+  return Number(decodeFunctionResult({ ...getter, data: data ?? "0x" }));
 }

@@ -37,9 +37,10 @@ export function intentCall(identity: LedgerIdentity, signed: SignedIntent): Inte
     }
     case "AdoptCommittee": {
       const { committee, certificate, threshold, shareEpoch, members } = intent;
+      const places = Math.max(members.length, signatures.length);
       const args = [committee, { certificate, threshold, shareEpoch, members }, signatures] as const;
       const data = encodeFunctionData({ abi: consortiumAbi, functionName: "adoptCommittee", args });
-      return { target: contracts.consortium, data, gas: bound(150_000 + 60_000 * members.length, data) };
+      return { target: contracts.consortium, data, gas: bound(150_000 + 60_000 * places, data) };
     }
     case "SetActor": {
       const { type: _, ...fields } = intent;

@@ -17,7 +17,7 @@ import { type Log, parseEventLogs } from "viem";
 import { eventsAbi } from "./abi.ts";
 
 /**
- * The domain's event of one log of the ledger's contracts; `null` for one that the port does not give. Throws
+ * The domain's event of one log of the ledger's contracts; `null` for one that the port does not give, about how members decide for one. Throws
  * `ledger-mismatch` for a log that is none of theirs.
  */
 export function ledgerEventOf(log: Log): LedgerEventBody | null {
@@ -125,6 +125,20 @@ export function ledgerEventOf(log: Log): LedgerEventBody | null {
       };
     case "ConsentRefused":
     case "LogForkProven":
+    case "JoinRequested":
+    case "MemberSuspended":
+    case "MemberReinstated":
+    case "MemberRemoved":
+    case "MemberKeyRotated":
+    case "ParameterSet":
+    case "Proposed":
+    case "Voted":
+    case "ProposalCarriedOut":
+    case "ProposalRejected":
+    case "ProposalFailed":
+    case "ContractAdopted":
+    case "Paused":
+    case "PauseLifted":
       return null;
     case "EIP712DomainChanged":
       throw foreignLog();

@@ -78,12 +78,12 @@ function eventsOf(logs: readonly Log[], blocks: ReadonlyMap<number, EvmBlock>): 
   for (const log of [...logs].sort(inLedgerOrder)) {
     const block = blocks.get(Number(log.blockNumber));
     if (block === undefined || log.blockHash !== block.hash) return null;
-    const event = ledgerEventOf(log);
-    if (event === null) continue;
+    const body = ledgerEventOf(log);
+    if (body === null) continue;
     const index = counts.get(block.number) ?? 0;
     counts.set(block.number, index + 1);
     events.push({
-      ...event,
+      ...body,
       block: block.number,
       blockHash: block.hash,
       time: block.time,

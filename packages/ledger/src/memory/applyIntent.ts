@@ -39,6 +39,7 @@ export function applyIntent(state: LedgerState, identity: LedgerIdentity, signed
   const signedBy: SignedBy = (signer, index = 0) => {
     if (!SIGNED_BY_SEVERAL.has(intent.type) && signatures.length !== 1) return false;
     const signature = signatures[index];
+    if (signer === null) return signature?.length === 0;
     return signature !== undefined && verifyBy(digest, signature, signer);
   };
   const ruling = rule(state, identity, intent, signatures.length, signedBy);
@@ -120,15 +121,14 @@ function adoptCommittee(
 ): Ruling {
   const { type: _, ...fields } = intent;
   const { members, threshold } = intent;
-  if (state.committees.size > 0) {
-    const standing = state.committees.get(intent.committee);
-    const same = standing !== undefined && isSameCommittee(standing, intent);
-    return same ? ALREADY : refused("committee-conflict");
-  }
+  const [standing] = state.committees.values();
+  const judged = standing === undefined ? null : judgeEpoch(standing, intent);
+  if (judged !== null) return judged;
   if (threshold < 2 || threshold > members.length || members.length > 255) return refused("bad-threshold");
   const custodians = [...state.members.values()].filter((member) => member.custodian).length;
-  if (members.length * 2 <= custodians) return refused("too-few-custodians");
-  if (signatureCount !== members.length) return refused("signature-count");
+  if (standing === undefined && members.length * 2 <= custodians) return refused("too-few-custodians");
+  const places = members.length + (standing?.members.length ?? 0);
+  if (signatureCount !== places) return refused("signature-count");
   const seen = new Set<OrganisationId>();
   for (const [index, organisation] of members.entries()) {
     if (seen.has(organisation)) return refused("duplicate-member");
@@ -138,10 +138,35 @@ function adoptCommittee(
     if (!member.custodian) return refused("not-custodian");
     if (!signedBy(member.signer, index)) return refused("bad-signature");
   }
+  // The places of the standing committee come after; a custodian that is in both signed in the first part.
+  let signed = 0;
+  for (const [index, organisation] of (standing?.members ?? []).entries()) {
+    const place = members.length + index;
+    const signer = state.members.get(organisation)?.signer;
+    if (!seen.has(organisation)) {
+      if (signedBy(null, place)) continue;
+      if (signer === undefined || !signedBy(signer, place)) return refused("bad-signature");
+    }
+    signed++;
+  }
+  if (standing !== undefined && signed < standing.threshold) return refused("too-few-standing");
   return {
     change: () => state.committees.set(intent.committee, intent),
     events: [{ type: "committee-adopted", ...fields }],
   };
+}
+
+/** `null` when the intent has the standing committee's id and the share epoch after its. */
+function judgeEpoch(
+  standing: IntentOf<"AdoptCommittee">,
+  intent: IntentOf<"AdoptCommittee">,
+): IntentOutcome | null {
+  if (standing.committee !== intent.committee) return refused("committee-conflict");
+  if (intent.shareEpoch > standing.shareEpoch) {
+    return intent.shareEpoch - standing.shareEpoch === 1 ? null : refused("share-epoch-gap");
+  }
+  if (intent.shareEpoch < standing.shareEpoch) return refused("share-epoch-past");
+  return isSameCommittee(standing, intent) ? ALREADY : refused("committee-conflict");
 }
 
 function isSameCommittee(a: IntentOf<"AdoptCommittee">, b: IntentOf<"AdoptCommittee">): boolean {

@@ -6,8 +6,8 @@ export type IntentOf<T extends Intent["type"]> = Extract<Intent, { type: T }>;
 /** What a rule gives: an outcome that ends it, or the change and its events. */
 export type Ruling =
   IntentOutcome | { readonly change: () => void; readonly events: readonly LedgerEventBody[] };
-/** Whether the signature at this place is this account's. */
-export type SignedBy = (signer: Address, index?: number) => boolean;
+/** Whether this signer signed at this place; for `null`, whether the place is empty. */
+export type SignedBy = (signer: Address | null, index?: number) => boolean;
 
 export const ZERO_HASH = `0x${"0".repeat(64)}`;
 export const ZERO_ADDRESS = `0x${"0".repeat(40)}`;

@@ -181,8 +181,27 @@ export function describeLedgerPort(name: string, factory: LedgerFactory): void {
           others.map(([, code]) => refused(code)),
         );
         expect(await submit(adopted, adopted)).toEqual([APPLIED, ALREADY]);
-        expect(await submit(sign(committee({ shareEpoch: 1 }), south, north))).toEqual([
+        expect(await submit(sign(committee({ certificate: named("else") }), south, north))).toEqual([
           refused("committee-conflict"),
+        ]);
+        // The next epoch: the new members sign, then there is a place for each of the standing ones.
+        const next = sign(committee({ shareEpoch: 1 }), south, north);
+        const none = new Uint8Array(0);
+        const handedOver = { ...next, signatures: [...next.signatures, none, none] };
+        expect(
+          await submit(
+            sign(committee({ shareEpoch: 2 }), south, north),
+            next,
+            handedOver,
+            handedOver,
+            adopted,
+          ),
+        ).toEqual([
+          refused("share-epoch-gap"),
+          refused("signature-count"),
+          APPLIED,
+          ALREADY,
+          refused("share-epoch-past"),
         ]);
         // Another committee beside the standing one would let its members take over what is written from then on.
         const second = committee({ committee: named<CommitteeKeyId>("another committee") });

@@ -37,6 +37,28 @@ export const consortiumAbi = [
             "type": "string"
           }
         ]
+      },
+      {
+        "name": "initial",
+        "type": "tuple",
+        "components": [
+          {
+            "name": "quorum",
+            "type": "uint64"
+          },
+          {
+            "name": "votingPeriod",
+            "type": "uint64"
+          },
+          {
+            "name": "minimumMembers",
+            "type": "uint64"
+          },
+          {
+            "name": "maxPause",
+            "type": "uint64"
+          }
+        ]
       }
     ],
     "stateMutability": "nonpayable"
@@ -88,13 +110,13 @@ export const consortiumAbi = [
         "type": "bytes32"
       },
       {
-        "name": "",
+        "name": "selector",
         "type": "bytes4"
       }
     ],
     "outputs": [
       {
-        "name": "",
+        "name": "signer",
         "type": "address"
       }
     ],
@@ -129,6 +151,37 @@ export const consortiumAbi = [
           {
             "name": "members",
             "type": "bytes32[]"
+          }
+        ]
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "contractOf",
+    "inputs": [
+      {
+        "name": "name",
+        "type": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple",
+        "components": [
+          {
+            "name": "target",
+            "type": "address"
+          },
+          {
+            "name": "version",
+            "type": "uint64"
+          },
+          {
+            "name": "codehash",
+            "type": "bytes32"
           }
         ]
       }
@@ -189,10 +242,56 @@ export const consortiumAbi = [
   },
   {
     "type": "function",
+    "name": "firstBlock",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "isActive",
+    "inputs": [
+      {
+        "name": "organisation",
+        "type": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "isMember",
     "inputs": [
       {
         "name": "organisation",
+        "type": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "isRequested",
+    "inputs": [
+      {
+        "name": "request",
         "type": "bytes32"
       }
     ],
@@ -245,11 +344,181 @@ export const consortiumAbi = [
           {
             "name": "endpointVersion",
             "type": "uint64"
+          },
+          {
+            "name": "status",
+            "type": "uint8"
           }
         ]
       }
     ],
     "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "parameters",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple",
+        "components": [
+          {
+            "name": "quorum",
+            "type": "uint64"
+          },
+          {
+            "name": "votingPeriod",
+            "type": "uint64"
+          },
+          {
+            "name": "minimumMembers",
+            "type": "uint64"
+          },
+          {
+            "name": "maxPause",
+            "type": "uint64"
+          }
+        ]
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "pausedUntil",
+    "inputs": [
+      {
+        "name": "target",
+        "type": "address"
+      },
+      {
+        "name": "selector",
+        "type": "bytes4"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint64"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "proposal",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple",
+        "components": [
+          {
+            "name": "state",
+            "type": "uint8"
+          },
+          {
+            "name": "action",
+            "type": "uint8"
+          },
+          {
+            "name": "expires",
+            "type": "uint64"
+          },
+          {
+            "name": "payload",
+            "type": "bytes"
+          }
+        ]
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "propose",
+    "inputs": [
+      {
+        "name": "intent",
+        "type": "tuple",
+        "components": [
+          {
+            "name": "organisation",
+            "type": "bytes32"
+          },
+          {
+            "name": "action",
+            "type": "uint8"
+          },
+          {
+            "name": "payload",
+            "type": "bytes"
+          },
+          {
+            "name": "salt",
+            "type": "bytes32"
+          }
+        ]
+      },
+      {
+        "name": "signature",
+        "type": "bytes"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "requestJoin",
+    "inputs": [
+      {
+        "name": "entrant",
+        "type": "tuple",
+        "components": [
+          {
+            "name": "id",
+            "type": "bytes32"
+          },
+          {
+            "name": "kind",
+            "type": "uint8"
+          },
+          {
+            "name": "signer",
+            "type": "address"
+          },
+          {
+            "name": "keyCard",
+            "type": "bytes32"
+          },
+          {
+            "name": "custodian",
+            "type": "bool"
+          },
+          {
+            "name": "name",
+            "type": "string"
+          },
+          {
+            "name": "endpoint",
+            "type": "string"
+          }
+        ]
+      },
+      {
+        "name": "signature",
+        "type": "bytes"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
   },
   {
     "type": "function",
@@ -277,6 +546,43 @@ export const consortiumAbi = [
   },
   {
     "type": "function",
+    "name": "settle",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "signerAt",
+    "inputs": [
+      {
+        "name": "organisation",
+        "type": "bytes32"
+      },
+      {
+        "name": "time",
+        "type": "uint64"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "signer",
+        "type": "address"
+      },
+      {
+        "name": "keyCard",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "signerOf",
     "inputs": [
       {
@@ -291,6 +597,71 @@ export const consortiumAbi = [
       }
     ],
     "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "tally",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple",
+        "components": [
+          {
+            "name": "yes",
+            "type": "uint256"
+          },
+          {
+            "name": "no",
+            "type": "uint256"
+          },
+          {
+            "name": "voters",
+            "type": "uint256"
+          },
+          {
+            "name": "required",
+            "type": "uint256"
+          }
+        ]
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "vote",
+    "inputs": [
+      {
+        "name": "intent",
+        "type": "tuple",
+        "components": [
+          {
+            "name": "proposal",
+            "type": "bytes32"
+          },
+          {
+            "name": "organisation",
+            "type": "bytes32"
+          },
+          {
+            "name": "support",
+            "type": "bool"
+          }
+        ]
+      },
+      {
+        "name": "signature",
+        "type": "bytes"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
   },
   {
     "type": "function",
@@ -347,6 +718,33 @@ export const consortiumAbi = [
   },
   {
     "type": "event",
+    "name": "ContractAdopted",
+    "inputs": [
+      {
+        "name": "name",
+        "type": "bytes32",
+        "indexed": true
+      },
+      {
+        "name": "target",
+        "type": "address",
+        "indexed": true
+      },
+      {
+        "name": "version",
+        "type": "uint64",
+        "indexed": false
+      },
+      {
+        "name": "codehash",
+        "type": "bytes32",
+        "indexed": false
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
     "name": "EIP712DomainChanged",
     "inputs": [],
     "anonymous": false
@@ -368,6 +766,53 @@ export const consortiumAbi = [
       {
         "name": "version",
         "type": "uint64",
+        "indexed": false
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "JoinRequested",
+    "inputs": [
+      {
+        "name": "request",
+        "type": "bytes32",
+        "indexed": true
+      },
+      {
+        "name": "organisation",
+        "type": "bytes32",
+        "indexed": true
+      },
+      {
+        "name": "kind",
+        "type": "uint8",
+        "indexed": false
+      },
+      {
+        "name": "signer",
+        "type": "address",
+        "indexed": false
+      },
+      {
+        "name": "keyCard",
+        "type": "bytes32",
+        "indexed": false
+      },
+      {
+        "name": "custodian",
+        "type": "bool",
+        "indexed": false
+      },
+      {
+        "name": "name",
+        "type": "string",
+        "indexed": false
+      },
+      {
+        "name": "endpoint",
+        "type": "string",
         "indexed": false
       }
     ],
@@ -416,14 +861,253 @@ export const consortiumAbi = [
     "anonymous": false
   },
   {
+    "type": "event",
+    "name": "MemberKeyRotated",
+    "inputs": [
+      {
+        "name": "organisation",
+        "type": "bytes32",
+        "indexed": true
+      },
+      {
+        "name": "signer",
+        "type": "address",
+        "indexed": false
+      },
+      {
+        "name": "keyCard",
+        "type": "bytes32",
+        "indexed": false
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "MemberReinstated",
+    "inputs": [
+      {
+        "name": "organisation",
+        "type": "bytes32",
+        "indexed": true
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "MemberRemoved",
+    "inputs": [
+      {
+        "name": "organisation",
+        "type": "bytes32",
+        "indexed": true
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "MemberSuspended",
+    "inputs": [
+      {
+        "name": "organisation",
+        "type": "bytes32",
+        "indexed": true
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "ParameterSet",
+    "inputs": [
+      {
+        "name": "parameter",
+        "type": "uint8",
+        "indexed": true
+      },
+      {
+        "name": "value",
+        "type": "uint64",
+        "indexed": false
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "PauseLifted",
+    "inputs": [
+      {
+        "name": "target",
+        "type": "address",
+        "indexed": true
+      },
+      {
+        "name": "selector",
+        "type": "bytes4",
+        "indexed": true
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "Paused",
+    "inputs": [
+      {
+        "name": "target",
+        "type": "address",
+        "indexed": true
+      },
+      {
+        "name": "selector",
+        "type": "bytes4",
+        "indexed": true
+      },
+      {
+        "name": "until",
+        "type": "uint64",
+        "indexed": false
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "ProposalCarriedOut",
+    "inputs": [
+      {
+        "name": "proposal",
+        "type": "bytes32",
+        "indexed": true
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "ProposalFailed",
+    "inputs": [
+      {
+        "name": "proposal",
+        "type": "bytes32",
+        "indexed": true
+      },
+      {
+        "name": "problem",
+        "type": "bytes",
+        "indexed": false
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "ProposalRejected",
+    "inputs": [
+      {
+        "name": "proposal",
+        "type": "bytes32",
+        "indexed": true
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "Proposed",
+    "inputs": [
+      {
+        "name": "proposal",
+        "type": "bytes32",
+        "indexed": true
+      },
+      {
+        "name": "organisation",
+        "type": "bytes32",
+        "indexed": true
+      },
+      {
+        "name": "action",
+        "type": "uint8",
+        "indexed": true
+      },
+      {
+        "name": "payload",
+        "type": "bytes",
+        "indexed": false
+      },
+      {
+        "name": "salt",
+        "type": "bytes32",
+        "indexed": false
+      },
+      {
+        "name": "expires",
+        "type": "uint64",
+        "indexed": false
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "Voted",
+    "inputs": [
+      {
+        "name": "proposal",
+        "type": "bytes32",
+        "indexed": true
+      },
+      {
+        "name": "organisation",
+        "type": "bytes32",
+        "indexed": true
+      },
+      {
+        "name": "support",
+        "type": "bool",
+        "indexed": false
+      }
+    ],
+    "anonymous": false
+  },
+  {
     "type": "error",
     "name": "AlreadyAdopted",
     "inputs": []
   },
   {
     "type": "error",
+    "name": "AlreadyProposed",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "AlreadyRequested",
+    "inputs": []
+  },
+  {
+    "type": "error",
     "name": "AlreadySet",
     "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "AlreadyVoted",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "BadAction",
+    "inputs": [
+      {
+        "name": "action",
+        "type": "uint8"
+      }
+    ]
   },
   {
     "type": "error",
@@ -439,6 +1123,30 @@ export const consortiumAbi = [
         "type": "uint8"
       }
     ]
+  },
+  {
+    "type": "error",
+    "name": "BadName",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "BadPause",
+    "inputs": [
+      {
+        "name": "until",
+        "type": "uint64"
+      },
+      {
+        "name": "latest",
+        "type": "uint64"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "BadPayload",
+    "inputs": []
   },
   {
     "type": "error",
@@ -461,8 +1169,36 @@ export const consortiumAbi = [
   },
   {
     "type": "error",
+    "name": "CommitteeBelowThreshold",
+    "inputs": [
+      {
+        "name": "left",
+        "type": "uint256"
+      },
+      {
+        "name": "threshold",
+        "type": "uint8"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "CommitteeConflict",
     "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "ContractVersionConflict",
+    "inputs": [
+      {
+        "name": "name",
+        "type": "bytes32"
+      },
+      {
+        "name": "current",
+        "type": "uint64"
+      }
+    ]
   },
   {
     "type": "error",
@@ -471,6 +1207,24 @@ export const consortiumAbi = [
       {
         "name": "organisation",
         "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FunctionPaused",
+    "inputs": [
+      {
+        "name": "target",
+        "type": "address"
+      },
+      {
+        "name": "selector",
+        "type": "bytes4"
+      },
+      {
+        "name": "until",
+        "type": "uint64"
       }
     ]
   },
@@ -491,7 +1245,57 @@ export const consortiumAbi = [
   },
   {
     "type": "error",
+    "name": "KeyNotAccepted",
+    "inputs": [
+      {
+        "name": "signer",
+        "type": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "MemberExists",
+    "inputs": [
+      {
+        "name": "organisation",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "MemberNotActive",
+    "inputs": [
+      {
+        "name": "organisation",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "MemberNotSuspended",
+    "inputs": [
+      {
+        "name": "organisation",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NoLongerMember",
+    "inputs": [
+      {
+        "name": "organisation",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NoVoteAboutOneself",
     "inputs": [
       {
         "name": "organisation",
@@ -511,6 +1315,88 @@ export const consortiumAbi = [
   },
   {
     "type": "error",
+    "name": "NotPausable",
+    "inputs": [
+      {
+        "name": "selector",
+        "type": "bytes4"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotPaused",
+    "inputs": [
+      {
+        "name": "target",
+        "type": "address"
+      },
+      {
+        "name": "selector",
+        "type": "bytes4"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "OtherCode",
+    "inputs": [
+      {
+        "name": "target",
+        "type": "address"
+      },
+      {
+        "name": "codehash",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ParameterOutOfBounds",
+    "inputs": [
+      {
+        "name": "parameter",
+        "type": "uint8"
+      },
+      {
+        "name": "value",
+        "type": "uint64"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ProposalClosed",
+    "inputs": [
+      {
+        "name": "proposal",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ShareEpochGap",
+    "inputs": [
+      {
+        "name": "current",
+        "type": "uint32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ShareEpochPast",
+    "inputs": [
+      {
+        "name": "current",
+        "type": "uint32"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "SignatureCount",
     "inputs": [
       {
@@ -520,6 +1406,16 @@ export const consortiumAbi = [
       {
         "name": "given",
         "type": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SignerTaken",
+    "inputs": [
+      {
+        "name": "signer",
+        "type": "address"
       }
     ]
   },
@@ -549,10 +1445,58 @@ export const consortiumAbi = [
   },
   {
     "type": "error",
+    "name": "TooFewMembers",
+    "inputs": [
+      {
+        "name": "left",
+        "type": "uint256"
+      },
+      {
+        "name": "minimum",
+        "type": "uint64"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TooFewStanding",
+    "inputs": [
+      {
+        "name": "signed",
+        "type": "uint256"
+      },
+      {
+        "name": "threshold",
+        "type": "uint8"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "UnknownMember",
     "inputs": [
       {
         "name": "organisation",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "UnknownProposal",
+    "inputs": [
+      {
+        "name": "proposal",
+        "type": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "UnknownRequest",
+    "inputs": [
+      {
+        "name": "request",
         "type": "bytes32"
       }
     ]
@@ -586,8 +1530,13 @@ export const consortiumAbi = [
         "type": "uint64"
       }
     ]
+  },
+  {
+    "type": "error",
+    "name": "VotedOtherwise",
+    "inputs": []
   }
 ] as const;
 
 export const consortiumBytecode =
-  "0x61016060405234801561001157600080fd5b50604051612c76380380612c7683398101604081905261003091610550565b6040805180820182526009815268416e616d6e6573697360b81b602080830191909152825180840190935260018352603160f81b908301529061007482600061015c565b6101205261008381600161015c565b61014052815160208084019190912060e052815190820120610100524660a05261011060e05161010051604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201529081019290925260608201524660808201523060a082015260009060c00160405160208183030381529060405280519060200120905090565b60805250503060c05260005b81518110156101555761014d82828151811061013a5761013a6106ce565b602002602001015161018f60201b60201c565b60010161011c565b5050610924565b600060208351101561017857610171836103d8565b9050610189565b81610183848261077a565b5060ff90505b92915050565b600760ff16816020015160ff1611156101cb57602081015160405163dfc0338760e01b815260ff90911660048201526024015b60405180910390fd5b805115806101e4575060408101516001600160a01b0316155b1561020857805160405163f673e49760e01b815260048101919091526024016101c2565b805160009081526002602052604090205461010090046001600160a01b03161561024b578051604051633fe49eab60e11b815260048101919091526024016101c2565b6040805160e08101825260208381015160ff9081168352848401516001600160a01b039081168385019081526060808801518688019081526080808a0151151592880192835260a0808b015191890191825260c0808c0151918a019190915260009089018190528a5181526002978890529890982087518154945196166001600160a81b03199094169390931761010095909416949094029290921781559151600183015551918101805460ff19169215159290921790915591519091906003820190610318908261077a565b5060a0820151600482019061032d908261077a565b5060c09190910151600590910180546001600160401b0319166001600160401b0390921691909117905560808101511561037757600580549060006103718361083c565b91905055505b80600001517f30ebcba32e49cf83e40c27fa5547c9b1176c056a937d8f200b4a71e63eb4995882602001518360400151846060015185608001518660a001518760c001516040516103cd9695949392919061088f565b60405180910390a250565b600080829050601f81511115610403578260405163305a27a960e01b81526004016101c291906108e6565b805161040e82610900565b179392505050565b634e487b7160e01b600052604160045260246000fd5b60405160e081016001600160401b038111828210171561044e5761044e610416565b60405290565b604051601f8201601f191681016001600160401b038111828210171561047c5761047c610416565b604052919050565b805160ff8116811461049557600080fd5b919050565b80516001600160a01b038116811461049557600080fd5b8051801515811461049557600080fd5b60005b838110156104dc5781810151838201526020016104c4565b50506000910152565b600082601f8301126104f657600080fd5b81516001600160401b0381111561050f5761050f610416565b610522601f8201601f1916602001610454565b81815284602083860101111561053757600080fd5b6105488260208301602087016104c1565b949350505050565b60006020828403121561056257600080fd5b81516001600160401b0381111561057857600080fd5b8201601f8101841361058957600080fd5b80516001600160401b038111156105a2576105a2610416565b8060051b6105b260208201610454565b918252602081840181019290810190878411156105ce57600080fd5b6020850192505b838310156106c35782516001600160401b038111156105f357600080fd5b850160e0818a03601f1901121561060957600080fd5b61061161042c565b6020820151815261062460408301610484565b60208201526106356060830161049a565b60408201526080820151606082015261065060a083016104b1565b608082015260c08201516001600160401b0381111561066e57600080fd5b61067d8b6020838601016104e5565b60a08301525060e08201516001600160401b0381111561069c57600080fd5b6106ab8b6020838601016104e5565b60c083015250835250602092830192909101906105d5565b979650505050505050565b634e487b7160e01b600052603260045260246000fd5b600181811c908216806106f857607f821691505b60208210810361071857634e487b7160e01b600052602260045260246000fd5b50919050565b601f821115610775578282111561077557806000526020600020601f840160051c602085101561074c575060005b90810190601f840160051c0360005b818110156107715760008382015560010161075b565b5050505b505050565b81516001600160401b0381111561079357610793610416565b6107a7816107a184546106e4565b8461071e565b6020601f8211600181146107db57600083156107c35750848201515b600019600385901b1c1916600184901b178455610835565b600084815260208120601f198516915b8281101561080b57878501518255602094850194600190920191016107eb565b50848210156108295786840151600019600387901b60f8161c191681555b505060018360011b0184555b5050505050565b60006001820161085c57634e487b7160e01b600052601160045260246000fd5b5060010190565b6000815180845261087b8160208601602086016104c1565b601f01601f19169290920160200192915050565b60ff8716815260018060a01b0386166020820152846040820152831515606082015260c0608082015260006108c760c0830185610863565b82810360a08401526108d98185610863565b9998505050505050505050565b6020815260006108f96020830184610863565b9392505050565b805160208083015191908110156107185760001960209190910360031b1b16919050565b60805160a05160c05160e0516101005161012051610140516122f861097e6000396000610b5901526000610b27015260006114c9015260006114a1015260006113fc015260006114260152600061145001526122f86000f3fe608060405234801561001057600080fd5b50600436106100be5760003560e01c806384b0196e11610076578063a198a1601161005b578063a198a160146101fa578063a7d51f191461020f578063d60668411461022257600080fd5b806384b0196e146101a45780639823e686146101bf57600080fd5b806324977355116100a7578063249773551461010c578063487e2c3614610144578063511bcee51461016757600080fd5b8063126d66fd146100c357806323654d0a146100ec575b600080fd5b6100d66100d136600461155b565b610238565b6040516100e391906115d8565b60405180910390f35b6100ff6100fa36600461155b565b610410565b6040516100e39190611699565b61011f61011a366004611716565b6104cc565b60405173ffffffffffffffffffffffffffffffffffffffff90911681526020016100e3565b61015761015236600461176b565b6104fc565b60405190151581526020016100e3565b61015761017536600461155b565b600090815260026020526040902054610100900473ffffffffffffffffffffffffffffffffffffffff16151590565b6101ac610555565b6040516100e397969594939291906117a9565b61011f6101cd36600461155b565b600090815260026020526040902054610100900473ffffffffffffffffffffffffffffffffffffffff1690565b61020d6102083660046118b3565b6105b7565b005b61020d61021d366004611951565b610766565b61022a610a39565b6040516100e39291906119fe565b6040805160e08101825260008082526020820181905291810182905260608082018390526080820181905260a082015260c081019190915261027982610ab7565b6040805160e081018252825460ff808216835261010090910473ffffffffffffffffffffffffffffffffffffffff1660208301526001840154928201929092526002830154909116151560608201526003820180549192916080840191906102e090611a50565b80601f016020809104026020016040519081016040528092919081815260200182805461030c90611a50565b80156103595780601f1061032e57610100808354040283529160200191610359565b820191906000526020600020905b81548152906001019060200180831161033c57829003601f168201915b5050505050815260200160048201805461037290611a50565b80601f016020809104026020016040519081016040528092919081815260200182805461039e90611a50565b80156103eb5780601f106103c0576101008083540402835291602001916103eb565b820191906000526020600020905b8154815290600101906020018083116103ce57829003601f168201915b50505091835250506005919091015467ffffffffffffffff1660209091015292915050565b6040805160808101825260008082526020820181905291810191909152606080820152600082815260036020908152604091829020825160808101845281548152600182015460ff811682850152610100900463ffffffff168185015260028201805485518186028101860190965280865291949293606086019392908301828280156104bc57602002820191906000526020600020905b8154815260200190600101908083116104a8575b5050505050815250509050919050565b60006104d783610ab7565b54610100900473ffffffffffffffffffffffffffffffffffffffff1690505b92915050565b600073ffffffffffffffffffffffffffffffffffffffff82161580159061054e575060008381526002602052604090205473ffffffffffffffffffffffffffffffffffffffff83811661010090920416145b9392505050565b600060608060008060006060610569610b20565b610571610b52565b604080516000808252602082019092527f0f000000000000000000000000000000000000000000000000000000000000009b939a50919850469750309650945092509050565b60006105c287610ab7565b600581015490915067ffffffffffffffff90811690610622908290879081168214801561061d5750846004016040516105fb9190611ad2565b60405180910390208a8a604051610613929190611b65565b6040518091039020145b610b7f565b61062c8787610cdc565b81546040516106d891610100900473ffffffffffffffffffffffffffffffffffffffff16907f605179a2fef59b3170b0104185c00bcf5c779022b539052f86e6670193ebd9c3908b90610682908c908c90611b65565b6040519081900381206106bb9392918b906020019384526020840192909252604083015267ffffffffffffffff16606082015260800190565b604051602081830303815290604052805190602001208686610e34565b600482016106e7878983611bc8565b506005820180547fffffffffffffffffffffffffffffffffffffffffffffffff00000000000000001667ffffffffffffffff871617905560405188907ff00c4bba011760ab168b16aa169089280ae8640cded0a35588ec1106daab123990610754908a908a908a90611ce3565b60405180910390a25050505050505050565b6004541561085c57836004541480156107f357508260405160200161078b9190611db3565b604080517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe081840301815282825280516020918201206000888152600383529290922091926107db929101611e73565b60405160208183030381529060405280519060200120145b1561082a576040517f02899c3400000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b6040517f5e6d339c00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b600061086b6060850185611ee2565b9150600290506108816040860160208701611f4a565b60ff1610806108a157508061089c6040860160208701611f4a565b60ff16115b806108ac575060ff81115b15610905576108c16040850160208601611f4a565b6040517f36c8e33000000000000000000000000000000000000000000000000000000000815260ff9091166004820152602481018290526044015b60405180910390fd5b600554610913826002611f96565b11610958576005546040517fc573efd40000000000000000000000000000000000000000000000000000000081526108fc918391600401918252602082015260400190565b81811461099b576040517f27cd5f1200000000000000000000000000000000000000000000000000000000815260048101829052602481018390526044016108fc565b6109a785858585610f87565b600085815260036020526040902084906109c1828261203f565b50506004859055847f88dc469d8ace41afec826d31a9f9cb477612bd2372d2dc9a15f23fc442f5a5c485356109fc6040880160208901611f4a565b610a0c6060890160408a01612116565b610a1960608a018a611ee2565b604051610a2a959493929190612133565b60405180910390a25050505050565b60045460009081526003602090815260408083206001810154600282018054845181870281018701909552808552606095939460ff90931693919291839190830182828015610aa757602002820191906000526020600020905b815481526020019060010190808311610a93575b5050505050905092509250509091565b60008181526002602052604090208054610100900473ffffffffffffffffffffffffffffffffffffffff16610b1b576040517ff273a1fc000000000000000000000000000000000000000000000000000000008152600481018390526024016108fc565b919050565b6060610b4d7f000000000000000000000000000000000000000000000000000000000000000060006111b6565b905090565b6060610b4d7f000000000000000000000000000000000000000000000000000000000000000060016111b6565b8267ffffffffffffffff168267ffffffffffffffff161115610bf957610ba5838361216d565b67ffffffffffffffff16600114610bf4576040517f3cf24bfe00000000000000000000000000000000000000000000000000000000815267ffffffffffffffff841660048201526024016108fc565b505050565b8267ffffffffffffffff168267ffffffffffffffff161080610c23575067ffffffffffffffff8316155b15610c66576040517fa5536b1300000000000000000000000000000000000000000000000000000000815267ffffffffffffffff841660048201526024016108fc565b8015610c9e576040517fa741a04500000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b6040517fc2cc05dd00000000000000000000000000000000000000000000000000000000815267ffffffffffffffff841660048201526024016108fc565b801580610cea575061010081115b15610d21576040517fd98d0ab400000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b60005b81811015610bf4577f2000000000000000000000000000000000000000000000000000000000000000838383818110610d5f57610d5f61218d565b9050013560f81c60f81b7effffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff1916111580610df557507f7f00000000000000000000000000000000000000000000000000000000000000838383818110610dc657610dc661218d565b9050013560f81c60f81b7effffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff191610155b15610e2c576040517fd98d0ab400000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b600101610d24565b80158015610e5757503373ffffffffffffffffffffffffffffffffffffffff8516145b610f815760418114610e95576040517f5cd5d23300000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b600080610ef4610ea486611261565b85856040818110610eb757610eb761218d565b919091013560f81c9050610ecf60206000888a6121bc565b610ed8916121e6565b610ee660406020898b6121bc565b610eef916121e6565b6112a9565b5090925090506000816003811115610f0e57610f0e612222565b141580610f4757508573ffffffffffffffffffffffffffffffffffffffff168273ffffffffffffffffffffffffffffffffffffffff1614155b15610f7e576040517f5cd5d23300000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b50505b50505050565b60007f2b56a6a26355622b6cfb8ecd58b38dc474643cd9b88a868de0060a3530fd9998858535610fbd6040880160208901611f4a565b610fcd6060890160408a01612116565b610fda60608a018a611ee2565b604051602001610feb929190612251565b604080517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0818403018152828252805160209182012090830197909752810194909452606084019290925260ff16608083015263ffffffff1660a082015260c081019190915260e00160405160208183030381529060405280519060200120905060005b82811015610f7e5760006110866060870187611ee2565b838181106110965761109661218d565b90506020020135905060005b8281101561111157816110b86060890189611ee2565b838181106110c8576110c861218d565b9050602002013503611109576040517fac259566000000000000000000000000000000000000000000000000000000008152600481018390526024016108fc565b6001016110a2565b50600061111d82610ab7565b600281015490915060ff16611161576040517f6c2ea5bd000000000000000000000000000000000000000000000000000000008152600481018390526024016108fc565b80546111ac90610100900473ffffffffffffffffffffffffffffffffffffffff16858888878181106111955761119561218d565b90506020028101906111a79190612293565b610e34565b505060010161106f565b606060ff83146111d0576111c9836113a3565b90506104f6565b8180546111dc90611a50565b80601f016020809104026020016040519081016040528092919081815260200182805461120890611a50565b80156112555780601f1061122a57610100808354040283529160200191611255565b820191906000526020600020905b81548152906001019060200180831161123857829003601f168201915b505050505090506104f6565b60006104f661126e6113e2565b836040517f19010000000000000000000000000000000000000000000000000000000000008152600281019290925260228201526042902090565b600080807f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a08411156112e45750600091506003905082611399565b604080516000808252602082018084528a905260ff891692820192909252606081018790526080810186905260019060a0016020604051602081039080840390855afa158015611338573d6000803e3d6000fd5b50506040517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0015191505073ffffffffffffffffffffffffffffffffffffffff811661138f57506000925060019150829050611399565b9250600091508190505b9450945094915050565b606060006113b08361151a565b604080516020808252818301909252919250600091906020820181803683375050509182525060208101929092525090565b60003073ffffffffffffffffffffffffffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001614801561144857507f000000000000000000000000000000000000000000000000000000000000000046145b1561147257507f000000000000000000000000000000000000000000000000000000000000000090565b610b4d604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f0000000000000000000000000000000000000000000000000000000000000000918101919091527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a082015260009060c00160405160208183030381529060405280519060200120905090565b600060ff8216601f8111156104f6576040517fb3512b0c00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b60006020828403121561156d57600080fd5b5035919050565b6000815180845260005b8181101561159a5760208185018101518683018201520161157e565b5060006020828601015260207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f83011685010191505092915050565b6020815260ff825116602082015273ffffffffffffffffffffffffffffffffffffffff6020830151166040820152604082015160608201526060820151151560808201526000608083015160e060a0840152611638610100840182611574565b905060a08401517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08483030160c08501526116738282611574565b91505060c084015161169160e085018267ffffffffffffffff169052565b509392505050565b60208152600060a082018351602084015260ff602085015116604084015263ffffffff6040850151166060840152606084015160808085015281815180845260c086019150602083019350600092505b8083101561170c57835182526020820191506020840193506001830192506116e9565b5095945050505050565b6000806040838503121561172957600080fd5b8235915060208301357fffffffff000000000000000000000000000000000000000000000000000000008116811461176057600080fd5b809150509250929050565b6000806040838503121561177e57600080fd5b82359150602083013573ffffffffffffffffffffffffffffffffffffffff8116811461176057600080fd5b7fff000000000000000000000000000000000000000000000000000000000000008816815260e0602082015260006117e460e0830189611574565b82810360408401526117f68189611574565b6060840188905273ffffffffffffffffffffffffffffffffffffffff8716608085015260a0840186905283810360c08501528451808252602080870193509091019060005b8181101561185957835183526020938401939092019160010161183b565b50909b9a5050505050505050505050565b60008083601f84011261187c57600080fd5b50813567ffffffffffffffff81111561189457600080fd5b6020830191508360208285010111156118ac57600080fd5b9250929050565b600080600080600080608087890312156118cc57600080fd5b86359550602087013567ffffffffffffffff8111156118ea57600080fd5b6118f689828a0161186a565b909650945050604087013567ffffffffffffffff8116811461191757600080fd5b9250606087013567ffffffffffffffff81111561193357600080fd5b61193f89828a0161186a565b979a9699509497509295939492505050565b6000806000806060858703121561196757600080fd5b84359350602085013567ffffffffffffffff81111561198557600080fd5b85016080818803121561199757600080fd5b9250604085013567ffffffffffffffff8111156119b357600080fd5b8501601f810187136119c457600080fd5b803567ffffffffffffffff8111156119db57600080fd5b8760208260051b84010111156119f057600080fd5b949793965060200194505050565b60006040820160ff851683526040602084015280845180835260608501915060208601925060005b81811015611a44578351835260209384019390920191600101611a26565b50909695505050505050565b600181811c90821680611a6457607f821691505b602082108103611a9d577f4e487b7100000000000000000000000000000000000000000000000000000000600052602260045260246000fd5b50919050565b7f4e487b7100000000000000000000000000000000000000000000000000000000600052604160045260246000fd5b6000808354611ae081611a50565b600182168015611af75760018114611b2a57611b5a565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0083168652811515820286019350611b5a565b86600052602060002060005b83811015611b5257815488820152600190910190602001611b36565b505081860193505b509195945050505050565b8183823760009101908152919050565b601f821115610bf45782821115610bf457806000526020600020601f840160051c6020851015611ba3575060005b90810190601f840160051c0360005b81811015610f7e57600083820155600101611bb2565b67ffffffffffffffff831115611be057611be0611aa3565b611bf483611bee8354611a50565b83611b75565b6000601f841160018114611c465760008515611c105750838201355b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff600387901b1c1916600186901b178355611cdc565b6000838152602090207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0861690835b82811015611c955786850135825560209485019460019092019101611c75565b5086821015611cd0577fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff60f88860031b161c19848701351681555b505060018560011b0183555b5050505050565b6040815282604082015282846060830137600060608483010152600060607fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f860116830101905067ffffffffffffffff83166020830152949350505050565b60ff81168114611d5357600080fd5b50565b63ffffffff81168114611d5357600080fd5b81835260007f07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff831115611d9a57600080fd5b8260051b80836020870137939093016020019392505050565b6020808252823582820152600090830135611dcd81611d44565b60ff81166040840152506040830135611de581611d56565b63ffffffff811660608401525060608301357fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe1843603018112611e2757600080fd5b830160208101903567ffffffffffffffff811115611e4457600080fd5b8060051b3603821315611e5657600080fd5b608080850152611e6a60a085018284611d68565b95945050505050565b6020808252825482820152600183015460ff8116604084015260081c63ffffffff16606083015260808083015260028301805460a0840181905260009182529181209091829060c08501905b8083101561170c5783548252602082019150600184019350600183019250611ebf565b60008083357fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe1843603018112611f1757600080fd5b83018035915067ffffffffffffffff821115611f3257600080fd5b6020019150600581901b36038213156118ac57600080fd5b600060208284031215611f5c57600080fd5b813561054e81611d44565b7f4e487b7100000000000000000000000000000000000000000000000000000000600052601160045260246000fd5b80820281158282048414176104f6576104f6611f67565b67ffffffffffffffff831115611fc557611fc5611aa3565b68010000000000000000831115611fde57611fde611aa3565b80548382558084101561201657816000528360206000200184820360005b8181101561201257600083820155600101611ffc565b5050505b5060008181526020812083915b85811015610f7e57823582820155602090920191600101612023565b8135815560018101602083013561205581611d44565b8154604085013561206581611d56565b64ffffffff008160081b1660ff84167fffffffffffffffffffffffffffffffffffffffffffffffffffffff00000000008416171784555050505060008060608401357fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe18536030181126120d6578283fd5b84018035915067ffffffffffffffff8211156120f0578283fd5b6020019150600581901b360382131561210857600080fd5b610f81818360028601611fad565b60006020828403121561212857600080fd5b813561054e81611d56565b85815260ff8516602082015263ffffffff84166040820152608060608201526000612162608083018486611d68565b979650505050505050565b67ffffffffffffffff82811682821603908111156104f6576104f6611f67565b7f4e487b7100000000000000000000000000000000000000000000000000000000600052603260045260246000fd5b600080858511156121cc57600080fd5b838611156121d957600080fd5b5050820193919092039150565b803560208310156104f6577fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff602084900360031b1b1692915050565b7f4e487b7100000000000000000000000000000000000000000000000000000000600052602160045260246000fd5b60007f07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff83111561228057600080fd5b8260051b80858437919091019392505050565b60008083357fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe18436030181126122c857600080fd5b83018035915067ffffffffffffffff8211156122e357600080fd5b6020019150368190038213156118ac57600080fd" as const;
+  "0x610180604052436101605234801561001657600080fd5b506040516169d33803806169d383398101604081905261003591610c46565b6040805180820182526009815268416e616d6e6573697360b81b602080830191909152825180840190935260018352603160f81b90830152906100798260006101df565b610120526100888160016101df565b61014052815160208084019190912060e052815190820120610100524660a05261011560e05161010051604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201529081019290925260608201524660808201523060a082015260009060c00160405160208183030381529060405280519060200120905090565b60805250503060c052805161012c90600090610212565b6101416001826020015161021260201b60201c565b6101566002826040015161021260201b60201c565b61016b6003826060015161021260201b60201c565b60005b82518110156101d7576101a76101a284838151811061018f5761018f610dd8565b602002602001015161022d60201b60201c565b61040d565b6101cf8382815181106101bc576101bc610dd8565b602002602001015161042160201b60201c565b60010161016e565b5050506110b2565b60006020835110156101fb576101f4836105b9565b905061020c565b816102068482610e84565b5060ff90505b92915050565b61021f6101a28383610600565b61022982826106bc565b5050565b6060600760ff16826020015160ff16111561029957602082015160405160ff909116602482015263dfc0338760e01b906044015b60408051601f198184030181529190526020810180516001600160e01b03166001600160e01b03199093169290921790915292915050565b815115806102b2575060408201516001600160a01b0316155b156102d557815160405163f673e49760e01b916102619160240190815260200190565b81516000908152600360208190526040822054600160a01b900460ff169081111561030257610302610f46565b14610325578151604051633fe49eab60e11b916102619160240190815260200190565b6040808301516001600160a01b03166000908152600560205220541561036e5760408281015190516001600160a01b03909116602482015263d7d9e8b960e01b90604401610261565b60a082015151158061038657506101008260a0015151115b156103b95750506040805160048152602481019091526020810180516001600160e01b031663153736cd60e01b17905290565b60c08201516103c790610765565b6103f95750506040805160048152602481019091526020810180516001600160e01b031663366342ad60e21b17905290565b505060408051602081019091526000815290565b80516000036104195750565b805160208201fd5b6008805460009163ffffffff909116908261043b83610f72565b82546101009290920a63ffffffff81810219909316918316021790915583516000908152600360208181526040928390209287015183549188015160808901516001600160a01b03909216600161ff0160a01b031990931692909217600160a81b60ff909316929092029190911765ffffffffffff60b01b1916600160b01b9115159190910264ffffffffff60b81b191617600160b81b4264ffffffffff1602176001600160e01b0316600160e01b938516939093029290921781556060850151600182015560a085015192935091908201906105189082610e84565b5060c0830151600482019061052d9082610e84565b5082516040808501516001600160a01b0316600090815260056020522055610556816001610808565b82600001517f30ebcba32e49cf83e40c27fa5547c9b1176c056a937d8f200b4a71e63eb4995884602001518560400151866060015187608001518860a001518960c001516040516105ac96959493929190610fc3565b60405180910390a2505050565b600080829050601f815111156105ed578260405163305a27a960e01b81526004016105e4919061101a565b60405180910390fd5b80516105f882611034565b179392505050565b606060008061060e856109ee565b91509150816001600160401b0316846001600160401b0316101580156106465750806001600160401b0316846001600160401b031611155b1561066457604051806020016040528060008152509250505061020c565b604051633ecd368760e21b906106809087908790602401611058565b60408051601f198184030181529190526020810180516001600160e01b03166001600160e01b0319909316929092179091529250505092915050565b80600c8360038111156106d1576106d1610f46565b60ff16600481106106e4576106e4610dd8565b600491828204019190066008026101000a8154816001600160401b0302191690836001600160401b0316021790555081600381111561072557610725610f46565b6040516001600160401b03831681527fe3028d627e5b559bc54a00d8e76b5a6ca13dfb0f2340279ed3eba570ed9a79739060200160405180910390a25050565b600081516000148061077957506101008251115b1561078657506000919050565b60005b82518110156107ff57602060f81b8382815181106107a9576107a9610dd8565b01602001516001600160f81b0319161115806107e95750607f60f81b8382815181106107d7576107d7610dd8565b01602001516001600160f81b03191610155b156107f75750600092915050565b600101610789565b50600192915050565b600060018354600160a01b900460ff16600381111561082957610829610f46565b1490506000600183600381111561084257610842610f46565b8554911491508390859060ff60a01b1916600160a01b83600381111561086a5761086a610f46565b0217905550801515821515036108805750505050565b8354600160e01b9004600881901c62ffffff1660009081526007602052604090208054600160ff9093169290921b909118905580156109535760088054640100000000900463ffffffff169060046108d783610f72565b91906101000a81548163ffffffff021916908363ffffffff160217905550508360000160169054906101000a900460ff161561094e576008805468010000000000000000900463ffffffff16908061092e83610f72565b91906101000a81548163ffffffff021916908363ffffffff160217905550505b6109e8565b60088054640100000000900463ffffffff1690600461097183611092565b91906101000a81548163ffffffff021916908363ffffffff160217905550508360000160169054906101000a900460ff16156109e8576008805468010000000000000000900463ffffffff1690806109c883611092565b91906101000a81548163ffffffff021916908363ffffffff160217905550505b50505050565b60008080836003811115610a0457610a04610f46565b03610a1757506113889261271092509050565b6001836003811115610a2b57610a2b610f46565b03610a3f5750610e10926276a70092509050565b6002836003811115610a5357610a53610f46565b03610a67575060029263ffffffff92509050565b50610e109262278d0092509050565b634e487b7160e01b600052604160045260246000fd5b60405160e081016001600160401b0381118282101715610aae57610aae610a76565b60405290565b604051601f8201601f191681016001600160401b0381118282101715610adc57610adc610a76565b604052919050565b805160ff81168114610af557600080fd5b919050565b80516001600160a01b0381168114610af557600080fd5b80518015158114610af557600080fd5b60005b83811015610b3c578181015183820152602001610b24565b50506000910152565b600082601f830112610b5657600080fd5b81516001600160401b03811115610b6f57610b6f610a76565b610b82601f8201601f1916602001610ab4565b818152846020838601011115610b9757600080fd5b610ba8826020830160208701610b21565b949350505050565b80516001600160401b0381168114610af557600080fd5b600060808284031215610bd957600080fd5b604051608081016001600160401b0381118282101715610bfb57610bfb610a76565b604052905080610c0a83610bb0565b8152610c1860208401610bb0565b6020820152610c2960408401610bb0565b6040820152610c3a60608401610bb0565b60608201525092915050565b60008060a08385031215610c5957600080fd5b82516001600160401b03811115610c6f57600080fd5b8301601f81018513610c8057600080fd5b80516001600160401b03811115610c9957610c99610a76565b8060051b610ca960208201610ab4565b91825260208184018101929081019088841115610cc557600080fd5b6020850192505b83831015610dba5782516001600160401b03811115610cea57600080fd5b850160e0818b03601f19011215610d0057600080fd5b610d08610a8c565b60208201518152610d1b60408301610ae4565b6020820152610d2c60608301610afa565b604082015260808201516060820152610d4760a08301610b11565b608082015260c08201516001600160401b03811115610d6557600080fd5b610d748c602083860101610b45565b60a08301525060e08201516001600160401b03811115610d9357600080fd5b610da28c602083860101610b45565b60c08301525083525060209283019290910190610ccc565b8096505050505050610dcf8460208501610bc7565b90509250929050565b634e487b7160e01b600052603260045260246000fd5b600181811c90821680610e0257607f821691505b602082108103610e2257634e487b7160e01b600052602260045260246000fd5b50919050565b601f821115610e7f5782821115610e7f57806000526020600020601f840160051c6020851015610e56575060005b90810190601f840160051c0360005b81811015610e7b57600083820155600101610e65565b5050505b505050565b81516001600160401b03811115610e9d57610e9d610a76565b610eb181610eab8454610dee565b84610e28565b6020601f821160018114610ee55760008315610ecd5750848201515b600019600385901b1c1916600184901b178455610f3f565b600084815260208120601f198516915b82811015610f155787850151825560209485019460019092019101610ef5565b5084821015610f335786840151600019600387901b60f8161c191681555b505060018360011b0184555b5050505050565b634e487b7160e01b600052602160045260246000fd5b634e487b7160e01b600052601160045260246000fd5b600063ffffffff821663ffffffff8103610f8e57610f8e610f5c565b60010192915050565b60008151808452610faf816020860160208601610b21565b601f01601f19169290920160200192915050565b60ff8716815260018060a01b0386166020820152846040820152831515606082015260c060808201526000610ffb60c0830185610f97565b82810360a084015261100d8185610f97565b9998505050505050505050565b60208152600061102d6020830184610f97565b9392505050565b80516020808301519190811015610e225760001960209190910360031b1b16919050565b604081016004841061107a57634e487b7160e01b600052602160045260246000fd5b9281526001600160401b039190911660209091015290565b600063ffffffff8216806110a8576110a8610f5c565b6000190192915050565b60805160a05160c05160e051610100516101205161014051610160516158bc61111760003960006101950152600061219c0152600061216a015260006140520152600061402a01526000613f8501526000613faf01526000613fd901526158bc6000f3fe608060405234801561001057600080fd5b506004361061014d5760003560e01c80637061120d116100c3578063a48933401161007c578063a4893340146103dc578063a7d51f1914610407578063c22779d01461041a578063d6066841146104bc578063f1ed84c6146104d2578063f6e22eb5146104e557600080fd5b80637061120d146102b757806384b0196e146102da57806389035730146102f55780639823e6861461038d578063987757dd146103b6578063a198a160146103c957600080fd5b80633981fcd0116101155780633981fcd014610209578063487e2c361461023b578063511bcee51461025e5780635c36901c146102715780636c259439146102845780636da590411461029757600080fd5b8063126d66fd146101525780631431bce51461017b578063231b02681461019057806323654d0a146101be57806324977355146101de575b600080fd5b610165610160366004614534565b61052b565b60405161017291906145d3565b60405180910390f35b61018e61018936600461482b565b61076e565b005b6040517f00000000000000000000000000000000000000000000000000000000000000008152602001610172565b6101d16101cc366004614534565b61088d565b6040516101729190614978565b6101f16101ec3660046149d0565b610949565b6040516001600160a01b039091168152602001610172565b61021c610217366004614a15565b610966565b604080516001600160a01b039093168352602083019190915201610172565b61024e610249366004614a3a565b610ad6565b6040519015158152602001610172565b61024e61026c366004614534565b610b05565b61024e61027f366004614534565b610b55565b61018e610292366004614a5f565b610b60565b6102aa6102a5366004614534565b610ea7565b6040516101729190614ab7565b61024e6102c5366004614534565b60009081526006602052604090205460ff1690565b6102e2611012565b6040516101729796959493929190614b1d565b60408051608080820183526000808352602080840182905283850182905260609384019190915283518083018552600c546001600160401b03808216808452600160401b83048216848601908152600160801b84048316858a01908152600160c01b90940483169488019485528851918252518216948101949094529051811695830195909552519093169183019190915201610172565b6101f161039b366004614534565b6000908152600360205260409020546001600160a01b031690565b61018e6103c4366004614534565b611058565b61018e6103d7366004614bb5565b6110d5565b6103ef6103ea366004614c44565b6112c2565b6040516001600160401b039091168152602001610172565b61018e610415366004614cb6565b611307565b610488610428366004614534565b604080516060808201835260008083526020808401829052928401819052938452600b8252928290208251938401835280546001600160a01b0381168552600160a01b90046001600160401b031691840191909152600101549082015290565b6040805182516001600160a01b031681526020808401516001600160401b0316908201529181015190820152606001610172565b6104c46115a8565b604051610172929190614e0c565b61018e6104e0366004614e28565b611656565b6104f86104f3366004614534565b6117a3565b60405161017291908151815260208083015190820152604080830151908201526060918201519181019190915260800190565b61056f604080516101008101825260008082526020820181905291810182905260608082018390526080820181905260a082015260c081018290529060e082015290565b6000828152600360205260408120908154600160a01b900460ff16600381111561059b5761059b61459d565b036105c157604051633c9ce87f60e21b8152600481018490526024015b60405180910390fd5b6040805161010081018252825460ff600160a81b8204811683526001600160a01b0382166020840152600185015493830193909352600160b01b90049091161515606082015260038201805460808301919061061c90614e69565b80601f016020809104026020016040519081016040528092919081815260200182805461064890614e69565b80156106955780601f1061066a57610100808354040283529160200191610695565b820191906000526020600020905b81548152906001019060200180831161067857829003601f168201915b505050505081526020018260040180546106ae90614e69565b80601f01602080910402602001604051908101604052809291908181526020018280546106da90614e69565b80156107275780601f106106fc57610100808354040283529160200191610727565b820191906000526020600020905b81548152906001019060200180831161070a57829003601f168201915b505050918352505060028301546001600160401b031660208201528254604090910190600160a01b900460ff1660038111156107655761076561459d565b90529392505050565b6000836040516020016107819190614ea3565b60408051601f1981840301815291815281516020928301206000818152600690935291205490915060ff16156107ca57604051632981f6c160e11b815260040160405180910390fd5b6107e0306000356001600160e01b03191661181d565b6107f16107ec85611899565b611a78565b610809846040015161080286611a8c565b8585611b53565b600081815260066020908152604091829020805460ff19166001179055855190860151868301516060880151608089015160a08a015160c08b01519651959688967f413329f12af11bc0e41d2c7aa68f526a8589f3aa274aa1beb55e3b0a09687ef09661087f9690959094909390929091614f25565b60405180910390a350505050565b6040805160808101825260008082526020820181905291810191909152606080820152600082815260096020908152604091829020825160808101845281548152600182015460ff811682850152610100900463ffffffff1681850152600282018054855181860281018601909652808652919492936060860193929083018282801561093957602002820191906000526020600020905b815481526020019060010190808311610925575b5050505050815250509050919050565b600061095483611c0b565b9050610960338361181d565b92915050565b60008281526003602052604081208190818154600160a01b900460ff1660038111156109945761099461459d565b036109a6575060009150819050610acf565b8054600160b81b900464ffffffffff166001600160401b038516106109e15780546001909101546001600160a01b0390911692509050610acf565b600085815260046020526040902080545b8015610ac45781610a04600183614f92565b81548110610a1457610a14614fa5565b6000918252602090912060029091020154600160a01b900464ffffffffff166001600160401b03871610610ab25781610a4e600183614f92565b81548110610a5e57610a5e614fa5565b60009182526020909120600290910201546001600160a01b031682610a84600184614f92565b81548110610a9457610a94614fa5565b90600052602060002090600202016001015494509450505050610acf565b80610abc81614fbb565b9150506109f2565b506000935083925050505b9250929050565b60008215801590610afe57506001600160a01b03821660009081526005602052604090205483145b9392505050565b600081815260036020526040812054600160a01b900460ff166001816003811115610b3257610b3261459d565b1480610afe57506002816003811115610b4d57610b4d61459d565b149392505050565b600061096082611ca2565b60007f3cbb15aa10689f6201c91ef2b1b5dc6c1895d888e93f90ca7265aab30b5a33e58435610b956040870160208801614fd2565b610ba26040880188614fef565b604051610bb0929190615035565b604051908190038120610bef9493929160608a013590602001948552602085019390935260ff9190911660408401526060830152608082015260a00190565b60408051601f1981840301815291815281516020928301206000818152600d90935290822090925090815460ff166005811115610c2e57610c2e61459d565b14610c4c57604051633ca148c360e11b815260040160405180910390fd5b6000610c588635611c0b565b90506008610c6c6040880160208901614fd2565b60ff161115610ca457610c856040870160208801614fd2565b60405163c002ea1b60e01b815260ff90911660048201526024016105b8565b6000610cb66040880160208901614fd2565b60ff166008811115610cca57610cca61459d565b9050610d1781610cdd60408a018a614fef565b8080601f016020809104026020016040519081016040528093929190818152602001838380828437600092019190915250611cd992505050565b610d345760405163442dd41560e01b815260040160405180910390fd5b610d4082858888611b53565b610d916107ec82610d5460408b018b614fef565b8080601f01602080910402602001604051908101604052809392919081815260200183838082843760009201919091525060019250611e59915050565b6000610d9d6001611f52565b610db0906001600160401b031642615045565b8454600160ff198216811787559192508391869161ffff191617610100836008811115610ddf57610ddf61459d565b0217905550835466ffffffffff000019166201000064ffffffffff831602178455610e0d6040890189614fef565b6001860191610e1d9190836150ab565b50816008811115610e3057610e3061459d565b8835867f6145e1c739ddc128fda87b9ba615fc4cc236ac1f52b79285d7f01ce8a737c226610e6160408d018d614fef565b8d6060013587604051610e779493929190615193565b60405180910390a4610e8884611fa1565b883514610e9d57610e9d85858a356001612096565b5050505050505050565b610ed3604080516080810190915280600081526020016000815260006020820152606060409091015290565b6000828152600d60205260409081902081516080810190925290806001835460ff166005811115610f0657610f0661459d565b148015610f195750610f178361212d565b155b610f2757825460ff16610f2a565b60055b6005811115610f3b57610f3b61459d565b81528254602090910190610100900460ff166008811115610f5e57610f5e61459d565b8152825462010000900464ffffffffff166020820152600183018054604090920191610f8990614e69565b80601f0160208091040260200160405190810160405280929190818152602001828054610fb590614e69565b80156110025780601f10610fd757610100808354040283529160200191611002565b820191906000526020600020905b815481529060010190602001808311610fe557829003601f168201915b5050505050815250915050919050565b600060608060008060006060611026612163565b61102e612195565b60408051600080825260208201909252600f60f81b9b939a50919850469750309650945092509050565b6000818152600d6020526040812090815460ff16600581111561107d5761107d61459d565b0361109e576040516304bbf15f60e11b8152600481018390526024016105b8565b6110a78161212d565b6110c7576040516335a6e17560e01b8152600481018390526024016105b8565b6110d182826121c2565b5050565b6110eb306000356001600160e01b03191661181d565b60006110f687611c0b565b60008881526003602052604090206002810154919250906001600160401b0390811690611164908290889081168214801561115f57508460040160405161113d91906151c5565b60405180910390208b8b604051611155929190615035565b6040518091039020145b612374565b6111a388888080601f01602080910402602001604051908101604052809392919081815260200183838082843760009201919091525061245f92505050565b6111c05760405163366342ad60e21b815260040160405180910390fd5b61124b837f605179a2fef59b3170b0104185c00bcf5c779022b539052f86e6670193ebd9c38b8b8b6040516111f6929190615035565b60405190819003812061122e9392918c90602001938452602084019290925260408301526001600160401b0316606082015260800190565b604051602081830303815290604052805190602001208787611b53565b6004820161125a888a836150ab565b5060028201805467ffffffffffffffff19166001600160401b03881617905560405189907ff00c4bba011760ab168b16aa169089280ae8640cded0a35588ec1106daab1239906112af908b908b908b9061523a565b60405180910390a2505050505050505050565b600080600260006112d38686612502565b81526020810191909152604001600020546001600160401b031690504281116112fd5760006112ff565b805b949350505050565b61131d306000356001600160e01b03191661181d565b600a546000818152600960209081526040808320815160808101835281548152600182015460ff811682860152610100900463ffffffff16818401526002820180548451818702810187019095528085529615969194929360608601939092908301828280156113ac57602002820191906000526020600020905b815481526020019060010190808311611398575b5050505050815250509050816113c7576113c786868361252c565b6060850151516020860151600260ff90911610806113eb575080866020015160ff16115b806113f6575060ff81115b1561142657602086015160405163036c8e3360e41b815260ff9091166004820152602481018290526044016105b8565b82801561144c5750600854600160401b900463ffffffff16611449826002615267565b11155b15611485576008548190600160401b900463ffffffff1660405163315cfbf560e21b8152600481019290925260248201526044016105b8565b6000826060015151826114989190615045565b90508481146114c4576040516313e6af8960e11b815260048101829052602481018690526044016105b8565b60006114d08989612663565b90506114e28860600151828989612714565b846114f8576114f8848960600151838a8a6127e9565b6000898152600960209081526040918290208a518155908a0151600182018054938c015163ffffffff166101000264ffffffffff1990941660ff909216919091179290921790915560608901518991906002820190611557908261527e565b5090505088600a81905550887f88dc469d8ace41afec826d31a9f9cb477612bd2372d2dc9a15f23fc442f5a5c489600001518a602001518b604001518c606001516040516112af9493929190615317565b600a546000908152600960209081526040808320815160808101835281548152600182015460ff811682860152610100900463ffffffff16818401526002820180548451818702810187019095528085526060958795939493878601939092909183018282801561163857602002820191906000526020600020905b815481526020019060010190808311611624575b50505050508152505090508060200151816060015192509250509091565b82356000908152600d6020526040812090815460ff16600581111561167d5761167d61459d565b0361169e576040516304bbf15f60e11b8152843560048201526024016105b8565b6116bc8160208601356116b7606088016040890161534f565b612908565b6116c58161212d565b6116e5576040516335a6e17560e01b8152843560048201526024016105b8565b60006116f48560200135611c0b565b90506116ff82611fa1565b85602001350361172857604051631b99815160e11b8152602086013560048201526024016105b8565b61177c817f7b7713042191a92e0ae51d9d71f9078a105fb593b77d2819dfe394c637b060b48760405160200161175f92919061536c565b604051602081830303815290604052805190602001208686611b53565b61179c853583602088013561179760608a0160408b0161534f565b612096565b5050505050565b6117ce6040518060800160405280600081526020016000815260200160008152602001600081525090565b6000828152600d6020526040812090815460ff1660058111156117f3576117f361459d565b03611814576040516304bbf15f60e11b8152600481018490526024016105b8565b610afe81612998565b60006002600061182d8585612502565b81526020810191909152604001600020546001600160401b0316905042811115611894576040516315555b6d60e01b81526001600160a01b03841660048201526001600160e01b0319831660248201526001600160401b03821660448201526064016105b8565b505050565b6060600760ff16826020015160ff16111561190557602082015160405160ff909116602482015263dfc0338760e01b906044015b60408051601f198184030181529190526020810180516001600160e01b03166001600160e01b03199093169290921790915292915050565b8151158061191e575060408201516001600160a01b0316155b1561194157815160405163f673e49760e01b916118cd9160240190815260200190565b81516000908152600360208190526040822054600160a01b900460ff169081111561196e5761196e61459d565b14611991578151604051633fe49eab60e11b916118cd9160240190815260200190565b6040808301516001600160a01b0316600090815260056020522054156119da5760408281015190516001600160a01b03909116602482015263d7d9e8b960e01b906044016118cd565b60a08201515115806119f257506101008260a0015151115b15611a255750506040805160048152602481019091526020810180516001600160e01b031663153736cd60e01b17905290565b611a328260c0015161245f565b611a645750506040805160048152602481019091526020810180516001600160e01b031663366342ad60e21b17905290565b505060408051602081019091526000815290565b8051600003611a845750565b805160208201fd5b60007f83cdaa14120c1a8d54291172eaea9e96c8e83232b5eb6aee6467244b02f0ffa4826000015183602001518460400151856060015186608001518760a00151805190602001208860c0015180519060200120604051602001611b36989796959493929190978852602088019690965260ff9490941660408701526001600160a01b039290921660608601526080850152151560a084015260c083015260e08201526101000190565b604051602081830303815290604052805190602001209050919050565b80158015611b695750336001600160a01b038516145b611c055760418114611b8e57604051635cd5d23360e01b815260040160405180910390fd5b6000611be5858585856040818110611ba857611ba8614fa5565b919091013560f81c9050611bc060206000888a6153a7565b611bc9916153d1565b611bd760406020898b6153a7565b611be0916153d1565b612ab4565b90508061179c57604051635cd5d23360e01b815260040160405180910390fd5b50505050565b600081815260036020526040902080546001600160a01b0381169190600160a01b900460ff166001816003811115611c4557611c4561459d565b14611c9b576000816003811115611c5e57611c5e61459d565b03611c7f57604051633c9ce87f60e21b8152600481018590526024016105b8565b60405163d9410e5160e01b8152600481018590526024016105b8565b5050919050565b60006001600083815260036020819052604090912054600160a01b900460ff1690811115611cd257611cd261459d565b1492915050565b600080836008811115611cee57611cee61459d565b03611cfb57506001610960565b6003836008811115611d0f57611d0f61459d565b11611d1f57508051602014610960565b6004836008811115611d3357611d3361459d565b03611d6e5781516040148015611d4e57506020820151600310155b8015611d67575060408201516001600160401b03905b11155b9050610960565b6005836008811115611d8257611d8261459d565b03611db257815160c0148015611d9e5750611d9e826001612b11565b8015611d67575060c082015160ff90611d64565b6006836008811115611dc657611dc661459d565b03611dfc5781516080148015611de25750611de2826001612b11565b8015611d67575060808201516001600160401b0390611d64565b6007836008811115611e1057611e1061459d565b03611e445781516060148015611e2a5750611e2a82612b34565b8015611d67575060608201516001600160401b0390611d64565b81516040148015610afe5750610afe82612b34565b60606000846008811115611e6f57611e6f61459d565b03611e8557611e7e8383612b54565b9050610afe565b6004846008811115611e9957611e9961459d565b03611ea857611e7e8383612c1d565b6005846008811115611ebc57611ebc61459d565b03611ecb57611e7e8383612d06565b6006846008811115611edf57611edf61459d565b03611eee57611e7e8383612e2f565b6007846008811115611f0257611f0261459d565b03611f1157611e7e8383612ead565b6008846008811115611f2557611f2561459d565b03611f3457611e7e8383612f0d565b6112ff8484806020019051810190611f4c91906153ef565b84612f54565b6000600c826003811115611f6857611f6861459d565b60ff1660048110611f7b57611f7b614fa5565b600491828204019190066008029054906101000a90046001600160401b03169050919050565b600060018254610100900460ff166008811115611fc057611fc061459d565b14158015611fe9575060038254610100900460ff166008811115611fe657611fe661459d565b14155b15611ff657506000919050565b81600101805461200590614e69565b80601f016020809104026020016040519081016040528092919081815260200182805461203190614e69565b801561207e5780601f106120535761010080835404028352916020019161207e565b820191906000526020600020905b81548152906001019060200180831161206157829003601f168201915b505050505080602001905181019061096091906153ef565b6000806120a284613030565b9150915082156120c757600082815260028601602052604090208054821790556120de565b600082815260038601602052604090208054821790555b83867f7f071deb3826dd6db743e001ac33aac5ec0ee7b7cfa39e31c14b94f78d0f3b9f85604051612113911515815260200190565b60405180910390a361212586866121c2565b505050505050565b60006001825460ff1660058111156121475761214761459d565b1480156109605750505462010000900464ffffffffff16421090565b60606121907f000000000000000000000000000000000000000000000000000000000000000060006130a4565b905090565b60606121907f000000000000000000000000000000000000000000000000000000000000000060016130a4565b60006121cd82612998565b9050806060015181600001511061231a5760006122898360000160019054906101000a900460ff1684600101805461220490614e69565b80601f016020809104026020016040519081016040528092919081815260200182805461223090614e69565b801561227d5780601f106122525761010080835404028352916020019161227d565b820191906000526020600020905b81548152906001019060200180831161226057829003601f168201915b50505050506000611e59565b905080516000036122cf57825460ff1916600217835560405184907f52de56862dc74d28e93ea90fda2eb55fbf23866c6d67e298a84c4d1f02035f2090600090a2611c05565b825460ff1916600417835560405184907f0b664bab7c5558040fde39af55199cb8725a3e66cd98a180e39d8c000fcd1a009061230c908490615408565b60405180910390a250505050565b8060600151816020015182604001516123339190614f92565b101561189457815460ff1916600317825560405183907f55295d4ce992922fa2e5ffbf3a3dcdb367de0a15e125ace083456017fd22060f90600090a2505050565b826001600160401b0316826001600160401b031611156123cc57612398838361541b565b6001600160401b031660011461189457604051631e7925ff60e11b81526001600160401b03841660048201526024016105b8565b826001600160401b0316826001600160401b031610806123f357506001600160401b038316155b1561241c5760405163a5536b1360e01b81526001600160401b03841660048201526024016105b8565b801561243b5760405163a741a04560e01b815260040160405180910390fd5b60405163c2cc05dd60e01b81526001600160401b03841660048201526024016105b8565b600081516000148061247357506101008251115b1561248057506000919050565b60005b82518110156124f957602060f81b8382815181106124a3576124a3614fa5565b01602001516001600160f81b0319161115806124e35750607f60f81b8382815181106124d1576124d1614fa5565b01602001516001600160f81b03191610155b156124f15750600092915050565b600101612483565b50600192915050565b60a01c6bffffffff00000000000000001660609190911b6bffffffffffffffffffffffff19161790565b82600a541461254e5760405163179b4ce760e21b815260040160405180910390fd5b6040808201519083015163ffffffff808316911611156125a657808360400151612578919061543a565b63ffffffff16600114611c05576040516301f2bf4b60e41b815263ffffffff821660048201526024016105b8565b8063ffffffff16836040015163ffffffff1610156125df576040516365b4d0c160e01b815263ffffffff821660048201526024016105b8565b826040516020016125f09190614978565b60405160208183030381529060405280519060200120826040516020016126179190614978565b604051602081830303815290604052805190602001200361264a5760405162a2670d60e21b815260040160405180910390fd5b60405163179b4ce760e21b815260040160405180910390fd5b60007f2b56a6a26355622b6cfb8ecd58b38dc474643cd9b88a868de0060a3530fd99988383600001518460200151856040015186606001516040516020016126ab9190615456565b60408051601f19818403018152828252805160209182012090830197909752810194909452606084019290925260ff16608083015263ffffffff1660a082015260c081019190915260e00160405160208183030381529060405280519060200120905092915050565b60005b845181101561179c57600085828151811061273457612734614fa5565b60200260200101519050612749868383613148565b1561276a57604051635612cab360e11b8152600481018290526024016105b8565b600061277582611c0b565b600083815260036020526040902054909150600160b01b900460ff166127b157604051636c2ea5bd60e01b8152600481018390526024016105b8565b6127df81878787878181106127c8576127c8614fa5565b90506020028101906127da9190614fef565b611b53565b5050600101612717565b83516000905b828110156128cd576000876060015187518361280b9190614f92565b8151811061281b5761281b614fa5565b6020026020010151905061282e81611ca2565b61283857506128c5565b61284487885183613148565b6128b657600061285382611c0b565b905085858481811061286757612867614fa5565b90506020028101906128799190614fef565b15905080156128915750336001600160a01b03821614155b1561289d5750506128c5565b6128b481888888878181106127c8576127c8614fa5565b505b826128c081615481565b935050505b6001016127ef565b50856020015160ff168110156121255760208601516040516336926b6960e11b81526004810183905260ff90911660248201526044016105b8565b60008061291484613030565b600082815260028801602090815260408083205460038b019092529091205492945090925082161580159183161515908261294d575080155b1561295b5750505050505050565b8415158215150361297f57604051637c9a1cf960e01b815260040160405180910390fd5b60405163bfbb198b60e01b815260040160405180910390fd5b6129c36040518060800160405280600081526020016000815260200160008152602001600081525090565b60006129cd613191565b905060005b81811015612a4d576000818152600760209081526040808320546002880190925290912054612a029082166131b1565b84518590612a11908390615045565b9052506000828152600386016020526040902054612a309082166131b1565b84602001818151612a419190615045565b905250506001016129d2565b50600854640100000000900463ffffffff166000612a6a85611fa1565b90508015801590612a7f5750612a7f81611ca2565b612a895781612a94565b612a94600183614f92565b60408501819052612aa690839061326a565b606085015250919392505050565b6000806000612acd612ac5886132bf565b8787876132ec565b5090925090506000816003811115612ae757612ae761459d565b148015612b055750876001600160a01b0316826001600160a01b0316145b98975050505050505050565b60006001600160a01b03612b2b8484600101602002015190565b11159392505050565b6000612b41826000612b11565b80156109605750506040015160201b1590565b6060612b76838051906020012060009081526006602052604090205460ff1690565b612bd65782516020840120604051637bbe34c960e01b91612b9d9160240190815260200190565b60408051601f198184030181529190526020810180516001600160e01b03166001600160e01b0319909316929092179091529050610960565b600083806020019051810190612bec9190615500565b9050612bf781611899565b915081516000148015612c08575082155b15612c1657612c16816133bb565b5092915050565b606060008084806020019051810190612c3691906155e1565b91509150612c448282613553565b925082516000148015612c6857506002826003811115612c6657612c6661459d565b145b8015612c8c5750600854640100000000900463ffffffff16816001600160401b0316115b15612ce257604051633ecd368760e21b90612cad9084908490602401615614565b60408051601f198184030181529190526020810180516001600160e01b03166001600160e01b03199093169290921790915292505b8251158015612cef575083155b15612cfe57612cfe828261360f565b505092915050565b606060008060008060008088806020019051810190612d259190615639565b955095509550955095509550612d3b86866136b8565b96508651600014612d5157505050505050610960565b604080517f7a9dc3c74b3ac5b6b88243befaa598517c961b4848e5f12c267c2d3f3652a28b60208201529081018790526001600160a01b038616606082015260808101859052612dbe90869060a00160405160208183030381529060405280519060200120838686612ab4565b612e13575050604080516001600160a01b0394909416602480860191909152815180860390910181526044909401905250506020810180516001600160e01b03166369fbe5e160e01b17905291506109609050565b87612e2357612e2386868661371f565b50505050505092915050565b604080516060818101835260008083526020830181905292820192909252600084806020019051810190612e63919061569a565b6001600160401b0316602086015260408501526001600160a01b031683529050612e8d8183613828565b925082516000148015612e9e575083155b15612cfe57612cfe818361395a565b6060600080600085806020019051810190612ec891906156e6565b925092509250612ee3838383612ede6003611f52565b6139ee565b935083516000148015612ef4575084155b15612f0457612f04838383613b44565b50505092915050565b606060008084806020019051810190612f269190615733565b91509150612f348282613bce565b925082516000148015612f45575083155b15612cfe57612cfe8282613c6e565b606060006002856008811115612f6c57612f6c61459d565b14905080612f9757612f92846003876008811115612f8c57612f8c61459d565b14613ce0565b612fa0565b612fa084613d45565b915081516000148015612fb1575080155b8015612fc15750612fc184611ca2565b15612fd257612fcf84613dbf565b91505b8151151580612fde5750825b15612fe95750610afe565b8015612ffd57612ff884613e63565b613028565b60018560088111156130115761301161459d565b0361301f57612ff884613eaa565b61302884613ef1565b509392505050565b60008181526003602052604081208190818154600160a01b900460ff16600381111561305e5761305e61459d565b0361307f57604051633c9ce87f60e21b8152600481018590526024016105b8565b54600160e01b9004600881901c62ffffff1694600160ff9092169190911b9350915050565b606060ff83146130b757611d6783613f39565b8180546130c390614e69565b80601f01602080910402602001604051908101604052809291908181526020018280546130ef90614e69565b801561313c5780601f106131115761010080835404028352916020019161313c565b820191906000526020600020905b81548152906001019060200180831161311f57829003601f168201915b50505050509050610960565b6000805b83811015613186578285828151811061316757613167614fa5565b60200260200101510361317e576001915050610afe565b60010161314c565b506000949350505050565b60088054600091906131aa9063ffffffff1660ff615045565b901c905090565b7f5555555555555555555555555555555555555555555555555555555555555555600182901c1690036000600282901c7f333333333333333333333333333333333333333333333333333333333333333316600560001904831601915060116000198161322057613220615762565b04600483901c83011691506101016000198161323e5761323e615762565b04600883901c830116915060f061ffff6000198161325e5761325e615762565b048302901c9050919050565b60006127106132796000611f52565b61328c906001600160401b031685615267565b6132969190615778565b6132a1906001615045565b9050818111156132ae5750805b806000036109605750600192915050565b60006109606132cc613f78565b8360405161190160f01b8152600281019290925260228201526042902090565b600080807f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a084111561332757506000915060039050826133b1565b604080516000808252602082018084528a905260ff891692820192909252606081018790526080810186905260019060a0016020604051602081039080840390855afa15801561337b573d6000803e3d6000fd5b5050604051601f1901519150506001600160a01b0381166133a7575060009250600191508290506133b1565b9250600091508190505b9450945094915050565b6008805460009163ffffffff90911690826133d58361579a565b82546101009290920a63ffffffff81810219909316918316021790915583516000908152600360208181526040928390209287015183549188015160808901516001600160a01b03909216600161ff0160a01b031990931692909217600160a81b60ff909316929092029190911765ffffffffffff60b01b1916600160b01b9115159190910264ffffffffff60b81b191617600160b81b4264ffffffffff1602176001600160e01b0316600160e01b938516939093029290921781556060850151600182015560a085015192935091908201906134b290826157bf565b5060c083015160048201906134c790826157bf565b5082516040808501516001600160a01b03166000908152600560205220556134f08160016140a3565b82600001517f30ebcba32e49cf83e40c27fa5547c9b1176c056a937d8f200b4a71e63eb4995884602001518560400151866060015187608001518860a001518960c0015160405161354696959493929190614f25565b60405180910390a2505050565b60606000806135618561427e565b91509150816001600160401b0316846001600160401b0316101580156135995750806001600160401b0316846001600160401b031611155b156135b7576040518060200160405280600081525092505050610960565b604051633ecd368760e21b906135d39087908790602401615614565b60408051601f198184030181529190526020810180516001600160e01b03166001600160e01b0319909316929092179091529250505092915050565b80600c8360038111156136245761362461459d565b60ff166004811061363757613637614fa5565b600491828204019190066008026101000a8154816001600160401b0302191690836001600160401b031602179055508160038111156136785761367861459d565b6040516001600160401b03831681527fe3028d627e5b559bc54a00d8e76b5a6ca13dfb0f2340279ed3eba570ed9a79739060200160405180910390a25050565b6001600160a01b038116600090815260056020526040902054606090156136fc576040516001600160a01b038316602482015263d7d9e8b960e01b90604401612b9d565b600083815260036020526040902054610afe90600160a01b900460ff1684614306565b600083815260036020908152604080832060048352818420825160608101845282546001600160a01b03808216835264ffffffffff600160b81b92839004811684890190815260018088018054878b0190815288548084018a55988d528b8d2097516002909902909701805493518516600160a01b026001600160c81b03199094169886169890981792909217875594519590940194909455845442909416909102600167ffffffffff00000160a01b031990931690891690811792909217835586905580855260058452938290208790558151938452918301849052909185917fbcec6ed717f22384135ebf06d62996b5260ae23c3ee1145a3505e3b323a1588a910161230c565b6000828152600b6020908152604090912054908201516060916001600160401b03600160a01b9091048116911615806138835750806001600160401b031660018460200151613877919061541b565b6001600160401b031614155b156138e957604051602481018590526001600160401b038216604482015263029d0b8560e21b906064015b60408051601f198184030181529190526020810180516001600160e01b03166001600160e01b03199093169290921790915291506109609050565b82516001600160a01b03163b15806139105750604083015183516001600160a01b03163f14155b156139435782516040516001600160a01b03909116602482018190523f6044820152630599651b60e41b906064016138ae565b505060408051602081019091526000815292915050565b6000828152600b602090815260409182902083518154858401516001600160a01b039092166001600160e01b03199091168117600160a01b6001600160401b03909316928302178355858501516001909301839055845191825292810191909152909184917f28782207cccb3408b42532eca296c60a272bd90ff84a0a88078256ff45ec631f910160405180910390a35050565b60606001600160a01b03851630148015613a4d57506001600160e01b03198416636c25943960e01b1480613a3257506001600160e01b031984166378f6c26360e11b145b80613a4d57506001600160e01b0319841663987757dd60e01b145b15613a9c5750604080516001600160e01b031985166024808301919091528251808303909101815260449091019091526020810180516001600160e01b0316632413a06f60e21b1790526112ff565b6000613aa8834261587d565b905042846001600160401b0316111580613ad35750806001600160401b0316846001600160401b0316115b15613b2b57604080516001600160401b0386811660248301529290921660448084019190915281518084039091018152606490920190526020810180516001600160e01b031663adc7930760e01b17905290506112ff565b5050604080516020810190915260008152949350505050565b8060026000613b538686612502565b81526020808201929092526040908101600020805467ffffffffffffffff19166001600160401b039485161790555191831682526001600160e01b03198416916001600160a01b038616917fa83df190d92609492f056829e413cb7f2e751e1ca92e786e009ac133ba025664910160405180910390a3505050565b60604260026000613bdf8686612502565b81526020810191909152604001600020546001600160401b03161115613c145750604080516020810190915260008152610960565b50604080516001600160a01b039390931660248401526001600160e01b03199190911660448084019190915281518084039091018152606490920190526020810180516001600160e01b031663bf03ca2b60e01b17905290565b60026000613c7c8484612502565b8152602081019190915260409081016000908120805467ffffffffffffffff1916905590516001600160e01b03198316916001600160a01b038516917f5d9135e1f60d7330b3a01e9bb1f7196f313ea9827399cdd7dbb38dfc7769ddf49190a35050565b600082815260036020526040902054606090600160a01b900460ff166002816003811115613d1057613d1061459d565b148015613d1b575082155b15613d3b576040516024810185905263d9410e5160e01b906044016138ae565b6112ff8185614306565b600081815260036020526040902054606090600160a01b900460ff166001816003811115613d7557613d7561459d565b03613db5575050604080516024808201939093528151808203909301835260440190526020810180516001600160e01b0316635e87df3f60e01b17905290565b610afe8184614306565b606060006001613ddd60085463ffffffff6401000000009091041690565b613de79190614f92565b90506000613df56002611f52565b9050806001600160401b0316821015613e5a576040805160248101939093526001600160401b039190911660448084019190915281518084039091018152606490920190526020810180516001600160e01b031663e151b79560e01b17905292915050565b6112ff84614386565b6000818152600360205260409020613e7c9060016140a3565b60405181907fa3e4bfc68cfb89934ec3b4bd3bb1266b233e8575a96f7edbfafc4391a26b481790600090a250565b6000818152600360205260409020613ec39060026140a3565b60405181907f8a83ef6d8e4e4745a11ec7ffc310a7a7d3f473adc2e02e522d73866d36d6e65f90600090a250565b6000818152600360208190526040909120613f0b916140a3565b60405181907f4c72dfab49a28e472a1c13f5c592cb13292762c809bf3ccfed93ab744059923490600090a250565b60606000613f468361450c565b604080516020808252818301909252919250600091906020820181803683375050509182525060208101929092525090565b6000306001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016148015613fd157507f000000000000000000000000000000000000000000000000000000000000000046145b15613ffb57507f000000000000000000000000000000000000000000000000000000000000000090565b612190604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f0000000000000000000000000000000000000000000000000000000000000000918101919091527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a082015260009060c00160405160208183030381529060405280519060200120905090565b600060018354600160a01b900460ff1660038111156140c4576140c461459d565b149050600060018360038111156140dd576140dd61459d565b8554911491508390859060ff60a01b1916600160a01b8360038111156141055761410561459d565b02179055508015158215150361411b5750505050565b8354600160e01b9004600881901c62ffffff1660009081526007602052604090208054600160ff9093169290921b909118905580156141e95760088054640100000000900463ffffffff169060046141728361579a565b91906101000a81548163ffffffff021916908363ffffffff160217905550508360000160169054906101000a900460ff16156141e45760088054600160401b900463ffffffff1690806141c48361579a565b91906101000a81548163ffffffff021916908363ffffffff160217905550505b611c05565b60088054640100000000900463ffffffff169060046142078361589c565b91906101000a81548163ffffffff021916908363ffffffff160217905550508360000160169054906101000a900460ff1615611c055760088054600160401b900463ffffffff1690806142598361589c565b91906101000a81548163ffffffff021916908363ffffffff1602179055505050505050565b600080808360038111156142945761429461459d565b036142a757506113889261271092509050565b60018360038111156142bb576142bb61459d565b036142cf5750610e10926276a70092509050565b60028360038111156142e3576142e361459d565b036142f7575060029263ffffffff92509050565b50610e109262278d0092509050565b6060600083600381111561431c5761431c61459d565b0361433c5760405160248101839052633c9ce87f60e21b90604401612b9d565b60038360038111156143505761435061459d565b036143705760405160248101839052636670397160e11b90604401612b9d565b5060408051602081019091526000815292915050565b600a546000908152600960209081526040808320815160808101835281548152600182015460ff811682860152610100900463ffffffff1681840152600282018054845181870281018701909552808552606096959294878601939092919083018282801561441457602002820191906000526020600020905b815481526020019060010190808311614400575b505050505081525050905060008060005b8360600151518110156144895760008460600151828151811061444a5761444a614fa5565b602002602001015190508681036144645760019250614480565b61446d81611ca2565b15614480578361447c81615481565b9450505b50600101614425565b5080158061449e5750826020015160ff168210155b156144bb5750506040805160208101909152600081529392505050565b5060209182015160408051602481019390935260ff909116604480840191909152815180840390910181526064909201905290810180516001600160e01b031663ea51a5dd60e01b17905292915050565b600060ff8216601f81111561096057604051632cd44ac360e21b815260040160405180910390fd5b60006020828403121561454657600080fd5b5035919050565b60005b83811015614568578181015183820152602001614550565b50506000910152565b6000815180845261458981602086016020860161454d565b601f01601f19169290920160200192915050565b634e487b7160e01b600052602160045260246000fd5b600481106145c3576145c361459d565b50565b6145cf816145b3565b9052565b6020815260ff8251166020820152600060208301516145fd60408401826001600160a01b03169052565b5060408301516060830152606083015161461b608084018215159052565b50608083015161010060a0840152614637610120840182614571565b905060a0840151601f198483030160c08501526146548282614571565b91505060c084015161467160e08501826001600160401b03169052565b5060e08401516130286101008501826145c6565b634e487b7160e01b600052604160045260246000fd5b60405160e081016001600160401b03811182821017156146bd576146bd614685565b60405290565b604051608081016001600160401b03811182821017156146bd576146bd614685565b604051601f8201601f191681016001600160401b038111828210171561470d5761470d614685565b604052919050565b60ff811681146145c357600080fd5b803561472f81614715565b919050565b6001600160a01b03811681146145c357600080fd5b803561472f81614734565b80151581146145c357600080fd5b803561472f81614754565b60006001600160401b0382111561478657614786614685565b50601f01601f191660200190565b600082601f8301126147a557600080fd5b81356147b86147b38261476d565b6146e5565b8181528460208386010111156147cd57600080fd5b816020850160208301376000918101602001919091529392505050565b60008083601f8401126147fc57600080fd5b5081356001600160401b0381111561481357600080fd5b602083019150836020828501011115610acf57600080fd5b60008060006040848603121561484057600080fd5b83356001600160401b0381111561485657600080fd5b840160e0818703121561486857600080fd5b61487061469b565b8135815261488060208301614724565b602082015261489160408301614749565b6040820152606082810135908201526148ac60808301614762565b608082015260a08201356001600160401b038111156148ca57600080fd5b6148d688828501614794565b60a08301525060c08201356001600160401b038111156148f557600080fd5b61490188828501614794565b60c08301525093505060208401356001600160401b0381111561492357600080fd5b61492f868287016147ea565b9497909650939450505050565b600081518084526020840193506020830160005b8281101561496e578151865260209586019590910190600101614950565b5093949350505050565b602081528151602082015260ff602083015116604082015263ffffffff6040830151166060820152600060608301516080808401526112ff60a084018261493c565b6001600160e01b0319811681146145c357600080fd5b600080604083850312156149e357600080fd5b8235915060208301356149f5816149ba565b809150509250929050565b6001600160401b03811681146145c357600080fd5b60008060408385031215614a2857600080fd5b8235915060208301356149f581614a00565b60008060408385031215614a4d57600080fd5b8235915060208301356149f581614734565b600080600060408486031215614a7457600080fd5b83356001600160401b03811115614a8a57600080fd5b840160808187031215614a9c57600080fd5b925060208401356001600160401b0381111561492357600080fd5b602081526000825160068110614acf57614acf61459d565b80602084015250602083015160098110614aeb57614aeb61459d565b806040840152506001600160401b03604084015116606083015260608301516080808401526112ff60a0840182614571565b60ff60f81b8816815260e060208201526000614b3c60e0830189614571565b8281036040840152614b4e8189614571565b606084018890526001600160a01b038716608085015260a0840186905283810360c08501528451808252602080870193509091019060005b81811015614ba4578351835260209384019390920191600101614b86565b50909b9a5050505050505050505050565b60008060008060008060808789031215614bce57600080fd5b8635955060208701356001600160401b03811115614beb57600080fd5b614bf789828a016147ea565b9096509450506040870135614c0b81614a00565b925060608701356001600160401b03811115614c2657600080fd5b614c3289828a016147ea565b979a9699509497509295939492505050565b60008060408385031215614c5757600080fd5b8235614c6281614734565b915060208301356149f5816149ba565b60008083601f840112614c8457600080fd5b5081356001600160401b03811115614c9b57600080fd5b6020830191508360208260051b8501011115610acf57600080fd5b60008060008060608587031215614ccc57600080fd5b8435935060208501356001600160401b03811115614ce957600080fd5b850160808188031215614cfb57600080fd5b614d036146c3565b813581526020820135614d1581614715565b6020820152604082013563ffffffff81168114614d3157600080fd5b604082015260608201356001600160401b03811115614d4f57600080fd5b80830192505087601f830112614d6457600080fd5b81356001600160401b03811115614d7d57614d7d614685565b8060051b614d8d602082016146e5565b9182526020818501810192908101908b841115614da957600080fd5b6020860195505b83861015614dcf57853580835260209687019690935090910190614db0565b60608501525091955050505060408501356001600160401b03811115614df457600080fd5b614e0087828801614c72565b95989497509550505050565b60ff831681526040602082015260006112ff604083018461493c565b60008060008385036080811215614e3e57600080fd5b6060811215614e4c57600080fd5b5083925060608401356001600160401b0381111561492357600080fd5b600181811c90821680614e7d57607f821691505b602082108103614e9d57634e487b7160e01b600052602260045260246000fd5b50919050565b602081528151602082015260ff602083015116604082015260018060a01b036040830151166060820152606082015160808201526080820151151560a0820152600060a083015160e060c0840152614eff610100840182614571565b905060c0840151601f198483030160e0850152614f1c8282614571565b95945050505050565b60ff8716815260018060a01b0386166020820152846040820152831515606082015260c060808201526000614f5d60c0830185614571565b82810360a0840152614f6f8185614571565b9998505050505050505050565b634e487b7160e01b600052601160045260246000fd5b8181038181111561096057610960614f7c565b634e487b7160e01b600052603260045260246000fd5b600081614fca57614fca614f7c565b506000190190565b600060208284031215614fe457600080fd5b81356112fd81614715565b6000808335601e1984360301811261500657600080fd5b8301803591506001600160401b0382111561502057600080fd5b602001915036819003821315610acf57600080fd5b8183823760009101908152919050565b8082018082111561096057610960614f7c565b601f821115611894578282111561189457806000526020600020601f840160051c6020851015615086575060005b90810190601f840160051c0360005b8181101561212557600083820155600101615095565b6001600160401b038311156150c2576150c2614685565b6150d6836150d08354614e69565b83615058565b6000601f84116001811461510a57600085156150f25750838201355b600019600387901b1c1916600186901b17835561179c565b600083815260209020601f19861690835b8281101561513b578685013582556020948501946001909201910161511b565b50868210156151585760001960f88860031b161c19848701351681555b505060018560011b0183555050505050565b81835281816020850137506000828201602090810191909152601f909101601f19169091010190565b6060815260006151a760608301868861516a565b905083602083015264ffffffffff8316604083015295945050505050565b60008083546151d381614e69565b6001821680156151ea57600181146151ff5761522f565b60ff198316865281151582028601935061522f565b86600052602060002060005b838110156152275781548882015260019091019060200161520b565b505081860193505b509195945050505050565b60408152600061524e60408301858761516a565b90506001600160401b0383166020830152949350505050565b808202811582820484141761096057610960614f7c565b81516001600160401b0381111561529757615297614685565b600160401b8111156152ab576152ab614685565b8154818355808210156152e357826000528160206000200182820360005b818110156152df576000838201556001016152c9565b5050505b50602083016152f88360009081526020902090565b60005b83811015612125578251828201556020909201916001016152fb565b84815260ff8416602082015263ffffffff83166040820152608060608201526000615345608083018461493c565b9695505050505050565b60006020828403121561536157600080fd5b81356112fd81614754565b8281528135602080830191909152820135604080830191909152608082019083013561539781614754565b8015156060840152509392505050565b600080858511156153b757600080fd5b838611156153c457600080fd5b5050820193919092039150565b8035602083101561096057600019602084900360031b1b1692915050565b60006020828403121561540157600080fd5b5051919050565b602081526000610afe6020830184614571565b6001600160401b03828116828216039081111561096057610960614f7c565b63ffffffff828116828216039081111561096057610960614f7c565b8151600090829060208501835b8281101561522f578151845260209384019390910190600101615463565b60006001820161549357615493614f7c565b5060010190565b805161472f81614715565b805161472f81614734565b805161472f81614754565b600082601f8301126154cc57600080fd5b81516154da6147b38261476d565b8181528460208386010111156154ef57600080fd5b6112ff82602083016020870161454d565b60006020828403121561551257600080fd5b81516001600160401b0381111561552857600080fd5b820160e0818503121561553a57600080fd5b61554261469b565b815181526155526020830161549a565b6020820152615563604083016154a5565b60408201526060828101519082015261557e608083016154b0565b608082015260a08201516001600160401b0381111561559c57600080fd5b6155a8868285016154bb565b60a08301525060c08201516001600160401b038111156155c757600080fd5b6155d3868285016154bb565b60c083015250949350505050565b600080604083850312156155f457600080fd5b82516004811061560357600080fd5b60208401519092506149f581614a00565b60408101615621846145b3565b9281526001600160401b039190911660209091015290565b60008060008060008060c0878903121561565257600080fd5b8651602088015190965061566581614734565b6040880151606089015160808a015160a08b01519398509196509450925061568c81614715565b809150509295509295509295565b600080600080608085870312156156b057600080fd5b845160208601519094506156c381614734565b6040860151606087015191945092506156db81614a00565b939692955090935050565b6000806000606084860312156156fb57600080fd5b835161570681614734565b6020850151909350615717816149ba565b604085015190925061572881614a00565b809150509250925092565b6000806040838503121561574657600080fd5b825161575181614734565b60208401519092506149f5816149ba565b634e487b7160e01b600052601260045260246000fd5b60008261579557634e487b7160e01b600052601260045260246000fd5b500490565b600063ffffffff821663ffffffff81036157b6576157b6614f7c565b60010192915050565b81516001600160401b038111156157d8576157d8614685565b6157ec816157e68454614e69565b84615058565b6020601f82116001811461582057600083156158085750848201515b600019600385901b1c1916600184901b17845561179c565b600084815260208120601f198516915b828110156158505787850151825560209485019460019092019101615830565b508482101561586e5786840151600019600387901b60f8161c191681555b50505050600190811b01905550565b6001600160401b03818116838216019081111561096057610960614f7c565b600063ffffffff8216806158b2576158b2614f7c565b600019019291505056" as const;
