@@ -16,8 +16,8 @@ abstract contract Committees is Membership {
     /// @inheritdoc IConsortium
     function adoptCommittee(bytes32 id, Committee memory content, bytes[] calldata signatures) external {
         _requireNotPaused(address(this), msg.sig);
-        bool isFirst = _standing == 0;
         Committee memory standing = _committees[_standing];
+        bool isFirst = standing.threshold == 0;
         if (!isFirst) _requireNextEpoch(id, content, standing);
         uint256 count = content.members.length;
         if (content.threshold < 2 || content.threshold > count || count > type(uint8).max) {

@@ -63,6 +63,7 @@ contract GovernanceFuzz is GovernanceTest {
         consortium.requestJoin(clinic, elsewhere);
     }
 
+    /// forge-config: default.fuzz.runs = 32
     /// @dev A twin consortium with the same members: what was signed for one changes nothing at the other.
     function testFuzz_noReplayOnATwin(bytes32 salt) public {
         Consortium twin = new Consortium(_genesis(), _parameters());
@@ -91,6 +92,7 @@ contract GovernanceFuzz is GovernanceTest {
         consortium.propose(p, signature);
     }
 
+    /// forge-config: default.fuzz.runs = 32
     /// @dev The directory's history against a list of all versions, searched from its end.
     function testFuzz_historyIsThatOfAList(uint16[12] calldata pauses, uint8 count, uint32 ask) public {
         uint256 versions = count % 13;
@@ -116,6 +118,7 @@ contract GovernanceFuzz is GovernanceTest {
         _equal(found.organisation, expected == 0 ? bytes32(0) : NORTH);
     }
 
+    /// forge-config: default.fuzz.runs = 32
     /// @dev The member's keys likewise.
     function testFuzz_keysOfAMemberAreThoseOfAList(uint16[6] calldata pauses, uint8 count, uint32 ask) public {
         uint256 rotations = count % 7;

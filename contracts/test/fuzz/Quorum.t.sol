@@ -52,6 +52,7 @@ contract QuorumFuzz is GovernanceTest {
         _equal(Bits.count(0), 0);
     }
 
+    /// forge-config: default.fuzz.runs = 32
     /// @dev Each member votes as its bit says. The proposal is carried out exactly when more than half agreed, at the vote
     /// that made it so, and rejected as soon as that cannot be any more.
     function testFuzz_votesDecide(uint8 size, uint256 choices) public {

@@ -51,6 +51,21 @@ contract CommitteesTest is GovernanceTest {
         _hasStatus(SOUTH, IConsortium.Status.Removed);
     }
 
+    /// @dev Zero is an id like any other, and not the mark of there being none.
+    function test_aCommitteeWithIdZeroStandsToo() public {
+        super.setUp();
+        bytes[] memory signatures = new bytes[](2);
+        signatures[0] = _sign(NORTH_KEY, address(consortium), _committeeHash(0, _first));
+        signatures[1] = _sign(SOUTH_KEY, address(consortium), _committeeHash(0, _first));
+        consortium.adoptCommittee(0, _first, signatures);
+        _expectError(IConsortium.AlreadyAdopted.selector);
+        consortium.adoptCommittee(0, _first, signatures);
+        signatures[0] = _sign(NORTH_KEY, address(consortium), _committeeHash(COMMITTEE, _first));
+        signatures[1] = _sign(SOUTH_KEY, address(consortium), _committeeHash(COMMITTEE, _first));
+        _expectError(IConsortium.CommitteeConflict.selector);
+        consortium.adoptCommittee(COMMITTEE, _first, signatures);
+    }
+
     function test_fewerThanTheThresholdPassNothingOn() public {
         IConsortium.Committee memory next = _committeeOf(2, 2, _two(CLINIC, NORTH));
         bytes memory expected = abi.encodeWithSelector(IConsortium.TooFewStanding.selector, 1, 2);

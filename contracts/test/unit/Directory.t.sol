@@ -156,6 +156,10 @@ contract DirectoryTest is GovernanceTest {
         _true(!directory.wasKeyCard(keccak256("nurse"), 0));
     }
 
+    function test_itAsksItsConsortium() public view {
+        _equal(address(directory.consortium()), address(consortium));
+    }
+
     function test_anActorActsWhileItAndItsOrganisationAreActive() public {
         _true(!directory.isActive(DOCTOR));
         IDirectory.SetActor memory a =
