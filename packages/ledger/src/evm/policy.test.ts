@@ -245,13 +245,13 @@ async function decided(shown: Shown): Promise<string> {
       },
     },
   };
-  const { basis, code, id } = (await client().readContract({
+  const { basis, code, id } = await client().readContract({
     address: POLICY,
     abi: policyAbi,
     functionName: "decide",
     args: [question as never],
     ...(shown.instead === undefined ? {} : { stateOverride: [shown.instead] }),
-  })) as { basis: number; code: number; id: Hex };
+  });
   return code === 0 ? `${BASES[basis - 1]} ${id}` : (DENIAL_CODES[code - 1] ?? "");
 }
 
