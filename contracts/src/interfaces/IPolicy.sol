@@ -199,4 +199,76 @@ interface IPolicy {
         Resharer resharer;
         Cosigner[2] cosigners;
     }
+
+    /// @notice What opens a segment id.
+    /// @param kind The kind itself, such as "emergency".
+    struct Opening {
+        address owner;
+        bytes32 nextOwner;
+        string kind;
+        bytes32 kindSalt;
+    }
+
+    /// @param statement keccak256 of the sentence that stands in the signed structure.
+    struct SignedConsent {
+        bool given;
+        bytes32 statement;
+        ConsentBody body;
+        bytes32 salt;
+        address revoker;
+        bytes signature;
+    }
+
+    /// @param statement As in SignedConsent.
+    struct SignedDelegation {
+        bool given;
+        bytes32 statement;
+        DelegationBody body;
+        bytes32 salt;
+        address revoker;
+        bytes signature;
+    }
+
+    struct SignedPermit {
+        bool given;
+        bytes32 segment;
+        bytes32 organisation;
+        uint64 notAfter;
+        bytes32 salt;
+        bytes signature;
+    }
+
+    /// @param id The record's id, under which the ledger says what became of it.
+    struct AskedRecord {
+        bytes32 id;
+        bytes32 segment;
+        bytes32 organisation;
+        bytes32 resourceType;
+        int32 from;
+        int32 to;
+        int32 anchoredOn;
+        SignedPermit permit;
+    }
+
+    /// @param signer The account that signed the request.
+    /// @param earlierKeyCards Key cards that the requester had before: the directory keeps the newest alone. They choose
+    /// between two codes of denial and permit nothing.
+    struct Question {
+        address signer;
+        Requester requester;
+        bytes32 action;
+        bytes32 purpose;
+        Opening opening;
+        SignedConsent consent;
+        SignedConsent parent;
+        SignedDelegation delegation;
+        bytes32[] earlierKeyCards;
+        AskedRecord record;
+    }
+
+    /// @notice Decides on documents that are shown, with the ledger's state of now and its time as both clocks. Consents,
+    /// delegations, permits and the opening are checked here, and so is everything that the ledger knows. That the request is
+    /// signed, that the record is anchored on that day, and that its attributes open the header's commitment, is the caller's
+    /// word. Emergencies have no document yet: there is none.
+    function decide(Question calldata question) external view returns (Decision memory);
 }

@@ -18,7 +18,7 @@ const NOBODY = `0x${"00".repeat(20)}` as const;
 const words = new Map<string, Hex>();
 
 /** keccak256 of a text's UTF-8. */
-function wordOf(text: string): Hex {
+export function wordOf(text: string): Hex {
   const known = words.get(text) ?? keccak256(stringToHex(text));
   words.set(text, known);
   return known;
@@ -34,7 +34,7 @@ function exceptionOf({ resourceTypes, actions, purposes, dataFrom, dataTo }: Exc
   };
 }
 
-function termsOf(terms: Terms) {
+export function termsOf(terms: Terms) {
   const { exceptions, notBefore, notAfter } = terms;
   return { ...exceptionOf(terms), exceptions: exceptions.map(exceptionOf), notBefore, notAfter };
 }
