@@ -1,11 +1,12 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { collect } from "@anamnesis/api/http/collect";
 import { downloadOf } from "@anamnesis/api/testing/wire";
 import { adminRoutes } from "@anamnesis/api/routes/admin";
-import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
+import { exchangeRoutes, MAX_INLINE_CONTENT } from "@anamnesis/api/routes/exchange";
 import { CAST, ORGANISATIONS, type OrganisationKey, THRESHOLD } from "@anamnesis/cli/demo/cast";
-import { until } from "@anamnesis/cli/demo/until";
+import { until, whenStarted } from "@anamnesis/cli/demo/until";
 import { connectLedger } from "@anamnesis/cli/files/openLedgerFile";
 import { systemRuntime } from "@anamnesis/cli/runtime";
 import { fromHex, toHex, utf8ToBytes } from "@anamnesis/core/encoding/bytes";
@@ -35,6 +36,18 @@ export interface Stage {
 /** Brings a node to the point, lets it die there, starts it again and ends what was begun. */
 type Scenario = (stage: Stage, side: Side, point: WritePoint) => Promise<void>;
 
+/** Resolves when the node does more with a signed request than refuse it for being asked so soon after its start. */
+async function takesRequests({ organisations }: KillableConsortium, key: OrganisationKey): Promise<void> {
+  const { nodes, admins } = organisations;
+  const client = connect(systemRuntime, nodes[key].url, httpSigner(admins[key].ed25519));
+  const cid = cidOf(utf8ToBytes("a blob that nobody has"), CODEC_DAG_CBOR);
+  await whenStarted(async () => {
+    await client.call(exchangeRoutes.getBlob, { cid }, undefined).catch((error: unknown) => {
+      if (hasCode(error, "node-starting")) throw error;
+    });
+  });
+}
+
 /** `at` dies while clients are at `verb`, which they say again until it succeeds. */
 function during(
   at: OrganisationKey | ((stage: Stage) => OrganisationKey),
@@ -43,6 +56,8 @@ function during(
   return async (stage, side, point) => {
     const { consortium } = stage;
     const key = typeof at === "string" ? at : at(stage);
+    // What others can do without it they would do without it: it would never come to the point.
+    await takesRequests(consortium, key);
     const { dead } = await consortium.killAt(key, side, point);
     await Promise.all([verb(stage), dead.then(() => consortium.restart(key))]);
   };
@@ -165,13 +180,18 @@ const damagedManifest: Scenario = async (stage, side, point) => {
   await consortium.restart("south");
 };
 
-/** A content at its author's node is damaged, and somebody asks for it there; its home has it. */
+/** A content at its author's node is damaged, and somebody asks for it there; its other home has it. */
 const damagedContent: Scenario = async (stage, side, point) => {
   const { consortium, writer } = stage;
   const { nodes, people } = consortium.world;
   const name = stage.next();
   await persist("an import", () => writer.import(name, 1));
   const cid = await writer.contentOf(`${name}-0`);
+  // An import is accepted by its author's node alone: until it is stored elsewhere too, nobody could mend it.
+  await persist("a copy at the other home", async () => {
+    const home = connect(systemRuntime, nodes.south.url, httpSigner(people.doctor.ed25519));
+    await collect(await home.call(exchangeRoutes.getBlob, { cid }, undefined), MAX_INLINE_CONTENT);
+  });
   const { dead } = await consortium.killAt("north", side, point);
   const path = blobPath(consortium, "north", cid);
   const bytes = await readFile(path);
@@ -265,6 +285,8 @@ const registers = async ({ consortium: { world }, next }: Stage) => {
 /** One dies while it keeps its pending share, so that the run is aborted at another, which dies of that. */
 const aborted: Scenario = async (stage, side, point) => {
   const { consortium } = stage;
+  // A run that the first refuses is aborted too: the second would die before there is a share.
+  await takesRequests(consortium, "laboratory");
   const first = await consortium.killAt("laboratory", "before", "share.pending");
   const second = await consortium.killAt("south", side, point);
   await Promise.all([
