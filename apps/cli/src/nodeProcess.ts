@@ -42,7 +42,8 @@ export interface NodeProcess {
 const READY_DEADLINE = 60_000;
 const STOP_DEADLINE = 20_000;
 
-const NODE_ARGUMENTS = ["--disable-warning=ExperimentalWarning"];
+/** The young generation has its full size (V8's default, 16 MiB thrice) from the beginning, so that what a node takes shows at its start and not in its first busy minute. */
+const NODE_ARGUMENTS = ["--disable-warning=ExperimentalWarning", "--min-semi-space-size=16"];
 
 /** The file that a node's process runs. */
 export const NODE_MAIN = fileURLToPath(import.meta.resolve("@anamnesis/node/main"));

@@ -300,9 +300,9 @@ function send(
     case "none":
       return reply.code(204).send();
     case "cbor":
-      return reply.type("application/cbor").send(Buffer.from(body.format.encode(answer)));
+      return reply.type("application/cbor").send(body.format.encode(answer));
     case "bytes":
-      return reply.type("application/octet-stream").send(Buffer.from(answer as Uint8Array));
+      return reply.type("application/octet-stream").send(answer);
     case "json":
       return reply.type("application/json; charset=utf-8").send(JSON.stringify(answer));
     case "text":

@@ -42,9 +42,9 @@ import { consentRegistration } from "./consentRegistration.ts";
 export const MAX_BLOB_BYTES = 1024 * 1024 * 1024;
 /** Contents up to this size travel inside the batch that puts their record; larger ones are put first, as blobs. */
 export const MAX_INLINE_CONTENT = 256 * 1024;
-/** Blobs of one bundle, and the bytes of all of them together. */
+/** Blobs of one bundle, and the bytes of all of them together, which a node holds several times while it answers. */
 export const MAX_BUNDLED_BLOBS = 256;
-export const MAX_BUNDLE_BYTES = 8 * 1024 * 1024;
+export const MAX_BUNDLE_BYTES = 2 * 1024 * 1024;
 /** Encoded put: nodes have it in memory. Clients and nodes send some 4 MiB of ciphertext at a time, see `MAX_INLINE_CONTENT`. */
 const MAX_PUT_BYTES = 16 * 1024 * 1024;
 /** Most records of one put. */

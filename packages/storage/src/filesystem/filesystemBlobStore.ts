@@ -10,7 +10,8 @@ import { DirectorySyncs } from "./directorySyncs.ts";
 import type { FileSystem, OpenFile } from "./fileSystem.ts";
 import { nodeFileSystem } from "./nodeFileSystem.ts";
 
-const PIECE_BYTES = 262_144;
+/** Small, since pieces of a stream are garbage faster than it is collected: with larger ones more of it waits at a time. */
+const PIECE_BYTES = 65_536;
 const SHARD = /^[a-z2-7]{2}$/;
 
 export interface FilesystemBlobStoreOptions {
