@@ -126,7 +126,10 @@ describe("a machine that is not ready", () => {
     expect(again).toMatchObject({ exitCode: 1, code: "keystore-exists" });
     const address = `0x${"11".repeat(20)}`;
     const contracts = Object.fromEntries(
-      ["consortium", "directory", "consents", "records", "receipts", "relay"].map((name) => [name, address]),
+      ["consortium", "directory", "consents", "records", "receipts", "owners", "relay"].map((name) => [
+        name,
+        address,
+      ]),
     );
     const config = await file(
       "node.json",

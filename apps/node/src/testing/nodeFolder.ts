@@ -20,7 +20,7 @@ export const PASSPHRASE = "correct horse battery staple";
 /** Configuration of a node in this folder; nothing answers at its ledger's address. */
 export function configOf(dataDir: string, rpcUrl = "http://127.0.0.1:9"): string {
   const contract = "0x0000000000000000000000000000000000000001";
-  const names = ["consortium", "directory", "consents", "records", "receipts", "relay"];
+  const names = ["consortium", "directory", "consents", "records", "receipts", "owners", "relay"];
   const contracts = Object.fromEntries(names.map((name) => [name, contract]));
   return JSON.stringify({ dataDir, mode: "development", ledger: { rpcUrl, chainId: 1, contracts } });
 }
