@@ -46,6 +46,7 @@ const core = {
   exclude: [...IGNORED, SYSTEM, DEEP],
   maxWorkers: 2,
   testTimeout: MINUTE,
+  hookTimeout: MINUTE,
   sequence: { groupOrder: 0 },
 };
 
@@ -56,6 +57,7 @@ const unit = {
   setupFiles: FAST,
   maxWorkers: 2,
   testTimeout: MINUTE,
+  hookTimeout: MINUTE,
   sequence: { groupOrder: 0 },
 };
 

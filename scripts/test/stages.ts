@@ -38,16 +38,17 @@ export const stages = (coverage: boolean): readonly Stage[] => [
     run: () => check(runProgram(PROGRAMS.tsc, ["--noEmit"])),
   },
   {
-    name: "generated",
-    title: "Generated files are those of their sources",
-    applies: () => contractsHave("check"),
-    run: () => check(runNpmScript("check", [], { cwd: CONTRACTS })),
-  },
-  {
     name: "contracts",
     title: "Contracts",
     applies: () => contractsHave("test"),
     run: runForge,
+  },
+  {
+    // After the contracts: it takes what their tests have compiled.
+    name: "generated",
+    title: "Generated files are those of their sources",
+    applies: () => contractsHave("check"),
+    run: () => check(runNpmScript("check", [], { cwd: CONTRACTS })),
   },
   {
     name: "tests",

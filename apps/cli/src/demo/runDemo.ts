@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { writeDurably } from "../files/durableFile.ts";
 import { count, counted, duration } from "../output/format.ts";
@@ -47,6 +48,9 @@ interface Stoppable {
   stop(): Promise<void>;
 }
 
+/** Milliseconds for what was broken off to end by itself. */
+const SOON = 5_000;
+
 /**
  * Starts the consortium and plays the journey; without `once` it stays up until SIGINT or SIGTERM. Whatever happens, it
  * ends the processes that it started, nodes before the chain. Throws what a step throws.
@@ -63,9 +67,12 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const end = new AbortController();
   const death = Promise.withResolvers<never>();
   death.promise.catch(() => undefined);
+  let playing: Promise<unknown> = Promise.resolve();
   const stopAll = async (): Promise<void> => {
     end.abort();
     for (const process of started.toReversed()) await process.stop();
+    // What was broken off may still write into the folder that goes away now. Without its processes it soon ends.
+    await Promise.race([playing, delay(SOON, undefined, { ref: false })]);
     if (options.once) await Promise.all(databases.map((database) => database.drop()));
     await state.release();
   };
@@ -90,7 +97,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
       });
       return world;
     });
-    played.catch(() => undefined);
+    playing = played.catch(() => undefined);
     const journey = await Promise.race([played, death.promise, interruption.promise]);
     if (journey === null) throw interrupted();
     steps.line(

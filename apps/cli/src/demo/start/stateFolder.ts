@@ -60,7 +60,7 @@ export async function openStateFolder(path: string | null, fresh: boolean): Prom
       log: join(root, "nodes", `${key}.log`),
     }),
     release: async () => {
-      if (path === null) await rm(root, { recursive: true, force: true });
+      if (path === null) await rm(root, { recursive: true, force: true, maxRetries: 3 });
       else await rm(join(root, LOCK), { force: true });
     },
   };
