@@ -117,7 +117,7 @@ describe("a backup", () => {
       expect(rows["records"]).toHaveLength(2);
       // A new row gets a number that none of the restored ones has.
       const [row] = await after.query<{ id: number }>(
-        "insert into outbox (priority, dedupe, intent) values (1, 'new', '{}') returning id",
+        "insert into outbox (priority, dedupe, type, signed) values (1, 'new', 'AnchorBatch', '') returning id",
       );
       expect(row?.id).toBeGreaterThan(rows["outbox"]?.length ?? 0);
       expect(await migrate(after)).toBeGreaterThan(0);
