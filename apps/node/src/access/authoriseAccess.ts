@@ -34,8 +34,7 @@ export async function authoriseAccess(
   const known = await newestCard(context.db, segment);
   if (known === null) throw notFound();
   const authority = decisionAuthority(context, body);
-  const owner = (await currentOwner(context, segment, known)) ?? known.body.owner;
-  const state = await ledgerState(context, owner, body.requester, authority);
+  const state = await ledgerState(context, await currentOwner(context, known), body.requester, authority);
   const decision = decideSegment(
     {
       signer,

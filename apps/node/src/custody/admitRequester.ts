@@ -4,7 +4,6 @@ import type { ReleaseRequestBody } from "@anamnesis/core/release/releaseRequest"
 import type { Card } from "@anamnesis/core/segment/card";
 import type { NodeContext } from "../context.ts";
 import { notAuthorised, notFound } from "../runtime/refuse.ts";
-import { currentOwner } from "../segments/currentOwner.ts";
 
 /**
  * Lets a release request go on to the receipt when its signer is somebody: an actor that stands in the directory with this
@@ -17,20 +16,21 @@ import { currentOwner } from "../segments/currentOwner.ts";
  * Throws `not-authorised`, `not-found`.
  *
  * @param card newest card of the request's segment, `null` when there is none.
+ * @param owner who owns it now (`currentOwner`), `null` when there is no card.
  */
 export async function admitRequester(
   context: Pick<NodeContext, "copy" | "ledger">,
   { requester, opening, delegation }: Pick<ReleaseRequestBody, "requester" | "opening" | "delegation">,
   signer: Address,
   card: Card | null,
+  owner: Address | null,
 ): Promise<void> {
   if (requester !== null) {
     const actor = await context.copy.actor(requester.actor);
     if (actor?.signer !== signer) throw notAuthorised("actors in the directory and owners of segments");
     return;
   }
-  const standing = card === null ? null : await currentOwner(context, card.body.segment, card);
-  const owners: readonly (Address | null)[] = [opening.owner, card?.body.owner ?? null, standing];
+  const owners: readonly (Address | null)[] = [opening.owner, card?.body.owner ?? null, owner];
   const named =
     delegation?.body.proxy === signer &&
     owners.includes(delegationSigner(context.ledger.identity, delegation));

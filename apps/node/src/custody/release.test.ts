@@ -23,8 +23,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { anchorLogHead } from "../anchor/anchorLogHead.ts";
 import {
   closeTestDatabases,
-  openTestDatabase,
   releaseTestDatabases,
+  startTestDatabase,
 } from "../indexer/testing/testDatabase.ts";
 import type { TestNode } from "../indexer/testing/testNode.ts";
 import { bytesOf } from "../indexer/testing/testNode.ts";
@@ -49,11 +49,7 @@ let world: CustodyWorld;
 let node: TestNode;
 let doctor: TestActor;
 
-// The first one starts the database.
-beforeAll(async () => {
-  await openTestDatabase();
-  await releaseTestDatabases();
-}, 60_000);
+beforeAll(startTestDatabase, 60_000);
 
 beforeEach(async () => {
   world = await CustodyWorld.start("north");

@@ -1,5 +1,6 @@
 import { sealReceipt, type ReceiptEntry } from "@anamnesis/core/audit/receiptEntry";
 import { receiptPromise } from "@anamnesis/core/audit/receiptStatement";
+import type { DecisionAuthority } from "@anamnesis/core/consent/decide";
 import { releaseShares } from "@anamnesis/core/crypto/dleq";
 import { isPoint, publicKeyOf, scalarFromSeed } from "@anamnesis/core/crypto/secp256k1";
 import { fromHex } from "@anamnesis/core/encoding/bytes";
@@ -74,20 +75,14 @@ export async function release(
   if (head === null) throw custodyNotReady("ledger");
   const segment = segmentIdOfOpening(body.opening);
   const card = await newestCard(context.db, segment);
-  await admitRequester(context, body, signer, card);
+  const owner = card === null ? null : await currentOwner(context, card);
+  await admitRequester(context, body, signer, card, owner);
   services.limit.take(signer, context.timers.now());
   services.window.admit(signer, body.nonce, body.time, context.clock.now());
 
   const digest = releaseRequestDigest(body);
-  const examined = await examineAll(
-    context,
-    request,
-    signer,
-    segment,
-    share,
-    await currentOwner(context, segment, card),
-  );
   const authority = decisionAuthority(context, body);
+  const examined = await examineAll(context, request, authority, signer, segment, share, owner);
   const shown = revocableIds(authority);
   const permitted = examined.filter((item) => item.permit);
 
@@ -157,12 +152,12 @@ export async function release(
 async function examineAll(
   context: NodeContext,
   { body }: ReleaseRequest,
+  authority: DecisionAuthority,
   signer: Address,
   segment: SegmentId,
   share: HeldShare,
   owner: Address | null,
 ): Promise<readonly Examination[]> {
-  const authority = decisionAuthority(context, body);
   // For an unknown segment the opening's own owner stands in: its records are not anchored here and read `null` anyway.
   const state = await ledgerState(context, owner ?? body.opening.owner, body.requester, authority);
   const { identity } = context.ledger;

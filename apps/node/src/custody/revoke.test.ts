@@ -6,8 +6,8 @@ import { consentState } from "../consents/consentState.ts";
 import { registerConsent } from "../consents/registerConsent.ts";
 import {
   closeTestDatabases,
-  openTestDatabase,
   releaseTestDatabases,
+  startTestDatabase,
 } from "../indexer/testing/testDatabase.ts";
 import { outboxOf } from "../indexer/testing/ledgerFixture.ts";
 import { bytesOf, rowsOf, type TestNode } from "../indexer/testing/testNode.ts";
@@ -16,11 +16,7 @@ import { sendOutbox } from "../outbox/sendOutbox.ts";
 import { CustodyWorld, type TestActor } from "../testing/custodyWorld.ts";
 import { revoke } from "./revoke.ts";
 
-// The first one starts the database.
-beforeAll(async () => {
-  await openTestDatabase();
-  await releaseTestDatabases();
-}, 60_000);
+beforeAll(startTestDatabase, 60_000);
 afterEach(releaseTestDatabases);
 afterAll(closeTestDatabases);
 

@@ -12,8 +12,8 @@ import { TEST_IDENTITY } from "@anamnesis/testkit/core/world";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   closeTestDatabases,
-  openTestDatabase,
   releaseTestDatabases,
+  startTestDatabase,
 } from "../indexer/testing/testDatabase.ts";
 import { genesisMember, testKeys, type TestNode } from "../indexer/testing/testNode.ts";
 import { CustodyWorld, opened, type TestActor } from "../testing/custodyWorld.ts";
@@ -26,11 +26,7 @@ let doctor: TestActor;
 let sealed: Sealed;
 let item: RequestedRecord;
 
-// The first one starts the database.
-beforeAll(async () => {
-  await openTestDatabase();
-  await releaseTestDatabases();
-}, 60_000);
+beforeAll(startTestDatabase, 60_000);
 beforeEach(async () => {
   world = await CustodyWorld.start("north");
   node = world.node;

@@ -7,6 +7,7 @@ import { lockForProcess, type Release } from "@anamnesis/storage/lock/processLoc
 import type { Database, Queryable, Row, SqlValue } from "./database.ts";
 import { databaseFailed, parseInt8, sqlStateOf } from "./databaseError.ts";
 import { PgliteStatements } from "./pgliteStatements.ts";
+import { watchStatements } from "./watchStatements.ts";
 
 /** PostgreSQL's type numbers. */
 const INT8 = 20;
@@ -89,29 +90,19 @@ class PgliteDatabase implements Database {
 
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
     return this.#turns.runExclusive(async () => {
-      let failure: { readonly error: unknown } | null = null;
-      const tx: Queryable = {
-        query: async <R extends Row>(sql: string, values: readonly SqlValue[] = []) => {
-          try {
-            return await this.#run<R>(sql, values);
-          } catch (error) {
-            failure ??= { error };
-            throw error;
-          }
-        },
-      };
+      const tx = watchStatements({ query: (sql, values) => this.#run(sql, values ?? []) });
       await guarded(() => this.#statements.control("begin"));
       let result: T;
       try {
         result = await work(tx);
       } catch (error) {
-        await guarded(() => this.#statements.control("rollback"));
+        await this.#rollback();
         throw error;
       }
       // The engine would answer the commit of a failed transaction with a rollback, and call that a success.
-      if (failure !== null) {
-        await guarded(() => this.#statements.control("rollback"));
-        throw (failure as { readonly error: unknown }).error;
+      if (tx.failure !== null) {
+        await this.#rollback();
+        throw tx.failure.error;
       }
       await guarded(() => this.#statements.control("commit"));
       return result;
@@ -122,6 +113,11 @@ class PgliteDatabase implements Database {
     return (this.#closed ??= this.#turns
       .runExclusive(() => this.#engine.close())
       .then(() => this.#release()));
+  }
+
+  /** What the work threw counts: an engine that does not roll back takes no further statement either. */
+  async #rollback(): Promise<void> {
+    await this.#statements.control("rollback").catch(() => undefined);
   }
 
   #run<R extends Row>(sql: string, values: readonly SqlValue[]): Promise<readonly R[]> {

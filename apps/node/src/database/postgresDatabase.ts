@@ -5,6 +5,7 @@ import pg from "pg";
 import type { Database, Queryable, Row, SqlValue } from "./database.ts";
 import { databaseFailed, parseInt8, sqlStateOf } from "./databaseError.ts";
 import { SharedOrAlone } from "./sharedOrAlone.ts";
+import { watchStatements } from "./watchStatements.ts";
 
 /** Connections of one node; more statements than that wait in this process. */
 const CONNECTIONS = 16;
@@ -168,17 +169,7 @@ class PostgresDatabase implements Database {
   }
 
   async #transaction<T>(client: Client, work: (tx: Queryable) => Promise<T>): Promise<T> {
-    let failure: { readonly error: unknown } | null = null;
-    const tx: Queryable = {
-      query: async <R extends Row>(sql: string, values: readonly SqlValue[] = []) => {
-        try {
-          return await this.#send<R>(client, sql, values);
-        } catch (error) {
-          failure ??= { error };
-          throw error;
-        }
-      },
-    };
+    const tx = watchStatements({ query: (sql, values) => this.#send(client, sql, values) });
     await this.#send(client, "begin");
     let result: T;
     try {
@@ -186,12 +177,12 @@ class PostgresDatabase implements Database {
     } catch (error) {
       await this.#rollback(client);
       // Whatever the work made of a conflict, it is run again.
-      const first = (failure as { readonly error: unknown } | null)?.error;
+      const first = tx.failure?.error;
       throw CONFLICTS.has(stateOf(first) ?? "") ? first : error;
     }
-    if (failure !== null) {
+    if (tx.failure !== null) {
       await this.#rollback(client);
-      throw (failure as { readonly error: unknown }).error;
+      throw tx.failure.error;
     }
     await this.#send(client, "commit");
     return result;

@@ -5,8 +5,8 @@ import { codeOf } from "@anamnesis/testkit/storage/codeOf";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   closeTestDatabases,
-  openTestDatabase,
   releaseTestDatabases,
+  startTestDatabase,
 } from "../indexer/testing/testDatabase.ts";
 import { outboxOf } from "../indexer/testing/ledgerFixture.ts";
 import type { TestNode } from "../indexer/testing/testNode.ts";
@@ -18,11 +18,7 @@ import { isKnownKey } from "./isKnownKey.ts";
 import { keepKeyCard } from "./keyCards.ts";
 import { setActor } from "./setActor.ts";
 
-// The first one starts the database.
-beforeAll(async () => {
-  await openTestDatabase();
-  await releaseTestDatabases();
-}, 60_000);
+beforeAll(startTestDatabase, 60_000);
 afterEach(releaseTestDatabases);
 afterAll(closeTestDatabases);
 

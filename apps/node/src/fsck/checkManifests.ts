@@ -94,9 +94,13 @@ interface OwnBatch extends StoredIntent {
   readonly root: Hash32;
 }
 
-/** The outbox has the intent that anchors this very batch. */
+/** The outbox has the intent that anchors this very batch. A row that is none is `checkOutbox`'s to tell. */
 function isWaiting(row: OwnBatch): boolean {
   if (row.signed === null && row.intent === null) return false;
-  const { intent } = unpackIntent(row);
-  return intent.type === "AnchorBatch" && intent.root === row.root;
+  try {
+    const { intent } = unpackIntent(row);
+    return intent.type === "AnchorBatch" && intent.root === row.root;
+  } catch {
+    return false;
+  }
 }

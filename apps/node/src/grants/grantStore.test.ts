@@ -6,18 +6,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { keepKeyCard } from "../directory/keyCards.ts";
 import {
   closeTestDatabases,
-  openTestDatabase,
   releaseTestDatabases,
+  startTestDatabase,
 } from "../indexer/testing/testDatabase.ts";
 import { bytesOf, rowsOf, type TestNode } from "../indexer/testing/testNode.ts";
 import { CustodyWorld, type TestActor } from "../testing/custodyWorld.ts";
 import { grantArrivals, listGrants, putGrant } from "./grantStore.ts";
 
-// The first one starts the database.
-beforeAll(async () => {
-  await openTestDatabase();
-  await releaseTestDatabases();
-}, 60_000);
+beforeAll(startTestDatabase, 60_000);
 afterEach(releaseTestDatabases);
 afterAll(closeTestDatabases);
 

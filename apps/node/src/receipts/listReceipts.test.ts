@@ -15,8 +15,8 @@ import { release } from "../custody/release.ts";
 import { segmentTag } from "../custody/segmentTag.ts";
 import {
   closeTestDatabases,
-  openTestDatabase,
   releaseTestDatabases,
+  startTestDatabase,
 } from "../indexer/testing/testDatabase.ts";
 import { bytesOf, type TestNode } from "../indexer/testing/testNode.ts";
 import { sendOutbox } from "../outbox/sendOutbox.ts";
@@ -24,11 +24,7 @@ import { CustodyWorld } from "../testing/custodyWorld.ts";
 import { itemOf, written } from "../testing/sealedRecords.ts";
 import { listReceipts } from "./listReceipts.ts";
 
-// The first one starts the database.
-beforeAll(async () => {
-  await openTestDatabase();
-  await releaseTestDatabases();
-}, 60_000);
+beforeAll(startTestDatabase, 60_000);
 afterEach(releaseTestDatabases);
 afterAll(closeTestDatabases);
 

@@ -12,8 +12,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { RequestWindow } from "../access/requestWindow.ts";
 import {
   closeTestDatabases,
-  openTestDatabase,
   releaseTestDatabases,
+  startTestDatabase,
 } from "../indexer/testing/testDatabase.ts";
 import { bytesOf, rowsOf, type TestNode } from "../indexer/testing/testNode.ts";
 import { putCard } from "../segments/cardStore.ts";
@@ -31,11 +31,7 @@ afterAll(closeTestDatabases);
 let world: CustodyWorld;
 let node: TestNode;
 
-// The first one starts the database.
-beforeAll(async () => {
-  await openTestDatabase();
-  await releaseTestDatabases();
-}, 60_000);
+beforeAll(startTestDatabase, 60_000);
 
 beforeEach(async () => {
   world = await CustodyWorld.start("north");

@@ -5,8 +5,8 @@ import { codeOf } from "@anamnesis/testkit/storage/codeOf";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   closeTestDatabases,
-  openTestDatabase,
   releaseTestDatabases,
+  startTestDatabase,
 } from "../indexer/testing/testDatabase.ts";
 import { bytesOf, rowsOf, type TestNode } from "../indexer/testing/testNode.ts";
 import { CustodyWorld, homed, nextCard, signedCard } from "../testing/custodyWorld.ts";
@@ -19,11 +19,7 @@ let world: CustodyWorld;
 let node: TestNode;
 let first: Card;
 
-// The first one starts the database.
-beforeAll(async () => {
-  await openTestDatabase();
-  await releaseTestDatabases();
-}, 60_000);
+beforeAll(startTestDatabase, 60_000);
 
 beforeEach(async () => {
   world = await CustodyWorld.start("north");

@@ -26,7 +26,7 @@ import { kemKeyPair } from "@anamnesis/core/crypto/hpke";
 import { addressOf, publicKeyOf, sign } from "@anamnesis/core/crypto/secp256k1";
 import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
 import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
-import type { ActorId, Address, CommitteeKeyId, ConsentId, Day, Digest } from "@anamnesis/core/ids";
+import type { ActorId, Address, CommitteeKeyId, ConsentId, Day, Digest, Hash32 } from "@anamnesis/core/ids";
 import { dayOf, parseUnixSeconds } from "@anamnesis/core/ids";
 import { intentDigest } from "@anamnesis/core/ledger/intents";
 import { type AccessRequest, accessRequestDigest } from "@anamnesis/core/release/accessRequest";
@@ -263,15 +263,27 @@ export class CustodyWorld {
     changes: Partial<ConsentBody> & { readonly segmentOf?: TestSegment; readonly unregistered?: true } = {},
   ): Promise<{ consent: Consent; id: ConsentId; revocation: Revocation }> {
     const { segmentOf: segment = this.segment, unregistered, ...rest } = changes;
-    const salt = this.random(32);
-    const secret = revokerSecret(segment.root, salt);
-    const revoker = addressOf(publicKeyOf(secret));
-    const now = this.clock.time;
+    const { secret, terms } = this.#readingTerms(segment);
     const body: ConsentBody = {
       segment: segment.id,
       grantee: to.requester.actor,
       granteeName: to.card.name,
       granteeKeys: to.requester.keyCard,
+      ...terms,
+      ...rest,
+    };
+    const signature = sign(typedDataDigest(consentTypedData(TEST_IDENTITY, body)), segment.owner.secret);
+    if (unregistered !== true) await this.register({ body, signature }, segment);
+    const commitment = consentCommitment(TEST_IDENTITY, body);
+    return { consent: { body, signature }, ...revocable(commitment, terms.revoker, secret) };
+  }
+
+  /** What consents and delegations of this world permit, for a day, with a one-time revoker. */
+  #readingTerms(segment: TestSegment) {
+    const salt = this.random(32);
+    const secret = revokerSecret(segment.root, salt);
+    const now = this.clock.time;
+    const terms = {
       resourceTypes: ["*"],
       actions: ["read"],
       purposes: ["TREAT"],
@@ -281,15 +293,9 @@ export class CustodyWorld {
       notBefore: parseUnixSeconds(now - 60),
       notAfter: parseUnixSeconds(now + 86_400),
       salt,
-      revoker,
-      ...rest,
-    };
-    const signature = sign(typedDataDigest(consentTypedData(TEST_IDENTITY, body)), segment.owner.secret);
-    const commitment = consentCommitment(TEST_IDENTITY, body);
-    const id = consentIdOf(TEST_IDENTITY, revoker, commitment);
-    if (unregistered !== true) await this.register({ body, signature }, segment);
-    const revoke = sign(intentDigest(TEST_IDENTITY, { type: "RevokeConsent", consent: id }), secret);
-    return { consent: { body, signature }, id, revocation: { commitment, revoker, signature: revoke } };
+      revoker: addressOf(publicKeyOf(secret)),
+    } satisfies Partial<ConsentBody>;
+    return { secret, terms };
   }
 
   /** What the consent's revoker signs for the ledger. */
@@ -315,33 +321,20 @@ export class CustodyWorld {
     proxy: Address,
   ): Promise<{ delegation: Delegation; id: ConsentId; revocation: Revocation }> {
     const { segment } = this;
-    const salt = this.random(32);
-    const secret = revokerSecret(segment.root, salt);
-    const revoker = addressOf(publicKeyOf(secret));
-    const now = this.clock.time;
+    const { secret, terms } = this.#readingTerms(segment);
+    const { revoker } = terms;
     const body: DelegationBody = {
       segment: segment.id,
       proxy,
       proxyName: "proxy",
       mayRead: true,
-      resourceTypes: ["*"],
-      actions: ["read"],
-      purposes: ["TREAT"],
-      dataFrom: null,
-      dataTo: null,
-      exceptions: [],
-      notBefore: parseUnixSeconds(now - 60),
-      notAfter: parseUnixSeconds(now + 86_400),
-      salt,
-      revoker,
+      ...terms,
     };
     const signature = sign(typedDataDigest(delegationTypedData(TEST_IDENTITY, body)), segment.owner.secret);
     const commitment = delegationCommitment(TEST_IDENTITY, body);
-    const id = consentIdOf(TEST_IDENTITY, revoker, commitment);
     const register = intentDigest(TEST_IDENTITY, { type: "RegisterConsent", commitment, revoker });
     await this.#submit({ commitment, revoker, signature: sign(register, secret) });
-    const revoke = sign(intentDigest(TEST_IDENTITY, { type: "RevokeConsent", consent: id }), secret);
-    return { delegation: { body, signature }, id, revocation: { commitment, revoker, signature: revoke } };
+    return { delegation: { body, signature }, ...revocable(commitment, revoker, secret) };
   }
 
   /** The same consent, so under the same id, signed by somebody else. */
@@ -451,4 +444,15 @@ export function signedCard(segment: TestSegment, body: Card["body"]): Card {
 
 export function actorOf(node: TestNode): ActorId {
   return node.organisation as string as ActorId;
+}
+
+/** Id of what was committed to, and the word that ends it. */
+function revocable(
+  commitment: Hash32,
+  revoker: Address,
+  secret: Uint8Array,
+): { id: ConsentId; revocation: Revocation } {
+  const id = consentIdOf(TEST_IDENTITY, revoker, commitment);
+  const signature = sign(intentDigest(TEST_IDENTITY, { type: "RevokeConsent", consent: id }), secret);
+  return { id, revocation: { commitment, revoker, signature } };
 }

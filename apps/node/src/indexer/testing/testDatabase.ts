@@ -39,6 +39,12 @@ export async function openTestDatabase(): Promise<Database> {
   return db;
 }
 
+/** For `beforeAll` of a file whose tests are not to be timed with the start of its first database. */
+export async function startTestDatabase(): Promise<void> {
+  await openTestDatabase();
+  await releaseTestDatabases();
+}
+
 export async function emptyDatabase(db: Database): Promise<void> {
   const tables = await db.query<{ tablename: string }>(
     "select tablename from pg_tables where schemaname = 'public' and tablename not in ('schema_version', 'database_owner')",
