@@ -1,6 +1,7 @@
 import type { World } from "@anamnesis/cli/demo/start/startWorld";
 import { systemRuntime } from "@anamnesis/cli/runtime";
 import { utf8ToBytes } from "@anamnesis/core/encoding/bytes";
+import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Cid, ConsentId, Digest, OrganisationId, RecordId, UnixSeconds } from "@anamnesis/core/ids";
 import { granteeAccess, ownerAccess, type SegmentAccess } from "@anamnesis/sdk/access";
 import { enrol } from "@anamnesis/sdk/enrol";
@@ -10,6 +11,8 @@ import type { PatientKeys } from "@anamnesis/sdk/keys/patientKeys";
 import { listGrants } from "@anamnesis/sdk/listGrants";
 import { listRecords, type Listing } from "@anamnesis/sdk/listRecords";
 import { openRecords, type OpenResult } from "@anamnesis/sdk/open";
+import { renewPermits } from "@anamnesis/sdk/owner/renewPermits";
+import { rotateOwner } from "@anamnesis/sdk/owner/rotateOwner";
 import { type Admission, permitOrganisation } from "@anamnesis/sdk/permit";
 import { accessLog, type AccessLog } from "@anamnesis/sdk/receipts";
 import { revokeConsent } from "@anamnesis/sdk/revoke";
@@ -35,6 +38,8 @@ export class Patient {
   #keys: PatientKeys | null = null;
   #recoveryKit: string | undefined;
   #admission: Admission | null = null;
+  /** The segments have their next owner, whose permits some node has not taken yet. */
+  #rotated = false;
   /** All that was ever given to `import`, by source key. */
   readonly #resources = new Map<string, ResourceInMemory>();
   /** Source keys of records that a node said it has. */
@@ -157,6 +162,19 @@ export class Patient {
     for (const consent of before.keys()) this.granted.delete(consent);
   }
 
+  /** Gives all segments their next owner; a rotation that failed goes on. */
+  async rotate(): Promise<void> {
+    const common = { runtime: systemRuntime, consortium: this.#world.consortium };
+    if (!this.#rotated) {
+      const recoveryKit = this.#recoveryKit as string;
+      await rotateOwner({ ...common, keys: this.keys, save: this.#save, recoveryKit, wait: 20 });
+      this.#rotated = true;
+    }
+    const { permitsMissing } = await renewPermits({ ...common, keys: this.keys });
+    if (permitsMissing.length > 0) throw permitsNotTaken();
+    this.#rotated = false;
+  }
+
   /** Opens everything that is acknowledged, as the patient, and compares (`missing`); the receipts are kept. */
   async open(ask: "threshold" | "all" = "threshold"): Promise<void> {
     const { consortium } = this.#world;
@@ -238,6 +256,14 @@ export class Patient {
       .map(({ consent, content }) => ({ consent, access: granteeAccess(people.doctor, content) }))
       .filter(({ access }) => access.segment === segment);
   }
+}
+
+function permitsNotTaken(): AnamnesisError<"permits-not-taken"> {
+  return new AnamnesisError({
+    code: "permits-not-taken",
+    rule: "Homes and authors take the new owner's permits.",
+    fix: "Renew them again when all nodes are up.",
+  });
 }
 
 function observation(key: string, bytes: number): ResourceInMemory {

@@ -9,10 +9,10 @@ import { CAST, ORGANISATIONS, type OrganisationKey, THRESHOLD } from "@anamnesis
 import { until, whenStarted } from "@anamnesis/cli/demo/until";
 import { connectLedger } from "@anamnesis/cli/files/openLedgerFile";
 import { systemRuntime } from "@anamnesis/cli/runtime";
-import { fromHex, toHex, utf8ToBytes } from "@anamnesis/core/encoding/bytes";
+import { equalBytes, fromHex, toHex, utf8ToBytes } from "@anamnesis/core/encoding/bytes";
 import { cidDigest, cidFromDigest, cidOf, CODEC_DAG_CBOR } from "@anamnesis/core/encoding/cid";
 import { hasCode } from "@anamnesis/core/errors";
-import type { Cid, Digest, Hash32 } from "@anamnesis/core/ids";
+import type { Cid, Digest, Hash32, UnixSeconds } from "@anamnesis/core/ids";
 import { type Intent, intentDigest } from "@anamnesis/core/ledger/intents";
 import { openKeystore } from "@anamnesis/node/keystore/keystore";
 import type { WritePoint } from "@anamnesis/node/runtime/writePoints";
@@ -71,6 +71,10 @@ const grants = async ({ revoker }: Stage) => persist("a grant", () => revoker.gr
 const revokes = async (stage: Stage) => {
   await grants(stage);
   await persist("a revocation", () => stage.revoker.revoke());
+};
+const rotates = async (stage: Stage) => {
+  await imports()(stage);
+  await persist("a rotation", () => stage.writer.rotate());
 };
 const opens = async ({ writer }: Stage) => persist("an opening", () => writer.open("all"));
 
@@ -248,6 +252,19 @@ const forgedManifest: Scenario = async ({ consortium, next }, side, point) => {
   await consortium.restart("south");
 };
 
+const handsOver = async ({ consortium: { world } }: Stage) => {
+  const { nodes, people } = world;
+  const locator = toHex<Digest>(systemRuntime.random(32));
+  const expiresAt = (systemRuntime.now() + 3600) as UnixSeconds;
+  const client = connect(systemRuntime, nodes.south.url, httpSigner(people.doctor.ed25519));
+  const given = utf8ToBytes("sealed");
+  await persist("a hand-over", () =>
+    client.call(exchangeRoutes.putHandOver, {}, { locator, sealed: given, expiresAt }),
+  );
+  const { sealed } = await client.call(exchangeRoutes.getHandOver, { locator }, undefined);
+  if (!equalBytes(sealed, given)) throw new TypeError("A hand-over is given as it was put.");
+};
+
 const putsKeyCard = async ({ consortium: { world } }: Stage) => {
   const { nodes, people } = world;
   const { card } = await createActorKeys({
@@ -336,6 +353,10 @@ export const WORKING: Readonly<
   "manifest.discard": damagedManifest,
   "mend.blob": damagedContent,
   "card.rows": during("laboratory", revokes),
+  "card.chain": during("laboratory", rotates),
+  "rotation.outbox": during("north", rotates),
+  "permit.rows": during("north", rotates),
+  "handover.rows": during("south", handsOver),
   "consent.outbox": during(firstRelay, grants),
   "grant.rows": during("south", grants),
   "revoke.sticky": during("laboratory", revokes),

@@ -17,6 +17,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "witness-not-ready": 503,
   "chain-conflict": 409,
   "card-conflict": 409,
+  "owner-rotated": 409,
   "blob-mismatch": 422,
   "too-large": 413,
   "body-too-slow": 408,

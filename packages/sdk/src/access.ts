@@ -9,10 +9,10 @@ import { type AccessRequest, accessRequestDigest } from "@anamnesis/core/release
 import type { Requester } from "@anamnesis/core/release/releaseRequest";
 import type { Card } from "@anamnesis/core/segment/card";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
-import { openLink } from "@anamnesis/core/segment/link";
-import { ownerKeyOf, requestKeySecret, segmentKeySeed } from "@anamnesis/core/segment/ownerKeys";
+import { ownerKeyOf, requestKeySecret } from "@anamnesis/core/segment/ownerKeys";
 import { type SegmentOpening, segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
 import { type ActorKeys, actorOf, cardDigestOf } from "./keys/actorKeys.ts";
+import { epochKey, walkDown } from "./keys/epochKeys.ts";
 import { newestCard, type PatientKeys, segmentOf } from "./keys/patientKeys.ts";
 import { httpSigner, type Runtime } from "./runtime.ts";
 
@@ -47,7 +47,7 @@ export function ownerAccess(keys: PatientKeys, kind: SegmentKind): SegmentAccess
     card: newestCard(kept),
     signer: httpSigner(requestKeySecret(keys.root, kept.id)),
     sign: (digest) => sign(digest, owner.secret),
-    keyOf: async (epoch) => segmentKeySeed(keys.root, kept.id, epoch),
+    keyOf: (epoch) => epochKey(keys, kept, epoch),
   };
 }
 
@@ -73,24 +73,6 @@ export function granteeAccess(keys: ActorKeys, grant: GrantContent): SegmentAcce
     sign: (digest) => sign(digest, keys.secp256k1),
     keyOf: async (epoch, cards) => walkDown(segment, seeds, grant.epoch, epoch, cards),
   };
-}
-
-/** Follows the cards' links from the granted epoch to an earlier one; `seeds` keeps what was found. */
-async function walkDown(
-  segment: SegmentId,
-  seeds: Map<number, Uint8Array>,
-  from: number,
-  to: number,
-  cards: readonly Card[],
-): Promise<Uint8Array | null> {
-  for (let epoch = from; epoch > to; epoch--) {
-    if (seeds.has(epoch - 1)) continue;
-    const current = seeds.get(epoch);
-    const link = cards.find((card) => card.body.epoch === epoch)?.body.link ?? null;
-    if (current === undefined || link === null) return null;
-    seeds.set(epoch - 1, await openLink(segment, epoch, current, link));
-  }
-  return seeds.get(to) ?? null;
 }
 
 /** Signs the wish to see what one node keeps about the segment. @param from first item wanted. */

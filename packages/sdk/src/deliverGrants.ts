@@ -74,6 +74,8 @@ async function deliver(
   const { epoch } = card.body;
   const sealed = await sealGrant(kept.consent.body.grantee, keyCardDigest(kept.grantee), kept.grantee.kem, {
     consent: kept.consent,
+    parent: null,
+    delegation: null,
     opening: segment.opening,
     card,
     epoch,

@@ -4,7 +4,7 @@ import { SEGMENT_KINDS } from "@anamnesis/core/segment/kind";
 import { ownedSegment, ownerKeyOf, rootOfSeed } from "@anamnesis/core/segment/ownerKeys";
 import type { Publication } from "./cards/publishCards.ts";
 import { LEAST_HOMES, membersOf, publishToAll } from "./cards/publishToAll.ts";
-import { signCard } from "./cards/signCard.ts";
+import { type FirstCard, signFirstCard } from "./cards/signCard.ts";
 import type { Consortium } from "./consortium.ts";
 import type { KeptSegment, PatientKeys, SaveKeys } from "./keys/patientKeys.ts";
 import { createSeed, printRecoveryKit, readRecoveryKit } from "./keys/recoveryKit.ts";
@@ -16,6 +16,11 @@ export interface EnrolParameters {
   /** Members that keep the patient's headers and wraps; at least two. */
   readonly homes: readonly OrganisationId[];
   readonly save: SaveKeys;
+  /**
+   * The organisation that enrols somebody without a device and holds the keys until they are taken over; `null`, as by default, when
+   * the patient holds them.
+   */
+  readonly provisional?: OrganisationId | null;
   /** A kit that was printed before: the enrolment that it began goes on, with the same keys. */
   readonly recoveryKit?: string;
 }
@@ -43,18 +48,15 @@ export async function enrol(parameters: EnrolParameters): Promise<Enrolment> {
       ? createSeed(runtime.random)
       : readRecoveryKit(parameters.recoveryKit);
   const recoveryKit = printRecoveryKit(seed);
-  const keys = await keysOfSeed(seed, consortium, homes);
+  const first = { homes, provisional: parameters.provisional ?? null };
+  const keys = await keysOfSeed(seed, consortium, first);
   seed.fill(0);
   await save(keys);
   const published = await publishToAll(runtime, consortium, keys, keys.segments);
   return { keys, recoveryKit, published };
 }
 
-async function keysOfSeed(
-  seed: Uint8Array,
-  consortium: Consortium,
-  homes: readonly OrganisationId[],
-): Promise<PatientKeys> {
+async function keysOfSeed(seed: Uint8Array, consortium: Consortium, card: FirstCard): Promise<PatientKeys> {
   const root = rootOfSeed(seed, 0);
   const nextRoot = rootOfSeed(seed, 1);
   const nextOwners: { kind: (typeof SEGMENT_KINDS)[number]; publicKey: Uint8Array }[] = [];
@@ -63,11 +65,11 @@ async function keysOfSeed(
     const { publicKey } = ownerKeyOf(nextRoot, kind);
     nextOwners.push({ kind, publicKey });
     const owned = ownedSegment(root, publicKey, kind);
-    const first = await signCard(consortium.identity, root, owned, null, homes);
+    const first = await signFirstCard(consortium.identity, root, owned, card);
     segments.push({ ...owned, cards: [first], pending: null, consents: [] });
   }
   nextRoot.fill(0);
-  return { root, generation: 0, nextOwners, segments };
+  return { root, generation: 0, earlierRoots: [], nextOwners, segments };
 }
 
 function badHomes(): AnamnesisError<"bad-homes"> {

@@ -1,17 +1,18 @@
 import { formatVerifierKey } from "@anamnesis/core/audit/checkpointKey";
 import { inclusionPathIn, leafHash, verifyInclusion } from "@anamnesis/core/audit/merkleTree";
-import { openReceipt, receipt } from "@anamnesis/core/audit/receiptEntry";
+import { receipt } from "@anamnesis/core/audit/receiptEntry";
 import { verifyCheckpoint } from "@anamnesis/core/audit/checkpoint";
 import { withTiles } from "@anamnesis/core/audit/tiles";
 import { formatTlogProof } from "@anamnesis/core/audit/tlogProof";
 import { SEGMENT_KINDS, type SegmentKind } from "@anamnesis/core/segment/kind";
-import { receiptKeySeed } from "@anamnesis/core/segment/ownerKeys";
 import type { OrganisationId } from "@anamnesis/core/ids";
 import { ownerAccess } from "./access.ts";
 import { logKeyOf, type PublishedHead, publishedHead, witnessKeysOf } from "./audit/publishedHead.ts";
 import { concurrently } from "./concurrently.ts";
 import type { Consortium, Custodian } from "./consortium.ts";
-import type { PatientKeys } from "./keys/patientKeys.ts";
+import { receiptKeys } from "./keys/epochKeys.ts";
+import { type PatientKeys, segmentOf } from "./keys/patientKeys.ts";
+import { openOwnReceipt } from "./openOwnReceipt.ts";
 import { codeOf } from "./ourError.ts";
 import { fetchPages } from "./receipts.ts";
 import type { Runtime } from "./runtime.ts";
@@ -111,11 +112,11 @@ async function exportKind(
 ): Promise<void> {
   const { organisation } = custodian;
   const access = ownerAccess(parameters.keys, kind);
-  const seed = receiptKeySeed(parameters.keys.root, access.segment);
+  const seeds = await receiptKeys(parameters.keys, segmentOf(parameters.keys, kind));
   for (const { page } of await fetchPages({ parameters, access, custodian })) {
     for (const { index, commitment, sealed, path: pagePath } of page.entries) {
       try {
-        const opened = await openReceipt(access.segment, commitment, sealed, seed);
+        const opened = await openOwnReceipt(access.segment, commitment, sealed, seeds);
         const cosigned = published !== null && index < published.head.size ? published : null;
         const checkpoint = cosigned?.checkpoint ?? page.checkpoint;
         const head = cosigned?.head ?? verifyCheckpoint(page.checkpoint, logKeyOf(custodian));

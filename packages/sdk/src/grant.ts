@@ -26,6 +26,7 @@ import {
   segmentOf,
   withSegment,
 } from "./keys/patientKeys.ts";
+import { revokerOf } from "./keys/revokerOf.ts";
 import { patientClient } from "./patientClient.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -184,8 +185,7 @@ async function register(
   const { identity } = consortium;
   const commitment = consentCommitment(identity, body);
   const intent: Intent = { type: "RegisterConsent", commitment, revoker: body.revoker };
-  const secret = revokerSecret(keys.root, body.salt);
-  const signature = sign(intentDigest(identity, intent), secret);
+  const signature = sign(intentDigest(identity, intent), revokerOf(keys, body));
   const registration = { commitment, revoker: body.revoker, signature };
   const consent = consentIdOf(identity, body.revoker, commitment);
   const until = runtime.now() + wait;

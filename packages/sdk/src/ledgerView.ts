@@ -12,6 +12,8 @@ export interface LedgerView {
   readonly committee: EventOf<"committee-adopted"> | null;
   /** By organisation, then by sequence. */
   readonly batches: ReadonlyMap<OrganisationId, ReadonlyMap<number, EventOf<"batch-anchored">>>;
+  /** Rotations of segments' owners, oldest first. */
+  readonly rotations: readonly EventOf<"owner-rotated">[];
   /** By organisation, oldest first. */
   readonly logHeads: ReadonlyMap<OrganisationId, readonly { readonly size: number; readonly root: Hash32 }[]>;
 }
@@ -53,11 +55,13 @@ function viewOf(events: readonly LedgerEvent[]): LedgerView {
   const actors = new Map<ActorId, EventOf<"actor-set">>();
   const batches = new Map<OrganisationId, Map<number, EventOf<"batch-anchored">>>();
   const logHeads = new Map<OrganisationId, { size: number; root: Hash32 }[]>();
+  const rotations: EventOf<"owner-rotated">[] = [];
   let committee: EventOf<"committee-adopted"> | null = null;
   for (const event of events) {
     if (event.type === "member-admitted") members.set(event.organisation, event);
     else if (event.type === "actor-set") actors.set(event.actor, event);
     else if (event.type === "committee-adopted") committee = event;
+    else if (event.type === "owner-rotated") rotations.push(event);
     else if (event.type === "batch-anchored") {
       const own = batches.get(event.organisation) ?? new Map<number, EventOf<"batch-anchored">>();
       batches.set(event.organisation, own.set(event.sequence, event));
@@ -66,5 +70,5 @@ function viewOf(events: readonly LedgerEvent[]): LedgerView {
       logHeads.set(organisation, [...(logHeads.get(organisation) ?? []), { size, root }]);
     }
   }
-  return { members, actors, committee, batches, logHeads };
+  return { members, actors, committee, batches, rotations, logHeads };
 }

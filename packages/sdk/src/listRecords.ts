@@ -13,7 +13,7 @@ import {
 import { accessRequestDigest } from "@anamnesis/core/release/accessRequest";
 import { verifyHeader } from "@anamnesis/core/record/verifyHeader";
 import type { AnchorProof } from "@anamnesis/core/release/releaseRequest";
-import { type Card, verifyCard } from "@anamnesis/core/segment/card";
+import { type Card, verifyChain } from "@anamnesis/core/segment/card";
 import type { Permit } from "@anamnesis/core/segment/permit";
 import { accessRequestFor, type SegmentAccess } from "./access.ts";
 import type { Consortium, Member } from "./consortium.ts";
@@ -21,6 +21,7 @@ import { firstKeyCard } from "./firstKeyCard.ts";
 import { provable } from "./provable.ts";
 import { connect, type Runtime } from "./runtime.ts";
 import { isAuthor } from "./verify.ts";
+import { isNewerChain } from "./cards/isNewerChain.ts";
 import { codeOf } from "./ourError.ts";
 
 export interface ListedRecord {
@@ -153,7 +154,7 @@ async function gather(parameters: ListRecordsParameters, home: Member, into: Gat
     }
     for (const permit of page.permits)
       into.permits.set(toHex(concatBytes(permit.body.salt, permit.signature)), permit);
-    if (page.cards.length > into.cards.length) into.cards = page.cards;
+    if (isNewerChain(page.cards, into.cards)) into.cards = page.cards;
     // A home that sends the same page for ever would hold the reader for ever.
     if (page.next !== null && page.next <= from) break;
     from = page.next;
@@ -244,7 +245,7 @@ function verifiedCards(
   cards: readonly Card[],
 ): readonly Card[] {
   try {
-    cards.forEach((card, i) => verifyCard(identity, card, cards[i - 1] ?? null));
+    verifyChain(identity, cards);
   } catch {
     return [access.card];
   }

@@ -70,6 +70,8 @@ describe("openRecords", () => {
     const segmentKey = (await access.keyOf(0, [])) as Uint8Array;
     const stolen = granteeAccess(other, {
       consent,
+      parent: null,
+      delegation: null,
       opening: access.opening,
       card: access.card,
       epoch: 0,

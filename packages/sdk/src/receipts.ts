@@ -13,7 +13,7 @@ import {
   verifyConsistency,
   verifyInclusion,
 } from "@anamnesis/core/audit/merkleTree";
-import { openReceipt, type ReceiptEntry } from "@anamnesis/core/audit/receiptEntry";
+import type { ReceiptEntry } from "@anamnesis/core/audit/receiptEntry";
 import { withTiles } from "@anamnesis/core/audit/tiles";
 import { ed25519Verify } from "@anamnesis/core/crypto/ed25519";
 import { equalBytes, fromHex } from "@anamnesis/core/encoding/bytes";
@@ -22,12 +22,13 @@ import type { Digest, OrganisationId, RecordId, UnixSeconds } from "@anamnesis/c
 import type { LedgerPort } from "@anamnesis/core/ports/ledger";
 import type { Requester } from "@anamnesis/core/release/releaseRequest";
 import { SEGMENT_KINDS, type SegmentKind } from "@anamnesis/core/segment/kind";
-import { receiptKeySeed } from "@anamnesis/core/segment/ownerKeys";
 import { accessRequestFor, ownerAccess, type SegmentAccess } from "./access.ts";
 import { publishedHead } from "./audit/publishedHead.ts";
 import { concurrently } from "./concurrently.ts";
 import type { Consortium, Custodian } from "./consortium.ts";
-import type { PatientKeys } from "./keys/patientKeys.ts";
+import { receiptKeys } from "./keys/epochKeys.ts";
+import { type PatientKeys, segmentOf } from "./keys/patientKeys.ts";
+import { openOwnReceipt } from "./openOwnReceipt.ts";
 import { compareHeads, newestHeads, type SeenHead } from "./compareHeads.ts";
 import { firstKeyCard } from "./firstKeyCard.ts";
 import { type LedgerView, readLedger } from "./ledgerView.ts";
@@ -442,11 +443,11 @@ async function checkPromises(context: Context, pages: readonly FetchedPage[]): P
 async function openEntries(context: Context, page: ReceiptPage): Promise<readonly OpenedEntry[]> {
   const { access, custodian } = context;
   const { organisation } = custodian;
-  const seed = receiptKeySeed(context.parameters.keys.root, access.segment);
+  const seeds = await receiptKeys(context.parameters.keys, segmentOf(context.parameters.keys, context.kind));
   const opened: OpenedEntry[] = [];
   for (const { index, commitment, sealed } of page.entries) {
     try {
-      const { entry } = await openReceipt(access.segment, commitment, sealed, seed);
+      const { entry } = await openOwnReceipt(access.segment, commitment, sealed, seeds);
       if (entry.custodian === organisation) opened.push({ organisation, index, entry });
       else report(context, "bad-entry", `index ${index}: custodian`);
     } catch (error) {

@@ -5,11 +5,11 @@ import { sign } from "@anamnesis/core/crypto/secp256k1";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { ConsentId, OrganisationId, SegmentId, UnixSeconds } from "@anamnesis/core/ids";
 import { intentDigest } from "@anamnesis/core/ledger/intents";
-import { revokerSecret } from "@anamnesis/core/segment/ownerKeys";
 import type { Publication } from "./cards/publishCards.ts";
 import type { Consortium, Custodian } from "./consortium.ts";
 import type { Undelivered } from "./deliverGrants.ts";
 import { keptConsentId, type KeptConsent, type PatientKeys, type SaveKeys } from "./keys/patientKeys.ts";
+import { revokerOf } from "./keys/revokerOf.ts";
 import { patientClient } from "./patientClient.ts";
 import { startEpoch } from "./startEpoch.ts";
 import type { Runtime } from "./runtime.ts";
@@ -127,7 +127,9 @@ function mark(
   const segments = keys.segments.map((segment) => ({
     ...segment,
     consents: segment.consents.map((kept) =>
-      kept.status !== "revoked" && consents.includes(keptConsentId(consortium.identity, kept))
+      kept.status !== "revoked" &&
+      kept.status !== "ended" &&
+      consents.includes(keptConsentId(consortium.identity, kept))
         ? { ...kept, status }
         : kept,
     ),
@@ -152,7 +154,7 @@ async function sendRevocation(parameters: RevokeParameters, kept: KeptConsent): 
   const value: Revocation = {
     commitment: consentCommitment(identity, body),
     revoker: body.revoker,
-    signature: sign(digest, revokerSecret(keys.root, body.salt)),
+    signature: sign(digest, revokerOf(keys, body)),
   };
   const acknowledged: { custodian: OrganisationId; storedAt: UnixSeconds }[] = [];
   const silent: { custodian: OrganisationId; code: string }[] = [];

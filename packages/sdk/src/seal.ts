@@ -31,10 +31,11 @@ import {
   type SpooledRecord,
 } from "@anamnesis/core/record/sealRecord";
 import { session, startSession, type WriteSession } from "@anamnesis/core/record/session";
-import { type Card, verifyCard } from "@anamnesis/core/segment/card";
+import { type Card, verifyChain } from "@anamnesis/core/segment/card";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import { permitDigest, type Permit, verifyPermit } from "@anamnesis/core/segment/permit";
 import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
+import { isNewerChain } from "./cards/isNewerChain.ts";
 import { cardsAt, publishCards } from "./cards/publishCards.ts";
 import type { Committee } from "./consortium.ts";
 import type { ImportJournal, JournalBatch, JournalRecord } from "./journal.ts";
@@ -418,20 +419,28 @@ class SealRun {
       throw badAdmission(published.code);
     }
     const known = await cardsAt(node, id);
-    const cards = known.length > given.cards.length ? known : given.cards;
+    const cards = isNewerChain(known, given.cards) ? known : given.cards;
     if (cards[0]?.body.segment !== id) throw badAdmission("segment");
-    cards.forEach((card, i) => verifyCard(identity, card, cards[i - 1] ?? null));
+    verifyChain(identity, cards);
     const card = cards.at(-1) as Card;
-    const { permit } = given;
-    const valid =
-      permit.body.segment === id &&
-      permit.body.organisation === organisation &&
-      verifyPermit(identity, permit, card.body.owner);
+    const permit = await this.#renewed(given.permit, card);
+    const valid = permit?.body.segment === id && permit.body.organisation === organisation;
     if (!valid) throw badAdmission("permit");
     if (permit.body.notAfter < runtime.now()) throw badAdmission("expired");
     const admitted = { card, permit };
     this.#admitted.set(kind, admitted);
     return admitted;
+  }
+
+  /** The permit as the segment's current owner signed it: at the desk, or after a rotation to the node. `null` when it did neither. */
+  async #renewed(permit: Permit, card: Card): Promise<Permit | null> {
+    const { identity, node } = this.#parameters;
+    const { segment, owner } = card.body;
+    if (verifyPermit(identity, permit, owner)) return permit;
+    const name = permitDigest(identity, permit.body);
+    const { permits } = await node.call(exchangeRoutes.ownPermits, { segment }, undefined);
+    const found = permits.find((item) => permitDigest(identity, item.body) === name);
+    return found !== undefined && verifyPermit(identity, found, owner) ? found : null;
   }
 
   #report(): void {

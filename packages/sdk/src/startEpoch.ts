@@ -2,8 +2,9 @@ import { AnamnesisError } from "@anamnesis/core/errors";
 import type { SegmentId } from "@anamnesis/core/ids";
 import type { Publication } from "./cards/publishCards.ts";
 import { publishToAll } from "./cards/publishToAll.ts";
-import { signCard } from "./cards/signCard.ts";
+import { signNextCard } from "./cards/signCard.ts";
 import type { Consortium } from "./consortium.ts";
+import { epochKey } from "./keys/epochKeys.ts";
 import { deliverGrants, type Undelivered } from "./deliverGrants.ts";
 import {
   type KeptConsent,
@@ -43,7 +44,13 @@ export async function startEpoch(parameters: StartEpochParameters): Promise<Star
   const previous = newestCard(segment);
   const card =
     segment.pending ??
-    (await signCard(consortium.identity, keys.root, segment, previous, previous.body.homes));
+    (await signNextCard(
+      consortium.identity,
+      keys.root,
+      segment,
+      previous,
+      await epochKey(keys, segment, previous.body.epoch),
+    ));
   segment = { ...segment, pending: card };
   keys = withSegment(keys, segment);
   await save(keys);

@@ -161,11 +161,16 @@ async function examineAll(
   // For an unknown segment the opening's own owner stands in: its records are not anchored here and read `null` anyway.
   const state = await ledgerState(context, owner ?? body.opening.owner, body.requester, authority);
   const { identity } = context.ledger;
-  const permits = new Map(
-    body.permits.map((value) => [
-      permitDigest(identity, value.body),
-      { body: value.body, signer: permitSigner(identity, value) },
-    ]),
+  const permits: ExaminationParts["permits"] = new Map(
+    body.permits
+      .map((value) => ({
+        name: permitDigest(identity, value.body),
+        body: value.body,
+        signer: permitSigner(identity, value),
+      }))
+      // One permit may come with signatures of several owners, from homes that have and have not heard of a rotation: the current one's counts.
+      .sort((a, b) => Number(a.signer === owner) - Number(b.signer === owner))
+      .map(({ name, ...permit }) => [name, permit]),
   );
   const parts = {
     request: {

@@ -144,4 +144,8 @@ export const MIGRATIONS: readonly string[] = [
     block bigint not null, primary key (organisation, record, endorser));
   create table ledger_erasures (record text primary key, block bigint not null);
   `,
+  `
+  -- Provisional keys, sealed under one-time codes, until somebody takes them over.
+  create table hand_overs (locator text primary key, sealed bytea not null, expires_at bigint not null);
+  `,
 ];

@@ -7,6 +7,7 @@ import { type Permit, permitDigest, permitTypedData } from "@anamnesis/core/segm
 import { type ActiveCommittee, activeCommittee } from "../committee/activeCommittee.ts";
 import type { NodeContext } from "../context.ts";
 import { newestCard } from "../segments/cardStore.ts";
+import { currentOwner } from "../segments/currentOwner.ts";
 import { findPermit } from "../segments/permitStore.ts";
 import { memoised } from "../runtime/memoised.ts";
 import { signsFor } from "./signsFor.ts";
@@ -15,6 +16,8 @@ import { signsFor } from "./signsFor.ts";
 export interface BatchLookups {
   readonly committee: () => Promise<ActiveCommittee | null>;
   readonly card: (segment: SegmentId) => Promise<Card | null>;
+  /** Who owns the card's segment now. */
+  readonly owner: (card: Card) => Promise<Address>;
   /** The permit of this name when `owner` signed it, from the batch or from this node; else `null`. */
   readonly permit: (name: Digest, owner: Address) => Promise<Permit | null>;
   readonly signsFor: (organisation: OrganisationId, author: ActorId, signer: Address) => Promise<boolean>;
@@ -31,6 +34,10 @@ export function batchLookups(context: NodeContext, batch: RecordBatch): BatchLoo
     card: memoised(
       (segment) => segment,
       (segment) => newestCard(context.db, segment),
+    ),
+    owner: memoised(
+      (card) => card.body.segment,
+      (card) => currentOwner(context, card),
     ),
     permit: memoised(
       (name, owner) => `${name}${owner}`,

@@ -73,7 +73,7 @@ async function check(
     throw badRecord("author", index);
   const today = dayOf(context.clock.now());
   if (core.day > today + 1) throw badRecord("day", index);
-  const permit = await known.permit(core.permit, card.body.owner);
+  const permit = await known.permit(core.permit, await known.owner(card));
   if (permit === null || !coversRecord(permit, put.header)) throw badRecord("permit", index);
   const sessionCid = await checkWrap(context, put, index, sessions);
   await checkContent(context, put, index);

@@ -9,7 +9,8 @@ import { cardChain } from "../segments/cardStore.ts";
 /**
  * Brings the segment's cards that this node knows and the home does not have to the home, in their order. A home that
  * holds another card of one number keeps its own as evidence of the owner's double signing, and that is not for this
- * node to settle. Passes on what the home answered otherwise.
+ * node to settle. With a rotation the whole chain goes, for it may have to take other cards' place there. Passes on what the home
+ * answered otherwise.
  */
 export async function sendCards(
   { db, log }: Pick<NodeContext, "db" | "log">,
@@ -18,6 +19,12 @@ export async function sendCards(
 ): Promise<void> {
   const cards = await cardChain(db, segment);
   const held = await heldBy(client, segment);
+  if ((cards.at(-1)?.body.generation ?? 0) > 0) {
+    if (cards.some((card) => !held.has(cardDigest(card.body)))) {
+      await client.call(exchangeRoutes.putCards, {}, { cards });
+    }
+    return;
+  }
   for (const card of cards) {
     if (held.has(cardDigest(card.body))) continue;
     try {

@@ -14,6 +14,7 @@ import { directoryPage } from "../directory/directoryPage.ts";
 import { isKnownKey } from "../directory/isKnownKey.ts";
 import { getKeyCard, keepKeyCard } from "../directory/keyCards.ts";
 import { grantArrivals, listGrants, putGrant } from "../grants/grantStore.ts";
+import { getHandOver, putHandOver } from "../handOvers/handOverStore.ts";
 import { listReceipts } from "../receipts/listReceipts.ts";
 import { listHeaders } from "../records/listHeaders.ts";
 import { putRecords } from "../records/putRecords.ts";
@@ -21,6 +22,9 @@ import { putStatus, recordStatus } from "../records/recordStatus.ts";
 import { segmentHead } from "../records/segmentHead.ts";
 import { notAuthorised, notFound } from "../runtime/refuse.ts";
 import { cardChain, putCard } from "../segments/cardStore.ts";
+import { permitsFor } from "../segments/permitStore.ts";
+import { putCards } from "../segments/putCards.ts";
+import { renewPermits } from "../segments/renewPermits.ts";
 import { handler, type Handler } from "./handler.ts";
 import { health } from "./health.ts";
 import { nodeInfo } from "./nodeInfo.ts";
@@ -49,6 +53,18 @@ export function exchangeHandlers(
       return { cards };
     }),
     handler(routes.putCard, ({ request }) => putCard(context, request)),
+    handler(routes.putCards, async ({ request }) => ({ status: await putCards(context, request.cards) })),
+    handler(routes.renewPermits, ({ request }) => renewPermits(context, request.permits)),
+    handler(routes.ownPermits, async ({ params, signer }) => {
+      await admitKnown(context, signer);
+      const segment = parseSegmentId(params.segment);
+      return { permits: await permitsFor(context.db, segment, context.organisation) };
+    }),
+    handler(routes.putHandOver, async ({ request, signer }) => {
+      await admitKnown(context, signer);
+      await putHandOver(context, request.locator, request.sealed, request.expiresAt);
+    }),
+    handler(routes.getHandOver, ({ params }) => getHandOver(context, parseDigest(params.locator))),
     handler(routes.segmentHead, async ({ params }) => ({
       previous: await segmentHead(context, parseSegmentId(params.segment)),
     })),

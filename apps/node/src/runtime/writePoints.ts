@@ -32,6 +32,10 @@ export const WRITE_POINTS = [
   "mend.blob",
   // Patients' wishes
   "card.rows",
+  "card.chain",
+  "rotation.outbox",
+  "permit.rows",
+  "handover.rows",
   "consent.outbox",
   "grant.rows",
   "revoke.sticky",

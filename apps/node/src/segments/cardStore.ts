@@ -23,15 +23,16 @@ export async function cardChain(db: Queryable, segment: SegmentId): Promise<read
   return rows.map((row) => card.decode(row.bytes));
 }
 
+type CardContext = Pick<NodeContext, "db" | "durable" | "ledger" | "log" | "copy">;
+
 /**
  * Takes a card as the first or next one of its chain; the same card again succeeds. A second card with a number that
- * is taken is kept as evidence and refused with `card-conflict`. Throws `bad-card`.
+ * is taken is kept as evidence and refused with `card-conflict`. Whom the ledger does not name as the segment's owner publishes nothing:
+ * `owner-rotated`. Throws `bad-card`.
  */
-export async function putCard(
-  context: Pick<NodeContext, "db" | "durable" | "ledger" | "log" | "metrics">,
-  value: Card,
-): Promise<void> {
+export async function putCard(context: CardContext, value: Card): Promise<void> {
   const { segment, number } = value.body;
+  const generation = (await context.copy.rotation(segment))?.generation ?? 0;
   const conflict = await context.durable("card.rows", () =>
     context.db.transaction(async (tx) => {
       const taken = await tx.query<{ digest: string }>(
@@ -41,40 +42,64 @@ export async function putCard(
       const digest = cardDigest(value.body);
       if (taken[0] !== undefined) {
         if (taken[0].digest === digest) return false;
-        return keepEvidence(tx, context.ledger.identity, value);
+        await verifyAgain(tx, context.ledger.identity, value);
+        await keepEvidence(tx, value);
+        return true;
       }
       verifyCard(context.ledger.identity, value, await newestCard(tx, segment));
-      await tx.query("insert into cards (segment, number, digest, bytes) values ($1, $2, $3, $4)", [
-        segment,
-        number,
-        digest,
-        card.encode(value),
-      ]);
+      if (value.body.generation !== generation) throw ownerRotated(generation);
+      await insertCard(tx, value);
       return false;
     }),
   );
-  if (conflict) {
-    context.log.warn("card-conflict", { segment, number });
-    throw new AnamnesisError({
-      code: "card-conflict",
-      rule: "A segment has one card of each number.",
-      fix: "Fetch the segment's cards and build on the newest; if you did not sign the other one, shut out the lost device.",
-      meta: { number },
-    });
-  }
+  if (!conflict) return;
+  context.log.warn("card-conflict", { segment, number });
+  throw cardConflict(number);
 }
 
-/** Only a card that the owner really signed on the same predecessor is evidence. Returns true. Throws `bad-card`. */
-async function keepEvidence(tx: Queryable, identity: LedgerIdentity, value: Card): Promise<true> {
+export async function insertCard(tx: Queryable, value: Card): Promise<void> {
+  const { segment, number } = value.body;
+  await tx.query("insert into cards (segment, number, digest, bytes) values ($1, $2, $3, $4)", [
+    segment,
+    number,
+    cardDigest(value.body),
+    card.encode(value),
+  ]);
+}
+
+/** Only a card that the owner really signed on the same predecessor is evidence. Throws `bad-card`. */
+async function verifyAgain(tx: Queryable, identity: LedgerIdentity, value: Card): Promise<void> {
   const { segment, number } = value.body;
   const rows = await tx.query<{ bytes: Uint8Array }>(
     "select bytes from cards where segment = $1 and number = $2",
     [segment, number - 1],
   );
   verifyCard(identity, value, rows[0] === undefined ? null : card.decode(rows[0].bytes));
+}
+
+/** A card that stands beside another one of its number, or did until a rotation took its place. */
+export async function keepEvidence(tx: Queryable, value: Card): Promise<void> {
   await tx.query(
     "insert into card_conflicts (digest, segment, bytes) values ($1, $2, $3) on conflict (digest) do nothing",
-    [cardDigest(value.body), segment, card.encode(value)],
+    [cardDigest(value.body), value.body.segment, card.encode(value)],
   );
-  return true;
+}
+
+export function cardConflict(number: number): AnamnesisError<"card-conflict"> {
+  return new AnamnesisError({
+    code: "card-conflict",
+    rule: "A segment has one card of each number.",
+    fix: "Fetch the segment's cards and build on the newest; if you did not sign the other one, shut out the lost device.",
+    meta: { number },
+  });
+}
+
+/** @param generation what the ledger says. */
+export function ownerRotated(generation: number): AnamnesisError<"owner-rotated"> {
+  return new AnamnesisError({
+    code: "owner-rotated",
+    rule: "A segment's cards are published by the owner whom the ledger names.",
+    fix: "Send the whole chain with the rotation's card; keys of an owner of before publish nothing any more.",
+    meta: { generation },
+  });
 }

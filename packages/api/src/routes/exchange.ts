@@ -95,6 +95,30 @@ export const recordIds = defineFormat(
 
 export const cardChain = defineFormat("card-chain", struct({ cards: array(card, 4096) }), 32 * 1024 * 1024);
 
+/** Whether a node has taken a chain of cards; `waiting`: its rotation is on the way to the ledger, ask again. */
+export const cardChainState = defineFormat(
+  "card-chain-state",
+  struct({ status: oneOf(["kept", "waiting"]) }),
+  256,
+);
+
+export const permitList = defineFormat("permit-list", struct({ permits: array(permit, 1024) }), 1024 * 1024);
+
+/** Largest sealed hand-over. */
+const MAX_HAND_OVER_BYTES = 4 * 1024 * 1024 + 64;
+
+export const sealedHandOver = defineFormat(
+  "sealed-hand-over",
+  struct({ locator: hash32<Digest>(), sealed: varBytes(MAX_HAND_OVER_BYTES), expiresAt: time }),
+  MAX_HAND_OVER_BYTES + 256,
+);
+
+export const handOverBytes = defineFormat(
+  "hand-over-bytes",
+  struct({ sealed: varBytes(MAX_HAND_OVER_BYTES) }),
+  MAX_HAND_OVER_BYTES + 256,
+);
+
 export const segmentHead = defineFormat(
   "segment-head",
   struct({
@@ -327,7 +351,56 @@ export const exchangeRoutes = {
     signed: true,
     request: cbor(card),
     answer: none,
-    codes: ["bad-card", "card-conflict"],
+    codes: ["bad-card", "card-conflict", "owner-rotated"],
+  }),
+  /** All cards of a segment from the first, for a rotation of its owner: the node brings it to the ledger, then takes the chain. */
+  putCards: route({
+    name: "putCards",
+    method: "POST",
+    path: "/v0/card-chains",
+    signed: true,
+    request: cbor(cardChain),
+    answer: cbor(cardChainState),
+    codes: ["bad-card", "card-conflict", "owner-rotated"],
+  }),
+  /** The current owner's signatures on permits that an owner before had signed. */
+  renewPermits: route({
+    name: "renewPermits",
+    method: "POST",
+    path: "/v0/permits",
+    signed: true,
+    request: cbor(permitList),
+    answer: none,
+    codes: ["bad-permit"],
+  }),
+  /** Under which permits the node's organisation may append to a segment, as their owner signed last. */
+  ownPermits: route({
+    name: "ownPermits",
+    method: "GET",
+    path: "/v0/segments/:segment/permits",
+    signed: true,
+    request: none,
+    answer: cbor(permitList),
+    codes: ["not-authorised"],
+  }),
+  /** Keys that the node's organisation made for somebody, sealed under a one-time code. */
+  putHandOver: route({
+    name: "putHandOver",
+    method: "POST",
+    path: "/v0/hand-overs",
+    signed: true,
+    request: cbor(sealedHandOver),
+    answer: none,
+    codes: ["not-authorised", "bad-request"],
+  }),
+  getHandOver: route({
+    name: "getHandOver",
+    method: "GET",
+    path: "/v0/hand-overs/:locator",
+    signed: false,
+    request: none,
+    answer: cbor(handOverBytes),
+    codes: ["not-found"],
   }),
   segmentHead: route({
     name: "segmentHead",

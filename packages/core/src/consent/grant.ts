@@ -1,4 +1,4 @@
-import { fixedBytes, hash32, struct, uint, varBytes, type Infer } from "../encoding/codec.ts";
+import { fixedBytes, hash32, nullable, struct, uint, varBytes, type Infer } from "../encoding/codec.ts";
 import { concatBytes, fromHex, utf8ToBytes } from "../encoding/bytes.ts";
 import { defineFormat } from "../encoding/format.ts";
 import { hpkeOpen, hpkeSeal } from "../crypto/hpke.ts";
@@ -6,19 +6,23 @@ import type { ActorId, Digest, OrganisationId } from "../ids.ts";
 import { card } from "../segment/card.ts";
 import { segmentOpening } from "../segment/segmentId.ts";
 import { consent } from "./consent.ts";
+import { delegation } from "./delegation.ts";
 
 /** What a grantee needs to use a consent: its openings, the segment's card and the current private key. */
 export const grantContent = defineFormat(
   "grant-content",
   struct({
     consent,
+    /** On what the consent hangs, when it was passed on by a grantee or signed by a proxy: one of the two at most. */
+    parent: nullable(consent),
+    delegation: nullable(delegation),
     opening: segmentOpening,
     card,
     epoch: uint(0xffff_ffff),
     /** Seed of the segment's X-Wing key of `epoch`; links lead from it to all earlier epochs. */
     segmentKey: fixedBytes(32),
   }),
-  32_768,
+  49_152,
 );
 export type GrantContent = Infer<typeof grantContent>;
 
@@ -30,9 +34,9 @@ export const grant = defineFormat(
     /** The key card to which it is sealed. */
     keyCard: hash32<Digest>(),
     enc: fixedBytes(1120),
-    ciphertext: varBytes(32_768),
+    ciphertext: varBytes(49_200),
   }),
-  49_152,
+  65_536,
 );
 export type Grant = Infer<typeof grant>;
 

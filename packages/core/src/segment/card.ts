@@ -1,14 +1,4 @@
-import {
-  address,
-  array,
-  fixedBytes,
-  hash32,
-  nullable,
-  reserved,
-  struct,
-  uint,
-  type Infer,
-} from "../encoding/codec.ts";
+import { address, array, fixedBytes, hash32, nullable, struct, uint, type Infer } from "../encoding/codec.ts";
 import { defineFormat, type Format } from "../encoding/format.ts";
 import { ledgerDomain, type LedgerIdentity } from "../ledger/intents.ts";
 import type { TypedData } from "../encoding/eip712.ts";
@@ -16,6 +6,7 @@ import { typedDataDigest } from "../encoding/eip712.ts";
 import { verifyBy } from "../crypto/secp256k1.ts";
 import { AnamnesisError } from "../errors.ts";
 import type { Digest, OrganisationId, SegmentId } from "../ids.ts";
+import { rotationWord, verifyRotationWord } from "./rotation.ts";
 import { segmentIdOf } from "./segmentId.ts";
 
 const cardFields = {
@@ -37,8 +28,12 @@ const cardFields = {
   link: nullable(fixedBytes(48)),
   /** Members that keep this segment's headers and wraps. */
   homes: array(hash32<OrganisationId>(), 16, 2),
-  provisional: reserved,
-  rotation: reserved,
+  /** Rotations of the owner up to and with this card. */
+  generation: uint(0xffff_ffff),
+  /** Which organisation made and holds the owner's keys for somebody who has none yet; `null`: the patient holds them. */
+  provisional: nullable(hash32<OrganisationId>()),
+  /** In the first card of each later generation: the word of the key behind the standing next digest. */
+  rotation: nullable(rotationWord),
 };
 
 /** A segment's public page, without its signature. */
@@ -87,36 +82,67 @@ function badCard(rule: string, reason: string): AnamnesisError<"bad-card"> {
 }
 
 /**
- * A card stands as the first (`previous` null) or as the next one after `previous`. Throws `bad-card` with
- * `meta.reason`: `segment`, `signature`, `number`, `chain`, `owner`, `epoch`, `homes`.
+ * A card stands as the first (`previous` null) or as the next one after `previous`; with a rotation its owner is the one that the key
+ * behind the previous next digest named. Throws `bad-card` with `meta.reason`: `segment`, `signature`, `number`, `chain`, `owner`,
+ * `epoch`, `homes`, `provisional`, `rotation`.
  */
 export function verifyCard(identity: LedgerIdentity, next: Card, previous: Card | null): void {
   const { body } = next;
   if (new Set(body.homes).size !== body.homes.length) throw badCard("A card names each home once.", "homes");
-  if (previous === null) {
-    if (body.number !== 0 || body.previous !== null) throw badCard("A first card has number 0.", "number");
-    if (body.epoch !== 0 || body.link !== null) throw badCard("A first card begins with epoch 0.", "epoch");
-    if (segmentIdOf(body.owner, body.nextOwner, body.kind) !== body.segment) {
-      throw badCard("A segment id is the hash of owner, next owner and kind.", "segment");
-    }
-  } else {
-    const last = previous.body;
-    if (body.segment !== last.segment || body.kind !== last.kind) {
-      throw badCard("A card's chain is about one segment.", "segment");
-    }
-    if (body.number !== last.number + 1) throw badCard("Cards are numbered without gaps.", "number");
-    if (body.previous !== cardDigest(last))
-      throw badCard("A card names the digest of the one before.", "chain");
-    if (body.owner !== last.owner || body.nextOwner !== last.nextOwner) {
+  if (previous === null) verifyFirst(body);
+  else verifyNext(identity, body, previous.body);
+  if (!verifyBy(typedDataDigest(cardTypedData(identity, body)), next.signature, body.owner)) {
+    throw badCard("A card is signed by the segment's owner.", "signature");
+  }
+}
+
+/** Every card of a segment, from its first. Throws `bad-card` as `verifyCard`; of no cards `meta.reason` is `number`. */
+export function verifyChain(identity: LedgerIdentity, cards: readonly Card[]): void {
+  if (cards.length === 0) throw badCard("A chain has a first card.", "number");
+  cards.forEach((card, i) => verifyCard(identity, card, cards[i - 1] ?? null));
+}
+
+function verifyFirst(body: CardBody): void {
+  if (body.number !== 0 || body.previous !== null) throw badCard("A first card has number 0.", "number");
+  if (body.epoch !== 0 || body.link !== null) throw badCard("A first card begins with epoch 0.", "epoch");
+  if (body.generation !== 0 || body.rotation !== null) {
+    throw badCard("A segment begins with its first owner.", "rotation");
+  }
+  if (segmentIdOf(body.owner, body.nextOwner, body.kind) !== body.segment) {
+    throw badCard("A segment id is the hash of owner, next owner and kind.", "segment");
+  }
+}
+
+function verifyNext(identity: LedgerIdentity, body: CardBody, last: CardBody): void {
+  if (body.segment !== last.segment || body.kind !== last.kind) {
+    throw badCard("A card's chain is about one segment.", "segment");
+  }
+  if (body.number !== last.number + 1) throw badCard("Cards are numbered without gaps.", "number");
+  if (body.previous !== cardDigest(last))
+    throw badCard("A card names the digest of the one before.", "chain");
+  if (body.epoch > 0 !== (body.link !== null))
+    throw badCard("A link leads from each epoch but the first.", "epoch");
+  if (body.rotation === null) {
+    const same = body.owner === last.owner && body.nextOwner === last.nextOwner;
+    if (!same || body.generation !== last.generation) {
       throw badCard("Only a rotation changes a segment's owner.", "owner");
+    }
+    if (body.provisional !== last.provisional) {
+      throw badCard("Keys are provisional until a rotation takes them over.", "provisional");
     }
     if (body.epoch !== last.epoch && body.epoch !== last.epoch + 1) {
       throw badCard("An epoch follows the one before.", "epoch");
     }
-    if (body.epoch > 0 !== (body.link !== null))
-      throw badCard("A link leads from each epoch but the first.", "epoch");
+    return;
   }
-  if (!verifyBy(typedDataDigest(cardTypedData(identity, body)), next.signature, body.owner)) {
-    throw badCard("A card is signed by the segment's owner.", "signature");
+  if (body.generation !== last.generation + 1) {
+    throw badCard("Rotations are counted without gaps.", "rotation");
+  }
+  if (body.provisional !== null) {
+    throw badCard("A rotation gives a segment to who holds its keys.", "provisional");
+  }
+  if (body.epoch !== last.epoch + 1) throw badCard("A rotation begins an epoch.", "epoch");
+  if (!verifyRotationWord(identity, body, body.rotation, last.nextOwner)) {
+    throw badCard("The key behind the next owner's digest names the new owner.", "rotation");
   }
 }

@@ -34,13 +34,30 @@ export async function publishCards(
 async function bringUp(client: Client, segment: SegmentId, cards: readonly Card[]): Promise<void> {
   const newest = cards.at(-1);
   if (newest === undefined) return;
+  if (newest.body.rotation !== null) return putChain(client, cards);
   try {
     await client.call(exchangeRoutes.putCard, {}, newest);
   } catch (error) {
-    if (!(error instanceof AnamnesisError) || error.code !== "bad-card" || cards.length === 1) throw error;
+    if (!(error instanceof AnamnesisError) || cards.length === 1) throw error;
+    if (newest.body.generation > 0 && OVERRULED.has(error.code)) return putChain(client, cards);
+    if (error.code !== "bad-card") throw error;
     const known = await cardsAt(client, segment);
     for (const card of cards.slice(known.length)) await client.call(exchangeRoutes.putCard, {}, card);
   }
+}
+
+/** What a node answers that has cards of an owner before, or has not heard of the rotation. */
+const OVERRULED: ReadonlySet<string> = new Set(["bad-card", "card-conflict", "owner-rotated"]);
+
+/** Throws `rotation-waiting` while the node waits for the ledger. */
+async function putChain(client: Client, cards: readonly Card[]): Promise<void> {
+  const { status } = await client.call(exchangeRoutes.putCards, {}, { cards });
+  if (status === "kept") return;
+  throw new AnamnesisError({
+    code: "rotation-waiting",
+    rule: "A node takes a rotation's card once the ledger has the rotation.",
+    fix: "Publish the cards again in a moment.",
+  });
 }
 
 /** A segment's cards as one node has them, unverified; none when it knows no such segment. */

@@ -28,16 +28,23 @@ export function membersOf(
   });
 }
 
+/** Milliseconds between two looks at a node that waits for the ledger. */
+const PAUSE = 250;
+
 /**
  * Publishes each segment's cards at all custodians and homes. Throws `cards-not-published` when fewer than two homes or
  * fewer than `threshold` custodians of a segment have them: run it again, it goes on where it stopped.
+ *
+ * @param wait seconds for which nodes are asked again that wait for the ledger to have a rotation.
  */
 export async function publishToAll(
   runtime: Runtime,
   consortium: Consortium,
   keys: PatientKeys,
   segments: readonly { readonly id: SegmentId; readonly cards: readonly Card[] }[],
+  wait = 0,
 ): Promise<readonly Publication[]> {
+  const until = runtime.now() + wait;
   const { committee } = consortium;
   const custodians = committee.custodians.map((custodian) => custodian.organisation);
   const work = segments.flatMap(({ id, cards }) => {
@@ -48,9 +55,15 @@ export async function publishToAll(
       member,
     }));
   });
-  const published = await concurrently(work, 8, ({ id, cards, member }) =>
-    publishCards(patientClient(runtime, keys, id, member.endpoint), member.organisation, id, cards),
-  );
+  const publish = async ({ id, cards, member }: (typeof work)[number]): Promise<Publication> => {
+    const client = patientClient(runtime, keys, id, member.endpoint);
+    for (;;) {
+      const publication = await publishCards(client, member.organisation, id, cards);
+      if (publication.code !== "rotation-waiting" || runtime.now() >= until) return publication;
+      await runtime.sleep(PAUSE);
+    }
+  };
+  const published = await concurrently(work, 8, publish);
   for (const { id, cards } of segments) {
     const homes = cards.at(-1)?.body.homes ?? [];
     const have = published.filter((item) => item.segment === id && item.code === null);

@@ -3,7 +3,7 @@ import { sign } from "@anamnesis/core/crypto/secp256k1";
 import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
 import type { OrganisationId } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
-import { type Card, cardDigest, cardTypedData } from "@anamnesis/core/segment/card";
+import { type Card, type CardBody, cardDigest, cardTypedData } from "@anamnesis/core/segment/card";
 import { kindCommitment } from "@anamnesis/core/segment/kind";
 import { sealLink } from "@anamnesis/core/segment/link";
 import {
@@ -13,33 +13,83 @@ import {
   segmentKeySeed,
 } from "@anamnesis/core/segment/ownerKeys";
 
-/**
- * The segment's first card (`previous` null, epoch 0) or the card of its next epoch, signed by the owner. It follows from
- * the root alone: made twice, it is the same card.
- */
-export async function signCard(
+export interface FirstCard {
+  /** Members that keep this segment's headers and wraps; at least two. */
+  readonly homes: readonly OrganisationId[];
+  /** The organisation that holds the keys, see `card`. */
+  readonly provisional: OrganisationId | null;
+}
+
+/** The segment's first card (epoch 0), signed by the owner. It follows from the root alone: made twice, it is the same card. */
+export async function signFirstCard(
   identity: LedgerIdentity,
   root: Uint8Array,
   { id, opening }: OwnedSegment,
-  previous: Card | null,
-  homes: readonly OrganisationId[],
+  { homes, provisional }: FirstCard,
 ): Promise<Card> {
-  const epoch = previous === null ? 0 : previous.body.epoch + 1;
+  const { owner, nextOwner, kind, kindSalt } = opening;
+  return signedBy(
+    identity,
+    root,
+    { id, opening },
+    {
+      segment: id,
+      owner,
+      nextOwner,
+      kind: kindCommitment(kind, kindSalt),
+      number: 0,
+      previous: null,
+      ...(await keysOfEpoch(root, id, 0)),
+      link: null,
+      homes,
+      generation: 0,
+      provisional,
+      rotation: null,
+    },
+  );
+}
+
+/** The card of the epoch after `previous`, of the same owner. Made twice, it is the same card. */
+export async function signNextCard(
+  identity: LedgerIdentity,
+  root: Uint8Array,
+  segment: OwnedSegment,
+  previous: Card,
+  /** Seed of the segment's key of the epoch before, 32 bytes. */
+  previousSeed: Uint8Array,
+): Promise<Card> {
+  const { id } = segment;
+  const epoch = previous.body.epoch + 1;
   const seed = segmentKeySeed(root, id, epoch);
-  const [segment, receipt] = await Promise.all([kemKeyPair(seed), kemKeyPair(receiptKeySeed(root, id))]);
-  const body = {
-    segment: id,
-    owner: opening.owner,
-    nextOwner: opening.nextOwner,
-    kind: kindCommitment(opening.kind, opening.kindSalt),
-    number: previous === null ? 0 : previous.body.number + 1,
-    previous: previous === null ? null : cardDigest(previous.body),
-    epoch,
-    segmentKey: segment.publicKey,
-    receiptKey: receipt.publicKey,
-    link: epoch === 0 ? null : await sealLink(id, epoch, seed, segmentKeySeed(root, id, epoch - 1)),
-    homes,
-  };
+  return signedBy(identity, root, segment, {
+    ...previous.body,
+    number: previous.body.number + 1,
+    previous: cardDigest(previous.body),
+    ...(await keysOfEpoch(root, id, epoch)),
+    link: await sealLink(id, epoch, seed, previousSeed),
+    rotation: null,
+  });
+}
+
+/** Epoch and public keys of a card. */
+export async function keysOfEpoch(
+  root: Uint8Array,
+  id: OwnedSegment["id"],
+  epoch: number,
+): Promise<Pick<CardBody, "epoch" | "segmentKey" | "receiptKey">> {
+  const [segment, receipt] = await Promise.all([
+    kemKeyPair(segmentKeySeed(root, id, epoch)),
+    kemKeyPair(receiptKeySeed(root, id)),
+  ]);
+  return { epoch, segmentKey: segment.publicKey, receiptKey: receipt.publicKey };
+}
+
+export function signedBy(
+  identity: LedgerIdentity,
+  root: Uint8Array,
+  { opening }: OwnedSegment,
+  body: CardBody,
+): Card {
   const owner = ownerKeyOf(root, opening.kind);
   return { body, signature: sign(typedDataDigest(cardTypedData(identity, body)), owner.secret) };
 }

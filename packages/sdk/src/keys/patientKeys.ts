@@ -19,7 +19,14 @@ import { SEGMENT_KINDS, segmentKind, type SegmentKind } from "@anamnesis/core/se
 import { segmentOpening } from "@anamnesis/core/segment/segmentId";
 
 /** How far a consent has come. It is kept before anybody else sees it, so that no consent exists that cannot be revoked. */
-export const CONSENT_STATUSES = ["prepared", "granted", "revoking", "revoked"] as const;
+export const CONSENT_STATUSES = [
+  "prepared",
+  "granted",
+  "revoking",
+  "revoked",
+  /** Signed by an owner of before, and not again by the owner of now: nobody opens anything under it. */
+  "ended",
+] as const;
 
 const keptConsent = struct({
   consent,
@@ -49,8 +56,10 @@ export const patientKeys = defineFormat(
   "patient-keys",
   struct({
     root: fixedBytes(32),
-    /** Generation of the root. */
+    /** Generation of the root: how many times its seed's owner was rotated. Another seed's owners before it are not counted. */
     generation: uint(0xffff_ffff),
+    /** Roots of before, newest last: from them come the revokers of consents that were taken along. They own nothing any more. */
+    earlierRoots: array(fixedBytes(32), 4096),
     /** Public keys (compressed SEC1) of the owners that the next root would give, by kind. */
     nextOwners: array(struct({ kind: segmentKind, publicKey: fixedBytes(33) }), SEGMENT_KINDS.length),
     segments: array(keptSegment, SEGMENT_KINDS.length, 1),

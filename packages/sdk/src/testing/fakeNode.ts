@@ -71,8 +71,8 @@ import {
   releaseRequestSigner,
   type Requester,
 } from "@anamnesis/core/release/releaseRequest";
-import { type Card, cardDigest, verifyCard } from "@anamnesis/core/segment/card";
-import { type Permit, permitDigest } from "@anamnesis/core/segment/permit";
+import { type Card, cardDigest, verifyCard, verifyChain } from "@anamnesis/core/segment/card";
+import { type Permit, permitDigest, permitSigner, verifyPermit } from "@anamnesis/core/segment/permit";
 import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
 import { cosign } from "@anamnesis/core/audit/cosignature";
 import { logOrigin, witnessName } from "@anamnesis/core/audit/logOrigin";
@@ -109,6 +109,7 @@ export class FakeNode {
   readonly permits = new Map<Digest, Permit>();
   readonly blobs = new Map<string, Uint8Array>();
   readonly grants: Grant[] = [];
+  readonly handOvers = new Map<string, Uint8Array>();
   readonly sticky = new Map<ConsentId, RevocationAck>();
   records: Kept[] = [];
   log: LogEntry[] = [];
@@ -143,6 +144,14 @@ export class FakeNode {
       committee: () => this.#world.certificate,
       getKeyCard: () => this.#world.keyCards.get(params["digest"] as Digest) ?? notFound(),
       putCard: () => this.#putCard(request as Card),
+      putCards: () => ({ status: this.#putCards((request as { cards: readonly Card[] }).cards) }),
+      renewPermits: () => this.#renewPermits((request as { permits: readonly Permit[] }).permits),
+      ownPermits: () => ({ permits: this.#ownPermits(params["segment"] as SegmentId) }),
+      putHandOver: () => {
+        const { locator, sealed } = request as { locator: string; sealed: Uint8Array };
+        this.handOvers.set(locator, sealed);
+      },
+      getHandOver: () => ({ sealed: this.handOvers.get(params["locator"] as string) ?? notFound() }),
       getCards: () => ({ cards: this.cards.get(params["segment"] as SegmentId) ?? notFound() }),
       segmentHead: () => ({ previous: this.#head(params["segment"] as SegmentId) }),
       putBlob: async () => {
@@ -199,7 +208,52 @@ export class FakeNode {
       return;
     }
     verifyCard(this.#world.identity, value, chain.at(-1) ?? null);
+    if (value.body.generation !== this.#generation(segment)) throw problem("owner-rotated");
     this.cards.set(segment, [...chain, value]);
+  }
+
+  /** The ledger takes a rotation when its first node asks; the nodes hear of it at the second question. */
+  #putCards(cards: readonly Card[]): "kept" | "waiting" {
+    const { identity } = this.#world;
+    verifyChain(identity, cards);
+    const { body } = cards.at(-1) as Card;
+    const { segment, generation } = body;
+    const known = this.#generation(segment);
+    const rotated = this.#world.events.findLast(
+      (event) => event.type === "owner-rotated" && event.segment === segment,
+    );
+    const standing = rotated?.type === "owner-rotated" ? rotated.newOwner : null;
+    const theirs = cards.find((card) => card.body.generation === known)?.body.owner;
+    if (generation < known || (standing !== null && theirs !== standing)) throw problem("owner-rotated");
+    if (generation > known) {
+      const { owner, nextOwner } = body;
+      const to = { segment, generation, newOwner: owner, newNextOwner: nextOwner };
+      this.#world.record({ type: "owner-rotated", ...to });
+      return "waiting";
+    }
+    this.cards.set(segment, [...cards]);
+    return "kept";
+  }
+
+  #generation(segment: SegmentId): number {
+    return this.#world.events.filter((event) => event.type === "owner-rotated" && event.segment === segment)
+      .length;
+  }
+
+  #renewPermits(permits: readonly Permit[]): void {
+    const { identity } = this.#world;
+    for (const permit of permits) {
+      const owner = this.cards.get(permit.body.segment)?.at(-1)?.body.owner;
+      if (owner === undefined || !verifyPermit(identity, permit, owner)) throw problem("bad-permit");
+      this.permits.set(permitDigest(identity, permit.body), permit);
+    }
+  }
+
+  #ownPermits(segment: SegmentId): readonly Permit[] {
+    const { organisation } = this.#self;
+    return [...this.permits.values()].filter(
+      ({ body }) => body.segment === segment && body.organisation === organisation,
+    );
   }
 
   #head(segment: SegmentId): BodyLabel | null {
@@ -468,7 +522,7 @@ export class FakeNode {
           attributes,
           anchoredOn: dayOf(this.#world.time),
           state: "live",
-          permit: permit === undefined ? null : { body: permit.body, signer: card.body.owner },
+          permit: permit === undefined ? null : { body: permit.body, signer: permitSigner(identity, permit) },
         },
         state,
       );

@@ -38,7 +38,7 @@ import {
   type ReleaseRequestBody,
   releaseRequestDigest,
 } from "@anamnesis/core/release/releaseRequest";
-import { card, cardBody } from "@anamnesis/core/segment/card";
+import { card, cardBody, cardDigest } from "@anamnesis/core/segment/card";
 import { permit, permitDigest } from "@anamnesis/core/segment/permit";
 import { fromHex } from "@anamnesis/core/encoding/bytes";
 import { seededRandom } from "./seededRandom.ts";
@@ -77,6 +77,19 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
     ...firstCard.body,
     segmentKey: filler("segment key", 1216),
     receiptKey: filler("receipt key", 1216),
+  };
+  const rotatedCard = {
+    ...fixedCard,
+    number: 1,
+    previous: cardDigest(fixedCard),
+    epoch: 1,
+    link: filler("link", 48),
+    generation: 1,
+    rotation: {
+      publicKey: point("next owner"),
+      signature: filler("rotation", 65),
+      carried: filler("carried", 80),
+    },
   };
 
   const attributes = { resourceType: "Observation", from: 19_000 as Day, to: 19_001 as Day, labels: ["R"] };
@@ -222,6 +235,7 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
   return [
     example(keyCard, doctorCard),
     example(cardBody, fixedCard),
+    example(cardBody, rotatedCard),
     example(card, { body: fixedCard, signature: filler("card signature", 65) }),
     example(permit, thePermit),
     example(session, theSession),
@@ -245,6 +259,8 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
     example(delegation, theDelegation),
     example(grantContent, {
       consent: theConsent,
+      parent: null,
+      delegation: theDelegation,
       opening: segment.opening,
       card: { body: fixedCard, signature: filler("card signature", 65) },
       epoch: 0,

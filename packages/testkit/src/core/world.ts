@@ -88,6 +88,9 @@ async function testCard(segment: TestSegment, epoch: number): Promise<Card> {
         ? null
         : await sealLink(id, epoch, segmentKeySeed(root, id, epoch), segmentKeySeed(root, id, epoch - 1)),
     homes: [organisationId("north"), organisationId("south")],
+    generation: 0,
+    provisional: null,
+    rotation: null,
   };
   const signature = sign(typedDataDigest(cardTypedData(TEST_IDENTITY, body)), segment.owner.secret);
   return { body, signature };

@@ -1,0 +1,64 @@
+import type { SegmentId } from "@anamnesis/core/ids";
+import type { Publication } from "../cards/publishCards.ts";
+import { publishToAll } from "../cards/publishToAll.ts";
+import type { Consortium } from "../consortium.ts";
+import type { Undelivered } from "../deliverGrants.ts";
+import { completeGrants } from "../grant.ts";
+import type { KeptSegment, PatientKeys, SaveKeys } from "../keys/patientKeys.ts";
+import type { Runtime } from "../runtime.ts";
+import { deliverOverdueGrants } from "../startEpoch.ts";
+import { type RenewedPermits, renewPermits } from "./renewPermits.ts";
+
+export interface FinishRotationParameters {
+  readonly runtime: Runtime;
+  readonly consortium: Consortium;
+  /** From `beginRotation`, or as a session that was broken off left them. */
+  readonly keys: PatientKeys;
+  readonly save: SaveKeys;
+  /** Seconds to wait for the ledger; 60 by default. */
+  readonly wait?: number;
+}
+
+export interface FinishedRotation extends RenewedPermits {
+  readonly keys: PatientKeys;
+  /** Where the rotation's cards stand. */
+  readonly published: readonly Publication[];
+  readonly undelivered: readonly Undelivered[];
+}
+
+/**
+ * Brings a rotation that was begun to its end: the rotation to the ledger and its cards to custodians and homes, the permits under which
+ * records stand signed by the new owner, the segments' new keys to those who keep a consent. Each step may be done again. `null` when no
+ * rotation was begun.
+ *
+ * Throws `cards-not-published`, `grant-not-delivered`.
+ */
+export async function finishRotation(parameters: FinishRotationParameters): Promise<FinishedRotation | null> {
+  const { runtime, consortium, save, wait = 60 } = parameters;
+  let { keys } = parameters;
+  const begun = keys.segments.filter(isBegun);
+  if (begun.length === 0) return null;
+  const chains = begun.map(({ id, cards, pending }) => {
+    return { id, cards: pending === null ? cards : [...cards, pending] };
+  });
+  const published = await publishToAll(runtime, consortium, keys, chains, wait);
+  const ended = new Map(chains.map(({ id, cards }) => [id, cards]));
+  const current = {
+    ...keys,
+    segments: keys.segments.map((segment) => ({ ...segment, cards: ended.get(segment.id) ?? segment.cards })),
+  };
+  const renewal = await renewPermits({ runtime, consortium, keys: current });
+  keys = { ...current, segments: current.segments.map((segment) => settled(segment, ended)) };
+  await save(keys);
+  keys = await completeGrants({ runtime, consortium, keys, save });
+  const delivery = await deliverOverdueGrants({ runtime, consortium, keys, save });
+  return { keys: delivery.keys, published, ...renewal, undelivered: delivery.undelivered };
+}
+
+function isBegun({ pending }: KeptSegment): boolean {
+  return pending !== null && pending.body.rotation !== null;
+}
+
+function settled(segment: KeptSegment, ended: ReadonlyMap<SegmentId, unknown>): KeptSegment {
+  return ended.has(segment.id) ? { ...segment, pending: null } : segment;
+}
