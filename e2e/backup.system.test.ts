@@ -105,6 +105,7 @@ describe("a backup", () => {
       expect(await imported(await bundle("first.json", [4, 5, 6]))).toMatchObject({ sealed: 4 });
       const grantee = actorOf(world.people.doctor);
       const [granted] = (await ok(
+        "consent",
         "grant",
         ...keys,
         "--kind",
@@ -147,7 +148,7 @@ describe("a backup", () => {
 
       // Work goes on: another opening, a revocation, both on the ledger.
       expect((await ok("open", ...doctor, "--out", at("read-2")))["records"]).toHaveLength(4);
-      await ok("revoke", granted?.consent ?? "", ...keys);
+      await ok("consent", "revoke", granted?.consent ?? "", ...keys);
       await until({ what: "the revocation on the ledger", deadline: DEADLINE }, async () => {
         const revoked = await eventsWith((event) =>
           event.type === "consent-revoked" ? event.consent : null,

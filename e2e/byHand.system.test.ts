@@ -91,13 +91,13 @@ async function playByHand(
   expect(waiting).toBe(0);
 
   const grantee = String(made["actor"]);
-  const given = (await run("grant", ...keys, ...general, "--grantee", grantee)) as unknown as {
+  const given = (await run("consent", "grant", ...keys, ...general, "--grantee", grantee)) as unknown as {
     consent: string;
   }[];
   const reader = ["--actor", doctor, "--node", south];
-  expect(await run("grants", ...reader)).toHaveLength(1);
+  expect(await run("consent", "list", ...reader)).toHaveLength(1);
   expect((await run("open", ...reader, "--out", at("read")))["records"]).toHaveLength(5);
-  await run("revoke", given[0]?.consent ?? "", ...keys);
+  await run("consent", "revoke", given[0]?.consent ?? "", ...keys);
   const refused = await new CommandProcess(["open", ...reader, "--out", at("read-again")], env).finished;
   expect([refused.exitCode, refused.output]).toEqual([1, expect.stringContaining("code: not-opened")]);
   const log = await run("receipts", ...keys, ...general, ...ledger);
@@ -173,7 +173,7 @@ describe("a demo that stays up", () => {
         const verbs: readonly (readonly string[])[] = [
           ["consortium", "members", "--node", node],
           ["consortium", "custodians", "--node", node],
-          ["grants", ...patient],
+          ["consent", "list", ...patient],
           ["open", ...patient, "--kind", "general", "--purpose", "PATRQT", "--out", opened],
           [
             "verify",

@@ -76,7 +76,7 @@ export class LargeDocument {
     const device = ["--device", join(this.#state.keys, "importer.age"), "--node", nodes.north.url];
     const bringing = [...device, "--admission", at("admission"), ...source];
     const grantee = this.#actorOf("doctor");
-    await this.#run("grant", ...keys, "--kind", "general", "--grantee", grantee);
+    await this.#run("consent", "grant", ...keys, "--kind", "general", "--grantee", grantee);
 
     // A small one first: code that runs for the first time takes memory too.
     await writeBundle(at("small.json"), "small", 1, 600_000);

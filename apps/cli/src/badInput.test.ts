@@ -173,17 +173,17 @@ describe("keys", () => {
     expect(Object.keys(JSON.parse(made.stdout) as object)).toEqual(["actor", "keyCard", "administrator"]);
     expect(await run(args, env)).toMatchObject({ exitCode: 1, code: "file-exists" });
     const wrong = { ANAMNESIS_PASSPHRASE_FILE: await file("wrong", `not ${PASSPHRASE}`) };
-    const grants = ["grants", "--actor", out, "--node", "http://127.0.0.1:9"];
+    const grants = ["consent", "list", "--actor", out, "--node", "http://127.0.0.1:9"];
     expect(await run(grants, wrong)).toMatchObject({ exitCode: 1, code: "bad-passphrase" });
     const broken = await file("broken.age", CANARY);
-    const opened = await run(["grants", "--actor", broken, "--node", "http://127.0.0.1:9"], env);
+    const opened = await run(["consent", "list", "--actor", broken, "--node", "http://127.0.0.1:9"], env);
     expect(opened).toMatchObject({ exitCode: 1, code: "keys-corrupt" });
   });
 
   it("are refused by the wrong verb, and both kinds at once", async () => {
     const node = ["--node", "http://127.0.0.1:9"];
-    expect(await run(["grants", ...node])).toMatchObject({ exitCode: 1, code: "one-key-file" });
-    const both = ["grants", ...node, "--keys", "a", "--actor", "b"];
+    expect(await run(["consent", "list", ...node])).toMatchObject({ exitCode: 1, code: "one-key-file" });
+    const both = ["consent", "list", ...node, "--keys", "a", "--actor", "b"];
     expect(await run(both)).toMatchObject({ exitCode: 1, code: "one-key-file" });
   });
 });
@@ -212,9 +212,8 @@ describe("a command line of the wrong form", () => {
       "enrol",
       "permit",
       "import",
-      "grant",
-      "grants",
-      "revoke",
+      "consent",
+      "owner",
       "open",
       "receipts",
       "verify",

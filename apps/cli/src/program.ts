@@ -7,9 +7,8 @@ import { consortiumCommand } from "./commands/consortium.ts";
 import { enrolCommand } from "./commands/enrol.ts";
 import { permitCommand } from "./commands/permit.ts";
 import { importCommand } from "./commands/import.ts";
-import { grantCommand } from "./commands/grant.ts";
-import { grantsCommand } from "./commands/grants.ts";
-import { revokeCommand } from "./commands/revoke.ts";
+import { consentCommand } from "./commands/consent/consent.ts";
+import { ownerCommand } from "./commands/owner/owner.ts";
 import { openCommand } from "./commands/open.ts";
 import { receiptsCommand } from "./commands/receipts.ts";
 import { evidenceCommand } from "./commands/evidence.ts";
@@ -33,9 +32,8 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .addCommand(enrolCommand())
     .addCommand(permitCommand())
     .addCommand(importCommand())
-    .addCommand(grantCommand())
-    .addCommand(grantsCommand())
-    .addCommand(revokeCommand())
+    .addCommand(consentCommand())
+    .addCommand(ownerCommand())
     .addCommand(openCommand())
     .addCommand(receiptsCommand())
     .addCommand(verifyReceiptCommand())

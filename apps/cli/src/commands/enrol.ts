@@ -14,6 +14,7 @@ interface Flags {
   readonly keys: string;
   readonly kit: string;
   readonly home: readonly string[];
+  readonly provisional?: string;
   readonly json?: true;
 }
 
@@ -28,6 +29,10 @@ export function enrolCommand(): Command {
       "where the recovery kit is written: print it, then delete the file. One that is there already is used: an enrolment that was broken off goes on",
     )
     .requiredOption("--home <ids...>", "two or more members that keep the patient's headers")
+    .option(
+      "--provisional <organisation>",
+      "this organisation makes and holds the keys for somebody without a device, until `owner take-over`",
+    )
     .addOption(jsonOption())
     .action(enrolPatient);
 }
@@ -35,6 +40,7 @@ export function enrolCommand(): Command {
 async function enrolPatient(flags: Flags): Promise<void> {
   const output = createOutput(flags.json === true);
   const homes = flags.home.map((id) => parseOrganisationId(id));
+  const provisional = flags.provisional === undefined ? null : parseOrganisationId(flags.provisional);
   const lock = await personalLock();
   const known = await readIfThere(flags.kit);
   if (known === null) await refuseToReplace(flags.keys);
@@ -43,12 +49,17 @@ async function enrolPatient(flags: Flags): Promise<void> {
     runtime: systemRuntime,
     consortium,
     homes,
+    provisional,
     save: savePatientKeys(flags.keys, lock),
     ...(known === null ? {} : { recoveryKit: new TextDecoder().decode(known).trim() }),
   });
   if (known === null) await writeDurably(flags.kit, `${recoveryKit}\n`);
   const nodes = new Set(published.filter(({ code }) => code === null).map((item) => item.organisation)).size;
   output.line(`${counted(keys.segments.length, "segment")}, cards at ${counted(nodes, "node")}`);
-  output.line("Print the recovery kit, check the paper against it, then delete its file.");
-  output.result({ segments: keys.segments.length, nodes });
+  output.line(
+    provisional === null
+      ? "Print the recovery kit, check the paper against it, then delete its file."
+      : "Keep the key file and the kit locked away: `owner hand-over` needs both when the person takes the segments over.",
+  );
+  output.result({ segments: keys.segments.length, nodes, provisional });
 }

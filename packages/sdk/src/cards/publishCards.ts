@@ -39,7 +39,7 @@ async function bringUp(client: Client, segment: SegmentId, cards: readonly Card[
     await client.call(exchangeRoutes.putCard, {}, newest);
   } catch (error) {
     if (!(error instanceof AnamnesisError) || cards.length === 1) throw error;
-    if (newest.body.generation > 0 && OVERRULED.has(error.code)) return putChain(client, cards);
+    if (newest.body.generation > 0 && OVERRULED.has(String(error.code))) return putChain(client, cards);
     if (error.code !== "bad-card") throw error;
     const known = await cardsAt(client, segment);
     for (const card of cards.slice(known.length)) await client.call(exchangeRoutes.putCard, {}, card);

@@ -95,7 +95,7 @@ async function findSegment(
   const { cards, generation } = chain;
   const { owner, nextOwner, kind: commitment } = (cards[0] as Card).body;
   const rotation = cards.findLast((card) => card.body.rotation !== null)?.body;
-  if (rotation?.rotation == null) return null;
+  if (rotation === undefined || rotation.rotation === null) return null;
   const receiptKey = receiptKeySeed(rootOfSeed(seed, generation), taken.segment);
   const carried = await openCarried(
     taken.segment,

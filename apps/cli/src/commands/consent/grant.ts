@@ -7,9 +7,9 @@ import { type Consortium, fetchKeyCard, loadConsortium } from "@anamnesis/sdk/co
 import { grantConsent, type GrantParameters } from "@anamnesis/sdk/grant";
 import { keptConsentId } from "@anamnesis/sdk/keys/patientKeys";
 import { AnamnesisError } from "@anamnesis/core/errors";
-import { readPatientKeys, savePatientKeys } from "../files/keyFiles.ts";
-import { createOutput } from "../output/output.ts";
-import { systemRuntime } from "../runtime.ts";
+import { readPatientKeys, savePatientKeys } from "../../files/keyFiles.ts";
+import { createOutput } from "../../output/output.ts";
+import { systemRuntime } from "../../runtime.ts";
 import {
   chosenKinds,
   inDays,
@@ -19,7 +19,7 @@ import {
   personalLock,
   purposeOption,
   wholeNumber,
-} from "./options.ts";
+} from "../options.ts";
 
 interface Flags {
   readonly node: string;
@@ -32,7 +32,7 @@ interface Flags {
   readonly json?: true;
 }
 
-/** `anamnesis grant`: a patient's consent. */
+/** `anamnesis consent grant`: a patient's consent. */
 export function grantCommand(): Command {
   return new Command("grant")
     .description("let a practitioner or an organisation read: one consent for each segment")

@@ -4,10 +4,10 @@ import { loadConsortium } from "@anamnesis/sdk/consortium";
 import { keptConsentId } from "@anamnesis/sdk/keys/patientKeys";
 import { listGrants } from "@anamnesis/sdk/listGrants";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
-import { readActorKeys, readPatientKeys } from "../files/keyFiles.ts";
-import { createOutput } from "../output/output.ts";
-import { systemRuntime } from "../runtime.ts";
-import { jsonOption, nodeOption, oneOfTwo, personalLock } from "./options.ts";
+import { readActorKeys, readPatientKeys } from "../../files/keyFiles.ts";
+import { createOutput } from "../../output/output.ts";
+import { systemRuntime } from "../../runtime.ts";
+import { jsonOption, nodeOption, oneOfTwo, personalLock } from "../options.ts";
 
 interface Flags {
   readonly node: string;
@@ -23,9 +23,9 @@ interface Row {
   readonly sentence: string;
 }
 
-/** `anamnesis grants`: what a patient gave, or what waits for a practitioner. */
-export function grantsCommand(): Command {
-  return new Command("grants")
+/** `anamnesis consent list`: what a patient gave, or what waits for a practitioner. */
+export function listCommand(): Command {
+  return new Command("list")
     .description(
       "the consents that a patient gave, or the grants that wait for a practitioner at the own node",
     )

@@ -2,11 +2,11 @@ import { Command } from "commander";
 import { parseConsentId } from "@anamnesis/core/ids";
 import { loadConsortium } from "@anamnesis/sdk/consortium";
 import { revokeConsent } from "@anamnesis/sdk/revoke";
-import { readPatientKeys, savePatientKeys } from "../files/keyFiles.ts";
-import { counted, duration } from "../output/format.ts";
-import { createOutput } from "../output/output.ts";
-import { systemRuntime } from "../runtime.ts";
-import { jsonOption, nodeOption, personalLock } from "./options.ts";
+import { readPatientKeys, savePatientKeys } from "../../files/keyFiles.ts";
+import { counted, duration } from "../../output/format.ts";
+import { createOutput } from "../../output/output.ts";
+import { systemRuntime } from "../../runtime.ts";
+import { jsonOption, nodeOption, personalLock } from "../options.ts";
 
 interface Flags {
   readonly node: string;
@@ -14,11 +14,11 @@ interface Flags {
   readonly json?: true;
 }
 
-/** `anamnesis revoke`: ends consents. */
+/** `anamnesis consent revoke`: ends consents. */
 export function revokeCommand(): Command {
   return new Command("revoke")
     .description("end consents at once; run it again if it was broken off")
-    .argument("<consents...>", "ids, see `grants --keys`")
+    .argument("<consents...>", "ids, see `consent list --keys`")
     .addOption(nodeOption())
     .requiredOption("--keys <file>", "the patient's key file")
     .addOption(jsonOption())
