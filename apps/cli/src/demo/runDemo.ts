@@ -20,8 +20,10 @@ import { importRecords } from "./steps/importRecords.ts";
 import { openAll } from "./steps/openAll.ts";
 import { refuseStranger } from "./steps/refuseStranger.ts";
 import { revokeDoctor } from "./steps/revokeDoctor.ts";
+import { shutOutThief } from "./steps/shutOutThief.ts";
 import { stopCustodians } from "./steps/stopCustodians.ts";
 import { sumUp } from "./steps/sumUp.ts";
+import { takeOverFromDesk } from "./steps/takeOverFromDesk.ts";
 import { verifyLog } from "./steps/verifyLog.ts";
 import { watchNodes } from "./watchNodes.ts";
 
@@ -159,8 +161,10 @@ async function play(
   await steps.run("6 a grant for laboratory results only", (facts) => grantLaboratory(current, facts));
   await steps.run("7 custodians stop and come back", (facts) => stopCustodians(current, facts));
   await steps.run("8 the patient revokes", (facts) => revokeDoctor(current, facts));
-  await steps.run("9 the patient checks the access log", (facts) => verifyLog(current, facts));
-  await steps.run("10 totals", (facts) => sumUp(current, facts));
+  await steps.run("9 a stolen device is shut out", (facts) => shutOutThief(current, facts));
+  await steps.run("10 a patient of the front desk takes over", (facts) => takeOverFromDesk(current, facts));
+  await steps.run("11 the patient checks the access log", (facts) => verifyLog(current, facts));
+  await steps.run("12 totals", (facts) => sumUp(current, facts));
   return current;
 }
 

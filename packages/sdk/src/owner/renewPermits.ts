@@ -40,13 +40,18 @@ export async function renewPermits(parameters: RenewPermitsParameters): Promise<
     const standing = await permitsOf(parameters, segment, missing);
     if (standing.length === 0) return 0;
     const permits = standing.map((permit) => signedAgain(consortium.identity, keys, opening.kind, permit));
+    const { homes } = newestCard(segment).body;
     const authors = permits.map((permit) => permit.body.organisation);
-    for (const organisation of new Set([...newestCard(segment).body.homes, ...authors])) {
+    for (const organisation of new Set([...homes, ...authors])) {
       const member = consortium.members.get(organisation);
       if (member === undefined) continue;
+      // An author that is no home keeps its own permits alone.
+      const theirs = homes.includes(organisation)
+        ? permits
+        : permits.filter((permit) => permit.body.organisation === organisation);
       try {
         const client = patientClient(runtime, keys, id, member.endpoint);
-        await client.call(exchangeRoutes.renewPermits, {}, { permits });
+        await client.call(exchangeRoutes.renewPermits, {}, { permits: theirs });
       } catch (error) {
         missing.set(organisation, codeOf(error));
       }
