@@ -114,7 +114,8 @@ const contentMismatch = defineFormat(
   MAX_EVIDENCE_BYTES,
 );
 
-const FORMATS = {
+/** By kind. */
+export const EVIDENCE_FORMATS = {
   "bad-share": badShare,
   "conflicting-heads": conflictingHeads,
   "missing-entry": missingEntry,
@@ -122,21 +123,21 @@ const FORMATS = {
   "content-mismatch": contentMismatch,
 } as const;
 
-export type EvidenceKind = keyof typeof FORMATS;
-export type EvidenceOf<K extends EvidenceKind> = { readonly kind: K } & Infer<(typeof FORMATS)[K]>;
+export type EvidenceKind = keyof typeof EVIDENCE_FORMATS;
+export type EvidenceOf<K extends EvidenceKind> = { readonly kind: K } & Infer<(typeof EVIDENCE_FORMATS)[K]>;
 
 /** Somebody's lie over its own signature, which anyone can check with nothing but this file, see `verifyEvidence`. */
 export type Evidence = { readonly [K in EvidenceKind]: EvidenceOf<K> }[EvidenceKind];
 
 export function encodeEvidence(evidence: Evidence): Uint8Array {
   const { kind, ...fields } = evidence;
-  return (FORMATS[kind] as unknown as Format<unknown>).encode(fields);
+  return (EVIDENCE_FORMATS[kind] as unknown as Format<unknown>).encode(fields);
 }
 
 /** SHA-256 of the encoding: name of the file. */
 export function evidenceDigest(evidence: Evidence): Digest {
   const { kind, ...fields } = evidence;
-  return (FORMATS[kind] as unknown as Format<unknown>).digest(fields);
+  return (EVIDENCE_FORMATS[kind] as unknown as Format<unknown>).digest(fields);
 }
 
 /** Throws `bad-evidence` for what is no evidence of a known kind, and the decoder's errors for one that is broken. */
@@ -144,7 +145,7 @@ export function decodeEvidence(bytes: Uint8Array): Evidence {
   if (bytes.length > MAX_EVIDENCE_BYTES) throw badEvidence();
   const frame = decodeCbor(bytes);
   const found: unknown = Array.isArray(frame) ? (frame as readonly unknown[])[2] : null;
-  const named = Object.entries(FORMATS).find(([, format]) => format.kind === found);
+  const named = Object.entries(EVIDENCE_FORMATS).find(([, format]) => format.kind === found);
   if (named === undefined) throw badEvidence();
   const [kind, format] = named;
   return { kind, ...(format.decode(bytes) as object) } as Evidence;

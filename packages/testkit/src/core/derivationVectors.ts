@@ -21,6 +21,7 @@ import {
   segmentKeySeed,
 } from "@anamnesis/core/segment/ownerKeys";
 import { leafHash, rootOf } from "@anamnesis/core/audit/merkleTree";
+import { sealCarried } from "@anamnesis/core/segment/rotation";
 import { permitDigest } from "@anamnesis/core/segment/permit";
 import { seededRandom } from "./seededRandom.ts";
 import { organisationId, TEST_IDENTITY } from "./world.ts";
@@ -52,6 +53,10 @@ export async function derivationVectors(): Promise<object> {
     segmentKeySeed(root, general.id, 1),
     segmentKeySeed(root, general.id, 0),
   );
+  const carried = await sealCarried(general.id, 1, receiptKeySeed(next, general.id), {
+    receiptKey: receiptKeySeed(root, general.id),
+    kindSalt: general.opening.kindSalt,
+  });
 
   const salt = bytes("consent salt");
   const revoker = addressOf(publicKeyOf(revokerSecret(root, salt)));
@@ -108,6 +113,7 @@ export async function derivationVectors(): Promise<object> {
       roots: [toHex(root), toHex(next)],
       segments,
       link: { epoch: 1, sealed: toHex(link) },
+      carried: { generation: 1, sealed: toHex(carried) },
     },
     consent: {
       salt: toHex(salt),

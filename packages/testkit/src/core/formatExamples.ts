@@ -1,6 +1,11 @@
 import { type KeyCard, keyCard, keyCardDigest } from "@anamnesis/core/actor/keyCard";
-import { receiptIndexes, receiptPromise, receiptStatement } from "@anamnesis/core/audit/receiptStatement";
-import { receiptEntry, sealedReceipt } from "@anamnesis/core/audit/receiptEntry";
+import {
+  receiptIndexes,
+  receiptPromise,
+  receiptStatement,
+  signedReceiptPromise,
+} from "@anamnesis/core/audit/receiptStatement";
+import { receipt, receiptEntry, type ReceiptEntry, sealedReceipt } from "@anamnesis/core/audit/receiptEntry";
 import { consent, type Consent, consentBody, type ConsentBody } from "@anamnesis/core/consent/consent";
 import { consentCommitment, consentIdOf, consentTypedData } from "@anamnesis/core/consent/consent";
 import {
@@ -11,6 +16,8 @@ import {
 } from "@anamnesis/core/consent/delegation";
 import { grant, grantContent } from "@anamnesis/core/consent/grant";
 import { revocation, revocationAck } from "@anamnesis/core/consent/revocation";
+import { certificateBody, committeeCertificate } from "@anamnesis/core/crypto/dkg/certificate";
+import { dkgSetup } from "@anamnesis/core/crypto/dkg/setup";
 import { addressOf, publicKeyOf, scalarFromSeed, sign } from "@anamnesis/core/crypto/secp256k1";
 import { cidOf, CODEC_DAG_CBOR, CODEC_RAW } from "@anamnesis/core/encoding/cid";
 import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
@@ -41,6 +48,7 @@ import {
 import { card, cardBody, cardDigest } from "@anamnesis/core/segment/card";
 import { permit, permitDigest } from "@anamnesis/core/segment/permit";
 import { fromHex } from "@anamnesis/core/encoding/bytes";
+import { evidenceExamples } from "./evidenceExamples.ts";
 import { seededRandom } from "./seededRandom.ts";
 import { organisationId, TEST_IDENTITY, testAuthor, testPermit, testSegment } from "./world.ts";
 
@@ -211,7 +219,7 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
   };
   const request = releaseRequestDigest(requestBody);
   const block = { number: 7, hash: digestOf("block"), time };
-  const receipt = {
+  const given = {
     index: 3,
     commitment: filler("receipt commitment", 32),
     signature: filler("receipt promise", 64),
@@ -225,8 +233,52 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
     points: releasePoints([body.U]),
     shares: [point("share"), null],
     proof: filler("dleq", 64),
-    receipt,
+    receipt: given,
     ledger: block,
+  };
+  const custodianCard: KeyCard = {
+    subject: "organisation",
+    name: "Hospital Example",
+    organisation: null,
+    secp256k1: point("custodian"),
+    ed25519: filler("custodian ed25519", 32),
+    kem: filler("custodian kem", 1216),
+  };
+  const custodian = (name: string) => {
+    return { organisation: organisationId(name), ed25519: filler(`${name} ed25519`, 32) };
+  };
+  const setup = { run: filler("run", 32), threshold: 2, participants: ["north", "south"].map(custodian) };
+  const certificate = {
+    body: {
+      ...setup,
+      publicKey: point("committee"),
+      verificationShares: [point("share 1"), point("share 2")],
+      transcript: digestOf("transcript"),
+      shareEpoch: 0,
+    },
+    signatures: [filler("north signs", 64), filler("south signs", 64)],
+  };
+  const promise = {
+    custodian: organisationId("north"),
+    request,
+    segment: segment.id,
+    index: 3,
+    commitment: filler("receipt commitment", 32),
+  };
+  const entry: ReceiptEntry = {
+    request,
+    custodian: organisationId("north"),
+    segment: segment.id,
+    requester,
+    action: "read",
+    purpose: "TREAT",
+    basis: "consent",
+    consent: consentId,
+    committee: core.committee,
+    shareEpoch: 0,
+    time,
+    ledger: block,
+    records: [{ record: recordIdOf(body.U), outcome: "released" }],
   };
   const example = <T>(format: Format<T>, value: T): FormatExample => ({
     format: format as unknown as Format<never>,
@@ -281,13 +333,8 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
     example(releaseRequest, { body: requestBody, signature: sign(fromHex(request), doctorSecret) }),
     example(releaseAnswerBody, answerBody),
     example(releaseAnswer, { body: answerBody, signature: filler("answer signature", 64) }),
-    example(receiptPromise, {
-      custodian: organisationId("north"),
-      request,
-      segment: segment.id,
-      index: 3,
-      commitment: filler("receipt commitment", 32),
-    }),
+    example(receiptPromise, promise),
+    example(signedReceiptPromise, { promise, signature: filler("receipt promise", 64) }),
     example(receiptStatement, {
       custodian: organisationId("north"),
       segment: segment.id,
@@ -325,21 +372,23 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
       },
       signature: filler("access signature", 65),
     }),
-    example(receiptEntry, {
-      request,
-      custodian: organisationId("north"),
-      segment: segment.id,
-      requester,
-      action: "read",
-      purpose: "TREAT",
-      basis: "consent",
-      consent: consentId,
-      committee: core.committee,
-      shareEpoch: 0,
-      time,
-      ledger: block,
-      records: [{ record: recordIdOf(body.U), outcome: "released" }],
-    }),
+    example(receiptEntry, entry),
+    example(receipt, { entry, salt: filler("receipt salt", 32) }),
     example(sealedReceipt, { enc: filler("receipt enc", 1120), ciphertext: filler("receipt", 400) }),
+    example(dkgSetup, setup),
+    example(certificateBody, certificate.body),
+    example(committeeCertificate, certificate),
+    ...evidenceExamples({
+      filler,
+      point,
+      keyCard: custodianCard,
+      certificate,
+      answer: answerBody,
+      promise,
+      header: theHeader,
+      segment: segment.id,
+      request,
+      time,
+    }),
   ];
 }
