@@ -29,6 +29,44 @@ async function readAll(root: string, wanted: (name: string) => boolean): Promise
   return texts.join("\n");
 }
 
+type Run = (...args: readonly string[]) => Promise<Record<string, unknown>>;
+
+/** The patient whose device is stolen, and then has nothing but paper; somebody whom the desk enrolled. */
+async function playOwners(
+  run: Run,
+  where: {
+    readonly at: (name: string) => string;
+    readonly state: string;
+    readonly node: string;
+    readonly northId: string;
+    readonly southId: string;
+  },
+): Promise<void> {
+  const { at, state, node, northId, southId } = where;
+  const keys = ["--keys", at("patient.age")];
+  const kit = ["--kit", at("kit"), "--node", node];
+  expect(await run("owner", "rotate", ...keys, ...kit)).toMatchObject({ segments: 8, permitsMissing: [] });
+  expect(await run("owner", "finish", ...keys, "--node", node)).toMatchObject({ permitsMissing: [] });
+  const ledger = ["--ledger", join(state, "ledger.json")];
+  const recovered = ["--keys", at("recovered.age")];
+  expect(await run("owner", "recover", ...recovered, ...kit, ...ledger)).toMatchObject({ segments: 8 });
+  const status = (await run("owner", "status", ...recovered)) as unknown as readonly object[];
+  expect(status).toHaveLength(8);
+  for (const row of status) expect(row).toMatchObject({ rotations: 2, provisional: null, unfinished: null });
+  const open = ["--kind", "general", "--purpose", "PATRQT", "--node", node, "--out"];
+  expect((await run("open", ...recovered, ...open, at("recovered")))["records"]).toHaveLength(5);
+
+  const desk = ["--keys", at("desk.age"), "--kit", at("desk-kit"), "--node", node];
+  await run("enrol", ...desk, "--home", northId, southId, "--provisional", northId);
+  const staff = ["--staff", join(state, "keys", "importer.age")];
+  const { code } = await run("owner", "hand-over", ...desk, ...staff);
+  const own = ["--keys", at("own.age"), "--kit", at("own-kit"), "--node", node];
+  await run("owner", "take-over", "--code", String(code), ...own);
+  for (const row of (await run("owner", "status", "--keys", at("own.age"))) as unknown as readonly object[]) {
+    expect(row).toMatchObject({ rotations: 1, provisional: null });
+  }
+}
+
 /** A new patient and a new doctor go through every verb of the command. */
 async function playByHand(
   state: string,
@@ -103,6 +141,8 @@ async function playByHand(
   const log = await run("receipts", ...keys, ...general, ...ledger);
   expect(log["findings"]).toEqual([]);
   expect(log["accesses"]).toHaveLength(1);
+
+  await playOwners(run, { at, state, node, northId, southId });
 
   const data = join(state, "nodes", "north");
   const passphrase = (await readFile(`${data}.passphrase`, "utf8")).trim();
