@@ -52,6 +52,8 @@ contract Policy is IPolicy {
             segment: _segmentOf(question.opening),
             kind: keccak256(bytes(question.opening.kind))
         });
+        // Zero is "not given", for what is not filled in: nobody declares an emergency here.
+        // slither-disable-next-line uninitialized-local
         Authority memory authority;
         authority.consent = _consentOf(question.consent);
         authority.parent = _consentOf(question.parent);
@@ -68,6 +70,8 @@ contract Policy is IPolicy {
     {
         uint64 time = uint64(block.timestamp);
         (state.ledgerTime, state.localTime, state.confirmedAt) = (time, time, time);
+        // The next owner's digest decides nothing.
+        // slither-disable-next-line unused-return
         (address rotated,, uint64 generation) = _owners.ownerOf(segment);
         state.owner = generation == 0 ? question.opening.owner : rotated;
         if (authority.consent.given) state.consent = _consentState(authority.consent.id);
