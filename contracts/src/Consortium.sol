@@ -6,6 +6,7 @@ import {ContractBook} from "./base/ContractBook.sol";
 import {Problem} from "./base/Problem.sol";
 import {Proposals} from "./base/Proposals.sol";
 import {IConsortium} from "./interfaces/IConsortium.sol";
+import {Signature} from "./lib/Signature.sol";
 
 contract Consortium is Committees, ContractBook, Proposals {
     bytes32 private constant ACCEPT_KEY = keccak256("AcceptKey(bytes32 organisation,address signer,bytes32 keyCard)");
@@ -90,7 +91,8 @@ contract Consortium is Committees, ContractBook, Proposals {
             abi.decode(payload, (bytes32, address, bytes32, bytes32, bytes32, uint8));
         problem = _problemOfRotating(organisation, signer);
         if (problem.length != 0) return problem;
-        if (!_isSigned(signer, keccak256(abi.encode(ACCEPT_KEY, organisation, signer, keyCard)), v, r, s)) {
+        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(ACCEPT_KEY, organisation, signer, keyCard)));
+        if (!Signature.isBy(signer, digest, v, r, s)) {
             return abi.encodeWithSelector(KeyNotAccepted.selector, signer);
         }
         if (!dry) _rotateKey(organisation, signer, keyCard);

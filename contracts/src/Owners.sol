@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {SignedIntents} from "./base/SignedIntents.sol";
 import {IOwners} from "./interfaces/IOwners.sol";
 import {Secp256k1} from "./lib/Secp256k1.sol";
+import {segmentId} from "./lib/segmentId.sol";
 
 contract Owners is IOwners, SignedIntents {
     bytes32 private constant ROTATE_OWNER =
@@ -27,8 +28,7 @@ contract Owners is IOwners, SignedIntents {
     ) external {
         uint64 current = _requireNext(intent);
         if (current != 0) revert OpeningMisplaced(current);
-        bytes memory opened = abi.encodePacked("anamnesis/segment-id/1", opening.owner, opening.nextOwner, opening.kind);
-        if (sha256(opened) != intent.segment) revert WrongOpening();
+        if (segmentId(opening.owner, opening.nextOwner, opening.kind) != intent.segment) revert WrongOpening();
         _rotate(intent, opening.nextOwner, key, signature);
     }
 

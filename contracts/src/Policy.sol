@@ -11,6 +11,7 @@ import {IRecords} from "./interfaces/IRecords.sol";
 import {Decide} from "./lib/Decide.sol";
 import {Signature} from "./lib/Signature.sol";
 import {SignedDocument} from "./lib/SignedDocument.sol";
+import {segmentId} from "./lib/segmentId.sol";
 
 /// @dev Keeps nothing: documents come as calldata, state from the other contracts.
 contract Policy is IPolicy {
@@ -51,6 +52,8 @@ contract Policy is IPolicy {
             segment: _segmentOf(question.opening),
             kind: keccak256(bytes(question.opening.kind))
         });
+        // Zero is "not given", for what is not filled in: nobody declares an emergency here.
+        // slither-disable-next-line uninitialized-local
         Authority memory authority;
         authority.consent = _consentOf(question.consent);
         authority.parent = _consentOf(question.parent);
@@ -67,6 +70,8 @@ contract Policy is IPolicy {
     {
         uint64 time = uint64(block.timestamp);
         (state.ledgerTime, state.localTime, state.confirmedAt) = (time, time, time);
+        // The next owner's digest decides nothing.
+        // slither-disable-next-line unused-return
         (address rotated,, uint64 generation) = _owners.ownerOf(segment);
         state.owner = generation == 0 ? question.opening.owner : rotated;
         if (authority.consent.given) state.consent = _consentState(authority.consent.id);
@@ -145,24 +150,24 @@ contract Policy is IPolicy {
 
     function _consentOf(SignedConsent calldata document) private view returns (Consent memory consent) {
         if (!document.given) return consent;
-        bytes32 digest = _digestOf(document.hashOf());
-        return Consent({
-            given: true,
-            id: _consents.consentId(document.revoker, digest),
-            signer: Signature.signerOf(digest, document.signature),
-            body: document.body
-        });
+        (bytes32 id, address signer) = _registrationOf(document.hashOf(), document.revoker, document.signature);
+        return Consent({given: true, id: id, signer: signer, body: document.body});
     }
 
     function _delegationOf(SignedDelegation calldata document) private view returns (Delegation memory delegation) {
         if (!document.given) return delegation;
-        bytes32 digest = _digestOf(document.hashOf());
-        return Delegation({
-            given: true,
-            id: _consents.consentId(document.revoker, digest),
-            signer: Signature.signerOf(digest, document.signature),
-            body: document.body
-        });
+        (bytes32 id, address signer) = _registrationOf(document.hashOf(), document.revoker, document.signature);
+        return Delegation({given: true, id: id, signer: signer, body: document.body});
+    }
+
+    /// @dev Under which id a document of this struct hash is registered, and who signed it.
+    function _registrationOf(bytes32 structHash, address revoker, bytes calldata signature)
+        private
+        view
+        returns (bytes32 id, address signer)
+    {
+        bytes32 digest = _digestOf(structHash);
+        return (_consents.consentId(revoker, digest), Signature.signerOf(digest, signature));
     }
 
     /// @dev EIP-712 in the domain of the Consents contract: what patients sign.
@@ -173,9 +178,8 @@ contract Policy is IPolicy {
         return MessageHashUtils.toTypedDataHash(domain, structHash);
     }
 
-    /// @dev SHA-256("anamnesis/segment-id/1" ‖ owner ‖ next owner's digest ‖ kind commitment), see docs/formats.md.
     function _segmentOf(Opening calldata opening) private pure returns (bytes32) {
         bytes32 kind = sha256(abi.encodePacked("anamnesis/kind/1", opening.kindSalt, opening.kind));
-        return sha256(abi.encodePacked("anamnesis/segment-id/1", opening.owner, opening.nextOwner, kind));
+        return segmentId(opening.owner, opening.nextOwner, kind);
     }
 }

@@ -5,6 +5,7 @@ import {MemberIntents} from "./base/MemberIntents.sol";
 import {IMembers} from "./interfaces/IMembers.sol";
 import {IReceipts} from "./interfaces/IReceipts.sol";
 import {Signature} from "./lib/Signature.sol";
+import {keccakWords} from "./lib/keccakWords.sol";
 
 contract Receipts is IReceipts, MemberIntents {
     bytes32 private constant ANCHOR_LOG_HEAD =
@@ -17,15 +18,12 @@ contract Receipts is IReceipts, MemberIntents {
         bytes32 root;
     }
 
-    IMembers private immutable _members;
     mapping(bytes32 organisation => Head) private _heads;
     mapping(bytes32 organisation => bool) private _forked;
     /// @dev By organisation, size and the two roots in ascending order.
     mapping(bytes32 fork => bool) private _proven;
 
-    constructor(IMembers consortium_) MemberIntents(consortium_) {
-        _members = consortium_;
-    }
+    constructor(IMembers consortium_) MemberIntents(consortium_) {}
 
     /// @inheritdoc IReceipts
     function anchorHead(AnchorLogHead calldata intent, bytes calldata signature) external {
@@ -56,7 +54,7 @@ contract Receipts is IReceipts, MemberIntents {
         }
         (bytes32 lower, bytes32 higher) =
             first.root < second.root ? (first.root, second.root) : (second.root, first.root);
-        bytes32 fork = keccak256(abi.encode(first.organisation, first.size, lower, higher));
+        bytes32 fork = keccakWords(first.organisation, bytes32(uint256(first.size)), lower, higher);
         if (_proven[fork]) revert AlreadyProven();
         _requireOwnHead(first, firstSignature);
         _requireOwnHead(second, secondSignature);
@@ -85,6 +83,6 @@ contract Receipts is IReceipts, MemberIntents {
         }
         bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(ANCHOR_LOG_HEAD, shown)));
         address signer = Signature.signerOf(digest, signature);
-        if (signer == address(0) || !_members.wasSigner(shown.organisation, signer)) revert BadSignature();
+        if (signer == address(0) || !_consortium().wasSigner(shown.organisation, signer)) revert BadSignature();
     }
 }

@@ -32,13 +32,10 @@ contract Records is BatchAnchors {
         bytes32 endorsers;
     }
 
-    IMembers private immutable _members;
     mapping(bytes32 organisation => mapping(bytes32 id => Record)) private _records;
     mapping(bytes32 id => bool) private _erased;
 
-    constructor(IMembers consortium_) MemberIntents(consortium_) {
-        _members = consortium_;
-    }
+    constructor(IMembers consortium_) MemberIntents(consortium_) {}
 
     /// @inheritdoc IRecords
     function amend(AmendRecord calldata intent, bytes32 label, Inclusion calldata inclusion, bytes calldata signature)
@@ -123,7 +120,7 @@ contract Records is BatchAnchors {
     /// @inheritdoc IRecords
     function erase(bytes32 record, Approval[] calldata approvals) external {
         if (_erased[record]) revert AlreadyErased();
-        (uint8 threshold, bytes32[] memory committee) = _members.custodians();
+        (uint8 threshold, bytes32[] memory committee) = _consortium().custodians();
         if (threshold == 0) revert NoCommittee();
         if (approvals.length < threshold) revert TooFewApprovals(threshold, approvals.length);
         bytes32[] memory custodians = new bytes32[](approvals.length);

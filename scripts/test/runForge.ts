@@ -4,8 +4,21 @@ import { CONTRACTS } from "./paths.ts";
 import { runNpmScript } from "./runProgram.ts";
 
 /** Runs the contracts' tests and resolves to their counts, taken from forge's JSON. */
-export async function runForge(): Promise<Counts> {
-  const { code, output } = await runNpmScript("test", ["--json"], { capture: true, cwd: CONTRACTS });
+export function runForge(): Promise<Counts> {
+  return counted([], {});
+}
+
+/**
+ * Runs the properties of the contracts that are tested with generated inputs.
+ * @param runs inputs for each; `npm test` takes as many as `contracts/foundry.toml` says.
+ */
+export function runForgeFuzz(runs: number): Promise<Counts> {
+  return counted(["--match-test", "testFuzz_"], { FOUNDRY_FUZZ_RUNS: runs.toString() });
+}
+
+async function counted(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Counts> {
+  const options = { capture: true, cwd: CONTRACTS, env };
+  const { code, output } = await runNpmScript("test", [...args, "--json"], options);
   const report = parse(output);
   if (report === null) {
     process.stdout.write(output);

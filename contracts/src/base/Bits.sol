@@ -9,6 +9,8 @@ library Bits {
             x = (x & (type(uint256).max / 5)) + ((x >> 2) & (type(uint256).max / 5));
             x = (x + (x >> 4)) & (type(uint256).max / 17);
             x = (x + (x >> 8)) & (type(uint256).max / 257);
+            // No rounding: the division is of constants and has no remainder.
+            // slither-disable-next-line divide-before-multiply
             return (x * (type(uint256).max / 65_535)) >> 240;
         }
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ISignedIntents} from "../interfaces/ISignedIntents.sol";
+import {Signature} from "../lib/Signature.sol";
 
 /// @dev The one place where signatures are checked.
 abstract contract SignedIntents is ISignedIntents, EIP712 {
@@ -14,15 +14,13 @@ abstract contract SignedIntents is ISignedIntents, EIP712 {
     function _requireSigned(address signer, bytes32 structHash, bytes calldata signature) internal view {
         if (signature.length == 0 && msg.sender == signer) return;
         if (signature.length != 65) revert BadSignature();
-        bool signed = _isSigned(
-            signer, structHash, uint8(signature[64]), bytes32(signature[0:32]), bytes32(signature[32:64])
+        bool signed = Signature.isBy(
+            signer,
+            _hashTypedDataV4(structHash),
+            uint8(signature[64]),
+            bytes32(signature[0:32]),
+            bytes32(signature[32:64])
         );
         if (!signed) revert BadSignature();
-    }
-
-    /// @dev Whether `signer`, which must not be zero, signed the struct for this contract.
-    function _isSigned(address signer, bytes32 structHash, uint8 v, bytes32 r, bytes32 s) internal view returns (bool) {
-        (address recovered, ECDSA.RecoverError err,) = ECDSA.tryRecover(_hashTypedDataV4(structHash), v, r, s);
-        return err == ECDSA.RecoverError.NoError && recovered == signer;
     }
 }

@@ -59,6 +59,8 @@ library Decide {
         IPolicy.Authority memory authority,
         IPolicy.LedgerState memory state
     ) internal pure returns (IPolicy.Decision memory) {
+        // Without a record no rule reads it.
+        // slither-disable-next-line uninitialized-local
         IPolicy.Record memory none;
         return _decide(request, authority, none, false, state);
     }
@@ -109,7 +111,7 @@ library Decide {
         bool withParent = grantee && authority.parent.given;
         uint256 length = (withConsent ? 1 : 0) + (withParent ? 1 : 0) + (authority.delegation.given ? 1 : 0);
         chain = new Link[](length);
-        uint256 next;
+        uint256 next = 0;
         if (withConsent) chain[next++] = _linkOf(authority.consent, state.consent);
         if (withParent) chain[next++] = _linkOf(authority.parent, state.parent);
         if (authority.delegation.given) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {keccakWords} from "./keccakWords.sol";
+
 /// @dev Public keys of secp256k1 (SEC 2, 2.4.1) by their coordinates.
 library Secp256k1 {
     uint256 private constant P = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEFFFFFC2F;
@@ -18,6 +20,6 @@ library Secp256k1 {
     }
 
     function addressOf(uint256 x, uint256 y) internal pure returns (address) {
-        return address(uint160(uint256(keccak256(abi.encode(x, y)))));
+        return address(uint160(uint256(keccakWords(bytes32(x), bytes32(y)))));
     }
 }

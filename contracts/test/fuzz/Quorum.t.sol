@@ -52,7 +52,6 @@ contract QuorumFuzz is GovernanceTest {
         _equal(Bits.count(0), 0);
     }
 
-    /// forge-config: default.fuzz.runs = 32
     /// @dev Each member votes as its bit says. The proposal is carried out exactly when more than half agreed, at the vote
     /// that made it so, and rejected as soon as that cannot be any more.
     function testFuzz_votesDecide(uint8 size, uint256 choices) public {
@@ -70,7 +69,8 @@ contract QuorumFuzz is GovernanceTest {
             if (support) yes++;
             else no++;
             IProposals.Vote memory v = IProposals.Vote(id, bytes32(i), support);
-            consortium.vote(v, _sign(i, address(consortium), _voteHash(v)));
+            vm.prank(vm.addr(i));
+            consortium.vote(v, "");
         }
         bool carried = yes * 2 > members;
         _true(carried || (members - no) * 2 <= members);
