@@ -1,15 +1,18 @@
 import process from "node:process";
 import { defineConfig } from "vitest/config";
+import { findGeth } from "./packages/ledger/src/evm/geth/gethProgram.ts";
 import { findPostgres } from "./apps/node/src/database/testing/postgresProgram.ts";
 
 /**
  * `test` (`npm test`): what runs before every push. `system` (`npm run test:system`, on every change by continuous
  * integration): faults with real processes, other engines, the simulation. `deep` (`npm run test:deep`): long runs by hand.
+ * `geth` (`npm run test:geth`): on a network of several geth signers, where geth was set up; part of `deep` there.
  */
 const tier = process.env.ANAMNESIS_TIER ?? "test";
 
 const SYSTEM = "**/*.system.test.ts";
 const DEEP = "**/*.deep.test.ts";
+const GETH = "**/*.geth.test.ts";
 const CORE = ["packages/core/src/**/*.test.ts"];
 const UNITS = [
   "packages/*/src/**/*.test.ts",
@@ -43,7 +46,7 @@ const FAST = ["scripts/test/fastCurve.ts"];
 const core = {
   name: "core",
   include: CORE,
-  exclude: [...IGNORED, SYSTEM, DEEP],
+  exclude: [...IGNORED, SYSTEM, DEEP, GETH],
   maxWorkers: 2,
   testTimeout: MINUTE,
   hookTimeout: MINUTE,
@@ -53,7 +56,7 @@ const core = {
 const unit = {
   name: "unit",
   include: UNITS,
-  exclude: [...IGNORED, ...CORE, SYSTEM, DEEP],
+  exclude: [...IGNORED, ...CORE, SYSTEM, DEEP, GETH],
   setupFiles: FAST,
   maxWorkers: 2,
   testTimeout: MINUTE,
@@ -66,7 +69,7 @@ const e2e = {
   name: "e2e",
   setupFiles: FAST,
   include: WHOLE,
-  exclude: [...IGNORED, SYSTEM, DEEP],
+  exclude: [...IGNORED, SYSTEM, DEEP, GETH],
   maxWorkers: 1,
   testTimeout: MINUTE,
   hookTimeout: MINUTE,
@@ -121,8 +124,30 @@ const deep = {
   testTimeout: 60 * MINUTE,
 };
 
+function onGeth() {
+  if (findGeth() === null) {
+    process.stderr.write(
+      "\nThere is no geth on this machine (npm run setup:geth builds it): NO TEST RUNS ON A NETWORK OF SEVERAL NODES.\n\n",
+    );
+    return [];
+  }
+  const geth = {
+    name: "geth",
+    setupFiles: FAST,
+    include: [GETH],
+    exclude: IGNORED,
+    // Signers that wait for a processor make forks, and the demo's times are promises.
+    maxWorkers: 1,
+    testTimeout: 5 * MINUTE,
+    hookTimeout: 5 * MINUTE,
+    sequence: { groupOrder: 3 },
+  };
+  return [geth];
+}
+
 function projects() {
-  if (tier === "deep") return [deep];
+  if (tier === "deep") return [deep, ...onGeth()];
+  if (tier === "geth") return onGeth();
   if (tier === "system") return [...onPostgres(), simulation, system];
   return [core, unit, e2e];
 }

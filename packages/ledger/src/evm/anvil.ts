@@ -1,10 +1,9 @@
-import { randomInt } from "node:crypto";
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { AnamnesisError } from "@anamnesis/core/errors";
+import { anyFreePort, freePort } from "./freePort.ts";
 
 export interface AnvilOptions {
   /** A free one by default. */
@@ -35,7 +34,7 @@ export interface Anvil {
   stop(): Promise<void>;
 }
 
-type AnvilErrorCode = "port-in-use" | "anvil-missing" | "anvil-failed";
+type AnvilErrorCode = "anvil-missing" | "anvil-failed";
 
 /** Milliseconds until the first answer; a state file of some hundred megabytes takes seconds to load. */
 const READY_DEADLINE = 30_000;
@@ -47,7 +46,7 @@ const BLOCK_GAS = 60_000_000;
  * machine decides, and an end by SIGKILL loses what was not saved. Throws `port-in-use`, `anvil-missing`, `anvil-failed`.
  */
 export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
-  const port = options.port === undefined ? await anyPort() : await freePort(options.port);
+  const port = options.port === undefined ? await anyFreePort() : await freePort(options.port);
   const chainId = options.chainId ?? 31_337;
   const [command, ...before] = options.binary === undefined ? findAnvil() : [options.binary];
   const child = spawn(command, [...before, ...argumentsOf(options, port, chainId)], {
@@ -114,32 +113,6 @@ function findAnvil(): readonly [string, ...string[]] {
   }
 }
 
-/** Below the range from which systems give ports to outgoing connections, which could take one before the chain listens. */
-const PORTS_FROM = 20_000;
-const PORTS_TO = 32_000;
-const PORT_ATTEMPTS = 100;
-
-async function anyPort(): Promise<number> {
-  for (let attempt = 1; attempt < PORT_ATTEMPTS; attempt++) {
-    const port = await freePort(randomInt(PORTS_FROM, PORTS_TO)).catch(() => null);
-    if (port !== null) return port;
-  }
-  return freePort(randomInt(PORTS_FROM, PORTS_TO));
-}
-
-/** `wanted` when nobody listens there. Throws `port-in-use`. */
-async function freePort(wanted: number): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once("error", () => reject(anvilError("port-in-use", { port: wanted })));
-    server.listen(wanted, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : wanted;
-      server.close(() => resolve(port));
-    });
-  });
-}
-
 async function untilReady(child: ChildProcess, rpcUrl: string, chainId: number): Promise<void> {
   let failure: AnvilErrorCode | null = null;
   child.once("error", () => (failure = "anvil-missing"));
@@ -174,12 +147,8 @@ async function answers(rpcUrl: string, chainId: number): Promise<boolean> {
   }
 }
 
-function anvilError(code: AnvilErrorCode, meta?: { port: number }): AnamnesisError<AnvilErrorCode> {
+function anvilError(code: AnvilErrorCode): AnamnesisError<AnvilErrorCode> {
   const parts: Record<AnvilErrorCode, { rule: string; fix: string }> = {
-    "port-in-use": {
-      rule: "The embedded chain needs a port of its own on 127.0.0.1.",
-      fix: "End the program that uses the port, or choose another.",
-    },
     "anvil-missing": {
       rule: "The embedded chain is the program anvil, which npm installs.",
       fix: "Run npm install, or give the path of anvil; on a platform without it, configure another EVM network.",
@@ -189,5 +158,5 @@ function anvilError(code: AnvilErrorCode, meta?: { port: number }): AnamnesisErr
       fix: "Check that its state file is whole and writable (or start afresh), and that there is memory left.",
     },
   };
-  return new AnamnesisError({ code, ...parts[code], meta });
+  return new AnamnesisError({ code, ...parts[code] });
 }

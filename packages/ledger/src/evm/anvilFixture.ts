@@ -20,6 +20,7 @@ export interface AnvilFixture {
   readonly identity: LedgerIdentity;
   connect(): Promise<EvmLedger>;
   advance(blocks: number): Promise<void>;
+  settle(): Promise<void>;
   reorganise(above: number): Promise<void>;
   silence(): Promise<void>;
   close(): Promise<void>;
@@ -60,6 +61,8 @@ export async function anvilFixture(genesis: readonly GenesisMember[]): Promise<A
         requestDeadline: 2_000,
       }),
     advance: async (blocks) => engine.mine({ blocks }),
+    // One process decides, and replaces blocks when it is told to.
+    settle: async () => undefined,
     reorganise: async (above) => {
       // No block may come between reading the head and replacing what is above.
       await engine.setIntervalMining({ interval: 0 });

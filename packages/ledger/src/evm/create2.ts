@@ -21,6 +21,8 @@ const MADE_UP = `0x${"22".repeat(32)}` as const;
 
 export interface Factory {
   readonly address: Address;
+  /** The account that its creation recovers to. */
+  readonly sender: Address;
   /** The transaction that creates it, for whoever brings it. */
   readonly transaction: Hex;
 }
@@ -43,6 +45,7 @@ export async function factoryOf(chainId: number): Promise<Factory> {
   const sender = await recoverAddress({ hash: keccak256(serializeTransaction(unsigned)), signature });
   return {
     address: parseAddress(getContractAddress({ from: sender, nonce: 0n })),
+    sender: parseAddress(sender),
     transaction: serializeTransaction(unsigned, { ...signature, v: BigInt(chainId) * 2n + 35n }),
   };
 }

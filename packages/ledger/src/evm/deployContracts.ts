@@ -1,3 +1,4 @@
+import { AnamnesisError, hasCode as hasErrorCode } from "@anamnesis/core/errors";
 import type { Address, Hash32, Hex } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import { MEMBER_KINDS } from "@anamnesis/core/ports/ledger";
@@ -5,13 +6,15 @@ import {
   decodeFunctionResult,
   encodeDeployData,
   encodeFunctionData,
+  keccak256,
   pad,
   type PublicClient,
   zeroHash,
 } from "viem";
 import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import type { GenesisMember } from "../genesisMember.ts";
-import { create2Address, create2Data, factoryOf, hasCode } from "./create2.ts";
+import { ledgerUnavailable } from "../unavailable.ts";
+import { create2Address, create2Data, type Factory, factoryOf, hasCode } from "./create2.ts";
 import { answer, callNewest, connectEngine } from "./engine.ts";
 import { consentsAbi, consentsBytecode } from "./generated/consents.ts";
 import { consortiumAbi, consortiumBytecode } from "./generated/consortium.ts";
@@ -20,7 +23,9 @@ import { ownersAbi, ownersBytecode } from "./generated/owners.ts";
 import { receiptsAbi, receiptsBytecode } from "./generated/receipts.ts";
 import { recordsAbi, recordsBytecode } from "./generated/records.ts";
 import { relayAbi, relayBytecode } from "./generated/relay.ts";
-import { sendTransaction } from "./sendTransaction.ts";
+import { requireFree } from "./requireFree.ts";
+import { broadcast, REFUSED, sendTransaction } from "./sendTransaction.ts";
+import { waitBlock } from "./waitBlock.ts";
 import { waitIncluded } from "./waitIncluded.ts";
 
 /** What the consortium starts with; its members change it by vote, within the contract's bounds. */
@@ -36,7 +41,7 @@ export interface ConsortiumParameters {
 }
 
 const DAY = 86_400;
-const DEFAULTS: ConsortiumParameters = {
+export const CONSORTIUM_DEFAULTS: ConsortiumParameters = {
   quorum: 5_000,
   votingPeriod: 14 * DAY,
   minimumMembers: 2,
@@ -54,6 +59,11 @@ export interface DeployOptions {
   readonly requestDeadline?: number;
   readonly inclusionDeadline?: number;
   readonly pollingInterval?: number;
+  /**
+   * Blocks that must stand above the contracts before they count; 0 by default, which is for an engine that replaces no block by
+   * itself. What a replaced block took away is sent again.
+   */
+  readonly confirmations?: number;
 }
 
 export interface Deployment {
@@ -70,10 +80,12 @@ interface Creation {
   readonly data: Hex;
 }
 
+const ROUNDS = 5;
+
 /**
  * Creates the contracts of this ledger that the chain does not have yet, each at an address that depends on the chain's id,
  * the contracts' code, members and parameters alone: not on who deploys. So a deployment that was interrupted is completed
- * by running it again, and one that is complete sends nothing. Throws `ledger-unavailable`.
+ * by running it again, and one that is complete sends nothing. Throws `ledger-unavailable`, `ledger-not-free`, `factory-refused`.
  */
 export async function deployContracts(options: DeployOptions): Promise<Deployment> {
   const requestDeadline = options.requestDeadline ?? 5_000;
@@ -84,20 +96,26 @@ export async function deployContracts(options: DeployOptions): Promise<Deploymen
   const client = connectEngine({ ...engine, chainId });
   const deadline = options.inclusionDeadline ?? 30_000;
   const factory = await factoryOf(chainId);
-  const plan = planOf(factory.address, options.members, options.parameters ?? DEFAULTS);
-
-  const missing = await missingOf(client, Object.values(plan));
-  let gas = 0;
-  if (missing.length > 0 && !(await answer("eth_getCode", () => hasCode(client, factory.address)))) {
-    const hash = await answer("eth_sendRawTransaction", () =>
-      client.sendRawTransaction({ serializedTransaction: factory.transaction }),
-    );
-    gas += Number((await waitIncluded(client, hash, deadline)).gasUsed);
-  }
+  const plan = planOf(factory.address, options.members, options.parameters ?? CONSORTIUM_DEFAULTS);
   const account = privateKeyToAccount(options.account);
-  const hashes: Hash32[] = [];
-  for (const { data } of missing) hashes.push(await create(client, account, factory.address, data));
-  for (const hash of hashes) gas += Number((await waitIncluded(client, hash, deadline)).gasUsed);
+
+  let gas = 0;
+  for (let round = 1; ; round++) {
+    const missing = await missingOf(client, Object.values(plan));
+    if (missing.length === 0) break;
+    if (round > ROUNDS) throw ledgerUnavailable("eth_getCode", "contracts-vanish");
+    await requireFree(client);
+    gas += await createFactory(client, factory, deadline);
+    const hashes: Hash32[] = [];
+    for (const { data } of missing) hashes.push(await create(client, account, factory.address, data));
+    let newest = 0;
+    for (const hash of hashes) {
+      const receipt = await waitIncluded(client, hash, deadline);
+      gas += Number(receipt.gasUsed);
+      newest = Math.max(newest, Number(receipt.blockNumber));
+    }
+    await waitBlock(client, newest + (options.confirmations ?? 0), deadline);
+  }
 
   const { relay, ...contracts } = plan;
   return {
@@ -159,6 +177,28 @@ async function missingOf(client: PublicClient, creations: readonly Creation[]): 
     Promise.all(creations.map(({ address }) => hasCode(client, address))),
   );
   return creations.filter((_, place) => there[place] !== true);
+}
+
+/** The gas that it took; 0 when it stood. */
+async function createFactory(client: PublicClient, factory: Factory, deadline: number): Promise<number> {
+  const stands = async (): Promise<boolean> => answer("eth_getCode", () => hasCode(client, factory.address));
+  if (await stands()) return 0;
+  try {
+    await broadcast(client, factory.transaction);
+  } catch (error) {
+    if (!hasErrorCode(error, "ledger-unavailable") || error.meta["reason"] !== REFUSED) throw error;
+    throw factoryRefused(factory.sender);
+  }
+  return Number((await waitIncluded(client, keccak256(factory.transaction), deadline)).gasUsed);
+}
+
+function factoryRefused(sender: Address): AnamnesisError<"factory-refused"> {
+  return new AnamnesisError({
+    code: "factory-refused",
+    rule: "The chain takes the transaction that creates the factory of the contracts, from an account that nobody has the key of.",
+    fix: "On a chain that lets only listed accounts send or create contracts, list this account; then run the deployment again.",
+    meta: { sender },
+  });
 }
 
 async function create(

@@ -20,6 +20,7 @@ describeLedgerPort("memory", async (genesis) => {
     advance: async (blocks) => {
       for (let i = 0; i < blocks; i++) ledger.mine();
     },
+    settle: async () => undefined,
     reorganise: async (above) => ledger.reorganise((await ledger.connect().head()).number - above),
     silence: async () => ledger.setAnswering(false),
     close: async () => undefined,
