@@ -1,5 +1,6 @@
 import type { Address, Hash32, Hex } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
+import { type ConsortiumParameters, DEFAULT_PARAMETERS } from "@anamnesis/core/ledger/proposal";
 import { MEMBER_KINDS } from "@anamnesis/core/ports/ledger";
 import {
   decodeFunctionResult,
@@ -23,32 +24,12 @@ import { relayAbi, relayBytecode } from "./generated/relay.ts";
 import { sendTransaction } from "./sendTransaction.ts";
 import { waitIncluded } from "./waitIncluded.ts";
 
-/** What the consortium starts with; its members change it by vote, within the contract's bounds. */
-export interface ConsortiumParameters {
-  /** Hundredths of a per cent of the active members of which more must agree; 5,000 to 10,000. */
-  readonly quorum: number;
-  /** Seconds that a proposal stays open: an hour to 90 days. */
-  readonly votingPeriod: number;
-  /** Active members below which no vote gets: 2 or more. */
-  readonly minimumMembers: number;
-  /** Seconds that one pause may last: an hour to 30 days. */
-  readonly maxPause: number;
-}
-
-const DAY = 86_400;
-const DEFAULTS: ConsortiumParameters = {
-  quorum: 5_000,
-  votingPeriod: 14 * DAY,
-  minimumMembers: 2,
-  maxPause: 7 * DAY,
-};
-
 export interface DeployOptions {
   readonly rpcUrl: string;
   /** Private key (32 bytes) of the account that sends; it has no rights afterwards. Nothing else may use it meanwhile. */
   readonly account: Hex;
   readonly members: readonly GenesisMember[];
-  /** More than half, 14 days, 2 members and 7 days by default. */
+  /** `DEFAULT_PARAMETERS` by default; its members change them by vote. */
   readonly parameters?: ConsortiumParameters;
   /** Milliseconds, as in `EvmLedgerOptions`. */
   readonly requestDeadline?: number;
@@ -84,7 +65,7 @@ export async function deployContracts(options: DeployOptions): Promise<Deploymen
   const client = connectEngine({ ...engine, chainId });
   const deadline = options.inclusionDeadline ?? 30_000;
   const factory = await factoryOf(chainId);
-  const plan = planOf(factory.address, options.members, options.parameters ?? DEFAULTS);
+  const plan = planOf(factory.address, options.members, options.parameters ?? DEFAULT_PARAMETERS);
 
   const missing = await missingOf(client, Object.values(plan));
   let gas = 0;

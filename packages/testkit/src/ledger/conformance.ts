@@ -1,11 +1,13 @@
 import { consentIdOf } from "@anamnesis/core/consent/consent";
 import type { ActorId, CommitteeKeyId, ConsentId, Digest, Hash32 } from "@anamnesis/core/ids";
 import type { Intent, SignedIntent } from "@anamnesis/core/ledger/intents";
+import { DEFAULT_PARAMETERS, PARAMETERS } from "@anamnesis/core/ledger/proposal";
 import type { BlockRef, IntentOutcome, LedgerEvent, LedgerPort } from "@anamnesis/core/ports/ledger";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { genesisMember, named, organisationNamed, type Signer, signerNamed, signIntent } from "./cast.ts";
 import type { LedgerFactory, LedgerFixture } from "./fixture.ts";
 import { ALREADY, APPLIED, type LedgerTest, refused } from "./ledgerTest.ts";
+import { describeGovernance } from "./governanceConformance.ts";
 import { describeOwners } from "./ownerConformance.ts";
 import { describeRecords } from "./recordConformance.ts";
 
@@ -20,6 +22,16 @@ const GENESIS = [
   genesisMember(north, "North Hospital", "hospital", true),
   genesisMember(south, "South Hospital", "hospital", true),
   genesisMember(laboratory, "Läboratory", "laboratory", false),
+];
+
+/** What every ledger begins with. */
+const BEGINNING = [
+  ...PARAMETERS.map((parameter) => ({
+    type: "parameter-set",
+    parameter,
+    value: DEFAULT_PARAMETERS[parameter],
+  })),
+  ...GENESIS.map((member) => ({ type: "member-admitted", ...member })),
 ];
 
 function endpoint(version: number, text = `http://127.0.0.1:${version}`): IntentOf<"SetEndpoint"> {
@@ -118,13 +130,20 @@ export function describeLedgerPort(name: string, factory: LedgerFactory): void {
       return body;
     };
 
+    const ledger = (): LedgerTest => ({
+      fixture,
+      sign,
+      submit,
+      events: async () => (await readAll(null, 1_000)).slice(BEGINNING.length).map(bodyOf),
+    });
+
     test("is the ledger that its fixture made", () => {
       expect(port.identity).toEqual(fixture.identity);
     });
 
-    test("begins with its members", async () => {
+    test("begins with its parameters and members", async () => {
       const events = await readAll(null, 1_000);
-      expect(events.map(bodyOf)).toEqual(GENESIS.map((member) => ({ type: "member-admitted", ...member })));
+      expect(events.map(bodyOf)).toEqual(BEGINNING);
     });
 
     test("submits nothing when there is nothing to submit", async () => {
@@ -314,14 +333,11 @@ export function describeLedgerPort(name: string, factory: LedgerFactory): void {
         ).toEqual([refused("log-behind"), refused("log-fork"), APPLIED, APPLIED]);
       });
 
-      const ledger = (): LedgerTest => ({
-        sign,
-        submit,
-        events: async () => (await readAll(null, 1_000)).slice(GENESIS.length).map(bodyOf),
-      });
       describeOwners(ledger);
       describeRecords(ledger);
     });
+
+    describeGovernance(ledger);
 
     describe("signatures", () => {
       test("count for this ledger only", async () => {
@@ -389,7 +405,7 @@ export function describeLedgerPort(name: string, factory: LedgerFactory): void {
           refused("bad-signature"),
           APPLIED,
         ]);
-        const events = (await readAll(null, 1_000)).slice(GENESIS.length);
+        const events = (await readAll(null, 1_000)).slice(BEGINNING.length);
         expect(events.map(({ type }) => type)).toEqual(["batch-anchored", "consent-registered", "actor-set"]);
         for (const event of events) {
           expect(event.transaction).toBe(submission.transaction);
@@ -432,7 +448,7 @@ export function describeLedgerPort(name: string, factory: LedgerFactory): void {
             [[ALREADY], [APPLIED]],
           ]),
         );
-        const events = (await readAll(null, 1_000)).slice(GENESIS.length);
+        const events = (await readAll(null, 1_000)).slice(BEGINNING.length);
         expect(events.map(bodyOf)).toEqual([{ type: "consent-registered", consent: consentOf("a") }]);
       });
 
@@ -465,7 +481,7 @@ export function describeLedgerPort(name: string, factory: LedgerFactory): void {
         const { type: _l, ...head } = logHead(7, { organisation: south.id });
         const { type: _e, ...moved } = endpoint(1);
         return [
-          ...GENESIS.map((member) => ({ type: "member-admitted", ...member })),
+          ...BEGINNING,
           { type: "committee-adopted", ...adopted },
           { type: "actor-set", ...set },
           { type: "consent-registered", consent: consentOf("a") },
