@@ -26,7 +26,6 @@ import {
   DEFAULT_PARAMETERS,
   type ProposalAction,
 } from "@anamnesis/core/ledger/proposal";
-import type { IntentOutcome } from "@anamnesis/core/ports/ledger";
 import { describe, expect, test } from "vitest";
 import {
   genesisMember,
