@@ -89,6 +89,7 @@ export async function loadConsortium(parameters: LoadConsortiumParameters): Prom
       records: parseAddress(contracts.records),
       receipts: parseAddress(contracts.receipts),
       owners: parseAddress(contracts.owners),
+      ...(contracts.policy === undefined ? {} : { policy: parseAddress(contracts.policy) }),
     },
   };
   const members = new Map(directory.members.map((member) => [member.organisation, member]));

@@ -270,7 +270,10 @@ export interface NodeInfo {
   readonly ledger: {
     readonly chainId: number;
     readonly contracts: Readonly<
-      Record<"consortium" | "directory" | "consents" | "records" | "receipts" | "owners", string>
+      Record<"consortium" | "directory" | "consents" | "records" | "receipts" | "owners", string> & {
+        /** Where the decision can be checked. */
+        readonly policy?: string;
+      }
     >;
   };
   readonly version: string;

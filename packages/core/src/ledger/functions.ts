@@ -1,7 +1,7 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { toHex, utf8ToBytes } from "../encoding/bytes.ts";
 import type { Address, Hex } from "../ids.ts";
-import type { Intent, LedgerIdentity } from "./intents.ts";
+import type { Intent, IntentContract, LedgerIdentity } from "./intents.ts";
 
 const ENTRANT = "(bytes32,uint8,address,bytes32,bool,string,string)";
 const INCLUSION = "(uint64,bytes32,uint32,bytes32,uint32,bytes32[])";
@@ -23,7 +23,7 @@ export const PAUSABLE = {
   EndorseRecord: ["records", "endorse((bytes32,bytes32,bytes32,bytes32),bytes32[],bytes)"],
   EraseRecord: ["records", "erase(bytes32,(bytes32,bytes)[])"],
 } as const satisfies {
-  readonly [T in Intent["type"]]?: readonly [keyof LedgerIdentity["contracts"], string];
+  readonly [T in Intent["type"]]?: readonly [IntentContract, string];
 };
 export type PausableIntent = keyof typeof PAUSABLE;
 

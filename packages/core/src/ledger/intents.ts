@@ -33,8 +33,13 @@ export interface LedgerIdentity {
     readonly records: Address;
     readonly receipts: Address;
     readonly owners: Address;
+    /** The decision as a view, for whoever wants one checked; takes no intents. A ledger can do without. */
+    readonly policy?: Address;
   };
 }
+
+/** Contracts that take intents. */
+export type IntentContract = Exclude<keyof LedgerIdentity["contracts"], "policy">;
 
 /** Where a record's leaf stands in an anchored batch of its author: the batch as it was anchored, and an RFC 6962 proof. */
 export interface Inclusion {
@@ -189,7 +194,7 @@ export interface SignedIntent {
 const LOG_HEAD = "bytes32 organisation,uint64 size,bytes32 root,bytes32 checkpoint";
 
 const TYPES: {
-  readonly [T in Intent["type"]]: { contract: keyof LedgerIdentity["contracts"]; fields: string };
+  readonly [T in Intent["type"]]: { contract: IntentContract; fields: string };
 } = {
   SetEndpoint: { contract: "consortium", fields: "bytes32 organisation,string endpoint,uint64 version" },
   AdoptCommittee: {
@@ -240,10 +245,7 @@ const TYPES: {
 };
 
 /** The EIP-712 domain of one of the ledger's contracts. */
-export function ledgerDomain(
-  identity: LedgerIdentity,
-  contract: keyof LedgerIdentity["contracts"],
-): TypedDataDomain {
+export function ledgerDomain(identity: LedgerIdentity, contract: IntentContract): TypedDataDomain {
   return {
     name: "Anamnesis",
     version: "1",

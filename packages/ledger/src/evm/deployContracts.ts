@@ -1,5 +1,5 @@
 import type { Address, Hash32, Hex } from "@anamnesis/core/ids";
-import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
+import type { IntentContract, LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import { type ConsortiumParameters, DEFAULT_PARAMETERS } from "@anamnesis/core/ledger/proposal";
 import { MEMBER_KINDS } from "@anamnesis/core/ports/ledger";
 import {
@@ -18,6 +18,7 @@ import { consentsAbi, consentsBytecode } from "./generated/consents.ts";
 import { consortiumAbi, consortiumBytecode } from "./generated/consortium.ts";
 import { directoryAbi, directoryBytecode } from "./generated/directory.ts";
 import { ownersAbi, ownersBytecode } from "./generated/owners.ts";
+import { policyAbi, policyBytecode } from "./generated/policy.ts";
 import { receiptsAbi, receiptsBytecode } from "./generated/receipts.ts";
 import { recordsAbi, recordsBytecode } from "./generated/records.ts";
 import { relayAbi, relayBytecode } from "./generated/relay.ts";
@@ -91,6 +92,7 @@ export async function deployContracts(options: DeployOptions): Promise<Deploymen
         records: contracts.records.address,
         receipts: contracts.receipts.address,
         owners: contracts.owners.address,
+        policy: contracts.policy.address,
       },
     },
     relay: relay.address,
@@ -99,7 +101,7 @@ export async function deployContracts(options: DeployOptions): Promise<Deploymen
   };
 }
 
-type Plan = Readonly<Record<keyof LedgerIdentity["contracts"] | "relay", Creation>>;
+type Plan = Readonly<Record<IntentContract | "policy" | "relay", Creation>>;
 
 /** The consortium's address is the salt of the others, so that no two ledgers of a chain share any contract. */
 function planOf(factory: Address, members: readonly GenesisMember[], parameters: ConsortiumParameters): Plan {
@@ -124,13 +126,26 @@ function planOf(factory: Address, members: readonly GenesisMember[], parameters:
   );
   const args = [consortium.address] as const;
   const salt = pad(consortium.address);
+  const directory = at(salt, encodeDeployData({ abi: directoryAbi, bytecode: directoryBytecode, args }));
+  const consents = at(salt, encodeDeployData({ abi: consentsAbi, bytecode: consentsBytecode }));
+  const records = at(salt, encodeDeployData({ abi: recordsAbi, bytecode: recordsBytecode, args }));
+  const owners = at(salt, encodeDeployData({ abi: ownersAbi, bytecode: ownersBytecode }));
+  const asked = [consortium, directory, consents, owners, records].map(({ address }) => address);
   return {
     consortium,
-    directory: at(salt, encodeDeployData({ abi: directoryAbi, bytecode: directoryBytecode, args })),
-    consents: at(salt, encodeDeployData({ abi: consentsAbi, bytecode: consentsBytecode })),
-    records: at(salt, encodeDeployData({ abi: recordsAbi, bytecode: recordsBytecode, args })),
+    directory,
+    consents,
+    records,
     receipts: at(salt, encodeDeployData({ abi: receiptsAbi, bytecode: receiptsBytecode, args })),
-    owners: at(salt, encodeDeployData({ abi: ownersAbi, bytecode: ownersBytecode })),
+    owners,
+    policy: at(
+      salt,
+      encodeDeployData({
+        abi: policyAbi,
+        bytecode: policyBytecode,
+        args: asked as [Address, Address, Address, Address, Address],
+      }),
+    ),
     relay: at(salt, encodeDeployData({ abi: relayAbi, bytecode: relayBytecode })),
   };
 }

@@ -185,6 +185,6 @@ function proofGas({ path }: Inclusion): number {
 }
 
 /** @param gasPerByte 30 pays for calldata, copying and a long revert reason's event; stored text costs more. */
-function bound(work: number, data: Hex, gasPerByte = 30): bigint {
+export function bound(work: number, data: Hex, gasPerByte = 30): bigint {
   return BigInt(work + gasPerByte * ((data.length - 2) / 2));
 }

@@ -452,6 +452,63 @@ export function describeLedgerPort(name: string, factory: LedgerFactory): void {
         expect(events.map(bodyOf)).toEqual([{ type: "consent-registered", consent: consentOf("a") }]);
       });
 
+      test("of many consents take effect one by one, whoever else brings some of them", async () => {
+        const names = ["a", "b", "c", "d", "e"];
+        const list = (from: number, to: number): readonly SignedIntent[] =>
+          names.slice(from, to).map((name) => sign(registration(name), revoker));
+        const other = await fixture.connect();
+        const [mine, theirs] = await Promise.all([port.submit(list(0, 4)), other.submit(list(1, 5))]);
+        const both = [1, 2, 3].map((i) => [mine.outcomes[i], theirs.outcomes[i - 1]]);
+        expect([mine.outcomes[0], theirs.outcomes[3]]).toEqual([APPLIED, APPLIED]);
+        for (const pair of both) {
+          expect(pair).toEqual(
+            expect.toBeOneOf([
+              [APPLIED, ALREADY],
+              [ALREADY, APPLIED],
+            ]),
+          );
+        }
+        // What cannot be taken stands between what can; what was revoked above does not come back.
+        expect(
+          await submit(
+            revocation("a"),
+            revocation("nothing"),
+            revocation("b", stranger),
+            revocation("c"),
+            revocation("c"),
+            ...list(0, 2),
+            { ...sign(registration("f"), revoker), signatures: [new Uint8Array(64)] },
+            sign(registration("f"), stranger),
+            sign(registration("f"), revoker),
+            revocation("f"),
+            sign(registration("f"), revoker),
+          ),
+        ).toEqual([
+          APPLIED,
+          refused("unknown-consent"),
+          refused("bad-signature"),
+          APPLIED,
+          ALREADY,
+          refused("consent-revoked"),
+          ALREADY,
+          refused("bad-signature"),
+          refused("bad-signature"),
+          APPLIED,
+          APPLIED,
+          refused("consent-revoked"),
+        ]);
+        const events = (await readAll(null, 1_000)).slice(BEGINNING.length).map(bodyOf);
+        expect(events.slice(0, 5).toSorted(byConsent)).toEqual(
+          names.map((name) => ({ type: "consent-registered", consent: consentOf(name) })).toSorted(byConsent),
+        );
+        expect(events.slice(5)).toEqual([
+          { type: "consent-revoked", consent: consentOf("a") },
+          { type: "consent-revoked", consent: consentOf("c") },
+          { type: "consent-registered", consent: consentOf("f") },
+          { type: "consent-revoked", consent: consentOf("f") },
+        ]);
+      });
+
       test("of one port are seen by another", async () => {
         await submit(sign(registration("a"), revoker));
         const other = await fixture.connect();
@@ -595,6 +652,10 @@ export function describeLedgerPort(name: string, factory: LedgerFactory): void {
       ]);
     });
   });
+}
+
+function byConsent(a: unknown, b: unknown): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
 }
 
 /** The other signature that recovers to the same key: n - s and the other v. */
