@@ -18,6 +18,8 @@ const LARGE: Directory = {
     signer: hex(i + 1, 20) as Address,
     keyCard: hex(i + 1, 32) as Digest,
     custodian: false,
+    status: "active",
+    earlierKeys: [],
   })),
   actors: [],
   committee: null,

@@ -60,6 +60,7 @@ const CONTRACT_KEYS = new Set([
   "records",
   "receipts",
   "owners",
+  "policy",
   "relay",
 ]);
 
@@ -116,6 +117,7 @@ export function parseConfig(
           records: contract("records"),
           receipts: contract("receipts"),
           owners: contract("owners"),
+          ...(contracts["policy"] === undefined ? {} : { policy: contract("policy") }),
         },
       },
     },

@@ -1,4 +1,4 @@
-import type { LedgerEventBody } from "@anamnesis/core/ports/ledger";
+import type { NewMember } from "@anamnesis/core/ledger/newMember";
 
 /** A member that the ledger starts with: what its `member-admitted` event will say. */
-export type GenesisMember = Omit<Extract<LedgerEventBody, { type: "member-admitted" }>, "type">;
+export type GenesisMember = NewMember;

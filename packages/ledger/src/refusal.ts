@@ -82,7 +82,42 @@ export type RefusalCode =
   /** The standing next digest is not that of the shown key. */
   | "wrong-next-key"
   /** A rotation names a new owner and a next digest. */
-  | "incomplete-rotation";
+  | "incomplete-rotation"
+  /** A member needs an id and a signer. */
+  | "incomplete-member"
+  /** The organisation is a member already, or was one. */
+  | "member-exists"
+  /** The key is or was a member's: it never signs for another one, nor again. */
+  | "signer-taken"
+  /** A name is 1 to 256 bytes. */
+  | "bad-name"
+  /** Nobody asked to be admitted in exactly this way. */
+  | "unknown-request"
+  | "member-not-suspended"
+  /** The organisation was a member and was removed. */
+  | "no-longer-member"
+  /** The new key did not sign that it becomes the organisation's. */
+  | "key-not-accepted"
+  /** Fewer active members than the minimum would be left. */
+  | "too-few-members"
+  /** Fewer active custodians than the threshold would be left in the committee. */
+  | "committee-below-threshold"
+  | "parameter-out-of-bounds"
+  /** Votes cannot be paused. */
+  | "not-pausable"
+  /** A pause ends after now, and no later than the parameter allows. */
+  | "bad-pause"
+  | "not-paused"
+  /** The code at the address is not what the members were asked about. */
+  | "other-code"
+  | "contract-version-conflict"
+  | "unknown-proposal"
+  /** The proposal is decided or has expired. */
+  | "proposal-closed"
+  /** The member voted otherwise; a vote is not changed. */
+  | "voted-otherwise"
+  /** A member does not vote about its own suspension or removal. */
+  | "no-vote-about-oneself";
 
 export const APPLIED: IntentOutcome = { status: "applied" };
 export const ALREADY: IntentOutcome = { status: "already" };

@@ -1,7 +1,6 @@
 import { AnamnesisError } from "@anamnesis/core/errors";
 import {
   type Inclusion,
-  type Intent,
   type LedgerIdentity,
   intentDigest,
   type SignedIntent,
@@ -14,6 +13,8 @@ const PUBLIC_KEY = /^0x[0-9a-f]{66}$/;
 const MAX_UINT32 = 2 ** 32 - 1;
 /** Of an RFC 6962 tree with less than 2^32 leaves. */
 const MAX_PATH = 32;
+/** Fields that hold what people wrote. */
+const TEXTS: ReadonlySet<string> = new Set(["endpoint", "name"]);
 
 /**
  * The digest that an intent's signatures are over, 32 bytes; `null` when a field is not of its EIP-712 type or not in
@@ -21,16 +22,20 @@ const MAX_PATH = 32;
  */
 export function digestOfWellFormed(identity: LedgerIdentity, signed: SignedIntent): Uint8Array | null {
   const { intent } = signed;
-  const { endpoint: _text, ...ids } = intent as Intent & { endpoint?: string };
-  const values: readonly unknown[] = Object.values(ids).flat();
-  if (values.some((value) => typeof value === "string" && UPPER_CASE_HEX.test(value))) return null;
-  if (!isWellShown(signed)) return null;
+  if (hasUpperCase(intent) || !isWellShown(signed)) return null;
   try {
     return intentDigest(identity, intent);
   } catch (error) {
     if (error instanceof AnamnesisError) return null;
     throw error;
   }
+}
+
+/** Whether an id, at any depth, is in another spelling than ours. */
+function hasUpperCase(value: unknown): boolean {
+  if (typeof value === "string") return UPPER_CASE_HEX.test(value);
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).some(([name, part]) => !TEXTS.has(name) && hasUpperCase(part));
 }
 
 function isWellShown({ intent, signatures }: SignedIntent): boolean {
@@ -54,6 +59,10 @@ function isWellShown({ intent, signatures }: SignedIntent): boolean {
       const { custodians } = intent.shown;
       return custodians.length === signatures.length && custodians.every((item) => HASH.test(item));
     }
+    case "SettleProposal":
+      return signatures.length === 0;
+    case "ProveFork":
+      return signatures.length === 2;
     default:
       return true;
   }

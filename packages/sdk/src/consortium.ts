@@ -8,6 +8,7 @@ import {
   committeeKeyId,
   verifyCertificate,
 } from "@anamnesis/core/crypto/dkg/certificate";
+import { equalBytes } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import {
   type ActorId,
@@ -88,6 +89,7 @@ export async function loadConsortium(parameters: LoadConsortiumParameters): Prom
       records: parseAddress(contracts.records),
       receipts: parseAddress(contracts.receipts),
       owners: parseAddress(contracts.owners),
+      ...(contracts.policy === undefined ? {} : { policy: parseAddress(contracts.policy) }),
     },
   };
   const members = new Map(directory.members.map((member) => [member.organisation, member]));
@@ -153,7 +155,7 @@ async function findCertificate(
   });
 }
 
-/** A participant's key in the certificate is the one of its card, where a node that is up has the card. */
+/** A participant's key in the certificate is one of its cards', where a node that is up has the cards. */
 async function checkCustodianCards(
   runtime: Runtime,
   endpoint: string,
@@ -163,9 +165,14 @@ async function checkCustodianCards(
   await concurrently(certificate.participants, 4, async ({ organisation, ed25519 }) => {
     const member = members.get(organisation);
     if (member === undefined) throw badCertificate("member");
-    const card = await fetchKeyCard(runtime, [endpoint, member.endpoint], member.keyCard).catch(() => null);
-    if (card !== null && card.ed25519.some((byte, i) => byte !== ed25519[i]))
-      throw badCertificate("key-card");
+    // The certificate keeps the key that its member had then.
+    const cards = await Promise.all(
+      [member, ...member.earlierKeys].map(({ keyCard }) =>
+        fetchKeyCard(runtime, [endpoint, member.endpoint], keyCard).catch(() => null),
+      ),
+    );
+    const all = cards.every((card) => card !== null);
+    if (all && !cards.some((card) => equalBytes(card.ed25519, ed25519))) throw badCertificate("key-card");
   });
 }
 
@@ -190,8 +197,9 @@ function committeeOf(whole: CommitteeCertificate, members: ReadonlyMap<Organisat
 /** Throws `directory-mismatch` with `meta.what`: `member`, `actor` or `committee`. */
 function compareWithLedger(directory: Directory, ledger: LedgerView): void {
   for (const member of directory.members) {
-    const event = ledger.members.get(member.organisation);
-    if (event?.keyCard !== member.keyCard || event.signer !== member.signer) throw mismatch("member");
+    const found = ledger.members.get(member.organisation);
+    if (found === undefined || found.status !== member.status) throw mismatch("member");
+    if (keysOf(found) !== keysOf(member)) throw mismatch("member");
   }
   for (const actor of directory.actors) {
     const event = ledger.actors.get(actor.actor);
@@ -205,6 +213,11 @@ function compareWithLedger(directory: Directory, ledger: LedgerView): void {
   const { committee } = directory;
   if (committee !== null && committee.certificate !== ledger.committee?.certificate)
     throw mismatch("committee");
+}
+
+/** Present and earlier keys as one text, to compare them. */
+function keysOf(member: Pick<Member, "signer" | "keyCard" | "earlierKeys">): string {
+  return [member, ...member.earlierKeys].map(({ signer, keyCard }) => `${signer} ${keyCard}`).join(", ");
 }
 
 function mismatch(what: "member" | "actor" | "committee"): AnamnesisError<"directory-mismatch"> {

@@ -17,6 +17,7 @@ export async function firstKeyCard(
   // The others first: it is mostly asked for when this one has lied.
   const others = [...members.values()].filter((other) => other.organisation !== organisation);
   const endpoints = [...others, member].map((at) => at.endpoint);
-  const card = await fetchKeyCard(runtime, endpoints, member.keyCard).catch(() => null);
+  const { keyCard } = member.earlierKeys.at(-1) ?? member;
+  const card = await fetchKeyCard(runtime, endpoints, keyCard).catch(() => null);
   return card !== null && organisationIdOf(card) === organisation ? card : null;
 }

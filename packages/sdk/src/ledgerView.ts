@@ -1,12 +1,21 @@
-import type { ActorId, Hash32, OrganisationId } from "@anamnesis/core/ids";
-import type { BlockRef, LedgerEvent, LedgerPort } from "@anamnesis/core/ports/ledger";
+import type { ActorId, Address, Digest, Hash32, OrganisationId } from "@anamnesis/core/ids";
+import type { NewMember } from "@anamnesis/core/ledger/newMember";
+import type { BlockRef, LedgerEvent, LedgerPort, MemberStatus } from "@anamnesis/core/ports/ledger";
 import { AnamnesisError } from "@anamnesis/core/errors";
 
 type EventOf<T extends LedgerEvent["type"]> = Extract<LedgerEvent, { type: T }>;
 
+/** A member as the ledger has it; signer and key card are the present ones. */
+export interface MemberView extends NewMember {
+  readonly status: MemberStatus;
+  /** Keys that were replaced, newest first: what they signed stays valid for its time. */
+  readonly earlierKeys: readonly { readonly signer: Address; readonly keyCard: Digest }[];
+}
+
 /** What the ledger itself says, read without trusting any node. */
 export interface LedgerView {
-  readonly members: ReadonlyMap<OrganisationId, EventOf<"member-admitted">>;
+  /** All that ever were: those that were removed too. */
+  readonly members: ReadonlyMap<OrganisationId, MemberView>;
   readonly actors: ReadonlyMap<ActorId, EventOf<"actor-set">>;
   /** The newest one. */
   readonly committee: EventOf<"committee-adopted"> | null;
@@ -51,15 +60,17 @@ async function readEvents(
 }
 
 function viewOf(events: readonly LedgerEvent[]): LedgerView {
-  const members = new Map<OrganisationId, EventOf<"member-admitted">>();
+  const members = new Map<OrganisationId, MemberView>();
   const actors = new Map<ActorId, EventOf<"actor-set">>();
   const batches = new Map<OrganisationId, Map<number, EventOf<"batch-anchored">>>();
   const logHeads = new Map<OrganisationId, { size: number; root: Hash32 }[]>();
   const rotations: EventOf<"owner-rotated">[] = [];
   let committee: EventOf<"committee-adopted"> | null = null;
   for (const event of events) {
-    if (event.type === "member-admitted") members.set(event.organisation, event);
-    else if (event.type === "actor-set") actors.set(event.actor, event);
+    if (isAboutMember(event)) {
+      const changed = memberAfter(members.get(event.organisation), event);
+      if (changed !== null) members.set(event.organisation, changed);
+    } else if (event.type === "actor-set") actors.set(event.actor, event);
     else if (event.type === "committee-adopted") committee = event;
     else if (event.type === "owner-rotated") rotations.push(event);
     else if (event.type === "batch-anchored") {
@@ -71,4 +82,36 @@ function viewOf(events: readonly LedgerEvent[]): LedgerView {
     }
   }
   return { members, actors, committee, batches, rotations, logHeads };
+}
+
+const STATUS_AFTER = {
+  "member-suspended": "suspended",
+  "member-reinstated": "active",
+  "member-removed": "removed",
+} as const satisfies { readonly [T in LedgerEvent["type"]]?: MemberStatus };
+
+type MemberEvent = EventOf<
+  keyof typeof STATUS_AFTER | "member-admitted" | "member-key-rotated" | "endpoint-set"
+>;
+
+function isAboutMember(event: LedgerEvent): event is MemberEvent {
+  return (
+    ["member-admitted", "member-key-rotated", "endpoint-set"].includes(event.type) ||
+    event.type in STATUS_AFTER
+  );
+}
+
+/** `null` for a change of somebody who was never admitted, which no ledger makes. */
+function memberAfter(before: MemberView | undefined, event: MemberEvent): MemberView | null {
+  if (event.type === "member-admitted") {
+    const { organisation, kind, signer, keyCard, custodian, name, endpoint } = event;
+    const admitted: NewMember = { organisation, kind, signer, keyCard, custodian, name, endpoint };
+    return { ...admitted, status: "active", earlierKeys: [] };
+  }
+  if (before === undefined) return null;
+  if (event.type === "endpoint-set") return { ...before, endpoint: event.endpoint };
+  if (event.type !== "member-key-rotated") return { ...before, status: STATUS_AFTER[event.type] };
+  const { signer, keyCard, earlierKeys } = before;
+  const earlier = [{ signer, keyCard }, ...earlierKeys];
+  return { ...before, signer: event.signer, keyCard: event.keyCard, earlierKeys: earlier };
 }

@@ -56,7 +56,11 @@ export function isAuthor(
   { organisation, author }: Pick<RecordCore, "organisation" | "author">,
   signer: Address,
 ): boolean {
-  if ((author as string) === (organisation as string)) return members.get(organisation)?.signer === signer;
+  if ((author as string) === (organisation as string)) {
+    const member = members.get(organisation);
+    // With the key that it has, or with one that it had before: its own anchor vouches for that.
+    return member !== undefined && [member, ...member.earlierKeys].some((key) => key.signer === signer);
+  }
   const actor = actors.get(author);
   // Active or not: what a device wrote before it was retired stays its own.
   return actor?.role === "device" && actor.organisation === organisation && actor.signer === signer;

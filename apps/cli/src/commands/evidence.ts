@@ -37,7 +37,8 @@ async function showEvidence(file: string, flags: Flags): Promise<void> {
   const member = ledger?.members.get(accused);
   // The card's name is what the organisation calls itself; the id is what counts.
   const name = member?.name ?? evidence.keyCard.name;
-  const standing = ledger === null ? "not looked up" : member === undefined ? "not a member" : "member";
+  const standing =
+    ledger === null ? "not looked up" : member === undefined ? "not a member" : STANDING[member.status];
   const digest = evidenceDigest(evidence);
   output.result({ kind: evidence.kind, digest, ...verdict, name, ledger: standing });
   if (!verdict.proven) throw unproven(verdict);
@@ -45,6 +46,8 @@ async function showEvidence(file: string, flags: Flags): Promise<void> {
   output.line(`  kind: ${evidence.kind}`);
   output.line(`  about: ${printable(name)}, ${accused} (on the ledger: ${standing})`);
 }
+
+const STANDING = { active: "member", suspended: "suspended member", removed: "removed member" } as const;
 
 async function viewOf(path: string): Promise<LedgerView> {
   const port = await openLedgerFile(path);

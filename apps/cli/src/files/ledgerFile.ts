@@ -45,6 +45,7 @@ export async function readLedgerFile(path: string): Promise<LedgerFile | null> {
           records: address("records"),
           receipts: address("receipts"),
           owners: address("owners"),
+          ...(ledger.contracts["policy"] === undefined ? {} : { policy: address("policy") }),
         },
       },
     };

@@ -117,8 +117,7 @@ async function actorState(
   const changed = consent?.body.grantee === requester.actor && consent.body.granteeKeys !== requester.keyCard;
   const history = changed ? await copy.actorHistory(requester.actor) : [];
   const earlierKeyCards = history.map((row) => row.keyCard).filter((card) => card !== actor.keyCard);
-  // The ledger suspends no member yet.
-  return { ...actor, earlierKeyCards, memberActive: true };
+  return { ...actor, earlierKeyCards };
 }
 
 async function resharerOf(
@@ -126,6 +125,7 @@ async function resharerOf(
   { body }: DecisionConsent,
 ): Promise<LedgerState["resharer"]> {
   const actor = await copy.actor(body.grantee as ActorId);
-  if (actor !== null) return actor.active ? actor : null;
-  return copy.member(body.grantee as OrganisationId);
+  if (actor !== null) return actor.active && actor.memberActive ? actor : null;
+  const member = await copy.member(body.grantee as OrganisationId);
+  return member?.status === "active" ? member : null;
 }

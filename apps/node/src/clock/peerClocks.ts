@@ -13,14 +13,15 @@ const KEEP = 300_000;
 export class PeerClocks {
   readonly #measured = new Map<OrganisationId, { readonly ahead: number; readonly at: number }>();
 
-  /** Asks each member's node for its time, all at once. Nodes that do not answer are left out. */
+  /** Asks each active member's node for its time, all at once. Nodes that do not answer are left out. */
   async measure(
     context: Pick<NodeContext, "organisation" | "copy" | "clock" | "timers" | "fetch" | "random">,
   ): Promise<void> {
     const members = await context.copy.members();
     await Promise.all(
       members
-        .filter((member) => member.organisation !== context.organisation && URL.canParse(member.endpoint))
+        .filter(({ status, endpoint }) => status === "active" && URL.canParse(endpoint))
+        .filter((member) => member.organisation !== context.organisation)
         .map(async ({ organisation, endpoint }) => {
           const ahead = await aheadOf(context, endpoint);
           if (ahead !== null) this.#measured.set(organisation, { ahead, at: context.timers.now() });

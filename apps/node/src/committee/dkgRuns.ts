@@ -131,7 +131,7 @@ export class DkgRuns {
   /** Only members' nodes take part, and only while the ledger holds no committee: a later change is a resharing. */
   async #admit(caller: Hex): Promise<void> {
     for (const member of await this.#context.copy.members()) {
-      if (!member.custodian) continue;
+      if (!member.custodian || member.status !== "active") continue;
       const card = await memberKeyCard(this.#context, member);
       if (card !== null && toHex(card.ed25519) === caller) {
         if ((await this.#context.copy.committee()) === null) return;
@@ -149,7 +149,8 @@ export class DkgRuns {
   async #selfIn({ participants }: Pick<DkgSetup, "participants">): Promise<number> {
     for (const participant of participants) {
       const member = await this.#context.copy.member(participant.organisation);
-      const card = member?.custodian === true ? await memberKeyCard(this.#context, member) : null;
+      const takesPart = member?.custodian === true && member.status === "active";
+      const card = takesPart ? await memberKeyCard(this.#context, member) : null;
       if (card === null || !equalBytes(card.ed25519, participant.ed25519)) {
         throw new AnamnesisError({
           code: "dkg-refused",

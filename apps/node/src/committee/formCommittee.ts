@@ -112,7 +112,7 @@ async function adopt(
 async function reachableCustodians(context: NodeContext): Promise<readonly Custodian[]> {
   const found: Custodian[] = [];
   for (const member of await context.copy.members()) {
-    if (!member.custodian) continue;
+    if (!member.custodian || member.status !== "active") continue;
     const card = await memberKeyCard(context, member);
     if (card === null) throw unreachableCustodian(member.organisation);
     const client = clientFor(context, member.endpoint);

@@ -148,4 +148,48 @@ export const MIGRATIONS: readonly string[] = [
   -- Provisional keys, sealed under one-time codes, until somebody takes them over.
   create table hand_overs (locator text primary key, sealed bytea not null, expires_at bigint not null);
   `,
+  `
+  -- Members' states and keys, one row for each change, and how members decide: requests to join, proposals and votes, parameters,
+  -- contracts, pauses; and who signed two heads of one log.
+  create table ledger_member_states (
+    organisation text not null, status text not null check (status in ('active', 'suspended', 'removed')),
+    block bigint not null, event_index int not null, time bigint not null,
+    primary key (organisation, block, event_index));
+  create table ledger_member_keys (
+    organisation text not null, signer text not null, key_card text not null, block bigint not null,
+    event_index int not null, time bigint not null, primary key (organisation, block, event_index));
+  create table ledger_join_requests (
+    request text primary key, entrant jsonb not null, block bigint not null, event_index int not null);
+  create table ledger_proposals (
+    proposal text primary key, organisation text not null, action jsonb not null, expires bigint not null,
+    block bigint not null, event_index int not null, time bigint not null);
+  create table ledger_votes (
+    proposal text not null, organisation text not null, support boolean not null, block bigint not null,
+    primary key (proposal, organisation));
+  create table ledger_proposal_ends (
+    proposal text primary key, outcome text not null check (outcome in ('carried-out', 'rejected', 'failed')),
+    problem text, block bigint not null, time bigint not null);
+  create table ledger_parameters (
+    parameter text not null, value bigint not null, block bigint not null, event_index int not null,
+    primary key (parameter, block, event_index));
+  create table ledger_contracts (
+    contract text not null, version bigint not null, target text not null, codehash text not null,
+    block bigint not null, primary key (contract, version));
+  -- Until 0: the pause was lifted.
+  create table ledger_pauses (
+    target text not null, selector text not null, until bigint not null, block bigint not null,
+    event_index int not null, primary key (target, selector, block, event_index));
+  create table ledger_log_forks (
+    organisation text not null, size bigint not null, lower_root text not null, higher_root text not null,
+    block bigint not null, primary key (organisation, size, lower_root, higher_root));
+  alter table ledger_members drop column signer, drop column key_card;
+
+  -- What was read before lacks those events: the copy is read again from the beginning.
+  delete from leaves;
+  delete from ledger_members; delete from ledger_endpoints; delete from ledger_committees;
+  delete from ledger_actors; delete from ledger_consents; delete from ledger_batches;
+  delete from ledger_log_heads; delete from ledger_owners; delete from ledger_amendments;
+  delete from ledger_retractions; delete from ledger_endorsers; delete from ledger_endorsements;
+  delete from ledger_erasures; delete from ledger_blocks;
+  `,
 ];

@@ -10,7 +10,8 @@ import { enqueueIntent } from "../outbox/enqueueIntent.ts";
 export async function announceEndpoint(context: NodeContext, endpoint: string): Promise<void> {
   if (context.copy.head() === null) return;
   const member = await context.copy.member(context.organisation);
-  if (member === null || member.endpoint === endpoint) return;
+  // The ledger takes nothing of one that is suspended or removed.
+  if (member?.status !== "active" || member.endpoint === endpoint) return;
   const rows = await context.db.query<{ version: number }>(
     "select coalesce(max(version), 0) as version from ledger_endpoints where organisation = $1",
     [context.organisation],

@@ -9,15 +9,11 @@ export async function directoryPage(context: Pick<NodeContext, "copy">): Promise
     context.copy.committee(),
   ]);
   return {
-    members: members.map(({ organisation, kind, name, endpoint, signer, keyCard, custodian }) => ({
-      organisation,
-      kind,
-      name,
-      endpoint,
-      signer,
-      keyCard,
-      custodian,
-    })),
+    members: members.map(
+      ({ organisation, kind, name, endpoint, signer, keyCard, custodian, status, earlierKeys }) => {
+        return { organisation, kind, name, endpoint, signer, keyCard, custodian, status, earlierKeys };
+      },
+    ),
     actors: actors.map(({ actor, organisation, role, signer, keyCard, active }) => ({
       actor,
       organisation,

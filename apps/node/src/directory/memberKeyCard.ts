@@ -6,8 +6,11 @@ import { clientFor } from "../replicate/nodeClient.ts";
 import { keepKeyCard } from "./keyCards.ts";
 
 /** A member's key card: kept here, else fetched from the member and held against the ledger's digest. `null` when it cannot be had now. */
-export async function memberKeyCard(context: NodeContext, member: MemberRow): Promise<KeyCard | null> {
-  if (member.organisation === context.organisation) return context.keys.card;
+export async function memberKeyCard(
+  context: NodeContext,
+  member: Pick<MemberRow, "organisation" | "keyCard" | "endpoint">,
+): Promise<KeyCard | null> {
+  if (member.keyCard === context.keys.cardDigest) return context.keys.card;
   const rows = await context.db.query<{ bytes: Uint8Array }>(
     "select bytes from key_cards where digest = $1",
     [member.keyCard],

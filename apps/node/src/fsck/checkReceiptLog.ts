@@ -1,8 +1,9 @@
-import { keyCard, keyCardDigest } from "@anamnesis/core/actor/keyCard";
+import { keyCardDigest } from "@anamnesis/core/actor/keyCard";
 import { verifyCheckpoint } from "@anamnesis/core/audit/checkpoint";
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import type { Hash32 } from "@anamnesis/core/ids";
 import { logOrigin } from "@anamnesis/core/audit/logOrigin";
+import { memberKeyCards } from "../directory/memberKeyCards.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { FsckContext } from "./fsckContext.ts";
 
@@ -13,9 +14,12 @@ export async function checkReceiptLog(context: FsckContext): Promise<readonly Fi
   const checkpoints = await db.query<{ size: number; root: Hash32; text: string }>(
     "select size, root, text from checkpoints order by size",
   );
-  const publicKey = await ownKey(context);
-  for (const { size, root, text } of checkpoints) {
-    if (publicKey !== null && !isSigned(text, publicKey, logOrigin(organisation), size, root)) {
+  const publicKeys = await ownKeys(context);
+  const signed = ({ text, size, root }: (typeof checkpoints)[number]): boolean =>
+    publicKeys.some((publicKey) => isSigned(text, publicKey, logOrigin(organisation), size, root));
+  for (const checkpoint of checkpoints) {
+    const { size } = checkpoint;
+    if (publicKeys.length > 0 && !signed(checkpoint)) {
       findings.push(finding("checkpoint-invalid", `checkpoints: size ${size}`));
     }
   }
@@ -35,19 +39,19 @@ export async function checkReceiptLog(context: FsckContext): Promise<readonly Fi
   return findings;
 }
 
-/** The Ed25519 key of this organisation as the ledger names it; `null` when its card is not in the database. */
-async function ownKey({ db, truthCopy, organisation }: FsckContext): Promise<Uint8Array | null> {
-  const member = await truthCopy.member(organisation);
-  if (member === null) return null;
-  const rows = await db.query<{ bytes: Uint8Array }>("select bytes from key_cards where digest = $1", [
-    member.keyCard,
-  ]);
+/**
+ * The Ed25519 keys that this organisation has or had, as the ledger names them; none when the newest card is not in the database or is
+ * damaged, which `checkSegments` says of every key card.
+ */
+async function ownKeys({ db, truthCopy, organisation }: FsckContext): Promise<readonly Uint8Array[]> {
+  const [newest] = await truthCopy.memberKeys(organisation);
   try {
-    const card = rows[0] === undefined ? null : keyCard.decode(rows[0].bytes);
-    return card !== null && keyCardDigest(card) === member.keyCard ? card.ed25519 : null;
+    const cards = await memberKeyCards({ db, copy: truthCopy }, organisation);
+    const known =
+      newest !== undefined && cards[0] !== undefined && keyCardDigest(cards[0]) === newest.keyCard;
+    return known ? cards.map((card) => card.ed25519) : [];
   } catch {
-    // `checkSegments` says so of every key card.
-    return null;
+    return [];
   }
 }
 

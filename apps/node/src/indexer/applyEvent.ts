@@ -1,7 +1,9 @@
-import { unreachable } from "@anamnesis/core/errors";
-import type { LedgerEvent } from "@anamnesis/core/ports/ledger";
-import type { Queryable, SqlValue } from "../database/database.ts";
+import type { LedgerEvent, MemberStatus } from "@anamnesis/core/ports/ledger";
+import type { Queryable } from "../database/database.ts";
 import { dedupeOf } from "../outbox/dedupe.ts";
+import { retryOutbox } from "../outbox/recheckOutbox.ts";
+import { applyDecision } from "./applyDecision.ts";
+import { insert, storable } from "./insert.ts";
 
 /**
  * Adds one event to the copy of the ledger. Every row carries its block and none is ever changed, so that `rollback`
@@ -13,15 +15,24 @@ export async function applyEvent(tx: Queryable, event: LedgerEvent): Promise<voi
       await insert(tx, "ledger_members", {
         organisation: event.organisation,
         kind: event.kind,
-        name: event.name,
-        signer: event.signer,
-        key_card: event.keyCard,
+        name: storable(event.name),
         custodian: event.custodian,
         block: event.block,
       });
+      await insertMemberKey(tx, event);
+      await insertMemberState(tx, event, "active");
       // Endpoints that are set later are numbered from 1.
       await insertEndpoint(tx, { ...event, version: 0 });
       return;
+    case "member-suspended":
+      return insertMemberState(tx, event, "suspended");
+    case "member-reinstated":
+      await insertMemberState(tx, event, "active");
+      return retryOutbox(tx);
+    case "member-removed":
+      return insertMemberState(tx, event, "removed");
+    case "member-key-rotated":
+      return insertMemberKey(tx, event);
     case "endpoint-set":
       await insertEndpoint(tx, event);
       return;
@@ -138,9 +149,36 @@ export async function applyEvent(tx: Queryable, event: LedgerEvent): Promise<voi
     case "record-erased":
       await insert(tx, "ledger_erasures", { record: event.record, block: event.block });
       return;
+    case "log-fork-proven":
+      await insert(tx, "ledger_log_forks", {
+        organisation: event.organisation,
+        size: event.size,
+        lower_root: event.lowerRoot,
+        higher_root: event.higherRoot,
+        block: event.block,
+      });
+      return;
     default:
-      unreachable(event);
+      return applyDecision(tx, event);
   }
+}
+
+async function insertMemberState(
+  tx: Queryable,
+  event: LedgerEvent & { readonly organisation: string },
+  status: MemberStatus,
+): Promise<void> {
+  const { organisation, block, index, time } = event;
+  await insert(tx, "ledger_member_states", { organisation, status, block, event_index: index, time });
+}
+
+async function insertMemberKey(
+  tx: Queryable,
+  event: Extract<LedgerEvent, { type: "member-admitted" | "member-key-rotated" }>,
+): Promise<void> {
+  const { organisation, signer, keyCard, block, index, time } = event;
+  const row = { organisation, signer, key_card: keyCard, block, event_index: index, time };
+  await insert(tx, "ledger_member_keys", row);
 }
 
 async function insertEndpoint(
@@ -163,14 +201,4 @@ async function insertConsent(
 ): Promise<void> {
   const { consent, block, time } = event;
   await insert(tx, "ledger_consents", { consent, status, block, time });
-}
-
-/** @param row column names are this file's own, never input. */
-async function insert(tx: Queryable, table: string, row: Readonly<Record<string, SqlValue>>): Promise<void> {
-  const columns = Object.keys(row);
-  const places = columns.map((_, i) => `$${i + 1}`).join(", ");
-  await tx.query(
-    `insert into ${table} (${columns.join(", ")}) values (${places}) on conflict do nothing`,
-    Object.values(row),
-  );
 }

@@ -91,7 +91,7 @@ describe("followLedger", () => {
     await port.submit([{ intent: adopt, signatures }]);
 
     expect(node.copy.head()).toBeNull();
-    expect(await followLedger(node, node.copy)).toEqual({ caughtUp: true, events: 11, reorganisations: 0 });
+    expect(await followLedger(node, node.copy)).toEqual({ caughtUp: true, events: 15, reorganisations: 0 });
     const head = await port.head();
     expect(node.copy.head()).toEqual(head);
     clock.time += 60;
@@ -104,6 +104,8 @@ describe("followLedger", () => {
       name: "north",
       signer: node.keys.address,
       keyCard: node.keys.cardDigest,
+      status: "active",
+      earlierKeys: [],
       custodian: true,
       endpoint: "http://new.test",
     });

@@ -1,4 +1,4 @@
-import type { ActorRole, BlockRef, MemberKind } from "@anamnesis/core/ports/ledger";
+import type { ActorRole, BlockRef, MemberKind, MemberStatus } from "@anamnesis/core/ports/ledger";
 import type {
   ActorId,
   Address,
@@ -17,11 +17,22 @@ export interface MemberRow {
   readonly organisation: OrganisationId;
   readonly kind: MemberKind;
   readonly name: string;
+  readonly status: MemberStatus;
+  /** The key that signs now, or signed last. */
   readonly signer: Address;
   readonly keyCard: Digest;
+  /** Those that were replaced, newest first. */
+  readonly earlierKeys: readonly { readonly signer: Address; readonly keyCard: Digest }[];
   readonly custodian: boolean;
   /** Newest endpoint. */
   readonly endpoint: string;
+}
+
+/** A key of a member, and from which block on it was the one that signs. */
+export interface MemberKeyRow {
+  readonly signer: Address;
+  readonly keyCard: Digest;
+  readonly block: number;
 }
 
 export interface ActorRow {
@@ -31,6 +42,8 @@ export interface ActorRow {
   readonly signer: Address;
   readonly keyCard: Digest;
   readonly active: boolean;
+  /** Whether its organisation is an active member now; a suspension of a member suspends its actors. */
+  readonly memberActive: boolean;
   readonly version: number;
 }
 
@@ -81,7 +94,10 @@ export interface LedgerCopy {
    */
   head(): (BlockRef & { readonly time: UnixSeconds; readonly confirmedAt: UnixSeconds }) | null;
   member(organisation: OrganisationId): Promise<MemberRow | null>;
+  /** All that ever were, in the order of their admission; those that were removed too. */
   members(): Promise<readonly MemberRow[]>;
+  /** Every key that a member had, newest first. */
+  memberKeys(organisation: OrganisationId): Promise<readonly MemberKeyRow[]>;
   /** The newest version of an actor, active or not; with `atBlock` the newest as of the end of that block. */
   actor(actor: ActorId, atBlock?: number): Promise<ActorRow | null>;
   actors(): Promise<readonly ActorRow[]>;

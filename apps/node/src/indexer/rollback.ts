@@ -16,6 +16,16 @@ export const LEDGER_TABLES = [
   "ledger_endorsers",
   "ledger_endorsements",
   "ledger_erasures",
+  "ledger_member_states",
+  "ledger_member_keys",
+  "ledger_join_requests",
+  "ledger_proposals",
+  "ledger_votes",
+  "ledger_proposal_ends",
+  "ledger_parameters",
+  "ledger_contracts",
+  "ledger_pauses",
+  "ledger_log_forks",
 ] as const;
 
 /**

@@ -7,6 +7,7 @@ import type {
   CommitteeRow,
   FirstAnchored,
   LedgerCopy,
+  MemberKeyRow,
   MemberRow,
   RecordWord,
   RotationRow,
@@ -21,11 +22,20 @@ export interface SqlLedgerCopy extends LedgerCopy {
 }
 
 const MEMBERS = `
-  select m.organisation, m.kind, m.name, m.signer, m.key_card as "keyCard", m.custodian,
-    (select e.endpoint from ledger_endpoints e where e.organisation = m.organisation
-     order by e.version desc limit 1) as endpoint
-  from ledger_members m`;
-const ACTOR_COLUMNS = `actor, organisation, role, signer, key_card as "keyCard", active, version`;
+  select m.organisation, m.kind, m.name, s.status, k.signer, k.key_card as "keyCard", m.custodian, e.endpoint,
+    (select coalesce(jsonb_agg(jsonb_build_object('signer', o.signer, 'keyCard', o.key_card)
+       order by o.block desc, o.event_index desc), '[]') from ledger_member_keys o
+     where o.organisation = m.organisation and (o.block, o.event_index) < (k.block, k.event_index)) as "earlierKeys"
+  from ledger_members m
+  cross join lateral (select status from ledger_member_states where organisation = m.organisation
+    order by block desc, event_index desc limit 1) s
+  cross join lateral (select signer, key_card, block, event_index from ledger_member_keys where organisation = m.organisation
+    order by block desc, event_index desc limit 1) k
+  cross join lateral (select endpoint from ledger_endpoints where organisation = m.organisation
+    order by version desc limit 1) e`;
+const ACTOR_COLUMNS = `actor, organisation, role, signer, key_card as "keyCard", active,
+  coalesce((select s.status from ledger_member_states s where s.organisation = a.organisation
+    order by s.block desc, s.event_index desc limit 1) = 'active', false) as "memberActive", version`;
 const BATCH_COLUMNS = "organisation, sequence, root, count, manifest, block, time";
 
 type FirstRow = Pick<FirstAnchored, "sequence" | "index" | "label"> &
@@ -54,19 +64,25 @@ export function createSqlLedgerCopy(db: Queryable): SqlLedgerCopy {
     member: (organisation) => first<MemberRow>(`${MEMBERS} where m.organisation = $1`, [organisation]),
     members: async () =>
       (await db.query<Row>(`${MEMBERS} order by m.block, m.organisation`)) as unknown as readonly MemberRow[],
+    memberKeys: async (organisation) =>
+      (await db.query<Row>(
+        `select signer, key_card as "keyCard", block from ledger_member_keys where organisation = $1
+         order by block desc, event_index desc`,
+        [organisation],
+      )) as unknown as readonly MemberKeyRow[],
     actor: (actor: ActorId, atBlock = Number.MAX_SAFE_INTEGER) =>
       first<ActorRow>(
-        `select ${ACTOR_COLUMNS} from ledger_actors where actor = $1 and block <= $2
+        `select ${ACTOR_COLUMNS} from ledger_actors a where actor = $1 and block <= $2
          order by version desc limit 1`,
         [actor, atBlock],
       ),
     actors: async () =>
       (await db.query<Row>(
-        `select distinct on (actor) ${ACTOR_COLUMNS} from ledger_actors order by actor, version desc`,
+        `select distinct on (actor) ${ACTOR_COLUMNS} from ledger_actors a order by actor, version desc`,
       )) as unknown as readonly ActorRow[],
     actorHistory: async (actor) =>
       (await db.query<Row>(
-        `select ${ACTOR_COLUMNS} from ledger_actors where actor = $1 order by version desc`,
+        `select ${ACTOR_COLUMNS} from ledger_actors a where actor = $1 order by version desc`,
         [actor],
       )) as unknown as readonly ActorRow[],
     consent: async (consent) => {

@@ -1,5 +1,6 @@
 import { unreachable } from "@anamnesis/core/errors";
-import type { Intent } from "@anamnesis/core/ledger/intents";
+import { type Intent, proposalIdOf } from "@anamnesis/core/ledger/intents";
+import { joinRequestIdOf } from "@anamnesis/core/ledger/newMember";
 
 /**
  * What makes two intents the same wish; of those the outbox keeps one. Batches and log heads are the same by their
@@ -50,6 +51,20 @@ export function dedupeOf(intent: Intent): string {
       return join(intent.type, intent.endorser, intent.organisation, intent.record, intent.label);
     case "EraseRecord":
       return join(intent.type, intent.record);
+    case "RequestJoin": {
+      const { type: _, ...entrant } = intent;
+      return join(intent.type, joinRequestIdOf(entrant));
+    }
+    case "Propose":
+      return join(intent.type, proposalIdOf(intent));
+    case "Vote":
+      return join(intent.type, intent.organisation, intent.proposal, intent.support ? 1 : 0);
+    case "SettleProposal":
+      return join(intent.type, intent.proposal);
+    case "ProveFork": {
+      const { organisation, size, root } = intent.first;
+      return join(intent.type, organisation, size, ...[root, intent.second.root].sort());
+    }
     default:
       return unreachable(intent);
   }

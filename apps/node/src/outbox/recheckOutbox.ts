@@ -37,5 +37,10 @@ export async function reviveOutbox(tx: Queryable, common: number): Promise<void>
      where state = 'done' and (block > $1 or (block_hash is null and block >= $1))`,
     [common],
   );
+  await retryOutbox(tx);
+}
+
+/** What they wait for may have come: all that wait are tried at the next pass. */
+export async function retryOutbox(tx: Queryable): Promise<void> {
   await tx.query("update outbox set retry_at = 0 where state = 'pending' and retry_at > 0");
 }

@@ -80,7 +80,7 @@ describe("sendOutbox", () => {
     };
     expect(await sendOutbox({ ...node, ledger: lostAnswer })).toMatchObject({ done: 0 });
     expect(await sendOutbox(node)).toEqual({ taken: 2, done: 2, refused: 0 });
-    expect((await followLedger(node, node.copy)).events).toBe(4);
+    expect((await followLedger(node, node.copy)).events).toBe(8);
   });
 
   it("lets a revocation wait for its registration, without stopping others", async () => {

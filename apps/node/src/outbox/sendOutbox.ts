@@ -20,12 +20,17 @@ const LONGEST_WAIT = 3600;
 const WAITING: ReadonlySet<string> = new Set([
   "unknown-consent",
   "unknown-member",
+  // Suspended; a reinstatement ends it, and the vote about that is another member's to begin.
+  "member-not-active",
+  "function-paused",
   "sequence-gap",
   "version-gap",
   "rotation-gap",
   "unknown-batch",
   "no-committee",
   "no-endorsers",
+  "unknown-request",
+  "unknown-proposal",
 ]);
 
 interface OutboxRow extends StoredIntent {

@@ -1,6 +1,7 @@
 import { consentIdOf } from "@anamnesis/core/consent/consent";
 import { unreachable } from "@anamnesis/core/errors";
-import type { Intent, LedgerIdentity } from "@anamnesis/core/ledger/intents";
+import { type Intent, type LedgerIdentity, proposalIdOf } from "@anamnesis/core/ledger/intents";
+import { joinRequestIdOf } from "@anamnesis/core/ledger/newMember";
 import type { Queryable, SqlValue } from "../database/database.ts";
 
 /** True when this node's copy of the ledger holds what the intent wants. */
@@ -94,6 +95,28 @@ function lookup(identity: LedgerIdentity, intent: Intent): [sql: string, values:
       ];
     case "EraseRecord":
       return ["select 1 as one from ledger_erasures where record = $1", [intent.record]];
+    case "RequestJoin": {
+      const { type: _, ...entrant } = intent;
+      return ["select 1 as one from ledger_join_requests where request = $1", [joinRequestIdOf(entrant)]];
+    }
+    case "Propose":
+      return ["select 1 as one from ledger_proposals where proposal = $1", [proposalIdOf(intent)]];
+    case "Vote":
+      return [
+        "select 1 as one from ledger_votes where proposal = $1 and organisation = $2 and support = $3",
+        [intent.proposal, intent.organisation, intent.support],
+      ];
+    case "SettleProposal":
+      // To count again leaves nothing when it decides nothing.
+      return ["select 1 as one from ledger_proposals where proposal = $1", [intent.proposal]];
+    case "ProveFork": {
+      const { organisation, size, root } = intent.first;
+      return [
+        `select 1 as one from ledger_log_forks
+         where organisation = $1 and size = $2 and lower_root = $3 and higher_root = $4`,
+        [organisation, size, ...[root, intent.second.root].sort()],
+      ];
+    }
     default:
       return unreachable(intent);
   }

@@ -45,8 +45,13 @@ export async function health(
       : "not a custodian of the committee",
   };
   checks["membership"] = {
-    ok: member !== null,
-    detail: member === null ? "not a member on the ledger" : member.kind,
+    ok: member?.status === "active",
+    detail:
+      member === null
+        ? "not a member on the ledger"
+        : member.status === "active"
+          ? member.kind
+          : `${member.status} by the members`,
   };
   const log = context.receipts.head();
   const missing = await missingFromLog(context);

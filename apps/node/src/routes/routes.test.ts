@@ -120,7 +120,16 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
       endpoint: "http://north.test",
     };
     return {
-      members: [{ ...member, signer: address, keyCard: hash("card"), custodian: true }],
+      members: [
+        {
+          ...member,
+          signer: address,
+          keyCard: hash("card"),
+          custodian: true,
+          status: "suspended",
+          earlierKeys: [{ signer: address, keyCard: hash("first card") }],
+        },
+      ],
       actors: [
         {
           actor: hash("actor"),

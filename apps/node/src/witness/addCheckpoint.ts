@@ -9,8 +9,10 @@ import { equalBytes } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { OrganisationId } from "@anamnesis/core/ids";
 import type { NodeContext } from "../context.ts";
+import { memberKeyCards } from "../directory/memberKeyCards.ts";
 import { memberKeyCard } from "../directory/memberKeyCard.ts";
 import { notFound } from "../runtime/refuse.ts";
+import { verifyByOneOf } from "./verifyByOneOf.ts";
 import { ownSignature } from "./ownSignature.ts";
 
 /**
@@ -36,8 +38,9 @@ export async function addCheckpoint(context: NodeContext, body: string): Promise
       fix: "Send the size of the head that this witness cosigned last.",
     });
   }
+  const earlier = await memberKeyCards(context, log);
   return context.witnessed.update(log, async ({ checkpoint: text, replace }) => {
-    const held = text === null ? EMPTY : verifyCheckpoint(text, key);
+    const held = text === null ? EMPTY : verifyByOneOf(text, key, earlier);
     if (head.size === held.size && !equalBytes(head.root, held.root)) {
       await keepFork(context, log, card, text, signed);
       throw forked(head);
@@ -58,10 +61,10 @@ export async function addCheckpoint(context: NodeContext, body: string): Promise
 
 const EMPTY: Pick<Checkpoint, "size" | "root"> = { size: 0, root: EMPTY_ROOT };
 
-/** The key card of another custodian; `null` for whoever is none. Throws `witness-not-ready`. */
+/** The key card of another custodian, suspended or not: what it signs is watched all the same. `null` for whoever is none. Throws `witness-not-ready`. */
 async function cardOfLog(context: NodeContext, log: OrganisationId): Promise<KeyCard | null> {
   const member = log === context.organisation ? null : await context.copy.member(log);
-  if (member?.custodian !== true) return null;
+  if (member?.custodian !== true || member.status === "removed") return null;
   const card = await memberKeyCard(context, member);
   if (card !== null) return card;
   throw new AnamnesisError({

@@ -1,23 +1,24 @@
 import { auditRoutes } from "@anamnesis/api/routes/audit";
-import { verifyCheckpoint } from "@anamnesis/core/audit/checkpoint";
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import { hasCode } from "@anamnesis/core/errors";
 import type { Hash32, OrganisationId } from "@anamnesis/core/ids";
 import type { NodeContext } from "../context.ts";
 import type { MemberRow } from "../indexer/ledgerCopy.ts";
 import { logSigner } from "../receipts/logSigner.ts";
+import { memberKeyCards } from "../directory/memberKeyCards.ts";
 import { clientFor } from "../replicate/nodeClient.ts";
+import { verifyByOneOf } from "./verifyByOneOf.ts";
 
 /** Milliseconds that a witness is given: it reads one small file. */
 export const WITNESS_TIMEOUT = 5000;
 
-/** Who witnesses this node's log: all other members. */
+/** Who witnesses this node's log: all other members that are active. */
 export async function witnessesOf({
   organisation,
   copy,
 }: Pick<NodeContext, "organisation" | "copy">): Promise<readonly MemberRow[]> {
   const members = await copy.members();
-  return members.filter((member) => member.organisation !== organisation);
+  return members.filter((member) => member.organisation !== organisation && member.status === "active");
 }
 
 /**
@@ -72,6 +73,7 @@ async function heldBy(
     if (hasCode(error, "not-found")) return null;
     throw error;
   }
-  const { size, root } = verifyCheckpoint(text, logSigner(context));
+  const cards = await memberKeyCards(context, own);
+  const { size, root } = verifyByOneOf(text, logSigner(context), cards);
   return { size, root: toHex(root) };
 }

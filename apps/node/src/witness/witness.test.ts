@@ -1,4 +1,5 @@
 import { auditRoutes } from "@anamnesis/api/routes/audit";
+import { keyCardDigest } from "@anamnesis/core/actor/keyCard";
 import { formatAddCheckpoint } from "@anamnesis/core/audit/addCheckpoint";
 import { parseCheckpoint, signCheckpoint, verifyCheckpoint } from "@anamnesis/core/audit/checkpoint";
 import { verifyCosignatures } from "@anamnesis/core/audit/cosignature";
@@ -30,8 +31,9 @@ import { requireWholeLog } from "../receipts/requireWholeLog.ts";
 import { auditHandlers } from "../routes/auditHandlers.ts";
 import { health } from "../routes/health.ts";
 import { HandlerNetwork } from "../testing/handlerNetwork.ts";
+import { keyRotation, membersDecide } from "../testing/membersDecide.ts";
 import { addCheckpoint } from "./addCheckpoint.ts";
-import { askWitnesses } from "./askWitnesses.ts";
+import { askWitnesses, witnessesOf } from "./askWitnesses.ts";
 import type { MemoryWitnessStore } from "./testing/memoryWitnessStore.ts";
 import { witnessedCheckpoint } from "./witnessedCheckpoint.ts";
 
@@ -94,15 +96,15 @@ const witnessKey = (node: TestNode) => ({
 });
 
 /** A head of a log made of these entries, signed with north's key, as a request from `oldSize`. */
-async function requestOf(texts: readonly string[], oldSize: number): Promise<string> {
+async function requestOf(texts: readonly string[], oldSize: number, by = north): Promise<string> {
   const log = new MemoryReceiptLog();
   await append({ receipts: log }, ...texts);
   const { size, root } = log.head();
-  const key = keyOf(north);
+  const key = keyOf(by);
   const checkpoint = await signCheckpoint(
     { origin: key.name, size, root: fromHex(root) },
     key.publicKey,
-    north.keys.signMessage,
+    by.keys.signMessage,
   );
   const proof = log.consistencyProof(Math.min(oldSize, size), size);
   return formatAddCheckpoint({ oldSize, proof, checkpoint });
@@ -327,6 +329,39 @@ describe("a log after a restart", () => {
     await askWitnesses(again);
     expect(again.log.events).toContain("witness-silent");
     expect(await codeOf(requireWholeLog(again))).toBe("no error");
+  });
+});
+
+describe("a member whose key the others replaced", () => {
+  it("is witnessed on: the head that its earlier key signed stays the one that the next extends", async () => {
+    const answer = await addCheckpoint(south, await requestOf(["a"], 0));
+    expect(answer).toContain(witnessName(south.organisation));
+    const next = testKeys("north's next key");
+    const card = { ...next.card, organisation: north.organisation };
+    const { address: signer } = next;
+    const rotation = keyRotation(ledger, "north", {
+      secret: bytesOf("secp north's next key"),
+      signer,
+      keyCard: keyCardDigest(card),
+    });
+    await membersDecide(ledger, rotation, "south", "west");
+    await keepKeyCard(south.db, card);
+    await followLedger(south, south.copy);
+    expect(await codeOf(addCheckpoint(south, await requestOf(["a", "b"], 1)))).toBe(
+      "bad-checkpoint-signature",
+    );
+    const by = { ...north, keys: { ...next, card } as TestNode["keys"] };
+    const held = await addCheckpoint(south, await requestOf(["a", "b"], 1, by));
+    expect(held).toContain(witnessName(south.organisation));
+    expect(await codeOf(addCheckpoint(south, await requestOf(["a", "other", "c"], 2, by)))).toBe(
+      "bad-consistency",
+    );
+  });
+
+  it("is asked for no cosignature while it is suspended", async () => {
+    await membersDecide(ledger, { type: "suspend", organisation: west.organisation }, "north", "south");
+    await followLedger(north, north.copy);
+    expect((await witnessesOf(north)).map(({ name }) => name)).toEqual(["south"]);
   });
 });
 

@@ -7,7 +7,7 @@ import { signedHeaderStatement } from "@anamnesis/core/record/headerStatement";
 import { session } from "@anamnesis/core/record/session";
 import { accessRequest } from "@anamnesis/core/release/accessRequest";
 import { anchorProof } from "@anamnesis/core/release/releaseRequest";
-import { ACTOR_ROLES, MEMBER_KINDS } from "@anamnesis/core/ports/ledger";
+import { ACTOR_ROLES, MEMBER_KINDS, MEMBER_STATUSES } from "@anamnesis/core/ports/ledger";
 import type {
   ActorId,
   BodyLabel,
@@ -219,6 +219,10 @@ export const directory = defineFormat(
         signer: address,
         keyCard: hash32<Digest>(),
         custodian: bool,
+        /** Removed ones stay, for what they wrote. */
+        status: oneOf(MEMBER_STATUSES),
+        /** Keys that were replaced, newest first: what they signed stays valid for its time. */
+        earlierKeys: array(struct({ signer: address, keyCard: hash32<Digest>() }), 256),
       }),
       1024,
     ),
@@ -266,7 +270,10 @@ export interface NodeInfo {
   readonly ledger: {
     readonly chainId: number;
     readonly contracts: Readonly<
-      Record<"consortium" | "directory" | "consents" | "records" | "receipts" | "owners", string>
+      Record<"consortium" | "directory" | "consents" | "records" | "receipts" | "owners", string> & {
+        /** Where the decision can be checked. */
+        readonly policy?: string;
+      }
     >;
   };
   readonly version: string;

@@ -19,7 +19,7 @@ export interface TypedDataField {
 export type TypedDataStructs = Readonly<Record<string, readonly TypedDataField[]>>;
 
 /**
- * EIP-712 typed data: a struct with fields of atomic types (`bytes32 address bool uintN intN`), `string`, the structs in
+ * EIP-712 typed data: a struct with fields of atomic types (`bytes32 address bool uintN intN`), `string`, `bytes` (as hexadecimal), the structs in
  * `types`, and arrays of those. Structs refer to each other without circles.
  */
 export interface TypedData {
@@ -125,6 +125,18 @@ function encodeField(type: string, value: unknown, types: TypedDataStructs): Uin
     if (typeof value !== "string") throw badTypedData(type);
     return keccak_256(utf8ToBytes(value));
   }
+  if (type === "bytes") {
+    if (typeof value !== "string") throw badTypedData(type);
+    return keccak_256(fromHex(value as Hex));
+  }
+  return abiWord(type, value);
+}
+
+/**
+ * One value of an atomic type as the 32 bytes that the ABI, and EIP-712 with it, encode it to: `bytes32`, `address`, `bool`,
+ * `uintN`, `intN`, and `bytes4`, which stands at the left. Throws `bad-typed-data`.
+ */
+export function abiWord(type: string, value: unknown): Uint8Array {
   if (type === "bool") {
     if (typeof value !== "boolean") throw badTypedData(type);
     return word(value ? 1n : 0n);
@@ -133,6 +145,11 @@ function encodeField(type: string, value: unknown, types: TypedDataStructs): Uin
     const bytes = typeof value === "string" ? fromHex(value as Hex) : new Uint8Array();
     if (bytes.length !== (type === "bytes32" ? 32 : 20)) throw badTypedData(type);
     return concatBytes(new Uint8Array(32 - bytes.length), bytes);
+  }
+  if (type === "bytes4") {
+    const bytes = typeof value === "string" ? fromHex(value as Hex) : new Uint8Array();
+    if (bytes.length !== 4) throw badTypedData(type);
+    return concatBytes(bytes, new Uint8Array(28));
   }
   const [, sign, bits] = /^(u?)int(\d+)$/.exec(type) ?? [];
   if (bits === undefined) throw badTypedData(type);

@@ -12,7 +12,11 @@ import type {
   SegmentId,
 } from "../ids.ts";
 import type { ActorRole } from "../ports/ledger.ts";
-import { ACTOR_ROLES } from "../ports/ledger.ts";
+import { ACTOR_ROLES, MEMBER_KINDS } from "../ports/ledger.ts";
+import { toHex } from "../encoding/bytes.ts";
+import { structHash, type TypedDataStructs } from "../encoding/eip712.ts";
+import type { NewMember } from "./newMember.ts";
+import { encodePayload, PROPOSAL_ACTIONS, type ProposalAction } from "./proposal.ts";
 import { type TypedDataDomain, type TypedData, typedDataDigest } from "../encoding/eip712.ts";
 
 /**
@@ -29,8 +33,13 @@ export interface LedgerIdentity {
     readonly records: Address;
     readonly receipts: Address;
     readonly owners: Address;
+    /** The decision as a view, for whoever wants one checked; takes no intents. A ledger can do without. */
+    readonly policy?: Address;
   };
 }
+
+/** Contracts that take intents. */
+export type IntentContract = Exclude<keyof LedgerIdentity["contracts"], "policy">;
 
 /** Where a record's leaf stands in an anchored batch of its author: the batch as it was anchored, and an RFC 6962 proof. */
 export interface Inclusion {
@@ -42,8 +51,19 @@ export interface Inclusion {
   readonly path: readonly Hash32[];
 }
 
+/** A head of an organisation's receipt log, as the organisation signs it for the ledger. */
+export interface LogHead {
+  readonly organisation: OrganisationId;
+  readonly size: number;
+  /** RFC 6962 root. */
+  readonly root: Hash32;
+  /** SHA-256 of the signed checkpoint. */
+  readonly checkpoint: Digest;
+}
+
 /**
- * What an actor signs (EIP-712) and any node relays. Field order is the order of the EIP-712 type. `shown` is not signed: the
+ * What an actor signs (EIP-712) and any node relays. `SettleProposal` and `ProveFork` nobody signs: anyone may call for a new count, and a
+ * fork is proven by the signatures of its heads. Field order is the order of the EIP-712 type. `shown` is not signed: the
  * ledger needs it to see that the rest is true.
  */
 export type Intent =
@@ -81,13 +101,27 @@ export type Intent =
       readonly count: number;
       readonly manifest: Digest;
     }
+  | ({ readonly type: "AnchorLogHead" } & LogHead)
+  /** By the entrant's own key. */
+  | ({ readonly type: "RequestJoin" } & NewMember)
   | {
-      readonly type: "AnchorLogHead";
+      readonly type: "Propose";
       readonly organisation: OrganisationId;
-      readonly size: number;
-      readonly root: Hash32;
-      readonly checkpoint: Digest;
+      readonly action: ProposalAction;
+      /** Any 32 bytes: what expired or failed can be proposed again with another. */
+      readonly salt: Hash32;
     }
+  | {
+      readonly type: "Vote";
+      /** From `proposalIdOf`. */
+      readonly proposal: Hash32;
+      readonly organisation: OrganisationId;
+      readonly support: boolean;
+    }
+  /** Counts again: votes can be enough after other members were suspended, removed or reinstated. */
+  | { readonly type: "SettleProposal"; readonly proposal: Hash32 }
+  /** Two heads of one log and size with different roots. */
+  | { readonly type: "ProveFork"; readonly first: LogHead; readonly second: LogHead }
   | {
       readonly type: "RotateOwner";
       readonly segment: SegmentId;
@@ -149,15 +183,18 @@ export type Intent =
 
 /**
  * An intent with the signatures that it needs: one, or for `AdoptCommittee` one of each member and for `EraseRecord` one of
- * each shown custodian, in order. Each 65 bytes r ‖ s ‖ v.
+ * each shown custodian, in order; for `SettleProposal` none, and for `ProveFork` the organisation's own over each head as an
+ * `AnchorLogHead`, where one may be empty for the head that stands anchored. Each 65 bytes r ‖ s ‖ v.
  */
 export interface SignedIntent {
   readonly intent: Intent;
   readonly signatures: readonly Uint8Array[];
 }
 
+const LOG_HEAD = "bytes32 organisation,uint64 size,bytes32 root,bytes32 checkpoint";
+
 const TYPES: {
-  readonly [T in Intent["type"]]: { contract: keyof LedgerIdentity["contracts"]; fields: string };
+  readonly [T in Intent["type"]]: { contract: IntentContract; fields: string };
 } = {
   SetEndpoint: { contract: "consortium", fields: "bytes32 organisation,string endpoint,uint64 version" },
   AdoptCommittee: {
@@ -177,8 +214,19 @@ const TYPES: {
   },
   AnchorLogHead: {
     contract: "receipts",
-    fields: "bytes32 organisation,uint64 size,bytes32 root,bytes32 checkpoint",
+    fields: LOG_HEAD,
   },
+  RequestJoin: {
+    contract: "consortium",
+    fields: "bytes32 id,uint8 kind,address signer,bytes32 keyCard,bool custodian,string name,string endpoint",
+  },
+  Propose: {
+    contract: "consortium",
+    fields: "bytes32 organisation,uint8 action,bytes payload,bytes32 salt",
+  },
+  Vote: { contract: "consortium", fields: "bytes32 proposal,bytes32 organisation,bool support" },
+  SettleProposal: { contract: "consortium", fields: "bytes32 proposal" },
+  ProveFork: { contract: "receipts", fields: "AnchorLogHead first,AnchorLogHead second" },
   RotateOwner: {
     contract: "owners",
     fields: "bytes32 segment,uint64 generation,address newOwner,bytes32 newNextOwner",
@@ -197,10 +245,7 @@ const TYPES: {
 };
 
 /** The EIP-712 domain of one of the ledger's contracts. */
-export function ledgerDomain(
-  identity: LedgerIdentity,
-  contract: keyof LedgerIdentity["contracts"],
-): TypedDataDomain {
+export function ledgerDomain(identity: LedgerIdentity, contract: IntentContract): TypedDataDomain {
   return {
     name: "Anamnesis",
     version: "1",
@@ -209,22 +254,47 @@ export function ledgerDomain(
   };
 }
 
-/** The intent as EIP-712 typed data; `role` as its place in `ACTOR_ROLES`. */
+const STRUCTS: TypedDataStructs = { AnchorLogHead: fieldsOf(LOG_HEAD) };
+
+/** The intent as EIP-712 typed data; enumerations as their place in their list. Throws `bad-typed-data`. */
 export function intentTypedData(identity: LedgerIdentity, intent: Intent): TypedData {
   const { contract, fields } = TYPES[intent.type];
-  const { type, shown: _, ...message } = intent as Intent & { readonly shown?: unknown };
   return {
     domain: ledgerDomain(identity, contract),
-    primaryType: type,
-    fields: fields.split(",").map((field) => {
-      const [fieldType, name] = field.split(" ") as [string, string];
-      return { type: fieldType, name };
-    }),
-    message: "role" in message ? { ...message, role: ACTOR_ROLES.indexOf(message.role) } : message,
+    primaryType: intent.type,
+    fields: fieldsOf(fields),
+    ...(intent.type === "ProveFork" ? { types: STRUCTS } : {}),
+    message: messageOf(intent),
   };
 }
 
-/** What is signed: keccak256(0x1901 ‖ domain separator ‖ struct hash), 32 bytes. */
+function messageOf(intent: Intent): Readonly<Record<string, unknown>> {
+  const { type: _, shown: _shown, ...message } = intent as Intent & { readonly shown?: unknown };
+  if (intent.type === "SetActor") return { ...message, role: ACTOR_ROLES.indexOf(intent.role) };
+  if (intent.type === "RequestJoin") {
+    return { ...message, id: intent.organisation, kind: MEMBER_KINDS.indexOf(intent.kind) };
+  }
+  if (intent.type === "Propose") {
+    const { organisation, action, salt } = intent;
+    const payload = toHex(encodePayload(action));
+    return { organisation, action: PROPOSAL_ACTIONS.indexOf(action.type), payload, salt };
+  }
+  return message;
+}
+
+function fieldsOf(text: string): readonly { readonly type: string; readonly name: string }[] {
+  return text.split(",").map((field) => {
+    const [type, name] = field.split(" ") as [string, string];
+    return { type, name };
+  });
+}
+
+/** What is signed: keccak256(0x1901 ‖ domain separator ‖ struct hash), 32 bytes. Throws `bad-typed-data`. */
 export function intentDigest(identity: LedgerIdentity, intent: Intent): Uint8Array {
   return typedDataDigest(intentTypedData(identity, intent));
+}
+
+/** EIP-712 hash of the struct, the same on every ledger. Throws `bad-typed-data`. */
+export function proposalIdOf(intent: Extract<Intent, { type: "Propose" }>): Hash32 {
+  return toHex(structHash("Propose", fieldsOf(TYPES.Propose.fields), messageOf(intent)));
 }

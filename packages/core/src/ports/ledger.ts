@@ -6,12 +6,15 @@ import type {
   ConsentId,
   Digest,
   Hash32,
+  Hex,
   OrganisationId,
   RecordId,
   SegmentId,
   UnixSeconds,
 } from "../ids.ts";
 import type { LedgerIdentity, SignedIntent } from "../ledger/intents.ts";
+import type { NewMember } from "../ledger/newMember.ts";
+import type { Parameter, ProposalAction } from "../ledger/proposal.ts";
 
 export const MEMBER_KINDS = [
   "hospital",
@@ -41,16 +44,77 @@ export interface LedgerHead extends BlockRef {
   readonly confirmedAt: UnixSeconds;
 }
 
+/** What a member may do: only an active one acts, and only a suspended one comes back. */
+export const MEMBER_STATUSES = ["active", "suspended", "removed"] as const;
+export type MemberStatus = (typeof MEMBER_STATUSES)[number];
+
 export type LedgerEventBody =
+  | ({ readonly type: "member-admitted" } & NewMember)
+  | { readonly type: "member-suspended"; readonly organisation: OrganisationId }
+  | { readonly type: "member-reinstated"; readonly organisation: OrganisationId }
+  | { readonly type: "member-removed"; readonly organisation: OrganisationId }
   | {
-      readonly type: "member-admitted";
+      readonly type: "member-key-rotated";
       readonly organisation: OrganisationId;
-      readonly kind: MemberKind;
       readonly signer: Address;
       readonly keyCard: Digest;
-      readonly custodian: boolean;
-      readonly name: string;
-      readonly endpoint: string;
+    }
+  | ({
+      readonly type: "join-requested";
+      /** From `joinRequestIdOf`. */
+      readonly request: Hash32;
+    } & NewMember)
+  | {
+      readonly type: "proposal-made";
+      /** From `proposalIdOf`. */
+      readonly proposal: Hash32;
+      readonly organisation: OrganisationId;
+      readonly action: ProposalAction;
+      readonly salt: Hash32;
+      /** Time from which no vote counts any more. */
+      readonly expires: UnixSeconds;
+    }
+  | {
+      readonly type: "vote-cast";
+      readonly proposal: Hash32;
+      readonly organisation: OrganisationId;
+      readonly support: boolean;
+    }
+  /** Follows the events of what it changed. */
+  | { readonly type: "proposal-carried-out"; readonly proposal: Hash32 }
+  /** So many disagreed that it cannot be carried any more. */
+  | { readonly type: "proposal-rejected"; readonly proposal: Hash32 }
+  | {
+      /** Enough agreed, but it had become impossible. */
+      readonly type: "proposal-failed";
+      readonly proposal: Hash32;
+      /** Code of the rule that it would break, as the ledger refuses an intent with. */
+      readonly problem: string;
+    }
+  | { readonly type: "parameter-set"; readonly parameter: Parameter; readonly value: number }
+  | {
+      readonly type: "contract-adopted";
+      /** Its name, as `contractName` makes it. */
+      readonly contract: Hash32;
+      readonly target: Address;
+      readonly version: number;
+      readonly codehash: Hash32;
+    }
+  | {
+      readonly type: "function-paused";
+      readonly target: Address;
+      readonly selector: Hex;
+      /** When it goes on by itself. */
+      readonly until: UnixSeconds;
+    }
+  | { readonly type: "pause-lifted"; readonly target: Address; readonly selector: Hex }
+  | {
+      /** The organisation signed two roots for one size of its log. */
+      readonly type: "log-fork-proven";
+      readonly organisation: OrganisationId;
+      readonly size: number;
+      readonly lowerRoot: Hash32;
+      readonly higherRoot: Hash32;
     }
   | {
       readonly type: "endpoint-set";
@@ -155,7 +219,7 @@ export type LedgerEvent = LedgerEventBody & {
 };
 
 export type IntentOutcome =
-  /** This submission changed the ledger. */
+  /** This submission changed the ledger; or, of a proposal that was to be counted again, it was counted. */
   | { readonly status: "applied" }
   /** The ledger already says what the intent wants: a repetition, a success. */
   | { readonly status: "already" }

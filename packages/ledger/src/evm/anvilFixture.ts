@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { toHex } from "@anamnesis/core/encoding/bytes";
-import { parseUnixSeconds } from "@anamnesis/core/ids";
+import { type ConsortiumParameters, DEFAULT_PARAMETERS } from "@anamnesis/core/ledger/proposal";
+import { type Address, type Hash32, parseUnixSeconds } from "@anamnesis/core/ids";
 import type { Clock } from "@anamnesis/core/ports/runtime";
-import { createTestClient, http, publicActions, type TestClient } from "viem";
+import { createTestClient, http, keccak256, publicActions, type TestClient } from "viem";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import type { GenesisMember } from "../genesisMember.ts";
 import { type Anvil, startAnvil } from "./anvil.ts";
@@ -18,10 +19,13 @@ export interface AnvilFixture {
   readonly anvil: Anvil;
   readonly deployment: Deployment;
   readonly identity: LedgerIdentity;
+  readonly parameters: ConsortiumParameters;
   connect(): Promise<EvmLedger>;
   advance(blocks: number): Promise<void>;
   settle(): Promise<void>;
   reorganise(above: number): Promise<void>;
+  pass(seconds: number): Promise<void>;
+  contract(): Promise<{ readonly target: Address; readonly codehash: Hash32 }>;
   silence(): Promise<void>;
   close(): Promise<void>;
 }
@@ -49,6 +53,7 @@ export async function anvilFixture(genesis: readonly GenesisMember[]): Promise<A
     anvil,
     deployment,
     identity,
+    parameters: DEFAULT_PARAMETERS,
     connect: async () =>
       EvmLedger.connect({
         rpcUrl,
@@ -74,6 +79,15 @@ export async function anvilFixture(genesis: readonly GenesisMember[]): Promise<A
         params: [head - above, []],
       });
       await engine.setIntervalMining({ interval: 1 });
+    },
+    pass: async (seconds) => {
+      await engine.increaseTime({ seconds });
+      await engine.mine({ blocks: 1 });
+    },
+    contract: async () => {
+      const target = identity.contracts.records;
+      const code = await engine.extend(publicActions).getCode({ address: target });
+      return { target, codehash: keccak256(code ?? "0x") };
     },
     silence: async () => void process.kill(anvil.pid, "SIGSTOP"),
     close: async () => {

@@ -82,7 +82,7 @@ test("other members or parameters are another ledger, which shares no contract",
       parameters: { quorum: 6_667, votingPeriod: 86_400, minimumMembers: 3, maxPause: 86_400 },
     }),
   ].flatMap((deployment) => addressesOf(deployment));
-  expect(new Set(all).size).toBe(21);
+  expect(new Set(all).size).toBe(24);
 });
 
 test("parameters out of their bounds are refused before anything is sent but the factory", async () => {

@@ -1,6 +1,7 @@
 import { AnamnesisError, hasCode as hasErrorCode } from "@anamnesis/core/errors";
 import type { Address, Hash32, Hex } from "@anamnesis/core/ids";
-import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
+import type { IntentContract, LedgerIdentity } from "@anamnesis/core/ledger/intents";
+import { type ConsortiumParameters, DEFAULT_PARAMETERS } from "@anamnesis/core/ledger/proposal";
 import { MEMBER_KINDS } from "@anamnesis/core/ports/ledger";
 import {
   decodeFunctionResult,
@@ -20,6 +21,7 @@ import { consentsAbi, consentsBytecode } from "./generated/consents.ts";
 import { consortiumAbi, consortiumBytecode } from "./generated/consortium.ts";
 import { directoryAbi, directoryBytecode } from "./generated/directory.ts";
 import { ownersAbi, ownersBytecode } from "./generated/owners.ts";
+import { policyAbi, policyBytecode } from "./generated/policy.ts";
 import { receiptsAbi, receiptsBytecode } from "./generated/receipts.ts";
 import { recordsAbi, recordsBytecode } from "./generated/records.ts";
 import { relayAbi, relayBytecode } from "./generated/relay.ts";
@@ -28,32 +30,12 @@ import { broadcast, REFUSED, sendTransaction } from "./sendTransaction.ts";
 import { waitBlock } from "./waitBlock.ts";
 import { waitIncluded } from "./waitIncluded.ts";
 
-/** What the consortium starts with; its members change it by vote, within the contract's bounds. */
-export interface ConsortiumParameters {
-  /** Hundredths of a per cent of the active members of which more must agree; 5,000 to 10,000. */
-  readonly quorum: number;
-  /** Seconds that a proposal stays open: an hour to 90 days. */
-  readonly votingPeriod: number;
-  /** Active members below which no vote gets: 2 or more. */
-  readonly minimumMembers: number;
-  /** Seconds that one pause may last: an hour to 30 days. */
-  readonly maxPause: number;
-}
-
-const DAY = 86_400;
-export const CONSORTIUM_DEFAULTS: ConsortiumParameters = {
-  quorum: 5_000,
-  votingPeriod: 14 * DAY,
-  minimumMembers: 2,
-  maxPause: 7 * DAY,
-};
-
 export interface DeployOptions {
   readonly rpcUrl: string;
   /** Private key (32 bytes) of the account that sends; it has no rights afterwards. Nothing else may use it meanwhile. */
   readonly account: Hex;
   readonly members: readonly GenesisMember[];
-  /** More than half, 14 days, 2 members and 7 days by default. */
+  /** `DEFAULT_PARAMETERS` by default; its members change them by vote. */
   readonly parameters?: ConsortiumParameters;
   /** Milliseconds, as in `EvmLedgerOptions`. */
   readonly requestDeadline?: number;
@@ -96,7 +78,7 @@ export async function deployContracts(options: DeployOptions): Promise<Deploymen
   const client = connectEngine({ ...engine, chainId });
   const deadline = options.inclusionDeadline ?? 30_000;
   const factory = await factoryOf(chainId);
-  const plan = planOf(factory.address, options.members, options.parameters ?? CONSORTIUM_DEFAULTS);
+  const plan = planOf(factory.address, options.members, options.parameters ?? DEFAULT_PARAMETERS);
   const account = privateKeyToAccount(options.account);
 
   let gas = 0;
@@ -128,6 +110,7 @@ export async function deployContracts(options: DeployOptions): Promise<Deploymen
         records: contracts.records.address,
         receipts: contracts.receipts.address,
         owners: contracts.owners.address,
+        policy: contracts.policy.address,
       },
     },
     relay: relay.address,
@@ -136,7 +119,7 @@ export async function deployContracts(options: DeployOptions): Promise<Deploymen
   };
 }
 
-type Plan = Readonly<Record<keyof LedgerIdentity["contracts"] | "relay", Creation>>;
+type Plan = Readonly<Record<IntentContract | "policy" | "relay", Creation>>;
 
 /** The consortium's address is the salt of the others, so that no two ledgers of a chain share any contract. */
 function planOf(factory: Address, members: readonly GenesisMember[], parameters: ConsortiumParameters): Plan {
@@ -161,13 +144,26 @@ function planOf(factory: Address, members: readonly GenesisMember[], parameters:
   );
   const args = [consortium.address] as const;
   const salt = pad(consortium.address);
+  const directory = at(salt, encodeDeployData({ abi: directoryAbi, bytecode: directoryBytecode, args }));
+  const consents = at(salt, encodeDeployData({ abi: consentsAbi, bytecode: consentsBytecode }));
+  const records = at(salt, encodeDeployData({ abi: recordsAbi, bytecode: recordsBytecode, args }));
+  const owners = at(salt, encodeDeployData({ abi: ownersAbi, bytecode: ownersBytecode }));
+  const asked = [consortium, directory, consents, owners, records].map(({ address }) => address);
   return {
     consortium,
-    directory: at(salt, encodeDeployData({ abi: directoryAbi, bytecode: directoryBytecode, args })),
-    consents: at(salt, encodeDeployData({ abi: consentsAbi, bytecode: consentsBytecode })),
-    records: at(salt, encodeDeployData({ abi: recordsAbi, bytecode: recordsBytecode, args })),
+    directory,
+    consents,
+    records,
     receipts: at(salt, encodeDeployData({ abi: receiptsAbi, bytecode: receiptsBytecode, args })),
-    owners: at(salt, encodeDeployData({ abi: ownersAbi, bytecode: ownersBytecode })),
+    owners,
+    policy: at(
+      salt,
+      encodeDeployData({
+        abi: policyAbi,
+        bytecode: policyBytecode,
+        args: asked as [Address, Address, Address, Address, Address],
+      }),
+    ),
     relay: at(salt, encodeDeployData({ abi: relayAbi, bytecode: relayBytecode })),
   };
 }

@@ -18,6 +18,7 @@ import { ledgerUnavailable } from "../unavailable.ts";
 import { digestOfWellFormed } from "../wellFormed.ts";
 import { checkDeployment, ledgerMismatch } from "./checkDeployment.ts";
 import { answer, callNewest, connectEngine, readBlock } from "./engine.ts";
+import { joinConsentCalls, type PlacedCall, refusedItems } from "./consentLists.ts";
 import { type IntentCall, intentCall } from "./intentCall.ts";
 import { outcomeOf } from "./outcomeOf.ts";
 import { readEvents } from "./readEvents.ts";
@@ -40,11 +41,6 @@ export interface EvmLedgerOptions {
   readonly inclusionDeadline?: number;
   /** Milliseconds between two looks for a new block while a transaction waits; 100 by default. */
   readonly pollingInterval?: number;
-}
-
-/** A call in the relay's list together with the place of its intent in the submission. */
-interface PlacedCall extends IntentCall {
-  readonly place: number;
 }
 
 const CONNECT_ATTEMPTS = 5;
@@ -134,20 +130,27 @@ export class EvmLedger implements LedgerPort {
     for (const [place, signed] of intents.entries()) {
       if (digestOfWellFormed(this.identity, signed) === null) {
         outcomes.set(place, refused("malformed-intent"));
-      } else calls.push({ ...intentCall(this.identity, signed), place });
+      } else calls.push({ ...intentCall(this.identity, signed), place, signed });
     }
     const wanted = calls.length === 0 ? [] : await this.#rehearse(calls, outcomes);
     if (wanted.length === 0) return submission(intents, outcomes, { block: null, transaction: null, gas: 0 });
 
+    const sent = joinConsentCalls(this.identity, wanted);
     const transaction = await sendTransaction(this.#client, this.#account, {
       to: this.#relay,
-      data: encodeRelay(wanted),
-      gas: this.#gasFor(wanted),
+      data: encodeRelay(sent),
+      gas: this.#gasFor(sent),
     });
     const receipt = await waitIncluded(this.#client, transaction, this.#inclusionDeadline);
     const failures = readFailures(receipt.logs, this.#relay);
-    for (const [index, { place }] of wanted.entries()) {
-      outcomes.set(place, failures.has(index) ? outcomeOfFailure(failures.get(index) ?? "0x") : APPLIED);
+    for (const [index, { places }] of sent.entries()) {
+      const failure = failures.get(index);
+      const outcome = failure === undefined ? APPLIED : outcomeOfFailure(failure);
+      for (const place of places) outcomes.set(place, outcome);
+    }
+    const succeeded = sent.filter((_, index) => !failures.has(index));
+    for (const [place, reason] of refusedItems(receipt.logs, this.identity, succeeded)) {
+      outcomes.set(place, outcomeOfFailure(reason));
     }
     return submission(intents, outcomes, {
       block: { number: Number(receipt.blockNumber), hash: receipt.blockHash },

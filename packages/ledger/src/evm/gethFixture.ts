@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { toHex } from "@anamnesis/core/encoding/bytes";
-import { parseUnixSeconds } from "@anamnesis/core/ids";
+import { type ConsortiumParameters, DEFAULT_PARAMETERS } from "@anamnesis/core/ledger/proposal";
+import { type Address, type Hash32, parseUnixSeconds } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import type { Clock } from "@anamnesis/core/ports/runtime";
 import type { GenesisMember } from "../genesisMember.ts";
-import { CONSORTIUM_DEFAULTS, type Deployment, deployContracts } from "./deployContracts.ts";
+import { type Deployment, deployContracts } from "./deployContracts.ts";
+import { createPublicClient, http, keccak256 } from "viem";
 import { EvmLedger, type EvmLedgerOptions } from "./evmLedger.ts";
 import type { CliqueNetwork } from "./geth/cliqueNetwork.ts";
 
@@ -15,11 +17,14 @@ const wallClock: Clock = { now: () => parseUnixSeconds(Math.floor(Date.now() / 1
 export interface GethFixture {
   readonly deployment: Deployment;
   readonly identity: LedgerIdentity;
+  readonly parameters: ConsortiumParameters;
   /** A port on the next node round, or on the one at `place`. */
   connect(place?: number, options?: Partial<EvmLedgerOptions>): Promise<EvmLedger>;
   advance(blocks: number): Promise<void>;
   settle(): Promise<void>;
   readonly reorganise: string;
+  readonly pass: string;
+  contract(): Promise<{ readonly target: Address; readonly codehash: Hash32 }>;
   silence(): Promise<void>;
   close(): Promise<void>;
 }
@@ -35,12 +40,13 @@ export async function gethFixture(
   genesis: readonly GenesisMember[],
 ): Promise<GethFixture> {
   const account = () => toHex(randomBytes(32));
+  // The addresses follow from members and parameters: no two fixtures have the same.
+  const parameters = { ...DEFAULT_PARAMETERS, votingPeriod: DEFAULT_PARAMETERS.votingPeriod - ++ledgers };
   const deployment = await deployContracts({
     rpcUrl: network.node(0).rpcUrl,
     account: account(),
     members: genesis,
-    // The addresses follow from members and parameters: no two fixtures have the same.
-    parameters: { ...CONSORTIUM_DEFAULTS, votingPeriod: CONSORTIUM_DEFAULTS.votingPeriod - ++ledgers },
+    parameters,
     pollingInterval: POLLING_INTERVAL,
     confirmations: 2,
   });
@@ -50,6 +56,7 @@ export async function gethFixture(
   return {
     deployment,
     identity,
+    parameters,
     connect: async (place = next++, options = {}) =>
       EvmLedger.connect({
         rpcUrl: network.node(place).rpcUrl,
@@ -69,6 +76,12 @@ export async function gethFixture(
     settle: async () => network.settle(),
     reorganise:
       "a Clique network replaces its newest blocks by itself and not on demand: see geth/cliqueNetwork.geth.test.ts",
+    pass: "blocks of a Clique network have the time at which they are made",
+    contract: async () => {
+      const target = identity.contracts.records;
+      const client = createPublicClient({ transport: http(network.node(0).rpcUrl) });
+      return { target, codehash: keccak256((await client.getCode({ address: target })) ?? "0x") };
+    },
     silence: async () => {
       for (const node of network.nodes) node.pause();
     },

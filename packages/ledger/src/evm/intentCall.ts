@@ -2,8 +2,9 @@ import { coordinatesOf, isPoint } from "@anamnesis/core/crypto/secp256k1";
 import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
 import { unreachable } from "@anamnesis/core/errors";
 import type { Address, Hex } from "@anamnesis/core/ids";
-import type { Inclusion, LedgerIdentity, SignedIntent } from "@anamnesis/core/ledger/intents";
-import { ACTOR_ROLES } from "@anamnesis/core/ports/ledger";
+import type { Inclusion, LedgerIdentity, LogHead, SignedIntent } from "@anamnesis/core/ledger/intents";
+import { encodePayload, PROPOSAL_ACTIONS } from "@anamnesis/core/ledger/proposal";
+import { ACTOR_ROLES, MEMBER_KINDS } from "@anamnesis/core/ports/ledger";
 import { encodeFunctionData } from "viem";
 import { consentsAbi } from "./generated/consents.ts";
 import { consortiumAbi } from "./generated/consortium.ts";
@@ -21,6 +22,9 @@ export interface IntentCall {
    */
   readonly gas: bigint;
 }
+
+/** To carry out the dearest action, which writes a member with texts of 256 bytes, and to count the seats of hundreds of members. */
+const DECISION_GAS = 1_200_000;
 
 /** The contract call of a well-formed intent (see `digestOfWellFormed`). */
 export function intentCall(identity: LedgerIdentity, signed: SignedIntent): IntentCall {
@@ -126,6 +130,39 @@ export function intentCall(identity: LedgerIdentity, signed: SignedIntent): Inte
       const data = encodeFunctionData({ abi: recordsAbi, functionName: "erase", args });
       return { target: contracts.records, data, gas: bound(100_000 + 40_000 * approvals.length, data) };
     }
+    case "RequestJoin": {
+      const { organisation: id, kind, signer, keyCard, custodian, name, endpoint } = intent;
+      const entrant = { id, kind: MEMBER_KINDS.indexOf(kind), signer, keyCard, custodian, name, endpoint };
+      const args = [entrant, signature] as const;
+      const data = encodeFunctionData({ abi: consortiumAbi, functionName: "requestJoin", args });
+      return { target: contracts.consortium, data, gas: bound(130_000, data, 1_000) };
+    }
+    case "Propose": {
+      const { organisation, action, salt } = intent;
+      const payload = toHex(encodePayload(action));
+      const fields = { organisation, action: PROPOSAL_ACTIONS.indexOf(action.type), payload, salt };
+      const args = [fields, signature] as const;
+      const data = encodeFunctionData({ abi: consortiumAbi, functionName: "propose", args });
+      return { target: contracts.consortium, data, gas: bound(DECISION_GAS, data, 1_000) };
+    }
+    case "Vote": {
+      const { proposal, organisation, support } = intent;
+      const args = [{ proposal, organisation, support }, signature] as const;
+      const data = encodeFunctionData({ abi: consortiumAbi, functionName: "vote", args });
+      return { target: contracts.consortium, data, gas: bound(DECISION_GAS, data) };
+    }
+    case "SettleProposal": {
+      const args = [intent.proposal] as const;
+      const data = encodeFunctionData({ abi: consortiumAbi, functionName: "settle", args });
+      return { target: contracts.consortium, data, gas: bound(DECISION_GAS, data) };
+    }
+    case "ProveFork": {
+      const headOf = (head: LogHead) => ({ ...head, size: BigInt(head.size) });
+      const [first = "0x", second = "0x"] = signatures;
+      const args = [headOf(intent.first), first, headOf(intent.second), second] as const;
+      const data = encodeFunctionData({ abi: receiptsAbi, functionName: "proveFork", args });
+      return { target: contracts.receipts, data, gas: bound(140_000, data) };
+    }
     default:
       return unreachable(intent);
   }
@@ -148,6 +185,6 @@ function proofGas({ path }: Inclusion): number {
 }
 
 /** @param gasPerByte 30 pays for calldata, copying and a long revert reason's event; stored text costs more. */
-function bound(work: number, data: Hex, gasPerByte = 30): bigint {
+export function bound(work: number, data: Hex, gasPerByte = 30): bigint {
   return BigInt(work + gasPerByte * ((data.length - 2) / 2));
 }

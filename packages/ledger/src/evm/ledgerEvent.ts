@@ -1,3 +1,4 @@
+import { fromHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError, unreachable } from "@anamnesis/core/errors";
 import type {
   ActorId,
@@ -10,14 +11,18 @@ import type {
   OrganisationId,
   RecordId,
   SegmentId,
+  UnixSeconds,
 } from "@anamnesis/core/ids";
-import { parseAddress } from "@anamnesis/core/ids";
+import { parseAddress, parseUnixSeconds } from "@anamnesis/core/ids";
+import type { NewMember } from "@anamnesis/core/ledger/newMember";
+import { decodePayload, PARAMETERS } from "@anamnesis/core/ledger/proposal";
 import { ACTOR_ROLES, type LedgerEventBody, MEMBER_KINDS } from "@anamnesis/core/ports/ledger";
 import { type Log, parseEventLogs } from "viem";
 import { eventsAbi } from "./abi.ts";
+import { outcomeOf } from "./outcomeOf.ts";
 
 /**
- * The domain's event of one log of the ledger's contracts; `null` for one that the port does not give, about how members decide for one. Throws
+ * The domain's event of one log of the ledger's contracts; `null` for one that says of an item in a list that it changed nothing. Throws
  * `ledger-mismatch` for a log that is none of theirs.
  */
 export function ledgerEventOf(log: Log): LedgerEventBody | null {
@@ -25,15 +30,71 @@ export function ledgerEventOf(log: Log): LedgerEventBody | null {
   if (parsed === undefined) throw foreignLog();
   switch (parsed.eventName) {
     case "MemberAdmitted":
+      return { type: "member-admitted", ...newMemberOf(parsed.args) };
+    case "JoinRequested":
+      return { type: "join-requested", request: parsed.args.request, ...newMemberOf(parsed.args) };
+    case "MemberSuspended":
+      return { type: "member-suspended", ...memberOf(parsed.args) };
+    case "MemberReinstated":
+      return { type: "member-reinstated", ...memberOf(parsed.args) };
+    case "MemberRemoved":
+      return { type: "member-removed", ...memberOf(parsed.args) };
+    case "MemberKeyRotated":
       return {
-        type: "member-admitted",
-        organisation: parsed.args.organisation as OrganisationId,
-        kind: nameAt(MEMBER_KINDS, parsed.args.kind),
+        type: "member-key-rotated",
+        ...memberOf(parsed.args),
         signer: address(parsed.args.signer),
         keyCard: parsed.args.keyCard as Digest,
-        custodian: parsed.args.custodian,
-        name: parsed.args.name,
-        endpoint: parsed.args.endpoint,
+      };
+    case "Proposed":
+      return {
+        type: "proposal-made",
+        proposal: parsed.args.proposal,
+        ...memberOf(parsed.args),
+        action: decodePayload(parsed.args.action, fromHex(parsed.args.payload)),
+        salt: parsed.args.salt,
+        expires: time(parsed.args.expires),
+      };
+    case "Voted": {
+      const { proposal, support } = parsed.args;
+      return { type: "vote-cast", proposal, ...memberOf(parsed.args), support };
+    }
+    case "ProposalCarriedOut":
+      return { type: "proposal-carried-out", proposal: parsed.args.proposal };
+    case "ProposalRejected":
+      return { type: "proposal-rejected", proposal: parsed.args.proposal };
+    case "ProposalFailed": {
+      const outcome = outcomeOf(parsed.args.problem);
+      if (outcome?.status !== "refused") throw foreignLog();
+      return { type: "proposal-failed", proposal: parsed.args.proposal, problem: outcome.code };
+    }
+    case "ParameterSet": {
+      const parameter = nameAt(PARAMETERS, parsed.args.parameter);
+      return { type: "parameter-set", parameter, value: Number(parsed.args.value) };
+    }
+    case "ContractAdopted":
+      return {
+        type: "contract-adopted",
+        contract: parsed.args.name,
+        target: address(parsed.args.target),
+        version: Number(parsed.args.version),
+        codehash: parsed.args.codehash,
+      };
+    case "Paused": {
+      const { target, selector, until } = parsed.args;
+      return { type: "function-paused", target: address(target), selector, until: time(until) };
+    }
+    case "PauseLifted": {
+      const { target, selector } = parsed.args;
+      return { type: "pause-lifted", target: address(target), selector };
+    }
+    case "LogForkProven":
+      return {
+        type: "log-fork-proven",
+        ...memberOf(parsed.args),
+        size: Number(parsed.args.size),
+        lowerRoot: parsed.args.lowerRoot,
+        higherRoot: parsed.args.higherRoot,
       };
     case "EndpointSet":
       return {
@@ -124,27 +185,40 @@ export function ledgerEventOf(log: Log): LedgerEventBody | null {
         custodians: parsed.args.custodians as readonly OrganisationId[],
       };
     case "ConsentRefused":
-    case "LogForkProven":
-    case "JoinRequested":
-    case "MemberSuspended":
-    case "MemberReinstated":
-    case "MemberRemoved":
-    case "MemberKeyRotated":
-    case "ParameterSet":
-    case "Proposed":
-    case "Voted":
-    case "ProposalCarriedOut":
-    case "ProposalRejected":
-    case "ProposalFailed":
-    case "ContractAdopted":
-    case "Paused":
-    case "PauseLifted":
       return null;
     case "EIP712DomainChanged":
       throw foreignLog();
     default:
       return unreachable(parsed);
   }
+}
+
+function memberOf(args: { readonly organisation: Hex }): { readonly organisation: OrganisationId } {
+  return { organisation: args.organisation as OrganisationId };
+}
+
+function newMemberOf(args: {
+  readonly organisation: Hex;
+  readonly kind: number;
+  readonly signer: string;
+  readonly keyCard: Hex;
+  readonly custodian: boolean;
+  readonly name: string;
+  readonly endpoint: string;
+}): NewMember {
+  return {
+    ...memberOf(args),
+    kind: nameAt(MEMBER_KINDS, args.kind),
+    signer: address(args.signer),
+    keyCard: args.keyCard as Digest,
+    custodian: args.custodian,
+    name: args.name,
+    endpoint: args.endpoint,
+  };
+}
+
+function time(value: bigint): UnixSeconds {
+  return parseUnixSeconds(Number(value));
 }
 
 function recordOf(args: { readonly organisation: Hex; readonly record: Hex }): {

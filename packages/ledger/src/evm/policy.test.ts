@@ -27,14 +27,13 @@ import {
   signIntent,
 } from "@anamnesis/testkit/ledger/cast";
 import { testSegment, type TestSegment } from "@anamnesis/testkit/core/world";
-import { createPublicClient, encodeDeployData, http, keccak256, stringToHex } from "viem";
+import { createPublicClient, http, keccak256, stringToHex } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AnvilFixture, anvilFixture } from "./anvilFixture.ts";
 import type { EvmLedger } from "./evmLedger.ts";
-import { policyAbi, policyBytecode } from "./generated/policy.ts";
+import { policyAbi } from "./generated/policy.ts";
 import { termsOf, wordOf } from "./testing/decisionCase.ts";
 
-const POLICY = `0x${"9d".repeat(20)}` as const;
 const north = organisationNamed("north");
 const south = organisationNamed("south");
 const MEMBERS = [
@@ -62,15 +61,6 @@ beforeAll(async () => {
   fixture = await anvilFixture(MEMBERS);
   ledger = await fixture.connect();
   segment = await testSegment("alice", "general");
-  const { consortium, directory, consents, owners, records } = fixture.identity.contracts;
-  const args = [consortium, directory, consents, owners, records] as const;
-  const code = await client().call({
-    data: encodeDeployData({ abi: policyAbi, bytecode: policyBytecode, args }),
-  });
-  await client().request<{ Method: "anvil_setCode"; Parameters: [Hex, Hex]; ReturnType: null }>({
-    method: "anvil_setCode",
-    params: [POLICY, code.data as Hex],
-  });
   await submit(actorOf(doctor, south.id), south);
   await submit(actorOf(specialist, north.id), north);
 });
@@ -246,7 +236,7 @@ async function decided(shown: Shown): Promise<string> {
     },
   };
   const { basis, code, id } = await client().readContract({
-    address: POLICY,
+    address: fixture.identity.contracts.policy ?? expect.unreachable("a policy is deployed"),
     abi: policyAbi,
     functionName: "decide",
     args: [question as never],

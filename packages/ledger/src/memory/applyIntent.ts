@@ -1,12 +1,17 @@
 import { consentIdOf } from "@anamnesis/core/consent/consent";
 import { verifyBy } from "@anamnesis/core/crypto/secp256k1";
 import { unreachable } from "@anamnesis/core/errors";
-import type { OrganisationId } from "@anamnesis/core/ids";
-import type { Intent, LedgerIdentity, SignedIntent } from "@anamnesis/core/ledger/intents";
+import { functionOf } from "@anamnesis/core/ledger/functions";
+import type { Intent, SignedIntent } from "@anamnesis/core/ledger/intents";
 import type { IntentOutcome, LedgerEventBody } from "@anamnesis/core/ports/ledger";
 import { ALREADY, APPLIED, refused } from "../refusal.ts";
 import { digestOfWellFormed } from "../wellFormed.ts";
+import { authorise, isPaused, signerOfActive } from "./authorise.ts";
+import { adoptCommittee } from "./committeeRules.ts";
+import { proveFork } from "./forkRules.ts";
+import { isUrlText, requestJoin } from "./joinRules.ts";
 import { rotateOwner } from "./ownerRules.ts";
+import { propose, settle, vote } from "./proposalRules.ts";
 import {
   amendRecord,
   anchorBatch,
@@ -16,7 +21,7 @@ import {
   retractRecord,
 } from "./recordRules.ts";
 import { type IntentOf, type Ruling, type SignedBy, ZERO_ADDRESS } from "./ruling.ts";
-import type { LedgerState } from "./state.ts";
+import type { LedgerState, MemberState } from "./state.ts";
 
 export interface Verdict {
   readonly outcome: IntentOutcome;
@@ -25,16 +30,19 @@ export interface Verdict {
 }
 
 /** Kinds of intents that carry a list of signatures. */
-const SIGNED_BY_SEVERAL: ReadonlySet<Intent["type"]> = new Set(["AdoptCommittee", "EraseRecord"]);
-const URL_TEXT = /^[\x21-\x7e]{1,256}$/;
+const SIGNED_BY_SEVERAL: ReadonlySet<Intent["type"]> = new Set([
+  "AdoptCommittee",
+  "EraseRecord",
+  "ProveFork",
+]);
 
 /**
  * The rules of the contracts, in their order: the first that fails gives the code. Changes `state` only when the
  * outcome is `applied`.
  */
-export function applyIntent(state: LedgerState, identity: LedgerIdentity, signed: SignedIntent): Verdict {
+export function applyIntent(state: LedgerState, signed: SignedIntent): Verdict {
   const { intent, signatures } = signed;
-  const digest = digestOfWellFormed(identity, signed);
+  const digest = digestOfWellFormed(state.identity, signed);
   if (digest === null) return { outcome: refused("malformed-intent"), events: [] };
   const signedBy: SignedBy = (signer, index = 0) => {
     if (!SIGNED_BY_SEVERAL.has(intent.type) && signatures.length !== 1) return false;
@@ -42,28 +50,27 @@ export function applyIntent(state: LedgerState, identity: LedgerIdentity, signed
     if (signer === null) return signature?.length === 0;
     return signature !== undefined && verifyBy(digest, signature, signer);
   };
-  const ruling = rule(state, identity, intent, signatures.length, signedBy);
+  const ruling = rule(state, intent, signatures, signedBy);
   if ("status" in ruling) return { outcome: ruling, events: [] };
   ruling.change();
-  return { outcome: APPLIED, events: ruling.events };
+  return { outcome: APPLIED, events: [...ruling.events, ...(ruling.follow?.() ?? [])] };
 }
 
 function rule(
   state: LedgerState,
-  identity: LedgerIdentity,
   intent: Intent,
-  signatureCount: number,
+  signatures: readonly Uint8Array[],
   signedBy: SignedBy,
 ): Ruling {
   switch (intent.type) {
     case "SetEndpoint":
       return setEndpoint(state, intent, signedBy);
     case "AdoptCommittee":
-      return adoptCommittee(state, intent, signatureCount, signedBy);
+      return adoptCommittee(state, intent, signatures.length, signedBy);
     case "SetActor":
       return setActor(state, intent, signedBy);
     case "RegisterConsent":
-      return registerConsent(state, identity, intent, signedBy);
+      return registerConsent(state, intent, signedBy);
     case "RevokeConsent":
       return revokeConsent(state, intent, signedBy);
     case "AnchorBatch":
@@ -82,6 +89,16 @@ function rule(
       return endorseRecord(state, intent, signedBy);
     case "EraseRecord":
       return eraseRecord(state, intent, signedBy);
+    case "RequestJoin":
+      return requestJoin(state, intent, signedBy);
+    case "Propose":
+      return propose(state, intent, signedBy);
+    case "Vote":
+      return vote(state, intent, signedBy);
+    case "SettleProposal":
+      return settle(state, intent);
+    case "ProveFork":
+      return proveFork(state, intent, signatures);
     default:
       return unreachable(intent);
   }
@@ -96,16 +113,18 @@ function judgeVersion(current: number, version: number, isSame: () => boolean): 
 
 function setEndpoint(state: LedgerState, intent: IntentOf<"SetEndpoint">, signedBy: SignedBy): Ruling {
   const { type: _, ...fields } = intent;
-  const member = state.members.get(intent.organisation);
-  if (member === undefined) return refused("unknown-member");
+  if (isPaused(state, functionOf(state.identity, "SetEndpoint"))) return refused("function-paused");
+  const signer = signerOfActive(state, intent.organisation);
+  if (typeof signer !== "string") return signer;
+  const member = state.members.get(intent.organisation) as MemberState;
   const judged = judgeVersion(
     member.endpointVersion,
     intent.version,
     () => member.endpoint === intent.endpoint,
   );
   if (judged !== null) return judged;
-  if (!URL_TEXT.test(intent.endpoint)) return refused("bad-endpoint");
-  if (!signedBy(member.signer)) return refused("bad-signature");
+  if (!isUrlText(intent.endpoint)) return refused("bad-endpoint");
+  if (!signedBy(signer)) return refused("bad-signature");
   const next = { ...member, endpoint: intent.endpoint, endpointVersion: intent.version };
   return {
     change: () => state.members.set(intent.organisation, next),
@@ -113,76 +132,10 @@ function setEndpoint(state: LedgerState, intent: IntentOf<"SetEndpoint">, signed
   };
 }
 
-function adoptCommittee(
-  state: LedgerState,
-  intent: IntentOf<"AdoptCommittee">,
-  signatureCount: number,
-  signedBy: SignedBy,
-): Ruling {
-  const { type: _, ...fields } = intent;
-  const { members, threshold } = intent;
-  const [standing] = state.committees.values();
-  const judged = standing === undefined ? null : judgeEpoch(standing, intent);
-  if (judged !== null) return judged;
-  if (threshold < 2 || threshold > members.length || members.length > 255) return refused("bad-threshold");
-  const custodians = [...state.members.values()].filter((member) => member.custodian).length;
-  if (standing === undefined && members.length * 2 <= custodians) return refused("too-few-custodians");
-  const places = members.length + (standing?.members.length ?? 0);
-  if (signatureCount !== places) return refused("signature-count");
-  const seen = new Set<OrganisationId>();
-  for (const [index, organisation] of members.entries()) {
-    if (seen.has(organisation)) return refused("duplicate-member");
-    seen.add(organisation);
-    const member = state.members.get(organisation);
-    if (member === undefined) return refused("unknown-member");
-    if (!member.custodian) return refused("not-custodian");
-    if (!signedBy(member.signer, index)) return refused("bad-signature");
-  }
-  // The places of the standing committee come after; a custodian that is in both signed in the first part.
-  let signed = 0;
-  for (const [index, organisation] of (standing?.members ?? []).entries()) {
-    const place = members.length + index;
-    const signer = state.members.get(organisation)?.signer;
-    if (!seen.has(organisation)) {
-      if (signedBy(null, place)) continue;
-      if (signer === undefined || !signedBy(signer, place)) return refused("bad-signature");
-    }
-    signed++;
-  }
-  if (standing !== undefined && signed < standing.threshold) return refused("too-few-standing");
-  return {
-    change: () => state.committees.set(intent.committee, intent),
-    events: [{ type: "committee-adopted", ...fields }],
-  };
-}
-
-/** `null` when the intent has the standing committee's id and the share epoch after its. */
-function judgeEpoch(
-  standing: IntentOf<"AdoptCommittee">,
-  intent: IntentOf<"AdoptCommittee">,
-): IntentOutcome | null {
-  if (standing.committee !== intent.committee) return refused("committee-conflict");
-  if (intent.shareEpoch > standing.shareEpoch) {
-    return intent.shareEpoch - standing.shareEpoch === 1 ? null : refused("share-epoch-gap");
-  }
-  if (intent.shareEpoch < standing.shareEpoch) return refused("share-epoch-past");
-  return isSameCommittee(standing, intent) ? ALREADY : refused("committee-conflict");
-}
-
-function isSameCommittee(a: IntentOf<"AdoptCommittee">, b: IntentOf<"AdoptCommittee">): boolean {
-  return (
-    a.certificate === b.certificate &&
-    a.threshold === b.threshold &&
-    a.shareEpoch === b.shareEpoch &&
-    a.members.length === b.members.length &&
-    a.members.every((member, i) => member === b.members[i])
-  );
-}
-
 function setActor(state: LedgerState, intent: IntentOf<"SetActor">, signedBy: SignedBy): Ruling {
   const { type: _, ...fields } = intent;
-  const member = state.members.get(intent.organisation);
-  if (member === undefined) return refused("unknown-member");
+  const signer = authorise(state, intent.organisation, "SetActor");
+  if (typeof signer !== "string") return signer;
   const standing = state.actors.get(intent.actor);
   if (standing !== undefined && standing.organisation !== intent.organisation) {
     return refused("actor-of-another");
@@ -198,7 +151,7 @@ function setActor(state: LedgerState, intent: IntentOf<"SetActor">, signedBy: Si
   );
   if (judged !== null) return judged;
   if (intent.signer === ZERO_ADDRESS) return refused("incomplete-actor");
-  if (!signedBy(member.signer)) return refused("bad-signature");
+  if (!signedBy(signer)) return refused("bad-signature");
   return {
     change: () => state.actors.set(intent.actor, intent),
     events: [{ type: "actor-set", ...fields }],
@@ -207,11 +160,10 @@ function setActor(state: LedgerState, intent: IntentOf<"SetActor">, signedBy: Si
 
 function registerConsent(
   state: LedgerState,
-  identity: LedgerIdentity,
   intent: IntentOf<"RegisterConsent">,
   signedBy: SignedBy,
 ): Ruling {
-  const consent = consentIdOf(identity, intent.revoker, intent.commitment);
+  const consent = consentIdOf(state.identity, intent.revoker, intent.commitment);
   const standing = state.consents.get(consent);
   if (standing !== undefined) return standing.revoked ? refused("consent-revoked") : ALREADY;
   if (!signedBy(intent.revoker)) return refused("bad-signature");
@@ -235,13 +187,13 @@ function revokeConsent(state: LedgerState, intent: IntentOf<"RevokeConsent">, si
 
 function anchorLogHead(state: LedgerState, intent: IntentOf<"AnchorLogHead">, signedBy: SignedBy): Ruling {
   const { type: _, ...fields } = intent;
-  const member = state.members.get(intent.organisation);
-  if (member === undefined) return refused("unknown-member");
+  const signer = authorise(state, intent.organisation, "AnchorLogHead");
+  if (typeof signer !== "string") return signer;
   const standing = state.logHeads.get(intent.organisation);
   const current = standing?.size ?? 0;
   if (intent.size < current || intent.size === 0) return refused("log-behind");
   if (intent.size === current) return standing?.root === intent.root ? ALREADY : refused("log-fork");
-  if (!signedBy(member.signer)) return refused("bad-signature");
+  if (!signedBy(signer)) return refused("bad-signature");
   return {
     change: () => state.logHeads.set(intent.organisation, { size: intent.size, root: intent.root }),
     events: [{ type: "log-head-anchored", ...fields }],

@@ -1,3 +1,4 @@
+import { DEFAULT_PARAMETERS } from "@anamnesis/core/ledger/proposal";
 import { parseUnixSeconds } from "@anamnesis/core/ids";
 import { describeLedgerPort } from "@anamnesis/testkit/ledger/conformance";
 import {
@@ -8,14 +9,26 @@ import {
   signIntent,
 } from "@anamnesis/testkit/ledger/cast";
 import { describe, expect, test } from "vitest";
+import { codeHashOf } from "./code.ts";
 import { MemoryLedger } from "./memoryLedger.ts";
 
 const clock = { now: () => parseUnixSeconds(1_800_000_000) };
 
 describeLedgerPort("memory", async (genesis) => {
-  const ledger = new MemoryLedger({ clock, genesis });
+  let now = clock.now();
+  const ledger = new MemoryLedger({ clock: { now: () => now }, genesis });
   return {
     identity: ledger.identity,
+    parameters: DEFAULT_PARAMETERS,
+    pass: async (seconds) => {
+      now = parseUnixSeconds(now + seconds);
+      ledger.mine();
+    },
+    contract: async () => {
+      const target = ledger.identity.contracts.records;
+      const codehash = codeHashOf(ledger.identity, target);
+      return codehash === null ? expect.unreachable("its own contract") : { target, codehash };
+    },
     connect: async () => ledger.connect(),
     advance: async (blocks) => {
       for (let i = 0; i < blocks; i++) ledger.mine();
@@ -62,6 +75,9 @@ describe("blocks by hand", () => {
     ledger.mine();
     ledger.reorganise(99);
     const page = await ledger.connect().events(null, 10);
-    expect(page.status === "ok" && page.events.map(({ type }) => type)).toEqual(["member-admitted"]);
+    expect(page.status === "ok" && page.events.map(({ type }) => type)).toEqual([
+      ...Array.from({ length: 4 }, () => "parameter-set"),
+      "member-admitted",
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import { domainHashHex } from "@anamnesis/core/encoding/hash";
 import type { Hash32, UnixSeconds } from "@anamnesis/core/ids";
 import { parseAddress } from "@anamnesis/core/ids";
 import type { LedgerIdentity, SignedIntent } from "@anamnesis/core/ledger/intents";
+import { type ConsortiumParameters, DEFAULT_PARAMETERS, PARAMETERS } from "@anamnesis/core/ledger/proposal";
 import type {
   BlockRef,
   EventPage,
@@ -24,6 +25,8 @@ export interface MemoryLedgerOptions {
   readonly genesis: readonly GenesisMember[];
   /** Chain 1337 and made-up contracts by default. */
   readonly identity?: LedgerIdentity;
+  /** `DEFAULT_PARAMETERS` by default. */
+  readonly parameters?: ConsortiumParameters;
   /** `instant` (default): a submission makes its block. `manual`: submissions wait for `mine`. */
   readonly mining?: "instant" | "manual";
 }
@@ -63,6 +66,7 @@ export class MemoryLedger {
   readonly identity: LedgerIdentity;
   readonly #clock: Clock;
   readonly #genesis: readonly GenesisMember[];
+  readonly #parameters: ConsortiumParameters;
   readonly #manual: boolean;
   readonly #chain: Block[] = [];
   #state: LedgerState;
@@ -75,12 +79,16 @@ export class MemoryLedger {
     this.#clock = options.clock;
     this.#genesis = options.genesis;
     this.#manual = options.mining === "manual";
-    this.#state = initialState(options.genesis);
+    this.#parameters = options.parameters ?? DEFAULT_PARAMETERS;
+    this.#state = this.#initialState(options.clock.now());
+    const set = PARAMETERS.map((parameter): LedgerEventBody => {
+      return { type: "parameter-set", parameter, value: this.#parameters[parameter] };
+    });
     const admitted = options.genesis.map((member): LedgerEventBody => ({
       type: "member-admitted",
       ...member,
     }));
-    this.#append([admitted], []);
+    this.#append([[...set, ...admitted]], [], options.clock.now());
   }
 
   connect(): LedgerPort {
@@ -104,12 +112,14 @@ export class MemoryLedger {
     const pending = this.#pending;
     this.#pending = [];
     const applied: SignedIntent[] = [];
+    const time = this.#nextTime();
+    this.#state.time = time;
     const judged = pending.map(({ intents, known }) => {
       const events: LedgerEventBody[] = [];
       const outcomes = intents.map((signed, i): IntentOutcome => {
         const before = known[i];
         if (before !== null && before !== undefined) return before;
-        const { outcome, events: caused } = applyIntent(this.#state, this.identity, signed);
+        const { outcome, events: caused } = applyIntent(this.#state, signed);
         if (outcome.status === "applied") {
           events.push(...caused);
           applied.push(signed);
@@ -121,6 +131,7 @@ export class MemoryLedger {
     const block = this.#append(
       judged.map(({ events }) => events),
       applied,
+      time,
     );
     for (const [i, { included }] of pending.entries()) {
       included({
@@ -138,11 +149,12 @@ export class MemoryLedger {
     const dropped = Math.min(depth, this.#chain.length - 1);
     this.#chain.length -= dropped;
     this.#forks += 1;
-    this.#state = initialState(this.#genesis);
+    this.#state = this.#initialState((this.#chain[0] as Block).time);
     for (const block of this.#chain) {
-      for (const signed of block.applied) applyIntent(this.#state, this.identity, signed);
+      this.#state.time = block.time;
+      for (const signed of block.applied) applyIntent(this.#state, signed);
     }
-    for (let i = 0; i < dropped; i++) this.#append([], []);
+    for (let i = 0; i < dropped; i++) this.#append([], [], this.#nextTime());
   }
 
   /** While `false`, every method of every port throws `ledger-unavailable`. */
@@ -150,11 +162,24 @@ export class MemoryLedger {
     this.#answering = answering;
   }
 
-  #append(transactions: readonly (readonly LedgerEventBody[])[], applied: readonly SignedIntent[]): Block {
+  #initialState(time: UnixSeconds): LedgerState {
+    return initialState(this.identity, this.#genesis, this.#parameters, time);
+  }
+
+  /** The clock's, and never before the newest block's. */
+  #nextTime(): UnixSeconds {
+    const now = this.#clock.now();
+    const { time } = this.#newest();
+    return time > now ? time : now;
+  }
+
+  #append(
+    transactions: readonly (readonly LedgerEventBody[])[],
+    applied: readonly SignedIntent[],
+    time: UnixSeconds,
+  ): Block {
     const parent = this.#chain.at(-1);
     const number = this.#chain.length;
-    const now = this.#clock.now();
-    const time = parent !== undefined && parent.time > now ? parent.time : now;
     const content = JSON.stringify([parent?.hash ?? null, number, time, this.#forks, transactions]);
     const hash = domainHashHex<Hash32>("anamnesis/memory-block/1", utf8ToBytes(content));
     const events = transactions.flatMap((bodies, transaction) =>
@@ -202,7 +227,8 @@ export class MemoryLedger {
   async #submit(intents: readonly SignedIntent[]): Promise<Submission> {
     this.#requireAnswer("submit");
     const trial = copyState(this.#state);
-    const outcomes = intents.map((signed) => applyIntent(trial, this.identity, signed).outcome);
+    trial.time = this.#nextTime();
+    const outcomes = intents.map((signed) => applyIntent(trial, signed).outcome);
     if (outcomes.every((outcome) => outcome.status !== "applied")) {
       return { outcomes, block: null, transaction: null, gas: 0 };
     }

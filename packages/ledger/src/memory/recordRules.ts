@@ -5,6 +5,7 @@ import type { Inclusion } from "@anamnesis/core/ledger/intents";
 import type { IntentOutcome, LedgerEventBody } from "@anamnesis/core/ports/ledger";
 import { encodeLeaf } from "@anamnesis/core/record/leaf";
 import { ALREADY, refused } from "../refusal.ts";
+import { authorise } from "./authorise.ts";
 import { type IntentOf, type Ruling, type SignedBy, ZERO_HASH } from "./ruling.ts";
 import { type LedgerState, recordKey, type RecordState } from "./state.ts";
 
@@ -15,15 +16,15 @@ const MAX_ENDORSERS = 16;
 export function anchorBatch(state: LedgerState, intent: IntentOf<"AnchorBatch">, signedBy: SignedBy): Ruling {
   const { type: _, ...fields } = intent;
   const { organisation, sequence, root, count, manifest } = intent;
-  const member = state.members.get(organisation);
-  if (member === undefined) return refused("unknown-member");
+  const signer = authorise(state, organisation, "AnchorBatch");
+  if (typeof signer !== "string") return signer;
   if (count === 0 || root === ZERO_HASH) return refused("empty-batch");
   const batches = state.batches.get(organisation) ?? [];
   if (sequence > batches.length + 1) return refused("sequence-gap");
   if (sequence <= batches.length) {
     return isAnchored(state, organisation, intent) ? ALREADY : refused("sequence-conflict");
   }
-  if (!signedBy(member.signer)) return refused("bad-signature");
+  if (!signedBy(signer)) return refused("bad-signature");
   return {
     change: () => state.batches.set(organisation, [...batches, { root, count, manifest }]),
     events: [{ type: "batch-anchored", ...fields }],
@@ -32,8 +33,8 @@ export function anchorBatch(state: LedgerState, intent: IntentOf<"AnchorBatch">,
 
 export function amendRecord(state: LedgerState, intent: IntentOf<"AmendRecord">, signedBy: SignedBy): Ruling {
   const { type: _, shown, ...fields } = intent;
-  const member = state.members.get(intent.organisation);
-  if (member === undefined) return refused("unknown-member");
+  const signer = authorise(state, intent.organisation, "AmendRecord");
+  if (typeof signer !== "string") return signer;
   const standing = recordOf(state, intent);
   if (intent.successor === ZERO_HASH) return refused("empty-successor");
   if (standing.successor === intent.successor) return ALREADY;
@@ -41,7 +42,7 @@ export function amendRecord(state: LedgerState, intent: IntentOf<"AmendRecord">,
   if (standing.retracted) return refused("record-retracted");
   const excluded = exclusion(state, { ...intent, label: shown.label }, shown.inclusion);
   if (excluded !== null) return excluded;
-  if (!signedBy(member.signer)) return refused("bad-signature");
+  if (!signedBy(signer)) return refused("bad-signature");
   return changed(state, intent, { ...standing, successor: intent.successor }, [
     { type: "record-amended", ...fields },
   ]);
@@ -53,13 +54,13 @@ export function retractRecord(
   signedBy: SignedBy,
 ): Ruling {
   const { type: _, shown, ...fields } = intent;
-  const member = state.members.get(intent.organisation);
-  if (member === undefined) return refused("unknown-member");
+  const signer = authorise(state, intent.organisation, "RetractRecord");
+  if (typeof signer !== "string") return signer;
   const standing = recordOf(state, intent);
   if (standing.retracted) return ALREADY;
   const excluded = exclusion(state, { ...intent, label: shown.label }, shown.inclusion);
   if (excluded !== null) return excluded;
-  if (!signedBy(member.signer)) return refused("bad-signature");
+  if (!signedBy(signer)) return refused("bad-signature");
   return changed(state, intent, { ...standing, retracted: true }, [{ type: "record-retracted", ...fields }]);
 }
 
@@ -70,8 +71,8 @@ export function nameEndorsers(
 ): Ruling {
   const { type: _, shown, ...fields } = intent;
   const { label, threshold, endorsers } = intent;
-  const member = state.members.get(intent.organisation);
-  if (member === undefined) return refused("unknown-member");
+  const signer = authorise(state, intent.organisation, "NameEndorsers");
+  if (typeof signer !== "string") return signer;
   const standing = recordOf(state, intent);
   if (standing.endorsement !== null) {
     const named = standing.endorsement;
@@ -85,7 +86,7 @@ export function nameEndorsers(
   if (new Set(endorsers).size !== endorsers.length) return refused("duplicate-member");
   const excluded = exclusion(state, intent, shown.inclusion);
   if (excluded !== null) return excluded;
-  if (!signedBy(member.signer)) return refused("bad-signature");
+  if (!signedBy(signer)) return refused("bad-signature");
   const endorsement = { label, threshold, endorsers, by: [] };
   return changed(state, intent, { ...standing, endorsement }, [{ type: "endorsers-named", ...fields }]);
 }
@@ -96,8 +97,8 @@ export function endorseRecord(
   signedBy: SignedBy,
 ): Ruling {
   const { endorser, organisation, record, label, shown } = intent;
-  const member = state.members.get(endorser);
-  if (member === undefined) return refused("unknown-member");
+  const signer = authorise(state, endorser, "EndorseRecord");
+  if (typeof signer !== "string") return signer;
   const standing = recordOf(state, intent);
   const { endorsement } = standing;
   if (endorsement === null) return refused("no-endorsers");
@@ -107,7 +108,7 @@ export function endorseRecord(
   if (!endorsement.endorsers.includes(endorser)) return refused("not-endorser");
   if (endorsement.by.includes(endorser)) return ALREADY;
   if (standing.retracted) return refused("record-retracted");
-  if (!signedBy(member.signer)) return refused("bad-signature");
+  if (!signedBy(signer)) return refused("bad-signature");
   const by = [...endorsement.by, endorser];
   const count = by.length;
   const endorsed: LedgerEventBody = { type: "record-endorsed", organisation, record, endorser, label, count };
@@ -130,9 +131,9 @@ export function eraseRecord(state: LedgerState, intent: IntentOf<"EraseRecord">,
   for (const [index, custodian] of custodians.entries()) {
     if (!committee.members.includes(custodian)) return refused("not-custodian");
     if (custodians.indexOf(custodian) !== index) return refused("duplicate-member");
-    const member = state.members.get(custodian);
-    if (member === undefined) return refused("unknown-member");
-    if (!signedBy(member.signer, index)) return refused("bad-signature");
+    const signer = authorise(state, custodian, "EraseRecord");
+    if (typeof signer !== "string") return signer;
+    if (!signedBy(signer, index)) return refused("bad-signature");
   }
   return {
     change: () => state.erased.add(record),

@@ -5,7 +5,13 @@ import type { IntentOutcome, LedgerEventBody } from "@anamnesis/core/ports/ledge
 export type IntentOf<T extends Intent["type"]> = Extract<Intent, { type: T }>;
 /** What a rule gives: an outcome that ends it, or the change and its events. */
 export type Ruling =
-  IntentOutcome | { readonly change: () => void; readonly events: readonly LedgerEventBody[] };
+  | IntentOutcome
+  | {
+      readonly change: () => void;
+      readonly events: readonly LedgerEventBody[];
+      /** After the change: changes more, and gives the events of that. */
+      readonly follow?: () => readonly LedgerEventBody[];
+    };
 /** Whether this signer signed at this place; for `null`, whether the place is empty. */
 export type SignedBy = (signer: Address | null, index?: number) => boolean;
 

@@ -9,9 +9,12 @@ import type {
   OrganisationId,
   RecordId,
   SegmentId,
+  UnixSeconds,
 } from "@anamnesis/core/ids";
-import type { Intent } from "@anamnesis/core/ledger/intents";
-import type { GenesisMember } from "../genesisMember.ts";
+import type { Intent, LedgerIdentity } from "@anamnesis/core/ledger/intents";
+import type { NewMember } from "@anamnesis/core/ledger/newMember";
+import type { ConsortiumParameters, ProposalAction } from "@anamnesis/core/ledger/proposal";
+import type { MemberStatus } from "@anamnesis/core/ports/ledger";
 
 type IntentOf<T extends Intent["type"]> = Extract<Intent, { type: T }>;
 
@@ -27,9 +30,41 @@ export interface RecordState {
   } | null;
 }
 
+export interface MemberState extends NewMember {
+  readonly endpointVersion: number;
+  readonly status: MemberStatus;
+}
+
+export interface ProposalState {
+  readonly action: ProposalAction;
+  readonly expires: number;
+  readonly closed: boolean;
+  readonly votes: ReadonlyMap<OrganisationId, boolean>;
+}
+
+/** A contract in the address book. */
+export interface AdoptedContract {
+  readonly target: Address;
+  readonly version: number;
+  readonly codehash: Hash32;
+}
+
 /** What the contracts hold, as maps. */
 export interface LedgerState {
-  readonly members: Map<OrganisationId, GenesisMember & { readonly endpointVersion: number }>;
+  readonly identity: LedgerIdentity;
+  /** The time of the block that is being made. */
+  time: UnixSeconds;
+  parameters: ConsortiumParameters;
+  /** With those that were removed. */
+  readonly members: Map<OrganisationId, MemberState>;
+  /** Whose each key is or was. */
+  readonly holders: Map<Address, OrganisationId>;
+  /** Requests to join, by their ids. */
+  readonly requests: Set<Hash32>;
+  readonly proposals: Map<Hash32, ProposalState>;
+  /** When each function goes on, by `pauseKey`. */
+  readonly pauses: Map<string, number>;
+  readonly contracts: Map<Hash32, AdoptedContract>;
   readonly committees: Map<CommitteeKeyId, IntentOf<"AdoptCommittee">>;
   readonly actors: Map<ActorId, IntentOf<"SetActor">>;
   readonly consents: Map<ConsentId, { readonly revoker: Address; readonly revoked: boolean }>;
@@ -47,11 +82,27 @@ export interface LedgerState {
     { readonly owner: Address; readonly nextOwner: Hash32; readonly generation: number }
   >;
   readonly logHeads: Map<OrganisationId, { readonly size: number; readonly root: Hash32 }>;
+  /** Forks of logs that were proven: organisation, size and the two roots. */
+  readonly forks: Set<string>;
 }
 
-export function initialState(genesis: readonly GenesisMember[]): LedgerState {
+export function initialState(
+  identity: LedgerIdentity,
+  genesis: readonly NewMember[],
+  parameters: ConsortiumParameters,
+  time: UnixSeconds,
+): LedgerState {
+  const admitted = (member: NewMember): MemberState => ({ ...member, endpointVersion: 0, status: "active" });
   return {
-    members: new Map(genesis.map((member) => [member.organisation, { ...member, endpointVersion: 0 }])),
+    identity,
+    time,
+    parameters,
+    members: new Map(genesis.map((member) => [member.organisation, admitted(member)])),
+    holders: new Map(genesis.map((member) => [member.signer, member.organisation])),
+    requests: new Set(),
+    proposals: new Map(),
+    pauses: new Map(),
+    contracts: new Map(),
     committees: new Map(),
     actors: new Map(),
     consents: new Map(),
@@ -60,6 +111,7 @@ export function initialState(genesis: readonly GenesisMember[]): LedgerState {
     erased: new Set(),
     owners: new Map(),
     logHeads: new Map(),
+    forks: new Set(),
   };
 }
 
@@ -74,7 +126,15 @@ export function recordKey(name: {
 /** Values are never changed in place, so copies of the maps are enough. */
 export function copyState(state: LedgerState): LedgerState {
   return {
+    identity: state.identity,
+    time: state.time,
+    parameters: state.parameters,
     members: new Map(state.members),
+    holders: new Map(state.holders),
+    requests: new Set(state.requests),
+    proposals: new Map(state.proposals),
+    pauses: new Map(state.pauses),
+    contracts: new Map(state.contracts),
     committees: new Map(state.committees),
     actors: new Map(state.actors),
     consents: new Map(state.consents),
@@ -83,5 +143,6 @@ export function copyState(state: LedgerState): LedgerState {
     erased: new Set(state.erased),
     owners: new Map(state.owners),
     logHeads: new Map(state.logHeads),
+    forks: new Set(state.forks),
   };
 }

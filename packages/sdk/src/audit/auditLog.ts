@@ -149,7 +149,15 @@ async function logKeyOf(
     digest === undefined ? null : await fetchKeyCard(runtime, [endpoint], digest).catch(() => null);
   if (trusted !== undefined) {
     const same = trusted.name === name && (card === null || equalBytes(card.ed25519, trusted.publicKey));
-    if (!same) find("key-changed", "another log or key than was known");
+    if (same) return trusted;
+    const replaced = ledger?.members.get(organisation)?.earlierKeys ?? [];
+    const earlier = await Promise.all(
+      replaced.map(({ keyCard }) => fetchKeyCard(runtime, [endpoint], keyCard).catch(() => null)),
+    );
+    const rotated = earlier.some((old) => old !== null && equalBytes(old.ed25519, trusted.publicKey));
+    // A key that the members replaced by vote is followed to the one that took its place.
+    if (trusted.name === name && rotated && card !== null) return { name, publicKey: card.ed25519 };
+    find("key-changed", "another log or key than was known");
     return trusted;
   }
   if (card !== null) return { name, publicKey: card.ed25519 };

@@ -235,6 +235,8 @@ export class FakeConsortium {
         signer: addressOf(card.secp256k1),
         keyCard: keyCardDigest(card),
         custodian: true,
+        status: "active" as const,
+        earlierKeys: [],
       })),
       actors: [...this.actors.values()],
       committee: {

@@ -2,8 +2,17 @@ import { consentCommitment, consentIdOf, consentTypedData } from "@anamnesis/cor
 import { addressOf, publicKeyOf } from "@anamnesis/core/crypto/secp256k1";
 import { cidFromDigest, CODEC_DAG_CBOR, CODEC_RAW } from "@anamnesis/core/encoding/cid";
 import { toHex } from "@anamnesis/core/encoding/bytes";
-import { type Intent, intentDigest } from "@anamnesis/core/ledger/intents";
-import type { BodyLabel, Day, Digest, UnixSeconds } from "@anamnesis/core/ids";
+import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
+import { functionOf } from "@anamnesis/core/ledger/functions";
+import { type Intent, intentDigest, ledgerDomain, proposalIdOf } from "@anamnesis/core/ledger/intents";
+import { encodeNewMember, joinRequestIdOf, type NewMember } from "@anamnesis/core/ledger/newMember";
+import {
+  acceptKeyTypedData,
+  contractName,
+  encodePayload,
+  type ProposalAction,
+} from "@anamnesis/core/ledger/proposal";
+import type { BodyLabel, Day, Digest, OrganisationId, UnixSeconds } from "@anamnesis/core/ids";
 import { attributesCommitment } from "@anamnesis/core/record/attributes";
 import { contentKey } from "@anamnesis/core/record/contentKey";
 import { encodeLeaf } from "@anamnesis/core/record/leaf";
@@ -105,6 +114,41 @@ export async function derivationVectors(): Promise<object> {
       manifest: toHex<Digest>(bytes("manifest")),
     },
   ];
+  const entrant: NewMember = {
+    organisation: toHex<OrganisationId>(bytes("entrant")),
+    kind: "clinic",
+    signer: revoker,
+    keyCard: toHex<Digest>(bytes("entrant card")),
+    custodian: true,
+    name: "Clinic Östlund",
+    endpoint: "https://east.example",
+  };
+  const request: Intent = { type: "RequestJoin", ...entrant };
+  const nextKey = { organisation, signer: revoker, keyCard: toHex<Digest>(bytes("next card")) };
+  const setActor = functionOf(TEST_IDENTITY, "SetActor");
+  const actions: readonly ProposalAction[] = [
+    { type: "admit", entrant },
+    { type: "suspend", organisation },
+    { type: "reinstate", organisation },
+    { type: "remove", organisation },
+    { type: "set-parameter", parameter: "votingPeriod", value: 86_400 },
+    { type: "rotate-key", ...nextKey, acceptance: toHex(Uint8Array.of(...bytes("r"), ...bytes("s"), 27)) },
+    {
+      type: "adopt-contract",
+      contract: contractName("records"),
+      target: TEST_IDENTITY.contracts.records,
+      codehash: toHex(bytes("code")),
+      version: 1,
+    },
+    { type: "pause", ...setActor, until: 1_800_000_000 },
+    { type: "lift-pause", ...setActor },
+  ];
+  const proposals = actions.map((action) => {
+    return { type: "Propose", organisation, action, salt: toHex(bytes("proposal")) } as const;
+  });
+  const votes = proposals.slice(0, 1).map((proposal): Intent => {
+    return { type: "Vote", proposal: proposalIdOf(proposal), organisation, support: true };
+  });
   return {
     about: "Keys, ids, digests and commitments, each from the inputs beside it; docs/formats.md says how.",
     ledger: TEST_IDENTITY,
@@ -147,6 +191,20 @@ export async function derivationVectors(): Promise<object> {
       digest: toHex(clabel),
       cid: cidFromDigest(clabel, codec),
     })),
-    intents: intents.map((intent) => ({ intent, digest: toHex(intentDigest(TEST_IDENTITY, intent)) })),
+    intents: [...intents, request, ...votes].map((intent) => ({
+      intent,
+      digest: toHex(intentDigest(TEST_IDENTITY, intent)),
+    })),
+    joinRequest: { entrant, encoded: toHex(encodeNewMember(entrant)), id: joinRequestIdOf(entrant) },
+    proposals: proposals.map((proposal) => ({
+      intent: proposal,
+      payload: toHex(encodePayload(proposal.action)),
+      id: proposalIdOf(proposal),
+      digest: toHex(intentDigest(TEST_IDENTITY, proposal)),
+    })),
+    acceptKey: {
+      ...nextKey,
+      digest: toHex(typedDataDigest(acceptKeyTypedData(ledgerDomain(TEST_IDENTITY, "consortium"), nextKey))),
+    },
   };
 }

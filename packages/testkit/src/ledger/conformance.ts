@@ -1,6 +1,7 @@
 import { consentIdOf } from "@anamnesis/core/consent/consent";
 import type { ActorId, CommitteeKeyId, ConsentId, Digest, Hash32 } from "@anamnesis/core/ids";
 import type { Intent, SignedIntent } from "@anamnesis/core/ledger/intents";
+import { type ConsortiumParameters, PARAMETERS } from "@anamnesis/core/ledger/proposal";
 import type {
   BlockRef,
   IntentOutcome,
@@ -13,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { genesisMember, named, organisationNamed, type Signer, signerNamed, signIntent } from "./cast.ts";
 import type { LedgerFactory, LedgerFixture } from "./fixture.ts";
 import { ALREADY, APPLIED, type LedgerTest, refused } from "./ledgerTest.ts";
+import { describeGovernance } from "./governanceConformance.ts";
 import { describeOwners } from "./ownerConformance.ts";
 import { describeRecords } from "./recordConformance.ts";
 
@@ -28,6 +30,18 @@ const GENESIS = [
   genesisMember(south, "South Hospital", "hospital", true),
   genesisMember(laboratory, "Läboratory", "laboratory", false),
 ];
+
+/** What every ledger begins with. */
+/** What a ledger with these parameters begins with. */
+const beginningOf = (parameters: ConsortiumParameters) => [
+  ...PARAMETERS.map((parameter) => ({
+    type: "parameter-set",
+    parameter,
+    value: parameters[parameter],
+  })),
+  ...GENESIS.map((member) => ({ type: "member-admitted", ...member })),
+];
+const BEGINNING_LENGTH = PARAMETERS.length + GENESIS.length;
 
 function endpoint(version: number, text = `http://127.0.0.1:${version}`): IntentOf<"SetEndpoint"> {
   return { type: "SetEndpoint", organisation: north.id, endpoint: text, version };
@@ -158,13 +172,20 @@ export function describeLedgerPort(name: string, factory: LedgerFactory): void {
       return body;
     };
 
+    const ledger = (): LedgerTest => ({
+      fixture,
+      sign,
+      submit,
+      events: async () => (await readAll(null, 1_000)).slice(BEGINNING_LENGTH).map(bodyOf),
+    });
+
     test("is the ledger that its fixture made", () => {
       expect(port.identity).toEqual(fixture.identity);
     });
 
-    test("begins with its members", async () => {
+    test("begins with its parameters and members", async () => {
       const events = await readAll(null, 1_000);
-      expect(events.map(bodyOf)).toEqual(GENESIS.map((member) => ({ type: "member-admitted", ...member })));
+      expect(events.map(bodyOf)).toEqual(beginningOf(fixture.parameters));
     });
 
     test("submits nothing when there is nothing to submit", async () => {
@@ -354,14 +375,11 @@ export function describeLedgerPort(name: string, factory: LedgerFactory): void {
         ).toEqual([refused("log-behind"), refused("log-fork"), APPLIED, APPLIED]);
       });
 
-      const ledger = (): LedgerTest => ({
-        sign,
-        submit,
-        events: async () => (await readAll(null, 1_000)).slice(GENESIS.length).map(bodyOf),
-      });
       describeOwners(ledger);
       describeRecords(ledger);
     });
+
+    describeGovernance(ledger);
 
     describe("signatures", () => {
       test("count for this ledger only", async () => {
@@ -429,7 +447,7 @@ export function describeLedgerPort(name: string, factory: LedgerFactory): void {
           refused("bad-signature"),
           APPLIED,
         ]);
-        const events = (await readAll(null, 1_000)).slice(GENESIS.length);
+        const events = (await readAll(null, 1_000)).slice(BEGINNING_LENGTH);
         expect(events.map(({ type }) => type)).toEqual(["batch-anchored", "consent-registered", "actor-set"]);
         for (const event of events) {
           expect(event.transaction).toBe(submission.transaction);
@@ -478,8 +496,65 @@ export function describeLedgerPort(name: string, factory: LedgerFactory): void {
           );
         }
         await submit(signed);
-        const events = (await readAll(null, 1_000)).slice(GENESIS.length);
+        const events = (await readAll(null, 1_000)).slice(BEGINNING_LENGTH);
         expect(events.map(bodyOf)).toEqual([{ type: "consent-registered", consent: consentOf("a") }]);
+      });
+
+      test("of many consents take effect one by one, whoever else brings some of them", async () => {
+        const names = ["a", "b", "c", "d", "e"];
+        const list = (from: number, to: number): readonly SignedIntent[] =>
+          names.slice(from, to).map((name) => sign(registration(name), revoker));
+        const other = await fixture.connect();
+        const [mine, theirs] = await Promise.all([port.submit(list(0, 4)), other.submit(list(1, 5))]);
+        const both = [1, 2, 3].map((i) => [mine.outcomes[i], theirs.outcomes[i - 1]]);
+        expect([mine.outcomes[0], theirs.outcomes[3]]).toEqual([APPLIED, APPLIED]);
+        for (const pair of both) {
+          expect(pair).toEqual(
+            expect.toBeOneOf([
+              [APPLIED, ALREADY],
+              [ALREADY, APPLIED],
+            ]),
+          );
+        }
+        // What cannot be taken stands between what can; what was revoked above does not come back.
+        expect(
+          await submit(
+            revocation("a"),
+            revocation("nothing"),
+            revocation("b", stranger),
+            revocation("c"),
+            revocation("c"),
+            ...list(0, 2),
+            { ...sign(registration("f"), revoker), signatures: [new Uint8Array(64)] },
+            sign(registration("f"), stranger),
+            sign(registration("f"), revoker),
+            revocation("f"),
+            sign(registration("f"), revoker),
+          ),
+        ).toEqual([
+          APPLIED,
+          refused("unknown-consent"),
+          refused("bad-signature"),
+          APPLIED,
+          ALREADY,
+          refused("consent-revoked"),
+          ALREADY,
+          refused("bad-signature"),
+          refused("bad-signature"),
+          APPLIED,
+          APPLIED,
+          refused("consent-revoked"),
+        ]);
+        const events = (await readAll(null, 1_000)).slice(BEGINNING_LENGTH).map(bodyOf);
+        expect(events.slice(0, 5).toSorted(byConsent)).toEqual(
+          names.map((name) => ({ type: "consent-registered", consent: consentOf(name) })).toSorted(byConsent),
+        );
+        expect(events.slice(5)).toEqual([
+          { type: "consent-revoked", consent: consentOf("a") },
+          { type: "consent-revoked", consent: consentOf("c") },
+          { type: "consent-registered", consent: consentOf("f") },
+          { type: "consent-revoked", consent: consentOf("f") },
+        ]);
       });
 
       test("of one port are seen by another", async () => {
@@ -511,7 +586,7 @@ export function describeLedgerPort(name: string, factory: LedgerFactory): void {
         const { type: _l, ...head } = logHead(7, { organisation: south.id });
         const { type: _e, ...moved } = endpoint(1);
         return [
-          ...GENESIS.map((member) => ({ type: "member-admitted", ...member })),
+          ...beginningOf(fixture.parameters),
           { type: "committee-adopted", ...adopted },
           { type: "actor-set", ...set },
           { type: "consent-registered", consent: consentOf("a") },
@@ -626,6 +701,10 @@ export function describeLedgerPort(name: string, factory: LedgerFactory): void {
       ]);
     });
   });
+}
+
+function byConsent(a: unknown, b: unknown): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
 }
 
 /** The other signature that recovers to the same key: n - s and the other v. */
