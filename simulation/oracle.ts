@@ -123,7 +123,7 @@ export class Oracle {
       ack.records.add(recordIdOf(header.body.U));
       ack.blobs.add(header.body.wrap);
       if (content !== null) ack.blobs.add(cidOf(content, CODEC_RAW));
-      if (wrap.length === 0) this.violation(`${name} took an empty wrap`);
+      if (wrap === null || wrap.length === 0) this.violation(`${name} took an empty wrap`);
     }
     for (const value of batch.sessions) ack.blobs.add(session.cid(value));
     this.#scheduler.note("records acknowledged", `${name} ${batch.records.length}`);

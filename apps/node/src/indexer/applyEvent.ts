@@ -1,6 +1,7 @@
 import { unreachable } from "@anamnesis/core/errors";
 import type { LedgerEvent } from "@anamnesis/core/ports/ledger";
 import type { Queryable, SqlValue } from "../database/database.ts";
+import { keepErasure } from "../erasure/keepErasure.ts";
 import { dedupeOf } from "../outbox/dedupe.ts";
 
 /**
@@ -137,6 +138,8 @@ export async function applyEvent(tx: Queryable, event: LedgerEvent): Promise<voi
       return;
     case "record-erased":
       await insert(tx, "ledger_erasures", { record: event.record, block: event.block });
+      // As many custodians as open a record have signed it: no reorganisation takes that back.
+      await keepErasure(tx, event.record, event.time, null);
       return;
     default:
       unreachable(event);
