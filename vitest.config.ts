@@ -31,6 +31,8 @@ const ON_POSTGRES = [
   "indexer/*",
   "custody/release",
   "custody/revoke",
+  "erasure/erasure",
+  "endorse/endorse",
   "anchor/anchor",
   "replicate/replicateRecords",
   "directory/directory",

@@ -4,10 +4,13 @@ import { equalBytes } from "@anamnesis/core/encoding/bytes";
 import type { MemoryLedger } from "@anamnesis/ledger/memory/memoryLedger";
 import { genesisMember } from "@anamnesis/node/indexer/testing/testNode";
 import { granteeAccess, ownerAccess, type SegmentAccess } from "@anamnesis/sdk/access";
+import { eraseRecord } from "@anamnesis/sdk/erase";
+import { ownerErasure } from "@anamnesis/sdk/eraseRequests";
 import { completeGrants, granteeOf, grantConsent } from "@anamnesis/sdk/grant";
 import type { ActorKeys } from "@anamnesis/sdk/keys/actorKeys";
 import { keptConsentId, type PatientKeys, segmentOf } from "@anamnesis/sdk/keys/patientKeys";
 import { listGrants } from "@anamnesis/sdk/listGrants";
+import { listRecords } from "@anamnesis/sdk/listRecords";
 import { openRecords } from "@anamnesis/sdk/open";
 import { type AccessLog, accessLog } from "@anamnesis/sdk/receipts";
 import { completeRevocations, type RevokedConsent, revokeConsent } from "@anamnesis/sdk/revoke";
@@ -88,6 +91,7 @@ export class Clients {
       { weight: 3, item: "grant" as const },
       { weight: live.length > 0 ? 5 : 0, item: "revoke" as const },
       { weight: 1.5, item: "open as owner" as const },
+      { weight: 2, item: "erase" as const },
       { weight: 1, item: "read access log" as const },
     ]);
     if (verb === "grant") {
@@ -96,6 +100,8 @@ export class Clients {
     } else if (verb === "revoke") {
       const consent = rng.pick(live);
       this.#start("patient", verb, (runtime, process) => this.#revoke(runtime, process, consent));
+    } else if (verb === "erase") {
+      this.#start("patient", verb, (runtime) => this.#erase(runtime));
     } else if (verb === "open as owner") {
       this.#start("patient", verb, (runtime) => this.#open(runtime, ownerAccess(this.#keys, KIND), "OWNER"));
     } else {
@@ -244,6 +250,26 @@ export class Clients {
     });
   }
 
+  /** Any of the patient's records, one that is erased already too. */
+  async #erase(runtime: Runtime): Promise<void> {
+    const { consortium } = this.#template;
+    const access = ownerAccess(this.#keys, KIND);
+    const { records } = await listRecords({ runtime, consortium, access, purpose: "TREAT" });
+    if (records.length === 0) return;
+    const { header } = this.#scheduler.rng.pick(records);
+    await eraseRecord({
+      runtime,
+      consortium,
+      signer: access.signer,
+      request: ownerErasure(this.#keys, TEST_IDENTITY, header),
+      patience: 2,
+      onInForce: ({ record }) => {
+        this.#oracle.erased.add(record);
+        this.#scheduler.note("erasure in force", record.slice(2, 10));
+      },
+    });
+  }
+
   /** Resources that were not confirmed come again with the next import, as an importer that runs over its whole source does. */
   async #import(runtime: Runtime, count: number): Promise<void> {
     const { device, admission, consortium } = this.#template;
@@ -285,12 +311,14 @@ export class Clients {
     consent: ConsentId | null = null,
   ): Promise<void> {
     const over = consent !== null && this.#oracle.inForce.has(consent);
+    const erased = new Set(this.#oracle.erased);
     const ask = this.#scheduler.rng.chance(0.3) ? "all" : "threshold";
     const { consortium } = this.#template;
     const { opened, refused } = await openRecords({ runtime, consortium, access, purpose: "TREAT", ask });
     if (over && opened.length > 0)
       this.#oracle.violation("a record opened after its revocation was in force");
     for (const { record, bytes } of opened) {
+      if (erased.has(record)) this.#oracle.violation("a record opened after its erasure was in force");
       const sealed = this.#template.sealed.get(record) ?? this.#oracle.sealed.get(record);
       if (sealed !== undefined && !equalBytes(bytes, sealed))
         this.#oracle.violation("a record opened to other bytes");

@@ -23,6 +23,7 @@ export async function isQuiet(
       `select ((select count(*) from outbox where state = 'pending')
              + (select count(*) from replication_queue)
              + (select count(*) from records where own and sequence is null)
+             + (select count(*) from sticky_erasures where not settled)
              + (select count(*) from ledger_batches where not manifest_held))::int as open,
               coalesce((select max(size) from checkpoints), 0)::int as signed,
               (select hash from ledger_blocks order by number desc limit 1) as read`,
@@ -46,6 +47,7 @@ export async function finalChecks(
   const events = page.status === "ok" ? page.events : [];
   checkAnchored(template, nodes, events, oracle, clients);
   checkConsents(events, oracle, clients);
+  await checkErasures(nodes, events, oracle);
   await checkNodes(nodes, events, oracle);
   if (log === null) return;
   for (const { code, detail } of log.findings) {
@@ -84,7 +86,31 @@ function checkAnchored(
   const acknowledged = new Set([...oracle.acknowledgedRecords(), ...template.sealed.keys()]);
   for (const record of acknowledged) {
     if (!times.has(record)) oracle.violation("an acknowledged record is not anchored");
-    if (!clients.opened.has(record)) oracle.violation("an acknowledged record does not open for its owner");
+    if (!clients.opened.has(record) && !oracle.erasing.has(record))
+      oracle.violation("an acknowledged record does not open for its owner");
+  }
+}
+
+/** What one custodian took stands on the ledger, whoever brought it there, and nothing but headers is left of it anywhere. */
+async function checkErasures(
+  nodes: ReadonlyMap<Name, SimulatedNode>,
+  events: readonly LedgerEvent[],
+  oracle: Oracle,
+): Promise<void> {
+  const erased = new Set(events.flatMap((event) => (event.type === "record-erased" ? [event.record] : [])));
+  for (const record of oracle.erasing) {
+    if (!erased.has(record)) oracle.violation("an erasure that a custodian took is not on the ledger");
+  }
+  for (const { name, db, disk } of nodes.values()) {
+    for (const [cid, record] of oracle.recordOf) {
+      if (oracle.erasing.has(record) && disk.blobs.has(cid))
+        oracle.violation(`${name} has something of an erased record`);
+    }
+    const [row] = await db.query<{ open: number }>(
+      `select count(*)::int as open from records r join sticky_erasures s on s.record = r.record
+       where not exists (select 1 from erasure_receipts e where e.position = r.position)`,
+    );
+    if (row?.open !== 0) oracle.violation(`${name} has not signed that an erased record is gone`);
   }
 }
 

@@ -8,6 +8,7 @@ import { kemKeyPair } from "@anamnesis/core/crypto/hpke";
 import { equalBytes } from "@anamnesis/core/encoding/bytes";
 import { cidOf, CODEC_RAW } from "@anamnesis/core/encoding/cid";
 import type { Cid, ConsentId, RecordId } from "@anamnesis/core/ids";
+import type { ErasureAck } from "@anamnesis/core/record/erasure";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
 import { session } from "@anamnesis/core/record/session";
 import { openAnswer, type SealedAnswer } from "@anamnesis/core/release/releaseAnswer";
@@ -27,6 +28,7 @@ class Acknowledged {
   readonly records = new Set<RecordId>();
   readonly blobs = new Set<Cid>();
   readonly revocations = new Set<ConsentId>();
+  readonly erasures = new Set<RecordId>();
   readonly cards = new Set<string>();
   readonly grants = new Set<string>();
   readonly registrations = new Map<string, ConsentId>();
@@ -48,6 +50,11 @@ export class Oracle {
   readonly violations: string[] = [];
   /** Consents whose revocation a client was told to be in force. */
   readonly inForce = new Set<ConsentId>();
+  /** Records whose erasure a client was told to be in force, and those that any node took a request for. */
+  readonly erased = new Set<RecordId>();
+  readonly erasing = new Set<RecordId>();
+  /** Which record a wrap or content belongs to. */
+  readonly recordOf = new Map<Cid, RecordId>();
   /** Every consent that a node took a registration or revocation of. */
   readonly registered = new Set<ConsentId>();
   readonly revoked = new Set<ConsentId>();
@@ -104,6 +111,13 @@ export class Oracle {
         this.#scheduler.note("revocation stored", name);
         return null;
       }
+      case "eraseRecord": {
+        const { record } = (answer as ErasureAck).body;
+        this.#ack(name).erasures.add(record);
+        this.erasing.add(record);
+        this.#scheduler.note("erasure stored", name);
+        return null;
+      }
       case "release":
         return this.#release(name, request as ReleaseRequest, answer as SealedAnswer);
       default:
@@ -120,7 +134,13 @@ export class Oracle {
   #records(name: Name, batch: RecordBatch): void {
     const ack = this.#ack(name);
     for (const { header, wrap, content } of batch.records) {
-      ack.records.add(recordIdOf(header.body.U));
+      const record = recordIdOf(header.body.U);
+      ack.records.add(record);
+      if (wrap === null) {
+        if (!this.erasing.has(record)) this.violation(`${name} took a header alone`);
+        continue;
+      }
+      this.recordOf.set(header.body.wrap, record).set(header.body.content, record);
       ack.blobs.add(header.body.wrap);
       if (content !== null) ack.blobs.add(cidOf(content, CODEC_RAW));
       if (wrap.length === 0) this.violation(`${name} took an empty wrap`);
@@ -160,6 +180,11 @@ export class Oracle {
       return this.#scheduler.note("share refused", `${name} ${[...new Set(outcomes)].join(" ")}`);
     }
     this.#scheduler.note("share left", `${name} ${given}`);
+    for (const [i, { header }] of request.body.records.entries()) {
+      const gone = this.#ack(name).erasures.has(recordIdOf(header.body.U));
+      if (gone && body.shares[i] !== null)
+        this.violation(`a share left ${name} after its acknowledgement of the erasure`);
+    }
     const { consent } = request.body;
     if (consent === null) return;
     const id = consentIdOf(
@@ -189,11 +214,15 @@ export class Oracle {
       if (!ack.changed) continue;
       ack.changed = false;
       const { disk, db } = this.#watched.get(name) as Watched;
-      for (const cid of ack.blobs)
+      for (const cid of ack.blobs) {
+        const record = this.recordOf.get(cid);
+        if (record !== undefined && this.erasing.has(record)) continue;
         if (!disk.blobs.has(cid)) this.violation(`${name} lost a blob that it acknowledged`);
+      }
       if (
         ack.records.size +
           ack.revocations.size +
+          ack.erasures.size +
           ack.cards.size +
           ack.grants.size +
           ack.registrations.size ===
@@ -205,6 +234,7 @@ export class Oracle {
         `select
            (select count(distinct record) from records where record = any($1))::int as records,
            (select count(*) from sticky_revocations where consent = any($2))::int as revocations,
+           (select count(*) from sticky_erasures where record = any($6))::int as erasures,
            (select count(*) from cards where digest = any($3))::int as cards,
            (select count(*) from grants where digest = any($4))::int as grants,
            (select count(*) from outbox where dedupe = any($5))::int as registrations`,
@@ -214,9 +244,17 @@ export class Oracle {
           [...ack.cards],
           [...ack.grants],
           [...ack.registrations.keys()],
+          [...ack.erasures],
         ],
       );
-      for (const what of ["records", "revocations", "cards", "grants", "registrations"] as const) {
+      for (const what of [
+        "records",
+        "revocations",
+        "erasures",
+        "cards",
+        "grants",
+        "registrations",
+      ] as const) {
         const there = found?.[what] ?? 0;
         if (there < ack[what].size) {
           this.violation(`${name} lost ${what} that it acknowledged: ${there} of ${ack[what].size}`);

@@ -47,6 +47,11 @@ export const PLANTED_BUGS = {
       );
     },
   },
+  "erasure forgotten at a crash": {
+    crash: async (db) => {
+      await db.query("delete from sticky_erasures where not settled");
+    },
+  },
   "no second look after the receipt": {
     node: (context, { scheduler }) => {
       // From the append until the share leaves, stored revocations are not seen.

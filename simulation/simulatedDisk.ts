@@ -122,6 +122,12 @@ export class SimulatedDisk {
         this.blobs.delete(cid);
         this.#unsyncedBlobs.delete(cid);
       },
+      purge: async (cid) => {
+        // Gone for good once it resolves; a power loss before that may bring it back.
+        await scheduler.gate(process, "blob sync", "purge");
+        this.blobs.delete(cid);
+        this.#unsyncedBlobs.delete(cid);
+      },
       setAside: async (cid) => {
         this.blobs.delete(cid);
         this.#unsyncedBlobs.delete(cid);

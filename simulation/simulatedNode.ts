@@ -7,6 +7,7 @@ import { genesisMember } from "@anamnesis/node/indexer/testing/testNode";
 import { createPasses } from "@anamnesis/node/passes";
 import { custodyHandlers } from "@anamnesis/node/routes/custodyHandlers";
 import { exchangeHandlers } from "@anamnesis/node/routes/exchangeHandlers";
+import { recordVerbHandlers } from "@anamnesis/node/routes/recordVerbHandlers";
 import type { Logger } from "@anamnesis/node/runtime/logger";
 import { startWorker, type Worker } from "@anamnesis/node/runtime/worker";
 import { HandlerNetwork } from "@anamnesis/node/testing/handlerNetwork";
@@ -102,6 +103,7 @@ export class SimulatedNode {
     const handlers = [
       ...exchangeHandlers(buggy, window),
       ...custodyHandlers(buggy, services, new DkgRuns(buggy)),
+      ...recordVerbHandlers(buggy),
     ];
     host.serve(this.host, handlers, after);
     network.serve(this.host, process, (url, init) =>

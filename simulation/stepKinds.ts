@@ -44,6 +44,7 @@ export const STEP_KINDS = [
   "open as grantee",
   "open as owner",
   "revoke",
+  "erase",
   "read access log",
   // What came of it.
   "records acknowledged",
@@ -53,6 +54,8 @@ export const STEP_KINDS = [
   "record refused",
   "revocation stored",
   "revocation in force",
+  "erasure stored",
+  "erasure in force",
   "action failed",
 ] as const;
 

@@ -26,6 +26,32 @@ export async function expectWhole(world: World, patients: readonly Patient[]): P
     expect(opened).toBe(0);
   }
   await expectRevokedOnLedger(world, patients);
+  await expectErased(world, patients);
+}
+
+/** What was erased stands on the ledger once, opens for nobody, its owner neither, and nothing of it is at a node that kept it. */
+async function expectErased(world: World, patients: readonly Patient[]): Promise<void> {
+  const wanted = patients.flatMap((patient) =>
+    [...patient.erasing].map(([key, listed]) => ({ patient, key, listed })),
+  );
+  if (wanted.length === 0) return;
+  for (const { patient, key } of wanted) {
+    if (!patient.erased.has(key)) await persist("an erasure", () => patient.erase(key));
+  }
+  const events = await eventsOf(world);
+  const erased = events.flatMap((event) => (event.type === "record-erased" ? [event.record] : []));
+  expect(new Set(erased).size).toBe(erased.length);
+  for (const { listed } of wanted) {
+    expect(erased).toContain(listed.record);
+    const { body } = listed.header;
+    for (const key of ["north", "south"] as const) {
+      const client = connect(systemRuntime, world.nodes[key].url, httpSigner(world.people.doctor.ed25519));
+      const { blobs } = await persist("a look for erased blobs", () =>
+        client.call(exchangeRoutes.getBlobs, {}, { cids: [body.wrap, body.content] }),
+      );
+      expect(blobs).toEqual([null, null]);
+    }
+  }
 }
 
 /** Every accepted record comes to open with the bytes that were imported. */

@@ -4,12 +4,15 @@ import { utf8ToBytes } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Cid, ConsentId, Digest, OrganisationId, RecordId, UnixSeconds } from "@anamnesis/core/ids";
 import { granteeAccess, ownerAccess, type SegmentAccess } from "@anamnesis/sdk/access";
+import { endorseRecord } from "@anamnesis/sdk/endorse";
 import { enrol } from "@anamnesis/sdk/enrol";
+import { eraseRecord } from "@anamnesis/sdk/erase";
+import { ownerErasure } from "@anamnesis/sdk/eraseRequests";
 import { completeGrants, granteeOf, grantConsent } from "@anamnesis/sdk/grant";
 import { type ImportJournal, memoryJournal } from "@anamnesis/sdk/journal";
 import type { PatientKeys } from "@anamnesis/sdk/keys/patientKeys";
 import { listGrants } from "@anamnesis/sdk/listGrants";
-import { listRecords, type Listing } from "@anamnesis/sdk/listRecords";
+import { type ListedRecord, listRecords, type Listing } from "@anamnesis/sdk/listRecords";
 import { openRecords, type OpenResult } from "@anamnesis/sdk/open";
 import { renewPermits } from "@anamnesis/sdk/owner/renewPermits";
 import { rotateOwner } from "@anamnesis/sdk/owner/rotateOwner";
@@ -18,7 +21,7 @@ import { accessLog, type AccessLog } from "@anamnesis/sdk/receipts";
 import { revokeConsent } from "@anamnesis/sdk/revoke";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import type { ResourceInMemory } from "@anamnesis/cli/bundles/toSeal";
-import { sealResources } from "@anamnesis/sdk/seal";
+import { type ResourceToSeal, sealResources } from "@anamnesis/sdk/seal";
 
 const DAY = 24 * 3600;
 
@@ -48,6 +51,9 @@ export class Patient {
   readonly granted = new Set<ConsentId>();
   readonly revoked = new Map<ConsentId, { readonly access: SegmentAccess; readonly listing: Listing }>();
   readonly receipts: GivenReceipt[] = [];
+  /** Records whose erasure was in force, and those of which every keeper has signed that they are gone, by source key. */
+  readonly erasing = new Map<string, ListedRecord>();
+  readonly erased = new Set<string>();
   /** Source keys of accepted records that `open` did not give back byte for byte. */
   readonly missing: string[] = [];
   /** What the doctor had listed under a consent before it was revoked. */
@@ -77,7 +83,12 @@ export class Patient {
   }
 
   /** `count` new resources of a hospital's, sealed at its node; again after a failure, and the same resources are taken up. */
-  async import(name: string, count: number, bytes = 200): Promise<void> {
+  async import(
+    name: string,
+    count: number,
+    bytes = 200,
+    about: Pick<ResourceToSeal, "endorsers" | "amends"> = {},
+  ): Promise<void> {
     const { consortium, nodes, people } = this.#world;
     this.#admission ??= permitOrganisation({
       keys: this.keys,
@@ -89,7 +100,7 @@ export class Patient {
     const wanted: ResourceInMemory[] = [];
     for (let i = 0; i < count; i++) {
       const key = `${name}-${i}`;
-      const resource = this.#resources.get(key) ?? observation(key, bytes);
+      const resource = this.#resources.get(key) ?? { ...observation(key, bytes), ...about };
       this.#resources.set(key, resource);
       wanted.push(resource);
     }
@@ -209,8 +220,8 @@ export class Patient {
     return opened;
   }
 
-  /** Where an accepted record's content lies at a home, as its header names it. Throws as `listRecords`. */
-  async contentOf(key: string): Promise<Cid> {
+  /** An accepted record as its homes list it. Throws as `listRecords`. */
+  async listed(key: string): Promise<ListedRecord | undefined> {
     const record = this.accepted.get(key);
     const { records } = await listRecords({
       runtime: systemRuntime,
@@ -218,7 +229,41 @@ export class Patient {
       access: ownerAccess(this.keys, "general"),
       purpose: "PATRQT",
     });
-    return records.find((listed) => listed.record === record)?.header.body.content as Cid;
+    return records.find((listed) => listed.record === record);
+  }
+
+  /** Where an accepted record's content lies at a home, as its header names it. Throws as `listRecords`. */
+  async contentOf(key: string): Promise<Cid> {
+    return (await this.listed(key))?.header.body.content as Cid;
+  }
+
+  /** Erases an accepted record; again after a failure, and it is ended. Throws `erasure-waiting` while a keeper has not signed. */
+  async erase(key: string): Promise<void> {
+    const { consortium } = this.#world;
+    const listed = this.erasing.get(key) ?? (await this.listed(key));
+    if (listed === undefined) throw waiting("the record is listed");
+    const { waiting: open } = await eraseRecord({
+      runtime: systemRuntime,
+      consortium,
+      signer: ownerAccess(this.keys, "general").signer,
+      request: ownerErasure(this.keys, consortium.identity, listed.header),
+      patience: 5,
+      onInForce: () => void this.erasing.set(key, listed),
+    });
+    if (open.length > 0) throw waiting("every keeper has signed");
+    this.erased.add(key);
+  }
+
+  /** The doctor endorses an accepted record after opening it. Throws as `endorseRecord`, and `not-opened` without a grant. */
+  async endorse(key: string): Promise<void> {
+    const { consortium, nodes, people } = this.#world;
+    const node = connect(systemRuntime, nodes.south.url, httpSigner(people.doctor.ed25519));
+    const last = (await this.#grants()).find(({ consent }) => this.granted.has(consent));
+    const record = this.accepted.get(key);
+    if (last === undefined || record === undefined) throw waiting("a grant");
+    const { access } = last;
+    const common = { runtime: systemRuntime, consortium, access, purpose: "TREAT" } as const;
+    await endorseRecord({ ...common, node, record, approve: () => true });
   }
 
   accessLog(): Promise<AccessLog> {
@@ -236,6 +281,7 @@ export class Patient {
     const opened = new Map(result.opened.map((record) => [record.source?.key ?? "", record.bytes]));
     this.missing.splice(0);
     for (const key of this.accepted.keys()) {
+      if (this.erasing.has(key)) continue;
       const [original, read] = [this.#resources.get(key)?.bytes, opened.get(key)];
       if (original === undefined || read === undefined || Buffer.compare(original, read) !== 0)
         this.missing.push(key);
@@ -264,6 +310,10 @@ function permitsNotTaken(): AnamnesisError<"permits-not-taken"> {
     rule: "Homes and authors take the new owner's permits.",
     fix: "Renew them again when all nodes are up.",
   });
+}
+
+function waiting(what: string): AnamnesisError<"erasure-waiting"> {
+  return new AnamnesisError({ code: "erasure-waiting", rule: `Until ${what}.`, fix: "Ask again." });
 }
 
 function observation(key: string, bytes: number): ResourceInMemory {

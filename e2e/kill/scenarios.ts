@@ -12,11 +12,12 @@ import { systemRuntime } from "@anamnesis/cli/runtime";
 import { equalBytes, fromHex, toHex, utf8ToBytes } from "@anamnesis/core/encoding/bytes";
 import { cidDigest, cidFromDigest, cidOf, CODEC_DAG_CBOR } from "@anamnesis/core/encoding/cid";
 import { hasCode } from "@anamnesis/core/errors";
-import type { Cid, Digest, Hash32, UnixSeconds } from "@anamnesis/core/ids";
+import type { Cid, Digest, Hash32, RecordId, UnixSeconds } from "@anamnesis/core/ids";
 import { type Intent, intentDigest } from "@anamnesis/core/ledger/intents";
 import { openKeystore } from "@anamnesis/node/keystore/keystore";
 import type { WritePoint } from "@anamnesis/node/runtime/writePoints";
 import { createActorKeys } from "@anamnesis/sdk/keys/actorKeys";
+import { retractRecord } from "@anamnesis/sdk/retract";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import { eventsOf } from "./checks.ts";
 import { reorganise } from "./engine.ts";
@@ -77,6 +78,41 @@ const rotates = async (stage: Stage) => {
   await persist("a rotation", () => stage.writer.rotate());
 };
 const opens = async ({ writer }: Stage) => persist("an opening", () => writer.open("all"));
+
+/** A record that both hospitals have to sign: its author's node names them once it is anchored. */
+const importsCosigned = async (stage: Stage): Promise<string> => {
+  const { nodes } = stage.consortium.world;
+  const name = stage.next();
+  const organisations = [nodes.north.organisation, nodes.south.organisation];
+  await persist("an import to be co-signed", () =>
+    stage.writer.import(name, 1, 200, { endorsers: { threshold: 2, organisations } }),
+  );
+  return `${name}-0`;
+};
+const endorses = async (stage: Stage) => {
+  const key = await importsCosigned(stage);
+  await persist("a grant to endorse under", () => stage.writer.grant());
+  await persist("an endorsement", () => stage.writer.endorse(key));
+};
+const erases = async (stage: Stage) => {
+  const name = stage.next();
+  await persist("an import to erase", () => stage.writer.import(name, 1));
+  await persist("an erasure", () => stage.writer.erase(`${name}-0`));
+};
+const retracts = async (stage: Stage) => {
+  const { nodes, admins } = stage.consortium.world;
+  const name = stage.next();
+  await persist("an import to take back", () => stage.writer.import(name, 1));
+  const record = stage.writer.accepted.get(`${name}-0`) as RecordId;
+  const node = connect(systemRuntime, nodes.north.url, httpSigner(admins.north.ed25519));
+  await persist("taking back", () => retractRecord(node, record));
+};
+
+/** The custodian that a device asks first to bring an erasure onto the ledger. */
+function firstCustodian({ consortium: { world } }: Stage): OrganisationKey {
+  const [first] = world.consortium.committee.custodians;
+  return ORGANISATIONS.find((key) => world.nodes[key].organisation === first?.organisation) ?? "north";
+}
 
 /** The first member that a device asks to relay a consent. */
 function firstRelay({ consortium: { world } }: Stage): OrganisationKey {
@@ -361,6 +397,13 @@ export const WORKING: Readonly<
   "grant.rows": during("south", grants),
   "revoke.sticky": during("laboratory", revokes),
   "revoke.outbox": during("laboratory", revokes),
+  "erase.sticky": during("laboratory", erases),
+  "erase.outbox": during(firstCustodian, erases),
+  "erase.blobs": during("south", erases),
+  "erase.receipt": during("north", erases),
+  "record.outbox": during("north", importsCosigned),
+  "retract.outbox": during("north", retracts),
+  "endorse.outbox": during("south", endorses),
   "release.receipt": during("south", opens),
   "directory.key-card": during("south", putsKeyCard),
   "directory.actor": during("south", registers),

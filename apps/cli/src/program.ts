@@ -13,6 +13,7 @@ import { openCommand } from "./commands/open.ts";
 import { receiptsCommand } from "./commands/receipts.ts";
 import { evidenceCommand } from "./commands/evidence.ts";
 import { auditCommand } from "./commands/audit.ts";
+import { recordCommand } from "./commands/record.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { verifyReceiptCommand } from "./commands/verifyReceipt.ts";
 import { fsckCommand } from "./commands/fsck.ts";
@@ -35,6 +36,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .addCommand(consentCommand())
     .addCommand(ownerCommand())
     .addCommand(openCommand())
+    .addCommand(recordCommand())
     .addCommand(receiptsCommand())
     .addCommand(verifyReceiptCommand())
     .addCommand(auditCommand())

@@ -1,6 +1,8 @@
 import { anchorTick } from "./anchor/anchorTick.ts";
 import type { NodeContext } from "./context.ts";
 import { followLedger } from "./indexer/followLedger.ts";
+import { createErasureCompletion } from "./erasure/completeErasures.ts";
+import { deleteErased } from "./erasure/deleteErased.ts";
 import { createFollowUps } from "./indexer/followUps.ts";
 import type { SqlLedgerCopy } from "./indexer/sqlLedgerCopy.ts";
 import { sendOutbox } from "./outbox/sendOutbox.ts";
@@ -22,18 +24,26 @@ export function createPasses(
   copy: SqlLedgerCopy,
   url: string,
 ): {
-  readonly passes: Readonly<Record<"indexer" | "outbox" | "anchor" | "replicate", Pass>>;
+  readonly passes: Readonly<Record<"indexer" | "outbox" | "anchor" | "replicate" | "erase", Pass>>;
   /** Resolves when no record is on its way to another home any more. */
   readonly settled: () => Promise<void>;
 } {
   const { ledgerPoll, anchorInterval } = context.settings;
   const replicator = createReplicator(context);
+  const completeErasures = createErasureCompletion(context);
   const followUp = createFollowUps(context, url);
   return {
     passes: {
       indexer: { interval: ledgerPoll, run: async () => followUp(await followLedger(context, copy)) },
       outbox: { interval: ledgerPoll, run: async () => void (await sendOutbox(context)) },
       anchor: { interval: anchorInterval, run: async () => void (await anchorTick(context)) },
+      erase: {
+        interval: anchorInterval,
+        run: async () => {
+          await deleteErased(context);
+          await completeErasures();
+        },
+      },
       replicate: { interval: anchorInterval, run: () => replicator.pass() },
     },
     settled: () => replicator.settled(),

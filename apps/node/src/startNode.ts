@@ -33,6 +33,7 @@ import { adminHandlers } from "./routes/adminHandlers.ts";
 import { auditHandlers } from "./routes/auditHandlers.ts";
 import { custodyHandlers } from "./routes/custodyHandlers.ts";
 import { exchangeHandlers } from "./routes/exchangeHandlers.ts";
+import { recordVerbHandlers } from "./routes/recordVerbHandlers.ts";
 import { createJsonLogger } from "./runtime/jsonLogger.ts";
 import { type Durable, timedWrites } from "./runtime/durable.ts";
 import type { Metrics } from "./runtime/metrics.ts";
@@ -180,6 +181,7 @@ async function start(
       ...custodyHandlers(context, services, new DkgRuns(context)),
       ...auditHandlers(context),
       ...adminHandlers(context),
+      ...recordVerbHandlers(context),
     ],
   });
   const url = config.publicUrl ?? server.url;

@@ -19,6 +19,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "card-conflict": 409,
   "owner-rotated": 409,
   "blob-mismatch": 422,
+  "record-erased": 410,
   "too-large": 413,
   "body-too-slow": 408,
   "range-not-satisfiable": 416,

@@ -1,4 +1,4 @@
-import type { ActorId, Address, Digest, Hash32, OrganisationId } from "@anamnesis/core/ids";
+import type { ActorId, Address, Digest, Hash32, OrganisationId, RecordId } from "@anamnesis/core/ids";
 import type { NewMember } from "@anamnesis/core/ledger/newMember";
 import type { BlockRef, LedgerEvent, LedgerPort, MemberStatus } from "@anamnesis/core/ports/ledger";
 import { AnamnesisError } from "@anamnesis/core/errors";
@@ -25,6 +25,20 @@ export interface LedgerView {
   readonly rotations: readonly EventOf<"owner-rotated">[];
   /** By organisation, oldest first. */
   readonly logHeads: ReadonlyMap<OrganisationId, readonly { readonly size: number; readonly root: Hash32 }[]>;
+  /** Of whichever author. */
+  readonly erased: ReadonlySet<RecordId>;
+  /** These by `recordName`. */
+  readonly retracted: ReadonlySet<string>;
+  /** `successorOf` salt and record in whose favour. */
+  readonly amendments: ReadonlyMap<string, Hash32>;
+  readonly endorsers: ReadonlyMap<string, EventOf<"endorsers-named">>;
+  /** Oldest first. */
+  readonly endorsements: ReadonlyMap<string, readonly EventOf<"record-endorsed">[]>;
+}
+
+/** A record as its author's: two authors may have anchored one record id. */
+export function recordName(organisation: OrganisationId, record: RecordId): string {
+  return `${organisation}${record}`;
 }
 
 const BLOCKS_PER_CALL = 10_000;
@@ -65,6 +79,11 @@ function viewOf(events: readonly LedgerEvent[]): LedgerView {
   const batches = new Map<OrganisationId, Map<number, EventOf<"batch-anchored">>>();
   const logHeads = new Map<OrganisationId, { size: number; root: Hash32 }[]>();
   const rotations: EventOf<"owner-rotated">[] = [];
+  const erased = new Set<RecordId>();
+  const retracted = new Set<string>();
+  const amendments = new Map<string, Hash32>();
+  const endorsers = new Map<string, EventOf<"endorsers-named">>();
+  const endorsements = new Map<string, EventOf<"record-endorsed">[]>();
   let committee: EventOf<"committee-adopted"> | null = null;
   for (const event of events) {
     if (isAboutMember(event)) {
@@ -79,9 +98,19 @@ function viewOf(events: readonly LedgerEvent[]): LedgerView {
     } else if (event.type === "log-head-anchored") {
       const { organisation, size, root } = event;
       logHeads.set(organisation, [...(logHeads.get(organisation) ?? []), { size, root }]);
+    } else if (event.type === "record-erased") erased.add(event.record);
+    else if (event.type === "record-retracted") retracted.add(recordName(event.organisation, event.record));
+    else if (event.type === "record-amended") {
+      amendments.set(recordName(event.organisation, event.record), event.successor);
+    } else if (event.type === "endorsers-named") {
+      endorsers.set(recordName(event.organisation, event.record), event);
+    } else if (event.type === "record-endorsed") {
+      const name = recordName(event.organisation, event.record);
+      endorsements.set(name, [...(endorsements.get(name) ?? []), event]);
     }
   }
-  return { members, actors, committee, batches, rotations, logHeads };
+  const words = { erased, retracted, amendments, endorsers, endorsements };
+  return { members, actors, committee, batches, rotations, logHeads, ...words };
 }
 
 const STATUS_AFTER = {

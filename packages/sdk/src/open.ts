@@ -20,6 +20,7 @@ import {
 } from "./openLocks.ts";
 import { keepersOf } from "./openWraps.ts";
 import { codeOf } from "./ourError.ts";
+import type { RecordStanding } from "./recordStanding.ts";
 
 /** What both locks show of a record besides its bytes. */
 export interface RecordFacts {
@@ -33,6 +34,12 @@ export interface RecordFacts {
   readonly epoch: number;
   readonly header: Header;
   readonly anchor: AnchorProof;
+  /** What the ledger says of it; `null` when none was given to look at. */
+  readonly standing: RecordStanding | null;
+  /** The record in the same segment that took its place, by the ledger and by that one's own wrap. */
+  readonly successor: RecordId | null;
+  /** The earlier record whose place it says to take. */
+  readonly amends: RecordId | null;
 }
 
 export interface OpenedRecord extends RecordFacts {
@@ -57,10 +64,12 @@ export async function openRecords(parameters: OpenParameters): Promise<OpenResul
 }
 
 export function factsOf(item: UnlockedRecord, { mediaType, source }: ContentMeta): RecordFacts {
-  const { record, label, header, anchor, content } = item;
+  const { record, label, header, anchor, content, standing, successor } = item;
   const { organisation, day, epoch } = header.body.core;
   const { attributes } = content;
-  return { record, attributes, mediaType, source, label, organisation, day, epoch, header, anchor };
+  const amends = content.amends?.record ?? null;
+  const told = { standing, successor, amends };
+  return { record, attributes, mediaType, source, label, organisation, day, epoch, header, anchor, ...told };
 }
 
 async function openOne(

@@ -7,9 +7,11 @@ import { type AnchorProof, MAX_RECORDS_PER_REQUEST } from "@anamnesis/core/relea
 import type { SegmentAccess } from "./access.ts";
 import { askCustodians, type CustodyReport, TooFewCustodians } from "./askCustodians.ts";
 import type { Consortium } from "./consortium.ts";
-import { type Listing, listRecords, NOT_OPENED } from "./listRecords.ts";
+import type { LedgerView } from "./ledgerView.ts";
+import { type ListedRecord, type Listing, listRecords, NOT_OPENED } from "./listRecords.ts";
 import { openWraps, type UnwrappedRecord } from "./openWraps.ts";
 import { provable } from "./provable.ts";
+import { findSuccessor, recordStanding, type RecordStanding } from "./recordStanding.ts";
 import type { Runtime } from "./runtime.ts";
 
 export interface OpenParameters {
@@ -22,6 +24,8 @@ export interface OpenParameters {
   readonly filter?: (record: { readonly record: RecordId; readonly attributes: Attributes }) => boolean;
   /** From an earlier `listRecords`; the homes are asked by default. */
   readonly listing?: Listing;
+  /** What the ledger itself says: with it each record comes with what became of it, and nobody is asked for an erased one. */
+  readonly ledger?: LedgerView;
   /** Asks the custodians also for what the consent does not permit, to see them refuse. */
   readonly askAnyway?: boolean;
   /** As few custodians as can open by default. */
@@ -35,9 +39,13 @@ export interface UnlockedRecord extends UnwrappedRecord {
   readonly anchor: AnchorProof;
   /** 33 bytes; `null`: no custodian gave a share. */
   readonly G: Uint8Array | null;
+  /** `null` without `ledger`. */
+  readonly standing: RecordStanding | null;
+  /** Of the same segment, when the ledger and the successor's own wrap say so. */
+  readonly successor: RecordId | null;
 }
 
-/** `not-opened`: no custodian gave a share, whatever the reason. Other codes are about what this side found itself. */
+/** `not-opened`: no custodian gave a share, whatever the reason. `erased`: by the ledger. Other codes are about what this side found itself. */
 export interface RefusedRecord {
   readonly record: RecordId;
   readonly code: string;
@@ -72,10 +80,15 @@ export async function openLocks<T extends object>(
   parameters: OpenParameters,
   use: (records: readonly UnlockedRecord[], tell: GroupReport) => Promise<readonly (T | RefusedRecord)[]>,
 ): Promise<OpenedLocks<T>> {
-  const { access, filter } = parameters;
+  const { access, filter, ledger } = parameters;
   const listing = parameters.listing ?? (await listRecords(parameters));
-  const { open: unwrapped, closed } = await openWraps({ ...parameters, listing });
-  const refused: RefusedRecord[] = [...closed];
+  const isErased = ({ record }: ListedRecord): boolean => ledger?.erased.has(record) === true;
+  const live = { ...listing, records: listing.records.filter((item) => !isErased(item)) };
+  const { open: unwrapped, closed } = await openWraps({ ...parameters, listing: live });
+  const refused: RefusedRecord[] = [
+    ...listing.records.filter(isErased).map(({ record }) => ({ record, code: "erased" })),
+    ...closed,
+  ];
   const consent = access.consent?.body ?? null;
   const permitted = unwrapped.filter(
     ({ content }) =>
@@ -117,7 +130,11 @@ export async function openLocks<T extends object>(
     );
     rounds.push(round);
     released ||= round.G.some((G) => G !== null);
-    const unlocked = chunk.map((item, i) => ({ ...item, G: round.G[i] ?? null }));
+    const unlocked = chunk.map((item, i) => {
+      const standing = ledger === undefined ? null : recordStanding(ledger, item.header, item.content);
+      const successor = standing === null ? null : findSuccessor(standing, item.record, unwrapped);
+      return { ...item, G: round.G[i] ?? null, standing, successor };
+    });
     for (const result of await use(unlocked, tell)) {
       if ("code" in result) refused.push(result);
       else opened.push(result);

@@ -22,7 +22,7 @@ import {
 } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import type { Attributes } from "@anamnesis/core/record/attributes";
-
+import type { Endorsers } from "@anamnesis/core/record/endorsement";
 import type { StreamedContent } from "@anamnesis/core/record/sealContentStream";
 import {
   sealRecord,
@@ -57,6 +57,10 @@ export interface ResourceToSeal {
   readonly bytes: Uint8Array | ContentSource;
   /** Id and version in the system that it comes from; `null`: it is sealed anew each time. */
   readonly source: { readonly key: string; readonly version: string } | null;
+  /** Who has to co-sign it before it counts as final; nobody by default. */
+  readonly endorsers?: Endorsers;
+  /** The earlier record of this organisation in the same segment whose place it takes; none by default. */
+  readonly amends?: RecordId;
 }
 
 export interface SealProgress {
@@ -118,7 +122,7 @@ interface Chain {
 
 interface Item {
   readonly resource: ResourceToSeal;
-  readonly sealed: Pick<SealedRecord, "record" | "label" | "header" | "wrap">;
+  readonly sealed: Pick<SealedRecord, "record" | "label" | "header" | "wrap" | "endorsement" | "amends">;
   /** Plaintext bytes. */
   readonly length: number;
   readonly content: {
@@ -277,6 +281,8 @@ class SealRun {
       previous: chain.previous,
       permit: permitDigest(identity, chain.permit.body),
       attributes: resource.attributes,
+      endorsers: resource.endorsers ?? null,
+      amends: resource.amends ?? null,
       random: runtime.random,
     };
     const small = await wholeIfSmall(resource.bytes);
@@ -382,7 +388,12 @@ class SealRun {
         this.#report();
       }),
     };
-    await node.call(exchangeRoutes.putBlob, { cid }, upload);
+    try {
+      await node.call(exchangeRoutes.putBlob, { cid }, upload);
+    } catch (error) {
+      // The record was erased since the batch was remembered; the node takes its header alone.
+      if (!hasCode(error, "record-erased")) throw error;
+    }
   }
 
   /** A put is all or nothing, so the first record tells. A node that has it may still refuse it under a new committee. */
@@ -464,6 +475,8 @@ function batchOf(items: readonly Item[], chains: readonly Chain[]): RecordBatch 
       header: sealed.header,
       wrap: sealed.wrap.bytes,
       content: content.inline,
+      endorsement: sealed.endorsement,
+      amends: sealed.amends,
     })),
   };
 }

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { AnamnesisError } from "@anamnesis/core/errors";
-import type { RecordId } from "@anamnesis/core/ids";
+import { areEndorsers, type Endorsers, MAX_ENDORSERS } from "@anamnesis/core/record/endorsement";
+import { parseOrganisationId, type RecordId } from "@anamnesis/core/ids";
 import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
 import { patientOf } from "@anamnesis/fhir/bundle/patientOf";
 import { loadConsortium } from "@anamnesis/sdk/consortium";
@@ -19,7 +20,7 @@ import { counted, size } from "../output/format.ts";
 import { createOutput } from "../output/output.ts";
 import { createProgressBar } from "../output/progressBar.ts";
 import { systemRuntime } from "../runtime.ts";
-import { jsonOption, nodeOption, personalLock } from "./options.ts";
+import { jsonOption, nodeOption, personalLock, wholeNumber } from "./options.ts";
 
 interface Flags {
   readonly node: string;
@@ -27,6 +28,9 @@ interface Flags {
   readonly admission: string;
   readonly system: string;
   readonly journal: string;
+  readonly endorsers?: readonly string[];
+  readonly endorsedTypes?: readonly string[];
+  readonly threshold?: number;
   readonly json?: true;
 }
 
@@ -43,19 +47,31 @@ export function importCommand(): Command {
       "--journal <folder>",
       "remembers what was imported, so that nothing is sealed twice; one for all patients of a source",
     )
+    .option("--endorsers <organisations...>", "members that have to co-sign what is imported")
+    .option("--endorsed-types <types...>", "only these resource types are to be co-signed; all by default")
+    .option(
+      "--threshold <n>",
+      "with how many signatures it is final; all by default",
+      wholeNumber(MAX_ENDORSERS),
+    )
     .addOption(jsonOption())
     .action(importBundles);
 }
 
 async function importBundles(inputs: readonly string[], flags: Flags): Promise<void> {
   const output = createOutput(flags.json === true);
+  const endorsers = endorsersOf(flags);
   const bundles = await readBundles(inputs);
   const identities = await openFileIdentities(join(flags.journal, "identities.json"));
   const resources: ResourceToSeal[] = [];
   for (const [i, bundle] of bundles.entries()) {
     await withFile(`${i + 1} of ${bundles.length}`, () => {
       if (patientOf(bundle) === null) throw noPatient();
-      resources.push(...toSealStreamed(bundle, { system: flags.system, identities }));
+      for (const resource of toSealStreamed(bundle, { system: flags.system, identities })) {
+        const { resourceType } = resource.attributes;
+        const asked = endorsers !== null && (flags.endorsedTypes ?? [resourceType]).includes(resourceType);
+        resources.push(asked ? { ...resource, endorsers } : resource);
+      }
     });
   }
   const given = admission.decode(await readRequired(flags.admission, "admission"));
@@ -90,6 +106,19 @@ async function importBundles(inputs: readonly string[], flags: Flags): Promise<v
     known: result.known.length,
     resumed: result.resumed,
     stored,
+  });
+}
+
+/** Throws `bad-endorsers`. */
+function endorsersOf({ endorsers, threshold }: Flags): Endorsers | null {
+  if (endorsers === undefined) return null;
+  const organisations = endorsers.map((text) => parseOrganisationId(text));
+  const named = { organisations, threshold: threshold ?? organisations.length };
+  if (areEndorsers(named)) return named;
+  throw new AnamnesisError({
+    code: "bad-endorsers",
+    rule: "A record is co-signed by 1 to 16 organisations, each once, with a threshold that they can reach.",
+    fix: "See `anamnesis consortium members`.",
   });
 }
 

@@ -3,25 +3,37 @@ import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Purpose } from "@anamnesis/core/consent/terms";
 import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
-import { parseRecordId, type RecordId } from "@anamnesis/core/ids";
+import type { RecordId } from "@anamnesis/core/ids";
 import type { ContentRange } from "@anamnesis/core/record/openContentRange";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import type { SegmentAccess } from "@anamnesis/sdk/access";
 import { type CustodyReport, TooFewCustodians } from "@anamnesis/sdk/askCustodians";
 import type { Consortium } from "@anamnesis/sdk/consortium";
+import { type LedgerView, readLedger } from "@anamnesis/sdk/ledgerView";
 import { notOpened } from "@anamnesis/sdk/listRecords";
 import { writeEvidence, writePromises } from "../files/evidenceFolder.ts";
 import { type Liar, liarLine, liarsOf } from "../output/liars.ts";
 import type { RecordFacts } from "@anamnesis/sdk/open";
 import { readRange } from "@anamnesis/sdk/readRange";
+import { endorsementText, type RecordStanding } from "@anamnesis/sdk/recordStanding";
 import { saveRecords } from "@anamnesis/sdk/saveRecords";
 import { openContentFile } from "../files/contentFile.ts";
-import { counted, size } from "../output/format.ts";
+import { openLedgerFile } from "../files/openLedgerFile.ts";
+import { columns, counted, size } from "../output/format.ts";
 import { createOutput, type Output } from "../output/output.ts";
 import { createProgressBar } from "../output/progressBar.ts";
 import { systemRuntime } from "../runtime.ts";
 import { accessesOf } from "./accesses.ts";
-import { evidenceOption, jsonOption, kindsOption, nodeOption, oneOfTwo, purposeOption } from "./options.ts";
+import { recordOf } from "./record/recordArgument.ts";
+import {
+  evidenceOption,
+  jsonOption,
+  kindsOption,
+  ledgerOption,
+  nodeOption,
+  oneOfTwo,
+  purposeOption,
+} from "./options.ts";
 
 interface Flags {
   readonly node: string;
@@ -31,6 +43,7 @@ interface Flags {
   readonly purpose: Purpose;
   readonly out: string;
   readonly evidence?: string;
+  readonly ledger?: string;
   readonly record?: RecordId;
   readonly range?: ContentRange;
   readonly json?: true;
@@ -47,6 +60,7 @@ export function openCommand(): Command {
     .addOption(purposeOption())
     .requiredOption("--out <folder>", "where the opened records are written, named by their record ids")
     .addOption(evidenceOption())
+    .addOption(ledgerOption())
     .addOption(new Option("--record <id>", "this record alone").argParser(recordOf))
     .addOption(
       new Option(
@@ -56,14 +70,6 @@ export function openCommand(): Command {
     )
     .addOption(jsonOption())
     .action(open);
-}
-
-function recordOf(text: string): RecordId {
-  try {
-    return parseRecordId(text);
-  } catch {
-    throw new InvalidArgumentError("");
-  }
 }
 
 function rangeOf(text: string): ContentRange {
@@ -83,7 +89,16 @@ async function open(flags: Flags): Promise<void> {
   if (flags.record !== undefined && flags.range !== undefined) {
     return openPart(flags, { record: flags.record, range: flags.range }, consortium, accesses, output);
   }
-  const records: { record: string; kind: SegmentKind; bytes: number; organisation: string }[] = [];
+  const ledger = flags.ledger === undefined ? null : await viewOf(flags.ledger);
+  const records: {
+    record: string;
+    kind: SegmentKind;
+    bytes: number;
+    organisation: string;
+    standing: RecordStanding | null;
+    successor: RecordId | null;
+    amends: RecordId | null;
+  }[] = [];
   const liars: Liar[] = [];
   const evidence: string[] = [];
   let refused = 0;
@@ -97,6 +112,7 @@ async function open(flags: Flags): Promise<void> {
       consortium,
       access,
       purpose: flags.purpose,
+      ...(ledger === null ? {} : { ledger }),
       ...(wanted === undefined ? {} : { filter: ({ record }) => record === wanted }),
       sinkFor: (record) => openContentFile(join(flags.out, fileName(record))),
       onProgress: ({ done, of }) => bar.set(done, of),
@@ -109,8 +125,8 @@ async function open(flags: Flags): Promise<void> {
       })
       .finally(() => bar.clear());
     if (result === null) continue;
-    for (const { record, length, organisation } of result.opened) {
-      records.push({ record, kind, bytes: length, organisation });
+    for (const { record, length, organisation, standing, successor, amends } of result.opened) {
+      records.push({ record, kind, bytes: length, organisation, standing, successor, amends });
     }
     refused += result.refused.length;
     receipts += result.report.receipts.length;
@@ -119,11 +135,39 @@ async function open(flags: Flags): Promise<void> {
   }
   for (const liar of liars) output.line(liarLine(consortium, liar));
   if (records.length === 0) throw notOpened();
+  for (const line of columns(records.flatMap(standingRow))) output.line(line);
   const bytes = records.reduce((sum, record) => sum + record.bytes, 0);
   output.line(
     `${counted(records.length, "record")} opened (${size(bytes)}), ${refused} refused; ${counted(receipts, "receipt")} in the custodians' logs`,
   );
   output.result({ records, refused, receipts, liars, evidence });
+}
+
+async function viewOf(path: string): Promise<LedgerView> {
+  const port = await openLedgerFile(path);
+  const view = await readLedger(port);
+  await port.close();
+  return view;
+}
+
+/** A line for each record of which there is more to say than that it opened. */
+function standingRow({
+  record,
+  standing,
+  successor,
+}: {
+  readonly record: string;
+  readonly standing: RecordStanding | null;
+  readonly successor: RecordId | null;
+}): readonly (readonly string[])[] {
+  if (standing === null) return [];
+  const { endorsement, amended, retracted } = standing;
+  const words = [
+    ...(endorsement === null ? [] : [endorsementText(endorsement)]),
+    ...(amended === null ? [] : [`amended by ${successor ?? "a record that is not among these"}`]),
+    ...(retracted ? ["taken back by its author"] : []),
+  ];
+  return words.length === 0 ? [] : [[record, words.join(", ")]];
 }
 
 /** A part of one record. In which segment it is shows when it opens. */

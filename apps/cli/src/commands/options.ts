@@ -22,6 +22,11 @@ export function kindsOption(): Option {
   return new Option("--kind <kinds...>", "segments; all by default").choices(SEGMENT_KINDS);
 }
 
+/** With it, what nodes say is held against the ledger itself. */
+export function ledgerOption(): Option {
+  return new Option("--ledger <file>", "a node's configuration, or its `ledger` section");
+}
+
 /** Where what proves a lie is written, and what later runs compare with is kept. */
 export function evidenceOption(): Option {
   return new Option(

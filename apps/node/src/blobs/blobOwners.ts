@@ -11,7 +11,7 @@ export interface BlobOwner {
   readonly segment: SegmentId | null;
 }
 
-/** Those of the blobs that this node has to keep: parts of its records, and manifests of anchored batches. */
+/** Those of the blobs that this node has to keep: parts of its records that are not erased, and manifests of anchored batches. */
 export async function blobOwners(db: Queryable, cids: readonly Cid[]): Promise<ReadonlyMap<Cid, BlobOwner>> {
   const owners = new Map<Cid, BlobOwner>();
   const manifests = await db.query<{ author: OrganisationId; manifest: Digest }>(
@@ -23,8 +23,8 @@ export async function blobOwners(db: Queryable, cids: readonly Cid[]): Promise<R
   }
   for (const column of ["wrap", "session", "content"]) {
     const rows = await db.query<{ cid: Cid; author: OrganisationId; segment: SegmentId }>(
-      `select distinct on (${column}) ${column} as cid, organisation as author, segment from records
-       where ${column} = any($1)`,
+      `select distinct on (${column}) ${column} as cid, organisation as author, segment from records r
+       where ${column} = any($1) and not exists (select 1 from sticky_erasures s where s.record = r.record)`,
       [cids],
     );
     for (const { cid, author, segment } of rows) owners.set(cid, { author, segment });

@@ -49,6 +49,11 @@ export function createBlobMender(context: MendContext): BlobMender {
       return false;
     }
     noted.delete(cid);
+    // Its record may have been erased while another node gave it.
+    if (!(await blobOwners(context.db, [cid])).has(cid)) {
+      await context.blobs.purge(cid);
+      return false;
+    }
     context.log.info("blob-mended", { cid, trouble: entry.trouble });
     context.metrics.count("blobs_mended_total", { trouble: entry.trouble });
     return true;

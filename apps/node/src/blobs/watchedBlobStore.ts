@@ -57,6 +57,10 @@ export class WatchedBlobStore implements BlobStore {
     return this.#inner.setAside(cid);
   }
 
+  purge(cid: Cid): Promise<void> {
+    return this.#inner.purge(cid);
+  }
+
   list(): AsyncIterable<Cid> {
     return this.#inner.list();
   }

@@ -5,7 +5,7 @@ import { releaseShares } from "@anamnesis/core/crypto/dleq";
 import { isPoint, publicKeyOf, scalarFromSeed } from "@anamnesis/core/crypto/secp256k1";
 import { fromHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
-import type { Address, Digest, SegmentId } from "@anamnesis/core/ids";
+import type { Address, ConsentId, Digest, RecordId, SegmentId } from "@anamnesis/core/ids";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
 import {
   type ReleaseAnswerBody,
@@ -26,6 +26,7 @@ import { firstAnchoredOf } from "../anchor/firstAnchoredOf.ts";
 import type { RequestWindow } from "../access/requestWindow.ts";
 import { activeCommittee } from "../committee/activeCommittee.ts";
 import type { NodeContext } from "../context.ts";
+import { erasedRecords } from "../erasure/erasedRecords.ts";
 import type { RateLimit } from "../http/rateLimit.ts";
 import type { HeldShare } from "../keystore/custodyShare.ts";
 import { requireWholeLog } from "../receipts/requireWholeLog.ts";
@@ -50,7 +51,7 @@ export interface ReleaseServices {
 
 /**
  * One request to open records of one segment: decide on the own copy of the ledger, write and sync the receipt, look
- * once more whether the consent, or what it hangs on, was revoked meanwhile, and only then let shares leave.
+ * once more whether the consent, or what it hangs on, was revoked meanwhile, or a record erased, and only then let shares leave.
  *
  * Whatever refuses a record, its answer is `null`: unknown, foreign and forbidden look the same, run through the same
  * checks and leave a receipt alike. Who is nobody to this node is turned away before that, see `admitRequester`.
@@ -85,6 +86,7 @@ export async function release(
   const examined = await examineAll(context, request, authority, signer, segment, share, owner);
   const shown = revocableIds(authority);
   const permitted = examined.filter((item) => item.permit);
+  const granted: ReadonlySet<RecordId> = new Set(permitted.map((item) => item.record));
 
   const entry: ReceiptEntry = {
     request: digest,
@@ -108,8 +110,8 @@ export async function release(
     context.receipts.append({ commitment, sealed, tag }),
   );
 
-  // The receipt is on the disk. A revocation that was stored since the decision still counts; the receipt then says
-  // more than was given, never less.
+  // The receipt is on the disk. A revocation or an erasure that was stored since the decision still counts; the receipt
+  // then says more than was given, never less.
   const underWay = beginRelease(context, shown);
   try {
     const promise = { custodian: context.organisation, request: digest, segment, index, commitment };
@@ -118,8 +120,8 @@ export async function release(
       commitment,
       signature: context.keys.signMessage(fromHex(receiptPromise.digest(promise))),
     };
-    const seal = async (late: boolean): Promise<SealedAnswer> => {
-      const answer = answerShares(context, share, request, digest, examined, late);
+    const seal = async (given: ReadonlySet<RecordId>): Promise<SealedAnswer> => {
+      const answer = answerShares(context, share, request, digest, examined, given);
       const answerBody = {
         request: digest,
         custodian: context.organisation,
@@ -133,20 +135,31 @@ export async function release(
       const signature = context.keys.signMessage(fromHex(releaseAnswerBody.digest(answerBody)));
       return sealAnswer({ body: answerBody, signature }, body.replyKey);
     };
-    let late = permitted.length > 0 && (await isRevoked(context, shown));
-    let sealed = await seal(late);
+    let given = await stillGranted(context, shown, granted);
+    let sealed = await seal(given);
     // One that was stored while the answer was made: its acknowledgement leaves after this, and no share after that.
-    if (!late && permitted.length > 0 && underWay.revoked()) {
-      late = true;
-      sealed = await seal(late);
+    for (let left = underWay.standing(given); left.size < given.size; left = underWay.standing(given)) {
+      given = left;
+      sealed = await seal(given);
     }
-    const released = late ? 0 : permitted.length;
+    const released = permitted.filter((item) => given.has(item.record)).length;
     context.metrics.count("release_records_total", { outcome: "released" }, released);
     context.metrics.count("release_records_total", { outcome: "none" }, examined.length - released);
     return sealed;
   } finally {
     underWay.over();
   }
+}
+
+/** What may still be released, as the database says now. */
+async function stillGranted(
+  context: NodeContext,
+  shown: readonly ConsentId[],
+  granted: ReadonlySet<RecordId>,
+): Promise<ReadonlySet<RecordId>> {
+  if (granted.size === 0 || (await isRevoked(context, shown))) return new Set();
+  const erased = await erasedRecords(context.db, [...granted]);
+  return new Set([...granted].filter((record) => !erased.has(record)));
 }
 
 async function examineAll(
@@ -223,11 +236,11 @@ function answerShares(
   { body }: ReleaseRequest,
   request: Digest,
   examined: readonly Examination[],
-  late: boolean,
+  given: ReadonlySet<RecordId>,
 ): Pick<ReleaseAnswerBody, "points" | "shares" | "proof"> {
-  const released = examined.map((item) => item.permit && !late);
-  const pointsWhere = (given: boolean): Uint8Array[] =>
-    body.records.filter((_, i) => released[i] === given).map((item) => item.header.body.U);
+  const released = examined.map((item) => item.permit && given.has(item.record));
+  const pointsWhere = (wanted: boolean): Uint8Array[] =>
+    body.records.filter((_, i) => released[i] === wanted).map((item) => item.header.body.U);
   spendAlike(context, pointsWhere(false));
   const points = pointsWhere(true);
   const named = releasePoints(points);
@@ -242,7 +255,7 @@ function answerShares(
   let next = 0;
   return {
     points: named,
-    shares: released.map((given) => (given ? (shares[next++] ?? null) : null)),
+    shares: released.map((wanted) => (wanted ? (shares[next++] ?? null) : null)),
     proof,
   };
 }

@@ -8,7 +8,7 @@ import {
 import { parseUnixSeconds } from "@anamnesis/core/ids";
 import type { NodeContext } from "../context.ts";
 import { enqueueStoredRevocations } from "../outbox/enqueueStoredRevocations.ts";
-import { tellReleases } from "./releasesUnderWay.ts";
+import { tellRevoked } from "./releasesUnderWay.ts";
 
 /**
  * Stores a revocation for ever, and brings it onto the ledger as soon as its consent stands there. It needs no copy of the
@@ -29,7 +29,7 @@ export async function revoke(context: NodeContext, value: Revocation): Promise<R
       return parseUnixSeconds(rows[0]?.stored_at ?? context.clock.now());
     }),
   );
-  tellReleases(context, consent);
+  tellRevoked(context, consent);
   await enqueueStoredRevocations(context);
   context.metrics.count("revocations_stored_total");
   const body = { consent, custodian: context.organisation, storedAt };

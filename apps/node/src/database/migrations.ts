@@ -192,4 +192,23 @@ export const MIGRATIONS: readonly string[] = [
   delete from ledger_retractions; delete from ledger_endorsers; delete from ledger_endorsements;
   delete from ledger_erasures; delete from ledger_blocks;
   `,
+  `
+  -- An erasure that was asked for here (with the request) or that the ledger said once stays, whatever the ledger says or forgets.
+  create table sticky_erasures (
+    record text primary key, stored_at bigint not null, request bytea,
+    -- Nothing of it is left to delete here. Taken back when a part of it comes, which is counted.
+    settled boolean not null default false, touched bigint not null default 0);
+  create index sticky_erasures_due on sticky_erasures (stored_at, record) where not settled;
+  insert into sticky_erasures (record, stored_at) select record, 0 from ledger_erasures;
+  -- This node's signed word that wrap and content of a record are gone.
+  create table erasure_receipts (position bigint primary key references records, receipt bytea not null);
+  -- A header that came without its wrap, because the record was erased before: nobody can tell its session.
+  alter table records alter column session drop not null;
+  -- What the ledger is to be told of an own record once it is anchored: who has to co-sign it, and which earlier one it takes the place of.
+  create table endorsers_wanted (
+    position bigint primary key references records, threshold int not null, endorsers jsonb not null);
+  create table amendments_wanted (
+    position bigint primary key references records, earlier text not null unique, successor text not null);
+  create index ledger_endorsers_named on ledger_endorsers using gin (endorsers jsonb_path_ops);
+  `,
 ];

@@ -1,3 +1,4 @@
+import { checkErasures } from "./checkErasures.ts";
 import { checkLedgerCopy } from "./checkLedgerCopy.ts";
 import { checkManifests } from "./checkManifests.ts";
 import { checkOrphans } from "./checkOrphans.ts";
@@ -15,6 +16,7 @@ const CHECKS = [
   checkReceiptLog,
   checkShares,
   checkRevocations,
+  checkErasures,
   checkLedgerCopy,
   checkOutbox,
   checkManifests,

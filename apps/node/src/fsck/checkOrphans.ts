@@ -11,7 +11,11 @@ export async function checkOrphans({ db, truth, scanned }: FsckContext): Promise
     for (const { cid } of rows) orphans.delete(cid);
   };
   for (const column of ["wrap", "session", "content"]) {
-    forget(await db.query<{ cid: Cid }>(`select distinct ${column} as cid from records`));
+    forget(
+      await db.query<{ cid: Cid }>(
+        `select distinct ${column} as cid from records where ${column} is not null`,
+      ),
+    );
   }
   forget(await db.query<{ cid: Cid }>("select manifest_cid as cid from batches"));
   for (const copy of [db, truth]) {

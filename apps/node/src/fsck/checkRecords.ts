@@ -19,6 +19,7 @@ import { bodyLabelBytes, type Header, header } from "@anamnesis/core/record/head
 import { recordIdOf } from "@anamnesis/core/record/recordId";
 import { verifyHeader } from "@anamnesis/core/record/verifyHeader";
 import { wrap } from "@anamnesis/core/record/wrap";
+import { erasedRecords } from "../erasure/erasedRecords.ts";
 import { signsFor } from "../records/signsFor.ts";
 import { memoised } from "../runtime/memoised.ts";
 import { type Finding, finding } from "./finding.ts";
@@ -35,7 +36,7 @@ interface RecordRow {
   readonly organisation: OrganisationId;
   readonly header: Uint8Array;
   readonly permit: Digest;
-  readonly session: Cid;
+  readonly session: Cid | null;
   readonly wrap: Cid;
   readonly content: Cid;
   readonly own: boolean;
@@ -44,7 +45,7 @@ interface RecordRow {
   readonly [column: string]: unknown;
 }
 
-/** Every record: its row, its header's proof and author, its blobs, its permit and card, its place in a batch. */
+/** Every record: its row, its header's proof and author, its blobs unless it is erased, its permit and card, its place in a batch. */
 export async function checkRecords(context: FsckContext): Promise<readonly Finding[]> {
   const { db, truthCopy } = context;
   const findings: Finding[] = [];
@@ -62,11 +63,15 @@ export async function checkRecords(context: FsckContext): Promise<readonly Findi
     const last = rows.at(-1);
     if (last === undefined) break;
     after = last.position;
+    const erased = await erasedRecords(
+      db,
+      rows.map((row) => row.record),
+    );
     for (const row of rows) {
       const where = `record ${row.record}`;
       const source = { author: row.organisation, segment: row.segment };
-      for (const cid of [row.wrap, row.session, row.content]) {
-        if (named.has(cid)) continue;
+      for (const cid of erased.has(row.record) ? [] : [row.wrap, row.session, row.content]) {
+        if (cid === null || named.has(cid)) continue;
         named.add(cid);
         const found = blobFinding(context.scanned, cid, where, source);
         if (found !== null) findings.push(found);
@@ -76,7 +81,8 @@ export async function checkRecords(context: FsckContext): Promise<readonly Findi
         findings.push(finding("record-row", where));
         continue;
       }
-      if (!(await contentFits(context, row, value))) findings.push(finding("record-content", where));
+      if (!erased.has(row.record) && !(await contentFits(context, row, value)))
+        findings.push(finding("record-content", where));
       const key = keys.get(value.body.core.committee);
       if (key !== undefined && !(await isProven(value, key, signed))) {
         findings.push(finding("record-proof", where));

@@ -171,6 +171,16 @@ export const FINDINGS = {
     what: "A stored revocation is not signed by the revoker of its consent.",
     fix: "Restore the database from a backup at once: a consent that was revoked may count here.",
   },
+  "erasure-invalid": {
+    severity: "error",
+    what: "A stored erasure is not of the record under which it is kept.",
+    fix: "Restore the database from a backup: a record may be refused for ever that nobody wanted erased.",
+  },
+  "erased-here": {
+    severity: "error",
+    what: "Wrap or content of an erased record is here again: the blobs come from an older backup than the database.",
+    fix: "Run fsck with --mend, which deletes them.",
+  },
   "card-invalid": {
     severity: "error",
     what: "A segment's cards are no chain that its owner signed.",

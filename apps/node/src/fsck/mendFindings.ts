@@ -40,7 +40,7 @@ async function act(context: MendContext, mend: Mend): Promise<void> {
     case "fetch-blob":
       return fetchAgain(context, mend);
     case "remove-blob":
-      return context.blobs.delete(mend.cid);
+      return context.blobs.purge(mend.cid);
     case "remove-file":
       return removeDurably(join(context.dataDir, mend.name));
     case "restrict-mode": {

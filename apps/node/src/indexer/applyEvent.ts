@@ -1,5 +1,6 @@
 import type { LedgerEvent, MemberStatus } from "@anamnesis/core/ports/ledger";
 import type { Queryable } from "../database/database.ts";
+import { keepErasure } from "../erasure/keepErasure.ts";
 import { dedupeOf } from "../outbox/dedupe.ts";
 import { retryOutbox } from "../outbox/recheckOutbox.ts";
 import { applyDecision } from "./applyDecision.ts";
@@ -148,6 +149,8 @@ export async function applyEvent(tx: Queryable, event: LedgerEvent): Promise<voi
       return;
     case "record-erased":
       await insert(tx, "ledger_erasures", { record: event.record, block: event.block });
+      // As many custodians as open a record have signed it: no reorganisation takes that back.
+      await keepErasure(tx, event.record, event.time, null);
       return;
     case "log-fork-proven":
       await insert(tx, "ledger_log_forks", {

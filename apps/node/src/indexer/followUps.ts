@@ -3,6 +3,7 @@ import type { NodeContext } from "../context.ts";
 import { announceEndpoint } from "../directory/announceEndpoint.ts";
 import { fetchMemberCards } from "../directory/fetchMemberCards.ts";
 import { enqueueStoredRevocations } from "../outbox/enqueueStoredRevocations.ts";
+import { enqueueRecordWishes } from "../records/enqueueRecordWishes.ts";
 import { fetchManifests } from "./fetchManifests.ts";
 import type { Followed } from "./followLedger.ts";
 
@@ -11,7 +12,7 @@ const AGAIN = 1000;
 
 /**
  * What a pass over the ledger has in its train: revocations whose consent has come, this node's own address, members' key
- * cards, manifests, the committee's certificate. It is work for a dozen statements, so on a quiet ledger it is not done at
+ * cards, manifests, what is to be said of records that stand now, the committee's certificate. It is work for a dozen statements, so on a quiet ledger it is not done at
  * every look.
  *
  * @param url where this node listens.
@@ -29,6 +30,7 @@ export function createFollowUps(
     await announceEndpoint(context, url);
     await fetchMemberCards(context);
     await fetchManifests(context);
+    await enqueueRecordWishes(context);
     await fetchCertificate(context);
     // Only a whole round counts: what failed is tried again at the next look.
     quiet = 0;

@@ -11,7 +11,9 @@ export type BadRecordReason =
   | "epoch"
   | "author"
   | "day"
-  | "repeated";
+  | "repeated"
+  | "endorsement"
+  | "amends";
 
 /** @param index place of the record in its batch. */
 export function badRecord(reason: BadRecordReason, index: number): AnamnesisError<"bad-record"> {

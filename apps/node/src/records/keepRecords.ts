@@ -1,4 +1,5 @@
 import { toHex } from "@anamnesis/core/encoding/bytes";
+import type { RecordBatch } from "@anamnesis/api/routes/exchange";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import {
   type BodyLabel,
@@ -16,14 +17,17 @@ import type { NodeContext } from "../context.ts";
 import type { Queryable } from "../database/database.ts";
 import { keepPermit } from "../segments/permitStore.ts";
 import { badRecord } from "./badRecord.ts";
+import { canAmend, keepRecordWishes } from "./recordWishes.ts";
 
 /** A record whose parts were found to belong together. */
 export interface CheckedRecord {
   readonly header: Header;
   readonly verified: VerifiedHeader;
-  readonly session: Cid;
+  /** `null` of an erased record, which is kept as a header alone. */
+  readonly session: Cid | null;
   readonly card: Card;
   readonly permit: Permit;
+  readonly put: RecordBatch["records"][number];
 }
 
 interface NewRecord extends CheckedRecord {
@@ -42,6 +46,10 @@ export async function keepRecords(
   // One batch after the other, each before it reads anything: so positions stand in the order in which batches are
   // kept, and who goes by them skips none. Readers do not wait.
   await tx.query("lock table records in share row exclusive mode");
+  // What an erased record brought with it, before this node knew or again, is to be deleted.
+  await tx.query("update sticky_erasures set settled = false, touched = touched + 1 where record = any($1)", [
+    batch.map((item) => item.verified.record),
+  ]);
   const fresh = await newRecords(context, tx, batch);
   if (fresh.length === 0) return new Set();
   const permits = new Map<Digest, Permit>(fresh.map((item) => [item.header.body.core.permit, item.permit]));
@@ -49,7 +57,7 @@ export async function keepRecords(
   const bodies = fresh.map((item) => item.header.body);
   const rows = await tx.query<{ position: number; label: BodyLabel }>(
     `insert into records (record, label, segment, organisation, header, permit, session, wrap, content, own)
-     select record, label, segment, organisation, decode(header, 'hex'), permit, session, wrap, content, organisation = $10
+     select record, label, segment, organisation, decode(header, 'hex'), permit, nullif(session, ''), wrap, content, organisation = $10
      from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
        with ordinality as r (record, label, segment, organisation, header, permit, session, wrap, content, place)
      order by place returning position, label`,
@@ -60,7 +68,7 @@ export async function keepRecords(
       bodies.map((body) => body.core.organisation),
       fresh.map((item) => toHex(header.encode(item.header)).slice(2)),
       bodies.map((body) => body.core.permit),
-      fresh.map((item) => item.session),
+      fresh.map((item) => item.session ?? ""),
       bodies.map((body) => body.wrap),
       bodies.map((body) => body.content),
       context.organisation,
@@ -68,9 +76,10 @@ export async function keepRecords(
   );
   const positions = new Map(rows.map((row) => [row.label, row.position]));
   const waiting = new Map<string, number[]>();
-  for (const { own, card, verified } of fresh) {
+  for (const { own, card, verified, put } of fresh) {
     const position = positions.get(verified.label);
     if (!own || position === undefined) continue;
+    await keepRecordWishes(tx, position, { verified, put });
     for (const home of card.body.homes) {
       if (home !== context.organisation) waiting.set(home, [...(waiting.get(home) ?? []), position]);
     }
@@ -98,6 +107,7 @@ async function newRecords(
   const records = new Set(known.map((row) => `${row.record}${row.organisation}`));
   const heads = new Map<SegmentId, BodyLabel | null>();
   const today = dayOf(context.clock.now());
+  const amended = new Set<RecordId>();
   const fresh: NewRecord[] = [];
   for (const [index, item] of batch.entries()) {
     const { core } = item.header.body;
@@ -115,6 +125,14 @@ async function newRecords(
         : await chainHead(tx, core.segment, core.organisation);
       if (head !== core.previous) throw chainConflict();
       heads.set(core.segment, label);
+      const earlier = item.put.amends?.record;
+      if (earlier !== undefined) {
+        // One record has one successor; the ledger would refuse the second one.
+        const free =
+          !amended.has(earlier) && (await canAmend(tx, context.organisation, core.segment, earlier));
+        if (!free) throw badRecord("amends", index);
+        amended.add(earlier);
+      }
     }
     labels.add(label);
     records.add(name);

@@ -122,7 +122,7 @@ describe("putRecords", () => {
     await bad("session", under);
     const later = await startSession(world.segment.id, 1, card.segmentKey);
     await bad("session", await seal(world, node, { session: { ...later, epoch: 0 } }));
-    expect(wrap.decode(under.put.wrap).session).toBe(foreign.cid);
+    expect(wrap.decode(under.put.wrap as Uint8Array).session).toBe(foreign.cid);
   });
 
   it("refuses content that the header does not name, or that is not there", async () => {

@@ -3,17 +3,16 @@ import { cidOf, CODEC_DAG_CBOR, CODEC_RAW } from "@anamnesis/core/encoding/cid";
 import { type Cid, dayOf, type RecordId } from "@anamnesis/core/ids";
 import type { Header } from "@anamnesis/core/record/header";
 import { type Session, session } from "@anamnesis/core/record/session";
+import { recordIdOf } from "@anamnesis/core/record/recordId";
 import { wrap } from "@anamnesis/core/record/wrap";
 import type { Permit } from "@anamnesis/core/segment/permit";
 import type { NodeContext } from "../context.ts";
+import { erasedRecords } from "../erasure/erasedRecords.ts";
 import { notAuthorised } from "../runtime/refuse.ts";
 import { badRecord } from "./badRecord.ts";
 import { type BatchLookups, batchLookups } from "./batchLookups.ts";
 import { type CheckedRecord, keepRecords } from "./keepRecords.ts";
-
-interface Checked extends CheckedRecord {
-  readonly put: RecordBatch["records"][number];
-}
+import { opensEndorsement } from "./recordWishes.ts";
 
 export interface PutResult {
   /** In the order of the batch. */
@@ -25,24 +24,34 @@ export interface PutResult {
 /**
  * Takes sealed records: from a device of this organisation (then this node is their author's node, in the order of
  * their chain) or as a home of their segment from another node. All of a batch or nothing: when it resolves, blobs
- * and rows are on this node's disk. The same records again succeed and change nothing.
+ * and rows are on this node's disk. The same records again succeed and change nothing. Of a record that is erased the header alone is kept.
  *
  * Throws `bad-header`, `bad-record`, `chain-conflict`, `not-authorised`.
  */
 export async function putRecords(context: NodeContext, batch: RecordBatch): Promise<PutResult> {
-  const checked: Checked[] = [];
+  const checked: CheckedRecord[] = [];
   const sessions = new Map(batch.sessions.map((value) => [session.cid(value), value]));
   const known = batchLookups(context, batch);
+  const erased = await erasedRecords(
+    context.db,
+    batch.records.map(({ header: { body } }) => recordIdOf(body.U)),
+  );
   for (const [index, put] of batch.records.entries()) {
-    checked.push(await check(context, put, index, sessions, known));
+    checked.push(await check(context, put, index, sessions, known, erased));
   }
   await context.durable("ingest.blobs", () =>
     Promise.all([
-      ...[...sessions].map(([cid, value]) => context.blobs.put(cid, session.encode(value))),
-      ...checked.flatMap(({ put, header: { body } }) => [
-        context.blobs.put(body.wrap, put.wrap),
-        ...(put.content === null ? [] : [context.blobs.put(body.content, put.content)]),
-      ]),
+      ...[...sessions]
+        .filter(([cid]) => checked.some((item) => item.session === cid))
+        .map(([cid, value]) => context.blobs.put(cid, session.encode(value))),
+      ...checked.flatMap(({ put, header: { body }, session: opened }) =>
+        opened === null || put.wrap === null
+          ? []
+          : [
+              context.blobs.put(body.wrap, put.wrap),
+              ...(put.content === null ? [] : [context.blobs.put(body.content, put.content)]),
+            ],
+      ),
     ]),
   );
   const fresh = await context.durable("ingest.rows", () =>
@@ -59,7 +68,8 @@ async function check(
   index: number,
   sessions: ReadonlyMap<Cid, Session>,
   known: BatchLookups,
-): Promise<Checked> {
+  erased: ReadonlySet<RecordId>,
+): Promise<CheckedRecord> {
   const { core } = put.header.body;
   const committee = await known.committee();
   if (committee === null || core.committee !== committee.id) throw badRecord("committee", index);
@@ -75,9 +85,12 @@ async function check(
   if (core.day > today + 1) throw badRecord("day", index);
   const permit = await known.permit(core.permit, await known.owner(card));
   if (permit === null || !coversRecord(permit, put.header)) throw badRecord("permit", index);
+  if (!(await opensEndorsement(context, put))) throw badRecord("endorsement", index);
+  const checked = { header: put.header, verified, card, permit, put };
+  if (erased.has(verified.record)) return { ...checked, session: null };
   const sessionCid = await checkWrap(context, put, index, sessions);
   await checkContent(context, put, index);
-  return { header: put.header, verified, session: sessionCid, card, permit, put };
+  return { ...checked, session: sessionCid };
 }
 
 /** A permit for this organisation and segment, valid on the day of writing; that the owner signed it was checked. */
@@ -96,7 +109,7 @@ async function checkWrap(
   sessions: ReadonlyMap<Cid, Session>,
 ): Promise<Cid> {
   const { core, wrap: named } = put.header.body;
-  if (cidOf(put.wrap, CODEC_DAG_CBOR) !== named) throw badRecord("wrap", index);
+  if (put.wrap === null || cidOf(put.wrap, CODEC_DAG_CBOR) !== named) throw badRecord("wrap", index);
   const { session: cid } = wrap.decode(put.wrap);
   const given = sessions.get(cid);
   const stored = given === undefined ? await context.blobs.get(cid) : null;

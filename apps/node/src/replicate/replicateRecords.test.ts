@@ -104,7 +104,7 @@ class Home {
     this.puts.push(batch.records.length);
     for (const { header: value, wrap: bytes, content } of batch.records) {
       this.judge(value);
-      const named = wrap.decode(bytes).session;
+      const named = wrap.decode(bytes as Uint8Array).session;
       if (!batch.sessions.some((item) => session.cid(item) === named)) throw refused("bad-record");
       if (content === null && !this.blobs.has(value.body.content)) throw refused("bad-record");
     }
@@ -173,6 +173,7 @@ async function accept(node: TestNode, text: string, contentBytes = 100): Promise
         previous: null,
         permit: toHex<Digest>(bytesOf("permit")),
         attributes: toHex(bytesOf("attributes")),
+        endorsement: null,
       },
       U,
       Ubar: U,

@@ -20,7 +20,10 @@ export interface QueuedRecord {
   readonly segment: SegmentId;
   readonly header: Uint8Array;
   readonly permit: Digest;
-  readonly session: Cid;
+  /** `null` of a record that came as a header alone. */
+  readonly session: Cid | null;
+  /** Only its header is brought, so that the author's chain is whole everywhere. */
+  readonly erased: boolean;
   readonly attempts: number;
   readonly [column: string]: unknown;
 }
@@ -31,7 +34,8 @@ export async function nextForHome(
   home: OrganisationId,
 ): Promise<readonly QueuedRecord[]> {
   const rows = await db.query<QueuedRecord>(
-    `select q.position, q.attempts, r.record, r.segment, r.header, r.permit, r.session
+    `select q.position, q.attempts, r.record, r.segment, r.header, r.permit, r.session,
+            exists (select 1 from sticky_erasures s where s.record = r.record) as erased
      from replication_queue q join records r on r.position = q.position
      where q.home = $1 and q.retry_at <= $2 order by q.position limit $3`,
     [home, clock.now(), RECORDS_PER_PUT],
@@ -49,6 +53,7 @@ export async function nextForHome(
 }
 
 function inlineBytes(row: QueuedRecord): number {
+  if (row.erased) return 0;
   const { contentBytes } = header.decode(row.header).body;
   return contentBytes > MAX_INLINE_CONTENT ? 0 : contentBytes;
 }
@@ -69,19 +74,24 @@ export async function outgoingBatch(
   const largeContents: Cid[] = [];
   const records: RecordBatch["records"][number][] = [];
   for (const row of rows) {
-    if (!sessions.has(row.session)) {
-      sessions.set(row.session, session.decode(await blob(context, row.session)));
-    }
     if (!permits.has(row.permit)) {
       const permit = await findPermit(context.db, row.permit);
       if (permit === null) throw incomplete("permit");
       permits.set(row.permit, permit);
     }
     const value = header.decode(row.header);
+    const alone = { header: value, wrap: null, content: null, endorsement: null, amends: null };
+    if (row.erased || row.session === null) {
+      records.push(alone);
+      continue;
+    }
+    if (!sessions.has(row.session)) {
+      sessions.set(row.session, session.decode(await blob(context, row.session)));
+    }
     const large = value.body.contentBytes > MAX_INLINE_CONTENT;
     if (large) largeContents.push(value.body.content);
     records.push({
-      header: value,
+      ...alone,
       wrap: await blob(context, value.body.wrap),
       content: large ? null : await blob(context, value.body.content),
     });

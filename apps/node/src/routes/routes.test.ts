@@ -2,6 +2,7 @@ import { cidOf, CODEC_RAW } from "@anamnesis/core/encoding/cid";
 import { createClient } from "@anamnesis/api/client";
 import type { Body, Download, Route, Upload } from "@anamnesis/api/route";
 import { adminRoutes } from "@anamnesis/api/routes/admin";
+import { recordVerbRoutes } from "@anamnesis/api/routes/recordVerbs";
 import { auditRoutes } from "@anamnesis/api/routes/audit";
 import { custodyRoutes } from "@anamnesis/api/routes/custody";
 import { exchangeRoutes, type Health, type NodeInfo } from "@anamnesis/api/routes/exchange";
@@ -15,6 +16,7 @@ import { TEST_IDENTITY } from "@anamnesis/testkit/core/world";
 import { downloadOf } from "@anamnesis/api/testing/wire";
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { WrapContent } from "@anamnesis/core/record/wrap";
 import type { NodeContext } from "../context.ts";
 import { createServer, type Server } from "../http/server.ts";
 import { bytesOf } from "../indexer/testing/testNode.ts";
@@ -25,15 +27,20 @@ import { systemRandom } from "../runtime/systemRandom.ts";
 import { systemTimers } from "../runtime/systemTimers.ts";
 import { adminHandlers } from "./adminHandlers.ts";
 import { auditHandlers } from "./auditHandlers.ts";
+import { recordVerbHandlers } from "./recordVerbHandlers.ts";
 import { custodyHandlers } from "./custodyHandlers.ts";
 import { exchangeHandlers } from "./exchangeHandlers.ts";
 import type { Call, Handler } from "./handler.ts";
 
 type AnyRoute = Route<string, unknown, unknown>;
 
-const ROUTES: readonly AnyRoute[] = [exchangeRoutes, custodyRoutes, auditRoutes, adminRoutes].flatMap(
-  (group) => Object.values(group) as unknown as AnyRoute[],
-);
+const ROUTES: readonly AnyRoute[] = [
+  exchangeRoutes,
+  custodyRoutes,
+  auditRoutes,
+  adminRoutes,
+  recordVerbRoutes,
+].flatMap((group) => Object.values(group) as unknown as AnyRoute[]);
 
 const SECRET = bytesOf("client");
 const KEYID = toHex(ed25519PublicKey(SECRET));
@@ -86,15 +93,39 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
     ["committee-signature", { signature: filler(65) }],
     ["set-actor", { keyCard: one("key-card"), role: "practitioner", active: true }],
     ["form-committee", { threshold: 2 }],
+    ["record-name", { record: hash("record") }],
+    [
+      "erasure-approvals",
+      { record: hash("record"), approvals: [{ custodian: hash("north"), signature: filler(65) }] },
+    ],
+    ["erasure-receipts", { receipts: [one("erasure-receipt")] }],
+    ["endorse-wish", { header: one("header"), opened: filler(32) }],
+    [
+      "endorsement-queue",
+      {
+        waiting: [
+          {
+            organisation: hash("north"),
+            record: hash("record"),
+            label: hash("label"),
+            threshold: 2,
+            endorsers: [hash("north"), hash("south")],
+            endorsed: [hash("north")],
+          },
+        ],
+      },
+    ],
   ];
   return new Map([...known, ...own]);
 
   function batch(): unknown {
-    const put = { header: one("header"), wrap: filler(200), content: filler(500) };
+    const alone = { header: one("header"), wrap: null, content: null, endorsement: null, amends: null };
+    const { endorsement, amends } = one("wrap-content") as WrapContent;
+    const put = { ...alone, wrap: filler(200), content: filler(500), endorsement, amends };
     return {
       sessions: [one("session")],
       permits: [one("permit")],
-      records: [put, { ...put, content: null }],
+      records: [put, { ...put, content: null }, alone],
     };
   }
   function receiptPage(): unknown {
@@ -263,6 +294,7 @@ describe("every route, from client to server and back", () => {
       ...custodyHandlers(context, nothing, nothing),
       ...auditHandlers(context),
       ...adminHandlers(context),
+      ...recordVerbHandlers(context),
     ].map(({ route }) => route);
     expect(new Set(handled)).toEqual(new Set(ROUTES));
     expect(handled).toHaveLength(ROUTES.length);
@@ -272,8 +304,13 @@ describe("every route, from client to server and back", () => {
 
   it("lets nobody but an administrator administrate", async () => {
     const context = { settings: { admins: [hash("admin")] } } as unknown as NodeContext;
+    const forAdministrators = [
+      ...adminHandlers(context),
+      ...recordVerbHandlers(context).filter(({ route }) => route.path.startsWith("/v0/admin/")),
+    ];
+    expect(forAdministrators).toHaveLength(4);
     const card = values.get("key-card") as KeyCard;
-    for (const { handle } of adminHandlers(context)) {
+    for (const { handle } of forAdministrators) {
       for (const signer of [KEYID, null]) {
         const call = {
           params: {},

@@ -40,6 +40,14 @@ export const WRITE_POINTS = [
   "grant.rows",
   "revoke.sticky",
   "revoke.outbox",
+  "erase.sticky",
+  "erase.outbox",
+  "erase.blobs",
+  "erase.receipt",
+  // Records after they were written
+  "record.outbox",
+  "retract.outbox",
+  "endorse.outbox",
   // Openings
   "release.receipt",
   // Directory

@@ -3,6 +3,7 @@ import { sign } from "@anamnesis/core/crypto/secp256k1";
 import { utf8ToBytes } from "@anamnesis/core/encoding/bytes";
 import type { BodyLabel, Day, RecordId } from "@anamnesis/core/ids";
 import type { Attributes } from "@anamnesis/core/record/attributes";
+import type { Endorsers } from "@anamnesis/core/record/endorsement";
 import type { Header } from "@anamnesis/core/record/header";
 import { sealRecord } from "@anamnesis/core/record/sealRecord";
 import { session, sessionSecret, startSession, type WriteSession } from "@anamnesis/core/record/session";
@@ -37,6 +38,8 @@ export interface SealParts {
   readonly device?: TestActor;
   readonly day?: Day;
   readonly session?: WriteSession;
+  readonly endorsers?: Endorsers;
+  readonly amends?: RecordId;
   /** Another committee than the consortium's. */
   readonly committee?: { readonly id: Header["body"]["core"]["committee"]; readonly publicKey: Uint8Array };
 }
@@ -58,11 +61,20 @@ export async function seal(world: CustodyWorld, node: TestNode, parts: SealParts
     previous: parts.previous ?? null,
     permit: permitDigest(TEST_IDENTITY, permit.body),
     attributes: { resourceType: "Observation", from: null, to: null, labels: [], ...parts.attributes },
+    endorsers: parts.endorsers ?? null,
+    amends: parts.amends ?? null,
     content: { meta: { mediaType: "application/fhir+json", source: null }, bytes: utf8ToBytes("{}") },
     random: world.random,
   });
   const value = sealed.header;
-  const put = { header: value, wrap: sealed.wrap.bytes, content: sealed.content.bytes };
+  const { endorsement, amends } = sealed;
+  const put = {
+    header: value,
+    wrap: sealed.wrap.bytes,
+    content: sealed.content.bytes,
+    endorsement,
+    amends,
+  };
   return { record, label, header: value, session: own, permit, put };
 }
 
@@ -94,7 +106,7 @@ export async function written(world: CustodyWorld, node: TestNode, parts: SealPa
 export async function wrapOf(sealed: Sealed, segment: TestSegment): Promise<WrapContent> {
   const seed = segmentKeySeed(segment.root, segment.id, sealed.session.epoch);
   const secret = await sessionSecret(session.decode(sealed.session.bytes), seed);
-  return openWrap(secret, sealed.header.body.core, wrap.decode(sealed.put.wrap));
+  return openWrap(secret, sealed.header.body.core, wrap.decode(sealed.put.wrap as Uint8Array));
 }
 
 /** The item of a release request about a record; one that is not anchored gets a proof that cannot hold. */

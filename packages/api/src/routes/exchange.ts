@@ -2,6 +2,8 @@ import { card } from "@anamnesis/core/segment/card";
 import { permit } from "@anamnesis/core/segment/permit";
 import { grant, type Grant } from "@anamnesis/core/consent/grant";
 import { keyCard } from "@anamnesis/core/actor/keyCard";
+import { amendment } from "@anamnesis/core/record/amendment";
+import { endorsement } from "@anamnesis/core/record/endorsement";
 import { header } from "@anamnesis/core/record/header";
 import { signedHeaderStatement } from "@anamnesis/core/record/headerStatement";
 import { session } from "@anamnesis/core/record/session";
@@ -64,9 +66,14 @@ export type RecordStatus = Infer<typeof recordStatus>;
 
 export const recordPut = struct({
   header,
-  wrap: varBytes(8192),
+  /** `null` of an erased record, of which the header alone is left. */
+  wrap: nullable(varBytes(8192)),
   /** The ciphertext, or `null` when it was put as a blob before. */
   content: nullable(varBytes(MAX_INLINE_CONTENT)),
+  /** For the author's own node alone, which names the endorsers on the ledger; `null` elsewhere. */
+  endorsement: nullable(endorsement),
+  /** Likewise: it tells the ledger that the earlier record was amended. */
+  amends: nullable(amendment),
 });
 
 export const recordBatch = defineFormat(
@@ -443,7 +450,7 @@ export const exchangeRoutes = {
     signed: true,
     request: stream<Upload>(MAX_BLOB_BYTES),
     answer: none,
-    codes: ["blob-mismatch", "bad-cid", "not-authorised"],
+    codes: ["blob-mismatch", "bad-cid", "not-authorised", "record-erased"],
   }),
   /** With `Range` (RFC 9110 section 14) a part of it. */
   getBlob: route({

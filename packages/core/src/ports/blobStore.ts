@@ -14,7 +14,8 @@ export type ByteStream = AsyncIterable<Uint8Array>;
  * - `getRange` and `stream` give bytes before the whole blob was verified, so only callers that authenticate what
  *   they read (STREAM chunks) may use them; `stream` MUST throw `blob-corrupt` at its end when the hash is wrong.
  * - `delete` of what is not there succeeds. `setAside` takes what is stored under a CID out of reach of all other methods and keeps
- *   its bytes as evidence; of what is not there it succeeds.
+ *   its bytes as evidence; of what is not there it succeeds. `purge` deletes what is stored under a CID and all that was set aside under
+ *   it, and MUST return only when that would survive a power loss.
  * - Full or read-only media give `storage-full`, `storage-read-only` or `storage-failed`.
  */
 export interface BlobStore {
@@ -29,6 +30,7 @@ export interface BlobStore {
   size(cid: Cid): Promise<number | null>;
   delete(cid: Cid): Promise<void>;
   setAside(cid: Cid): Promise<void>;
+  purge(cid: Cid): Promise<void>;
   /** Every CID that is there, in no order. */
   list(): AsyncIterable<Cid>;
 }

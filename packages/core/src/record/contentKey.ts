@@ -8,6 +8,13 @@ export interface ContentKey {
   readonly dek: Uint8Array;
   /** H(kc): stands in the header, so that one ciphertext opens under one key only; 32 bytes. */
   readonly commitment: Uint8Array;
+  /** Opens the commitment and nothing else: whoever shows it has opened both locks; 32 bytes. */
+  readonly kc: Uint8Array;
+}
+
+/** SHA-256("anamnesis/key-commitment/1" ‖ kc), 32 bytes. */
+export function keyCommitmentOf(kc: Uint8Array): Uint8Array {
+  return domainHash("anamnesis/key-commitment/1", kc);
 }
 
 /**
@@ -19,5 +26,6 @@ export function contentKey(k1: Uint8Array, G: Uint8Array, clabel: Uint8Array, U:
   const info = concatBytes(utf8ToBytes("anamnesis/content-key/1"), Uint8Array.of(SUITE), clabel, U);
   const out = hkdf(ikm, { info, length: 64 });
   ikm.fill(0);
-  return { dek: out.slice(0, 32), commitment: domainHash("anamnesis/key-commitment/1", out.subarray(32)) };
+  const kc = out.slice(32);
+  return { dek: out.slice(0, 32), commitment: keyCommitmentOf(kc), kc };
 }

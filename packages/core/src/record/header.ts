@@ -1,5 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { cid, fixedBytes, hash32, int, reserved, struct, uint, type Infer } from "../encoding/codec.ts";
+import { cid, fixedBytes, hash32, int, struct, uint, type Infer } from "../encoding/codec.ts";
 import { defineFormat } from "../encoding/format.ts";
 import { toHex } from "../encoding/bytes.ts";
 import type { ActorId, BodyLabel, CommitteeKeyId, Day, Digest, OrganisationId, SegmentId } from "../ids.ts";
@@ -23,7 +23,8 @@ export const recordCore = defineFormat(
     permit: hash32<Digest>(),
     /** Salted commitment to the attributes. */
     attributes: hash32(),
-    endorsement: reserved,
+    /** Salted commitment to those who were to co-sign it; `null`: the record counts as it stands. */
+    endorsement: nullable(hash32()),
   }),
   1024,
 );

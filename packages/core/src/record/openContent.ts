@@ -3,7 +3,7 @@ import { cidOf, CODEC_RAW } from "../encoding/cid.ts";
 import { openBytes } from "../crypto/stream.ts";
 import { AnamnesisError } from "../errors.ts";
 import { type Content, unpackContent } from "./content.ts";
-import { contentKey } from "./contentKey.ts";
+import { contentKey, keyCommitmentOf } from "./contentKey.ts";
 import { coreLabel, type RecordBody } from "./header.ts";
 
 /**
@@ -29,6 +29,22 @@ export function committedKey(body: RecordBody, k1: Uint8Array, G: Uint8Array): U
   const { dek, commitment } = contentKey(k1, G, coreLabel(body.core), body.U);
   if (!equalSecret(commitment, body.keyCommitment)) throw mismatch("key-mismatch");
   return dek;
+}
+
+/**
+ * What only who opened both locks of a record can show (kc, 32 bytes): it opens the header's key commitment and neither the content nor anything
+ * else. Throws `key-mismatch`.
+ */
+export function proofOfOpening(body: RecordBody, k1: Uint8Array, G: Uint8Array): Uint8Array {
+  const { dek, commitment, kc } = contentKey(k1, G, coreLabel(body.core), body.U);
+  dek.fill(0);
+  if (!equalSecret(commitment, body.keyCommitment)) throw mismatch("key-mismatch");
+  return kc;
+}
+
+/** @param kc from `proofOfOpening`. */
+export function provesOpening(body: Pick<RecordBody, "keyCommitment">, kc: Uint8Array): boolean {
+  return equalSecret(keyCommitmentOf(kc), body.keyCommitment);
 }
 
 export function mismatch(code: "blob-mismatch" | "key-mismatch"): AnamnesisError<typeof code> {

@@ -12,9 +12,11 @@ import type {
   OrganisationId,
   RecordId,
 } from "../ids.ts";
+import type { Amendment } from "./amendment.ts";
 import { type Attributes, attributesCommitment } from "./attributes.ts";
 import { type Content, packContent } from "./content.ts";
 import { contentKey } from "./contentKey.ts";
+import { type Endorsement, endorsementCommitment, type Endorsers } from "./endorsement.ts";
 import { bodyLabel, coreLabel, type Header, type RecordBody, type RecordCore } from "./header.ts";
 import { recordIdOf } from "./recordId.ts";
 import { sealContentStream, type SealedStream, type StreamedContent } from "./sealContentStream.ts";
@@ -34,6 +36,10 @@ export interface SealRecordParameters {
   readonly previous: BodyLabel | null;
   readonly permit: Digest;
   readonly attributes: Attributes;
+  /** Who has to co-sign it; nobody by default. */
+  readonly endorsers?: Endorsers | null;
+  /** The earlier record of this author whose place it takes; none by default. */
+  readonly amends?: RecordId | null;
   readonly content: Content;
   readonly random: (length: number) => Uint8Array;
 }
@@ -53,6 +59,10 @@ interface Sealed<C> {
   readonly header: Header;
   readonly wrap: SealedBlob;
   readonly content: C;
+  /** Opens the header's commitment, for the author's node, which names the endorsers on the ledger. */
+  readonly endorsement: Endorsement | null;
+  /** Opens what the author's node writes to the ledger about the earlier record. */
+  readonly amends: Amendment | null;
 }
 
 export type SealedRecord = Sealed<SealedBlob>;
@@ -81,8 +91,10 @@ async function sealWith<C extends SealedStream>(
   parameters: Omit<SealRecordParameters, "content">,
   sealContent: (dek: Uint8Array) => Promise<C>,
 ): Promise<Sealed<C>> {
-  const { session, random } = parameters;
+  const { session, random, endorsers = null, amends: earlier = null } = parameters;
   const salt = random(32);
+  const endorsement = endorsers === null ? null : { ...endorsers, salt: random(32) };
+  const amends = earlier === null ? null : { record: earlier, salt: random(32) };
   const core: RecordCore = {
     committee: parameters.committee,
     segment: session.segment,
@@ -93,15 +105,18 @@ async function sealWith<C extends SealedStream>(
     previous: parameters.previous,
     permit: parameters.permit,
     attributes: attributesCommitment(parameters.attributes, salt),
+    endorsement: endorsement === null ? null : endorsementCommitment(endorsement),
   };
   const k1 = random(32);
   const { r, U, Ubar, G } = encapsulate({ committeeKey: parameters.committeeKey, random });
-  const { dek, commitment } = contentKey(k1, G, coreLabel(core), U);
+  const { dek, commitment, kc } = contentKey(k1, G, coreLabel(core), U);
   const content = await sealContent(dek);
   const wrap = await sealWrap(session.secret, session.cid, core, {
     k1,
     attributes: parameters.attributes,
     salt,
+    endorsement,
+    amends,
   });
   const body: RecordBody = {
     core,
@@ -115,7 +130,7 @@ async function sealWith<C extends SealedStream>(
   const label = bodyLabel(body);
   const digest = fromHex(label);
   const proof = proveLabel({ r, U, Ubar, committeeKey: parameters.committeeKey, label: digest, random });
-  for (const secret of [r, G, k1, dek]) secret.fill(0);
+  for (const secret of [r, G, k1, dek, kc]) secret.fill(0);
   const signature = await parameters.sign(digest);
   return {
     record: recordIdOf(U),
@@ -123,5 +138,7 @@ async function sealWith<C extends SealedStream>(
     header: { body, proof, signature },
     wrap: { cid: body.wrap, bytes: wrap },
     content,
+    endorsement,
+    amends,
   };
 }

@@ -1,11 +1,13 @@
-import { cid, fixedBytes, struct, varBytes, type Infer } from "../encoding/codec.ts";
+import { cid, fixedBytes, nullable, struct, varBytes, type Infer } from "../encoding/codec.ts";
 import { concatBytes, utf8ToBytes } from "../encoding/bytes.ts";
 import { defineFormat } from "../encoding/format.ts";
 import { aesGcmOpen, aesGcmSeal } from "../crypto/aead.ts";
 import { hkdf } from "../crypto/kdf.ts";
 import { AnamnesisError } from "../errors.ts";
 import type { Cid } from "../ids.ts";
+import { amendment } from "./amendment.ts";
 import { attributes, attributesCommitment } from "./attributes.ts";
+import { endorsement, endorsementCommitment } from "./endorsement.ts";
 import { coreLabel, type RecordCore } from "./header.ts";
 
 /** Lock A around one record: the session that opens it, and K1 with the attributes sealed under it. */
@@ -20,6 +22,10 @@ export const wrapContent = defineFormat(
     attributes,
     /** Opens the attributes' commitment. */
     salt: fixedBytes(32),
+    /** Opens the header's endorsement commitment; `null` when it has none. */
+    endorsement: nullable(endorsement),
+    /** Of a record that takes an earlier one's place. */
+    amends: nullable(amendment),
   }),
   4096,
 );
@@ -46,7 +52,7 @@ export async function sealWrap(
 
 /**
  * Opens lock A. Throws `aead-open` when the key or the core is another one, `attributes-mismatch` when the author put
- * other attributes into the wrap than the header commits to.
+ * other attributes into the wrap than the header commits to, `endorsement-mismatch` likewise for who was to co-sign.
  */
 export async function openWrap(secret: Uint8Array, core: RecordCore, value: Wrap): Promise<WrapContent> {
   const clabel = coreLabel(core);
@@ -56,6 +62,14 @@ export async function openWrap(secret: Uint8Array, core: RecordCore, value: Wrap
       code: "attributes-mismatch",
       rule: "The attributes in the wrap open the commitment in the header.",
       fix: "Report the record to its author: header and wrap do not belong together.",
+    });
+  }
+  const opened = content.endorsement === null ? null : endorsementCommitment(content.endorsement);
+  if (opened !== core.endorsement) {
+    throw new AnamnesisError({
+      code: "endorsement-mismatch",
+      rule: "The endorsers in the wrap open the commitment in the header.",
+      fix: "Report the record to its author: who was to co-sign it cannot be told.",
     });
   }
   return content;

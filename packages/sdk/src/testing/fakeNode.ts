@@ -285,6 +285,7 @@ export class FakeNode {
     const bytes = content ?? this.blobs.get(body.content);
     const fits =
       bytes !== undefined &&
+      wrap !== null &&
       cidOf(bytes, CODEC_RAW) === body.content &&
       cidOf(wrap, CODEC_DAG_CBOR) === body.wrap &&
       this.permits.has(core.permit) &&

@@ -34,6 +34,10 @@ async function flipBit(path: string, at: number): Promise<void> {
 describeBlobStore("filesystem", async () => ({
   store: await FilesystemBlobStore.open(folder),
   damage: (cid, at) => flipBit(pathOf(cid), at),
+  aside: async (cid) => {
+    const names = await readdir(join(folder, "damaged")).catch(() => []);
+    return names.filter((name) => name.startsWith(cid)).length;
+  },
   leftovers: temporaries,
   dispose: async () => undefined,
 }));

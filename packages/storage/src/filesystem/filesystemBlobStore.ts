@@ -139,6 +139,16 @@ export class FilesystemBlobStore implements BlobStore {
     });
   }
 
+  async purge(cid: Cid): Promise<void> {
+    await this.delete(cid);
+    await onMedium("delete", async () => {
+      const names = (await unlessMissing(() => this.#fileSystem.list(this.#aside))) ?? [];
+      const found = names.filter((name) => name.startsWith(`${cid}.`));
+      for (const name of found) await unlessMissing(() => this.#fileSystem.remove(join(this.#aside, name)));
+      if (found.length > 0) await this.#syncs.sync(this.#aside);
+    });
+  }
+
   async *list(): AsyncIterable<Cid> {
     for (const shard of this.#shards.keys()) {
       const names = await onMedium("list", () =>

@@ -6,6 +6,7 @@ describeBlobStore("memory", async () => {
   return {
     store,
     damage: async (cid, at) => store.damage(cid, at),
+    aside: async (cid) => store.aside.filter((item) => item.cid === cid).length,
     leftovers: async () => 0,
     dispose: async () => undefined,
   };

@@ -9,7 +9,7 @@ import { blobCorrupt, blobMismatch, checkByteRange } from "../storageErrors.ts";
 export class MemoryBlobStore implements BlobStore {
   readonly #blobs = new Map<Cid, Uint8Array>();
   /** What was set aside, in order. */
-  readonly aside: { readonly cid: Cid; readonly bytes: Uint8Array }[] = [];
+  aside: { readonly cid: Cid; readonly bytes: Uint8Array }[] = [];
 
   async put(cid: Cid, bytes: Uint8Array): Promise<void> {
     if (!hashesTo(cid, bytes)) throw blobMismatch(cid);
@@ -54,6 +54,11 @@ export class MemoryBlobStore implements BlobStore {
     const bytes = this.#blobs.get(cid);
     if (bytes !== undefined) this.aside.push({ cid, bytes });
     this.#blobs.delete(cid);
+  }
+
+  async purge(cid: Cid): Promise<void> {
+    this.#blobs.delete(cid);
+    this.aside = this.aside.filter((item) => item.cid !== cid);
   }
 
   async *list(): AsyncIterable<Cid> {

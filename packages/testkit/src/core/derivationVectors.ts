@@ -13,6 +13,8 @@ import {
   type ProposalAction,
 } from "@anamnesis/core/ledger/proposal";
 import type { BodyLabel, Day, Digest, OrganisationId, UnixSeconds } from "@anamnesis/core/ids";
+import { successorOf } from "@anamnesis/core/record/amendment";
+import { endorsementCommitment } from "@anamnesis/core/record/endorsement";
 import { attributesCommitment } from "@anamnesis/core/record/attributes";
 import { contentKey } from "@anamnesis/core/record/contentKey";
 import { encodeLeaf } from "@anamnesis/core/record/leaf";
@@ -100,6 +102,7 @@ export async function derivationVectors(): Promise<object> {
   const clabel = bytes("clabel");
   const key = contentKey(k1, G, clabel, U);
   const attributes = { resourceType: "Observation", from: -1 as Day, to: null, labels: ["R", "SUD"] };
+  const endorsers = { threshold: 2, organisations: [organisation, organisationId("south")] };
   const leaf = encodeLeaf({ record: recordIdOf(U), label: toHex<BodyLabel>(bytes("label")), organisation });
   const intents: readonly Intent[] = [
     { type: "SetEndpoint", organisation, endpoint: "https://north.example", version: 1 },
@@ -183,6 +186,11 @@ export async function derivationVectors(): Promise<object> {
       attributes,
       attributesSalt: toHex(bytes("attributes salt")),
       attributesCommitment: attributesCommitment(attributes, bytes("attributes salt")),
+      kc: toHex(key.kc),
+      endorsement: { ...endorsers, salt: toHex(bytes("endorsement salt")) },
+      endorsementCommitment: endorsementCommitment({ ...endorsers, salt: bytes("endorsement salt") }),
+      successorSalt: toHex(bytes("successor salt")),
+      successor: successorOf(bytes("successor salt"), recordIdOf(U)),
       leaf: toHex(leaf),
       leafHash: toHex(leafHash(leaf)),
     },

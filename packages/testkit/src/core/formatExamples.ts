@@ -26,6 +26,9 @@ import { domainHashHex } from "@anamnesis/core/encoding/hash";
 import type { ActorId, Day, Digest, Hash32, UnixSeconds } from "@anamnesis/core/ids";
 import { attributesCommitment } from "@anamnesis/core/record/attributes";
 import { contentMeta } from "@anamnesis/core/record/content";
+import { endorsementCommitment } from "@anamnesis/core/record/endorsement";
+import { eraseRequest, eraseTypedData } from "@anamnesis/core/record/eraseRequest";
+import { erasureAck, erasureReceipt } from "@anamnesis/core/record/erasure";
 import { bodyLabel, header, type Header, recordBody, recordCore } from "@anamnesis/core/record/header";
 import { headerLabels, headerStatement } from "@anamnesis/core/record/headerStatement";
 import { manifest } from "@anamnesis/core/record/manifest";
@@ -102,6 +105,11 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
 
   const attributes = { resourceType: "Observation", from: 19_000 as Day, to: 19_001 as Day, labels: ["R"] };
   const attributesSalt = filler("attributes salt", 32);
+  const endorsement = {
+    threshold: 2,
+    organisations: [organisationId("north"), organisationId("south")],
+    salt: filler("endorsement salt", 32),
+  };
   const core = {
     committee: domainHashHex<typeof firstCard.body.kind>("test/committee") as never,
     segment: segment.id,
@@ -112,6 +120,7 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
     previous: null,
     permit: permitDigest(TEST_IDENTITY, thePermit.body),
     attributes: attributesCommitment(attributes, attributesSalt),
+    endorsement: endorsementCommitment(endorsement),
   };
   const theSession = { segment: segment.id, epoch: 0, enc: filler("session enc", 1120) };
   const theWrap = { session: session.cid(theSession), sealed: filler("wrap", 140) };
@@ -291,7 +300,13 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
     example(card, { body: fixedCard, signature: filler("card signature", 65) }),
     example(permit, thePermit),
     example(session, theSession),
-    example(wrapContent, { k1: filler("k1", 32), attributes, salt: attributesSalt }),
+    example(wrapContent, {
+      k1: filler("k1", 32),
+      attributes,
+      salt: attributesSalt,
+      endorsement,
+      amends: { record: recordIdOf(point("earlier U")), salt: filler("successor salt", 32) },
+    }),
     example(wrap, theWrap),
     example(contentMeta, {
       mediaType: "application/fhir+json",
@@ -328,6 +343,30 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
     example(revocationAck, {
       body: { consent: consentId, custodian: organisationId("north"), storedAt: time },
       signature: filler("ack signature", 64),
+    }),
+    example(eraseRequest, {
+      header: theHeader,
+      signature: sign(typedDataDigest(eraseTypedData(TEST_IDENTITY, theHeader)), segment.owner.secret),
+    }),
+    example(erasureAck, {
+      body: {
+        record: recordIdOf(body.U),
+        label: bodyLabel(body),
+        custodian: organisationId("north"),
+        storedAt: time,
+      },
+      signature: filler("erasure ack signature", 64),
+      approval: filler("erasure approval", 65),
+    }),
+    example(erasureReceipt, {
+      body: {
+        record: recordIdOf(body.U),
+        label: bodyLabel(body),
+        node: organisationId("north"),
+        deletedAt: time,
+        kept: [body.content],
+      },
+      signature: filler("erasure receipt signature", 64),
     }),
     example(releaseRequestBody, requestBody),
     example(releaseRequest, { body: requestBody, signature: sign(fromHex(request), doctorSecret) }),

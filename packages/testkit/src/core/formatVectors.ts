@@ -21,7 +21,6 @@ export interface FormatVectors {
 
 /** Names that later versions will use; a structure of version 0 that carries one is refused. */
 const RESERVED: Readonly<Record<string, readonly string[]>> = {
-  core: ["endorsement"],
   content: ["practitioner"],
 };
 

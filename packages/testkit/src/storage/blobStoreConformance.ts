@@ -12,6 +12,8 @@ export interface BlobStoreFixture {
   readonly store: BlobStore;
   /** Flips one bit of byte `at` of a stored blob behind the store's back. */
   damage(cid: Cid, at: number): Promise<void>;
+  /** Copies of a blob that were set aside. */
+  aside(cid: Cid): Promise<number>;
   /** What is left of puts that failed, such as temporary files: 0 when all is clean. */
   leftovers(): Promise<number>;
   dispose(): Promise<void>;
@@ -185,6 +187,24 @@ export function describeBlobStore(name: string, factory: () => Promise<BlobStore
       expect(await listed(store)).toEqual([]);
       await store.put(cid, bytes);
       expect(await store.size(cid)).toBe(100);
+    });
+
+    it("purges a blob with all that was set aside under it, again and again", async () => {
+      const [{ cid, bytes }, other] = [blob(100), blob(101)];
+      for (const one of [{ cid, bytes }, other]) {
+        await store.put(one.cid, one.bytes);
+        await fixture.damage(one.cid, 3);
+        await store.setAside(one.cid);
+        await store.put(one.cid, one.bytes);
+      }
+      expect(await fixture.aside(cid)).toBe(1);
+      await store.purge(cid);
+      await store.purge(cid);
+      expect(await store.get(cid)).toBeNull();
+      expect(await fixture.aside(cid)).toBe(0);
+      expect(await fixture.aside(other.cid)).toBe(1);
+      expect(await store.size(other.cid)).toBe(101);
+      await store.purge(blob(7).cid);
     });
 
     it("keeps its own copy", async () => {

@@ -1,0 +1,19 @@
+import { Command } from "commander";
+import { amendCommand } from "./record/amend.ts";
+import { endorseCommand } from "./record/endorse.ts";
+import { eraseCommand } from "./record/erase.ts";
+import { queueCommand } from "./record/queue.ts";
+import { retractCommand } from "./record/retract.ts";
+import { statusCommand } from "./record/status.ts";
+
+/** `anamnesis record`: what is done to records after they were written. */
+export function recordCommand(): Command {
+  return new Command("record")
+    .description("what became of a record: co-signed, amended, taken back, erased")
+    .addCommand(statusCommand())
+    .addCommand(queueCommand())
+    .addCommand(endorseCommand())
+    .addCommand(amendCommand())
+    .addCommand(retractCommand())
+    .addCommand(eraseCommand());
+}

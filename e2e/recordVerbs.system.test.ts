@@ -1,0 +1,302 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ORGANISATIONS } from "@anamnesis/cli/demo/cast";
+import { until } from "@anamnesis/cli/demo/until";
+import { readPatientKeys } from "@anamnesis/cli/files/keyFiles";
+import { systemRuntime } from "@anamnesis/cli/runtime";
+import { runCli } from "@anamnesis/cli/testing/runCli";
+import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
+import { parseRecordId, type OrganisationId, type RecordId } from "@anamnesis/core/ids";
+import { granteeAccess, ownerAccess, type SegmentAccess } from "@anamnesis/sdk/access";
+import { endorsementQueue } from "@anamnesis/sdk/endorsementQueue";
+import { endorseRecord } from "@anamnesis/sdk/endorse";
+import { eraseRecord } from "@anamnesis/sdk/erase";
+import { ownerErasure } from "@anamnesis/sdk/eraseRequests";
+import { actorOf } from "@anamnesis/sdk/keys/actorKeys";
+import type { PatientKeys } from "@anamnesis/sdk/keys/patientKeys";
+import { readLedger } from "@anamnesis/sdk/ledgerView";
+import { listGrants } from "@anamnesis/sdk/listGrants";
+import { openRecords, type OpenResult } from "@anamnesis/sdk/open";
+import { recordStatus, type RecordStatus } from "@anamnesis/sdk/recordStatus";
+import { endorsementText } from "@anamnesis/sdk/recordStanding";
+import { connect, httpSigner } from "@anamnesis/sdk/runtime";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { KillableConsortium } from "./kill/killableConsortium.ts";
+import { persist } from "./kill/persist.ts";
+
+/** A machine with other work takes several times as long as an idle one. */
+const LONG = 300_000;
+
+let consortium: KillableConsortium;
+let folder = "";
+let env: Readonly<Record<string, string>> = {};
+let keys: PatientKeys;
+/** Five observations that both hospitals have to sign, oldest first in the queue; the sixth record is the patient. */
+let cosigned: readonly RecordId[] = [];
+
+const at = (name: string): string => join(folder, name);
+const keyFile = (name: string): string => join(consortium.state.keys, `${name}.age`);
+const world = () => consortium.world;
+
+/** Runs a command that has to succeed; with `--json` by itself. */
+async function run<T = Record<string, unknown>>(...args: readonly string[]): Promise<T> {
+  const { exitCode, stdout, stderr } = await runCli([...args, "--json"], env);
+  expect([args.slice(0, 2), exitCode, stderr]).toEqual([args.slice(0, 2), 0, expect.any(String)]);
+  return JSON.parse(stdout) as T;
+}
+
+const patientFlags = () => ["--keys", at("patient.age"), "--node", world().nodes.north.url];
+const readerFlags = () => ["--actor", keyFile("doctor"), "--node", world().nodes.south.url];
+const adminFlags = () => ["--admin", keyFile("administrator-north"), "--node", world().nodes.north.url];
+const ledgerFlags = () => ["--ledger", consortium.state.ledger];
+const deviceFlags = () => [
+  ...["--device", keyFile("importer"), "--admission", at("admission"), "--node", world().nodes.north.url],
+  ...["--system", "urn:test:verbs", "--journal", at("journal")],
+];
+
+const owner = (): SegmentAccess => ownerAccess(keys, "general");
+
+async function doctor(): Promise<SegmentAccess> {
+  const { people, nodes, consortium: known } = world();
+  const node = connect(systemRuntime, nodes.south.url, httpSigner(people.doctor.ed25519));
+  const { grants } = await listGrants({ node, keys: people.doctor, identity: known.identity });
+  const grant = grants.find(({ content }) => content.opening.kind === "general");
+  return granteeAccess(people.doctor, grant?.content ?? expect.unreachable());
+}
+
+async function open(access: SegmentAccess): Promise<OpenResult> {
+  const purpose = access.requester === null ? "PATRQT" : "TREAT";
+  const ledger = await readLedger(world().ledger);
+  return openRecords({ runtime: systemRuntime, consortium: world().consortium, access, purpose, ledger });
+}
+
+async function statusOf(record: RecordId): Promise<RecordStatus> {
+  const ledger = await readLedger(world().ledger);
+  const common = { runtime: systemRuntime, consortium: world().consortium, access: owner() };
+  return (await recordStatus({ ...common, purpose: "PATRQT", ledger, record })) ?? expect.unreachable(record);
+}
+
+/** Waits for what the ledger has to say of a record. */
+function become(
+  record: RecordId,
+  what: string,
+  holds: (status: RecordStatus) => boolean,
+): Promise<RecordStatus> {
+  return until({ what, deadline: LONG, pause: 300 }, async () => {
+    const found = await statusOf(record);
+    return holds(found) ? found : null;
+  });
+}
+
+const SUBJECT = "urn:uuid:6f1c1f0e-5a53-4f6b-9f0f-0d6c1a000002";
+
+function observation(id: string, value: number, subject = SUBJECT): object {
+  return {
+    resourceType: "Observation",
+    id,
+    status: "final",
+    code: { coding: [{ system: "http://loinc.org", code: "2345-7", display: "Glucose" }] },
+    subject: { reference: subject },
+    effectiveDateTime: "2026-04-01",
+    valueQuantity: { value, unit: "mmol/l" },
+  };
+}
+
+async function bundle(name: string, ...entry: readonly object[]): Promise<string> {
+  await writeFile(at(name), JSON.stringify({ resourceType: "Bundle", type: "collection", entry }));
+  return at(name);
+}
+
+const importAll = (): Promise<Record<string, unknown>> => {
+  const endorsers = ["north", "south"].map((key) => world().nodes[key as "north" | "south"].organisation);
+  const asked = ["--endorsers", ...endorsers, "--endorsed-types", "Observation"];
+  return run("import", at("all.json"), ...deviceFlags(), ...asked);
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "record-verbs-"));
+  consortium = await KillableConsortium.start();
+  await consortium.form();
+  env = { ANAMNESIS_PASSPHRASE_FILE: consortium.state.passphrase };
+  const { nodes, people } = world();
+  const homes = [nodes.north.organisation, nodes.south.organisation];
+  await run("enrol", ...patientFlags(), "--kit", at("kit"), "--home", ...homes);
+  await run(
+    "permit",
+    ...patientFlags(),
+    "--organisation",
+    nodes.north.organisation,
+    "--out",
+    at("admission"),
+  );
+  await bundle(
+    "all.json",
+    { fullUrl: SUBJECT, resource: { resourceType: "Patient", id: "p1", name: [{ family: "Test" }] } },
+    ...[1, 2, 3, 4, 5].map((n) => ({ resource: observation(`o${n}`, n) })),
+  );
+  expect(await importAll()).toMatchObject({ sealed: 6 });
+  await run("grant", ...patientFlags(), "--kind", "general", "--grantee", actorOf(people.doctor));
+  const passphrase = (await readFile(consortium.state.passphrase, "utf8")).trim();
+  keys = await readPatientKeys(at("patient.age"), { passphrase });
+  const south = connect(systemRuntime, nodes.south.url, httpSigner(people.doctor.ed25519));
+  const waiting = await until({ what: "five that wait", deadline: LONG, pause: 300 }, async () => {
+    const queue = await endorsementQueue(south);
+    return queue.length === 5 && queue.every(({ endorsed }) => endorsed.length === 1) ? queue : null;
+  });
+  cosigned = waiting.map(({ record }) => record);
+}, LONG);
+afterAll(async () => {
+  await consortium.stop();
+  await rm(folder, { recursive: true, force: true });
+}, LONG);
+
+describe("records after they were written, with real nodes", () => {
+  it(
+    "are preliminary until the other named organisation has opened and signed them, and final then",
+    async () => {
+      const { nodes, people, consortium: known } = world();
+      const [first, other] = cosigned as [RecordId, RecordId];
+      const said = (result: OpenResult) =>
+        result.opened.map(({ standing }) => {
+          const endorsement = standing?.endorsement ?? null;
+          return endorsement === null ? "plain" : endorsementText(endorsement);
+        });
+      expect(said(await open(owner())).toSorted()).toEqual([
+        "plain",
+        ...cosigned.map(() => "preliminary (1 of 2)"),
+      ]);
+      const node = connect(systemRuntime, nodes.south.url, httpSigner(people.doctor.ed25519));
+      const common = {
+        runtime: systemRuntime,
+        consortium: known,
+        access: await doctor(),
+        purpose: "TREAT",
+      } as const;
+      const looked = await endorseRecord({ ...common, node, record: other, approve: () => false });
+      expect([looked.endorsed, looked.opened.attributes.resourceType]).toEqual([false, "Observation"]);
+
+      const queue = await run<{ record: string }[]>("record", "queue", ...readerFlags());
+      expect(queue.map(({ record }) => record)).toEqual(cosigned);
+      const out = ["--out", at("seen"), "--kind", "general"];
+      expect(await run("record", "endorse", first, ...readerFlags(), ...out)).toMatchObject({
+        endorsed: true,
+      });
+      const written = await readFile(join(at("seen"), `${first.slice(2)}.json`), "utf8");
+      expect(JSON.parse(written)).toMatchObject({ resourceType: "Observation" });
+      const final = await become(first, "a final record", (status) => status.endorsement?.status === "final");
+      const both = ["north", "south"].map((key) => nodes[key as "north" | "south"].organisation);
+      expect(final.endorsement?.endorsed).toEqual(both);
+      expect(said(await open(await doctor())).filter((text) => text === "final")).toHaveLength(1);
+      expect((await statusOf(other)).endorsement).toMatchObject({ status: "preliminary", needed: 2 });
+      expect((await endorsementQueue(node)).map(({ record }) => record)).toEqual(cosigned.slice(1));
+    },
+    LONG,
+  );
+
+  it(
+    "are amended by a successor that only who opens the segment can tell, and taken back",
+    async () => {
+      const [, second, third] = cosigned as [RecordId, RecordId, RecordId];
+      const better = await bundle("better.json", { resource: observation("better", 7, "Patient/p1") });
+      const amended = await run("record", "amend", second, better, ...deviceFlags());
+      const successor = parseRecordId(String(amended["successor"]));
+      await become(second, "an amended record", (status) => status.successor === successor);
+      const { opened } = await open(await doctor());
+      expect(opened.find(({ record }) => record === second)).toMatchObject({ successor, amends: null });
+      expect(opened.find(({ record }) => record === successor)).toMatchObject({ amends: second });
+
+      expect(await run("record", "retract", third, ...adminFlags())).toMatchObject({ retracted: true });
+      await become(third, "a record taken back", (status) => status.retracted);
+      await until({ what: "custodians that have read so", deadline: LONG, pause: 300 }, async () => {
+        const read = await open(await doctor());
+        return read.opened.some(({ record }) => record === third) ? null : true;
+      });
+      const own = (await open(owner())).opened.find(({ record }) => record === third);
+      expect(own?.standing?.retracted).toBe(true);
+      const status = ["record", "status", second, ...patientFlags(), ...ledgerFlags(), "--purpose", "PATRQT"];
+      const shown = await runCli([...status, "--kind", "general"], env);
+      expect(shown.stdout).toContain(`by ${successor}`);
+    },
+    LONG,
+  );
+
+  it(
+    "are erased by their owner: refused by all custodians, deleted at every keeper, each with its receipt",
+    async () => {
+      const { nodes } = world();
+      const [, , , fourth] = cosigned as [RecordId, RecordId, RecordId, RecordId];
+      const { header } = await statusOf(fourth);
+      const unsaid = await runCli(["record", "erase", fourth, ...patientFlags()], env);
+      expect([unsaid.exitCode, unsaid.code]).toEqual([1, "not-confirmed"]);
+      const erased = await run<{
+        deleted: { node: OrganisationId; kept: unknown[] }[];
+        acknowledged: object[];
+      }>(...["record", "erase", fourth, ...patientFlags(), "--yes", "--patience", "120"]);
+      expect(erased).toMatchObject({ waiting: [], silent: [] });
+      expect(erased.acknowledged).toHaveLength(3);
+      expect(erased.deleted.toSorted((a, b) => a.node.localeCompare(b.node))).toEqual(
+        [nodes.north.organisation, nodes.south.organisation]
+          .toSorted()
+          .map((node) => expect.objectContaining({ node, kept: [] }) as unknown),
+      );
+      expect(await statusOf(fourth)).toMatchObject({ erased: true });
+      for (const access of [owner(), await doctor()]) {
+        const { opened, refused } = await open(access);
+        expect(opened.map(({ record }) => record)).not.toContain(fourth);
+        expect(refused).toContainEqual({ record: fourth, code: "erased" });
+      }
+      for (const key of ORGANISATIONS) {
+        const client = connect(systemRuntime, nodes[key].url, owner().signer);
+        const { wrap, content } = header.body;
+        const { blobs } = await client.call(exchangeRoutes.getBlobs, {}, { cids: [wrap, content] });
+        expect(blobs).toEqual([null, null]);
+      }
+    },
+    LONG,
+  );
+
+  it(
+    "are erased by the organisation that wrote them while a home is away, which deletes when it is back",
+    async () => {
+      const { nodes, consortium: known } = world();
+      const fifth = cosigned[4] as RecordId;
+      const { header } = await statusOf(fifth);
+      await consortium.kill("south");
+      const away = await run<{ waiting: string[] }>(
+        ...["record", "erase", fifth, ...adminFlags(), "--yes", "--patience", "5"],
+      );
+      expect(away.waiting).toContain(nodes.south.organisation);
+      await consortium.restart("south");
+      const request = ownerErasure(keys, known.identity, header);
+      const { signer } = owner();
+      const again = await persist("the same erasure", () =>
+        eraseRecord({ runtime: systemRuntime, consortium: known, signer, request, patience: 120 }),
+      );
+      expect(again.waiting).toEqual([]);
+      expect(again.receipts.map(({ body }) => body.node)).toContain(nodes.south.organisation);
+
+      // What was imported once is not imported again, and an erased record does not come back by it.
+      const before = (await open(owner())).opened.map(({ record }) => record);
+      expect(await importAll()).toMatchObject({ sealed: 0, known: 6 });
+      expect((await open(owner())).opened.map(({ record }) => record)).toEqual(before);
+      expect(before).toHaveLength(5);
+    },
+    LONG,
+  );
+
+  it(
+    "leave a node that its check finds sound",
+    async () => {
+      await consortium.kill("north");
+      const { config, passphrase } = consortium.state.node("north");
+      const { stdout } = await runCli(["fsck", "--config", config, "--json"], {
+        ANAMNESIS_PASSPHRASE_FILE: passphrase,
+      });
+      const { findings } = JSON.parse(stdout) as { findings: { code: string; severity: string }[] };
+      expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+      await consortium.restart("north");
+    },
+    LONG,
+  );
+});
