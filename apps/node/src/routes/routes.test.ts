@@ -68,6 +68,10 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
     ["blob-bundle", { blobs: [filler(9), null] }],
     ["record-ids", { records: [hash("record")] }],
     ["card-chain", { cards: [one("card")] }],
+    ["card-chain-state", { status: "waiting" }],
+    ["permit-list", { permits: [one("permit")] }],
+    ["sealed-hand-over", { locator: hash("locator"), sealed: filler(300), expiresAt: 1_760_000_000 }],
+    ["hand-over-bytes", { sealed: filler(300) }],
     ["segment-head", { previous: hash("label") }],
     [
       "header-page",
