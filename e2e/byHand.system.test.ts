@@ -104,7 +104,7 @@ async function playByHand(
     doctor,
   );
   const admin = join(state, "keys", "administrator-south.age");
-  await run("actor", "add", "--node", south, "--admin", admin, "--card", `${doctor}.card`);
+  await run("directory", "add", "--node", south, "--admin", admin, "--card", `${doctor}.card`);
   const keys = ["--keys", at("patient.age"), "--node", node];
   await run("enrol", ...keys, "--kit", at("kit"), "--home", northId, southId);
   await run("permit", ...keys, "--organisation", northId, "--out", at("admission"));
