@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditFromOutside, verifyExport } from "./auditFromOutside.ts";
+import { governByHand } from "./governByHand.ts";
 import { processesWith } from "./processesWith.ts";
 import { CommandProcess, factsOf, readReport, stopAll } from "./runDemo.ts";
 
@@ -104,7 +105,7 @@ async function playByHand(
     doctor,
   );
   const admin = join(state, "keys", "administrator-south.age");
-  await run("actor", "add", "--node", south, "--admin", admin, "--card", `${doctor}.card`);
+  await run("directory", "add", "--node", south, "--admin", admin, "--card", `${doctor}.card`);
   const keys = ["--keys", at("patient.age"), "--node", node];
   await run("enrol", ...keys, "--kit", at("kit"), "--home", northId, southId);
   await run("permit", ...keys, "--organisation", northId, "--out", at("admission"));
@@ -162,6 +163,11 @@ async function playByHand(
     witnesses = exported.files.map((file) => file.witnesses);
   }
   await verifyExport(at("proofs"));
+
+  await run("consent", "grant", ...keys, ...general, "--grantee", grantee);
+  const open = (out: string): CommandProcess["finished"] =>
+    new CommandProcess(["open", ...reader, "--out", out], env).finished;
+  await governByHand({ state, folder, env, run, open }, node);
 }
 
 describe("a demo that stays up", () => {

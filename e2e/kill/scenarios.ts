@@ -13,6 +13,7 @@ import { equalBytes, fromHex, toHex, utf8ToBytes } from "@anamnesis/core/encodin
 import { cidDigest, cidFromDigest, cidOf, CODEC_DAG_CBOR } from "@anamnesis/core/encoding/cid";
 import { hasCode } from "@anamnesis/core/errors";
 import type { Cid, Digest, Hash32, RecordId, UnixSeconds } from "@anamnesis/core/ids";
+import { DEFAULT_PARAMETERS } from "@anamnesis/core/ledger/proposal";
 import { type Intent, intentDigest } from "@anamnesis/core/ledger/intents";
 import { openKeystore } from "@anamnesis/node/keystore/keystore";
 import type { WritePoint } from "@anamnesis/node/runtime/writePoints";
@@ -335,6 +336,19 @@ const registers = async ({ consortium: { world }, next }: Stage) => {
   );
 };
 
+/** The longest pause as it is: what is decided changes nothing for the scenarios after it. */
+const proposes = async ({ consortium: { world } }: Stage) => {
+  const { nodes, admins } = world;
+  const { maxPause: value } = DEFAULT_PARAMETERS;
+  await persist("proposing a parameter", () =>
+    connect(systemRuntime, nodes.south.url, httpSigner(admins.south.ed25519)).call(
+      adminRoutes.propose,
+      {},
+      { action: { type: "set-parameter", parameter: "maxPause", value } },
+    ),
+  );
+};
+
 /** One dies while it keeps its pending share, so that the run is aborted at another, which dies of that. */
 const aborted: Scenario = async (stage, side, point) => {
   const { consortium } = stage;
@@ -408,4 +422,5 @@ export const WORKING: Readonly<
   "directory.key-card": during("south", putsKeyCard),
   "directory.actor": during("south", registers),
   "directory.endpoint": announcing,
+  "consortium.outbox": during("south", proposes),
 };

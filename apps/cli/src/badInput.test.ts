@@ -207,7 +207,7 @@ describe("a command line of the wrong form", () => {
       "demo",
       "node",
       "keys",
-      "actor",
+      "directory",
       "consortium",
       "enrol",
       "permit",

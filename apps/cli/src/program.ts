@@ -2,8 +2,8 @@ import { Command, CommanderError } from "commander";
 import { demoCommand } from "./commands/demo.ts";
 import { nodeCommand } from "./commands/node.ts";
 import { keysCommand } from "./commands/keys.ts";
-import { actorCommand } from "./commands/actor.ts";
-import { consortiumCommand } from "./commands/consortium.ts";
+import { directoryCommand } from "./commands/directory/directory.ts";
+import { consortiumCommand } from "./commands/consortium/consortium.ts";
 import { enrolCommand } from "./commands/enrol.ts";
 import { permitCommand } from "./commands/permit.ts";
 import { importCommand } from "./commands/import.ts";
@@ -28,7 +28,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .addCommand(demoCommand())
     .addCommand(nodeCommand())
     .addCommand(keysCommand())
-    .addCommand(actorCommand())
+    .addCommand(directoryCommand())
     .addCommand(consortiumCommand())
     .addCommand(enrolCommand())
     .addCommand(permitCommand())

@@ -2,6 +2,8 @@ import type { KeyCard } from "@anamnesis/core/actor/keyCard";
 import type { BackupOptions, BackupReport } from "./backup/backUp.ts";
 import type { RestoreOptions, RestoreReport } from "./backup/restore.ts";
 import type { FsckOptions, FsckReport } from "./fsck/fsck.ts";
+import type { JoinRequest } from "@anamnesis/api/routes/consortium";
+import type { RequestToJoinOptions } from "./keystore/requestToJoin.ts";
 import type { NodeKeystoreOptions } from "./keystore/initKeystore.ts";
 
 /**
@@ -15,6 +17,9 @@ export const operator = {
   /** The organisation's public card; makes the keys when there are none. Throws `bad-passphrase`, `keystore-corrupt`, `storage-…`. */
   keystoreCard: async (options: NodeKeystoreOptions): Promise<KeyCard> =>
     (await import("./keystore/initKeystore.ts")).keystoreCard(options),
+  /** An organisation's signed request to be admitted by the members. Throws `keystore-missing`, `bad-passphrase`, `keystore-corrupt`. */
+  requestToJoin: async (options: RequestToJoinOptions): Promise<JoinRequest> =>
+    (await import("./keystore/requestToJoin.ts")).requestToJoin(options),
   /** Checks everything that a node keeps, and mends what can be mended. */
   fsck: async (options: FsckOptions): Promise<FsckReport> => (await import("./fsck/fsck.ts")).fsck(options),
   /** Writes a node into one encrypted file. */

@@ -1,5 +1,5 @@
 import { custodyRoutes } from "@anamnesis/api/routes/custody";
-import { type Directory, exchangeRoutes } from "@anamnesis/api/routes/exchange";
+import { type Directory, exchangeRoutes, type NodeInfo } from "@anamnesis/api/routes/exchange";
 import { type KeyCard, keyCardDigest } from "@anamnesis/core/actor/keyCard";
 import {
   committeeCertificate,
@@ -79,8 +79,17 @@ export async function loadConsortium(parameters: LoadConsortiumParameters): Prom
     client.call(exchangeRoutes.directory, {}, undefined),
   ]);
   if (ledger !== undefined) compareWithLedger(directory, ledger);
-  const { contracts, chainId } = info.ledger;
-  const identity: LedgerIdentity = {
+  const identity = identityOf(info);
+  const members = new Map(directory.members.map((member) => [member.organisation, member]));
+  const actors = new Map(directory.actors.map((actor) => [actor.actor, actor]));
+  const certificate = await findCertificate(runtime, endpoint, directory);
+  await checkCustodianCards(runtime, endpoint, certificate.body, members);
+  return { identity, members, actors, committee: committeeOf(certificate, members) };
+}
+
+/** The ledger that a node says it follows. Throws `bad-id`. */
+export function identityOf({ ledger: { chainId, contracts } }: Pick<NodeInfo, "ledger">): LedgerIdentity {
+  return {
     chainId,
     contracts: {
       consortium: parseAddress(contracts.consortium),
@@ -92,11 +101,6 @@ export async function loadConsortium(parameters: LoadConsortiumParameters): Prom
       ...(contracts.policy === undefined ? {} : { policy: parseAddress(contracts.policy) }),
     },
   };
-  const members = new Map(directory.members.map((member) => [member.organisation, member]));
-  const actors = new Map(directory.actors.map((actor) => [actor.actor, actor]));
-  const certificate = await findCertificate(runtime, endpoint, directory);
-  await checkCustodianCards(runtime, endpoint, certificate.body, members);
-  return { identity, members, actors, committee: committeeOf(certificate, members) };
 }
 
 /** The key card with this digest, from the first node that has it. Throws `key-card-not-found`. */

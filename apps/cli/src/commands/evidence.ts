@@ -5,6 +5,7 @@ import { type EvidenceVerdict, verifyEvidence } from "@anamnesis/core/evidence/v
 import { type LedgerView, readLedger } from "@anamnesis/sdk/ledgerView";
 import { openLedgerFile } from "../files/openLedgerFile.ts";
 import { readRequired } from "../files/durableFile.ts";
+import { printable } from "../output/format.ts";
 import { createOutput } from "../output/output.ts";
 import { jsonOption } from "./options.ts";
 
@@ -66,11 +67,6 @@ function contextOf(ledger: LedgerView | null): Parameters<typeof verifyEvidence>
       return actor?.role === "device" && actor.organisation === organisation && actor.signer === by;
     },
   };
-}
-
-/** A name comes from whoever wrote the card: nothing of it may steer a terminal. */
-function printable(name: string): string {
-  return name.replace(/\p{C}/gu, "�");
 }
 
 function unproven(verdict: Extract<EvidenceVerdict, { readonly proven: false }>): AnamnesisError {

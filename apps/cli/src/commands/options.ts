@@ -59,8 +59,12 @@ export function countOf(most: number): (text: string) => number {
   return (text) => (text === "0" ? 0 : wholeNumber(most)(text));
 }
 
+export function inSeconds(seconds: number): UnixSeconds {
+  return (systemRuntime.now() + seconds) as UnixSeconds;
+}
+
 export function inDays(days: number): UnixSeconds {
-  return (systemRuntime.now() + days * 86_400) as UnixSeconds;
+  return inSeconds(days * 86_400);
 }
 
 /** A person's key files open with the person's passphrase. */

@@ -23,6 +23,11 @@ export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
+/** What others wrote: nothing of it may steer a terminal. */
+export function printable(text: string): string {
+  return text.replace(/\p{C}/gu, "\u{fffd}");
+}
+
 /** Rows as lines with aligned columns, two spaces between them. */
 export function columns(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = rows.reduce<number[]>((found, row) => {

@@ -10,12 +10,18 @@ import { enqueueIntent } from "../outbox/enqueueIntent.ts";
 import { keepKeyCard } from "./keyCards.ts";
 
 /**
- * Registers a person or device of this organisation, or changes its role or status: keeps the key card and sends the
+ * Registers a person or device of this organisation, or changes its role, status or keys: keeps the key card and sends the
  * organisation's signed intent to the ledger. The same wish again does nothing. Throws `bad-actor`.
  */
 export async function setActor(
   context: NodeContext,
-  value: { readonly keyCard: KeyCard; readonly role: ActorRole; readonly active: boolean },
+  value: {
+    readonly keyCard: KeyCard;
+    readonly role: ActorRole;
+    readonly active: boolean;
+    /** Whose keys these are from now on; by default who has this as the first card. */
+    readonly actor?: ActorId;
+  },
 ): Promise<ActorId> {
   const { keyCard, role, active } = value;
   if (keyCard.organisation !== context.organisation || keyCard.subject !== role) {
@@ -25,8 +31,15 @@ export async function setActor(
       fix: "Make the key card with this organisation's id and the role as its subject.",
     });
   }
-  const actor = actorIdOf(keyCard);
+  const actor = value.actor ?? actorIdOf(keyCard);
   const known = await context.copy.actor(actor);
+  if (value.actor !== undefined && known?.organisation !== context.organisation) {
+    throw new AnamnesisError({
+      code: "bad-actor",
+      rule: "Keys are replaced of somebody whom this organisation registered.",
+      fix: "Give the id that the directory shows, or register the first key card.",
+    });
+  }
   const digest = keyCardDigest(keyCard);
   if (known !== null && known.role === role && known.active === active && known.keyCard === digest)
     return actor;

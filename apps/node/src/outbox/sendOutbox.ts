@@ -33,6 +33,12 @@ const WAITING: ReadonlySet<string> = new Set([
   "unknown-proposal",
 ]);
 
+/** What somebody decided is not done at some later time, in another situation: of a proposal that is about a suspended member for one. */
+function endsByItself({ type }: Intent, code: string): boolean {
+  const decides = type === "Propose" || type === "Vote";
+  return WAITING.has(code) && !(decides && code === "member-not-active");
+}
+
 interface OutboxRow extends StoredIntent {
   readonly id: number;
   readonly attempts: number;
@@ -135,7 +141,8 @@ async function settle(
     (await isOvertaken(tx, signed.intent, outcome.code)) &&
     (await standsOnLedger(tx, context.ledger.identity, signed.intent));
   if (outcome.status === "refused" && !overtaken) {
-    const waits = WAITING.has(outcome.code) || (await isOvertaken(tx, signed.intent, outcome.code));
+    const waits =
+      endsByItself(signed.intent, outcome.code) || (await isOvertaken(tx, signed.intent, outcome.code));
     if (waits) {
       const wait = row.attempts === 0 ? 0 : Math.min(2 ** (row.attempts - 1), LONGEST_WAIT);
       await tx.query("update outbox set attempts = attempts + 1, retry_at = $2 where id = $1", [

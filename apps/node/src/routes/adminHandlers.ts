@@ -1,6 +1,10 @@
 import { adminRoutes as routes } from "@anamnesis/api/routes/admin";
 import type { Hex } from "@anamnesis/core/ids";
 import { formCommittee } from "../committee/formCommittee.ts";
+import { consortiumStatus } from "../consortium/consortiumStatus.ts";
+import { propose } from "../consortium/propose.ts";
+import { relayJoinRequest } from "../consortium/relayJoinRequest.ts";
+import { vote } from "../consortium/vote.ts";
 import type { NodeContext } from "../context.ts";
 import { setActor } from "../directory/setActor.ts";
 import { notAuthorised } from "../runtime/refuse.ts";
@@ -16,6 +20,22 @@ export function adminHandlers(context: NodeContext): readonly Handler[] {
     handler(routes.setActor, async ({ request, signer }) => {
       admit(signer);
       await setActor(context, request);
+    }),
+    handler(routes.consortiumStatus, async ({ signer }) => {
+      admit(signer);
+      return consortiumStatus(context);
+    }),
+    handler(routes.relayJoinRequest, async ({ request, signer }) => {
+      admit(signer);
+      await relayJoinRequest(context, request);
+    }),
+    handler(routes.propose, async ({ request, signer }) => {
+      admit(signer);
+      return { proposal: await propose(context, request.action) };
+    }),
+    handler(routes.vote, async ({ request, signer }) => {
+      admit(signer);
+      await vote(context, request);
     }),
     handler(routes.formCommittee, async ({ request, signer }) => {
       admit(signer);

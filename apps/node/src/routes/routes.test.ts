@@ -119,9 +119,54 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
         ],
       },
     ],
+    ["join-request", { entrant: entrant(), signature: filler(65) }],
+    ["propose", { action: { type: "admit", entrant: entrant() } }],
+    ["proposed", { proposal: hash("proposal") }],
+    ["vote", { proposal: hash("proposal"), support: false }],
+    ["consortium-status", consortiumStatus()],
   ];
   return new Map([...known, ...own]);
 
+  function entrant(): unknown {
+    return {
+      organisation: hash("west"),
+      kind: "clinic",
+      signer: address,
+      keyCard: hash("card"),
+      custodian: true,
+      name: "Wést",
+      endpoint: "http://west.test",
+    };
+  }
+  function consortiumStatus(): unknown {
+    const { signer: _, keyCard: _card, ...member } = entrant() as Record<string, unknown>;
+    const pause = { target: address, selector: "0x01020304", until: 1_800_000_000 };
+    return {
+      organisation: hash("north"),
+      members: [{ ...member, status: "removed" }],
+      requests: [{ request: hash("request"), entrant: entrant() }],
+      proposals: [
+        {
+          proposal: hash("proposal"),
+          organisation: hash("north"),
+          action: { type: "pause", ...pause },
+          expires: 1_800_000_000,
+          state: "failed",
+          problem: "bad-pause",
+          votes: [{ organisation: hash("north"), support: true }],
+          tally: { yes: 1, no: 0, voters: 3, required: 2 },
+        },
+      ],
+      parameters: { quorum: 5_000, votingPeriod: 86_400, minimumMembers: 2, maxPause: 3_600 },
+      pauses: [pause],
+      contracts: [{ contract: hash("name"), version: 2, target: address, codehash: hash("code") }],
+      committee: { committee: hash("committee"), threshold: 2, shareEpoch: 1, members: [hash("north")] },
+      sending: [
+        { type: "Vote", about: hash("proposal"), refusal: null },
+        { type: "Propose", about: hash("proposal"), refusal: "too-few-members" },
+      ],
+    };
+  }
   function batch(): unknown {
     const alone = { header: one("header"), wrap: null, content: null, endorsement: null, amends: null };
     const { endorsement, amends } = one("wrap-content") as WrapContent;

@@ -54,6 +54,8 @@ export const WRITE_POINTS = [
   "directory.key-card",
   "directory.actor",
   "directory.endpoint",
+  // How members decide
+  "consortium.outbox",
   // The committee's key
   "share.pending",
   "share.active",

@@ -1,13 +1,21 @@
 import { keyCard } from "@anamnesis/core/actor/keyCard";
-import { bool, oneOf, struct, uint } from "@anamnesis/core/encoding/codec";
+import { bool, hash32, oneOf, optional, struct, uint } from "@anamnesis/core/encoding/codec";
 import { defineFormat } from "@anamnesis/core/encoding/format";
+import type { ActorId } from "@anamnesis/core/ids";
 import { ACTOR_ROLES } from "@anamnesis/core/ports/ledger";
 import { cbor, none, route } from "../route.ts";
+import { consortiumStatus, joinRequest, propose, proposed, vote } from "./consortium.ts";
 
-/** Registers a person or device of the node's organisation, or changes its role or status. */
+/** Registers a person or device of the node's organisation, or changes its role, status or keys. */
 export const setActor = defineFormat(
   "set-actor",
-  struct({ keyCard, role: oneOf(ACTOR_ROLES), active: bool }),
+  struct({
+    keyCard,
+    role: oneOf(ACTOR_ROLES),
+    active: bool,
+    /** Whose keys these are from now on; absent for somebody whose first card this is. */
+    actor: optional(hash32<ActorId>()),
+  }),
   8192,
 );
 export const formCommittee = defineFormat("form-committee", struct({ threshold: uint(10) }), 256);
@@ -32,5 +40,51 @@ export const adminRoutes = {
     request: cbor(formCommittee),
     answer: none,
     codes: ["not-authorised", "dkg-culprit", "committee-exists", "too-few-custodians"],
+  }),
+  consortiumStatus: route({
+    name: "consortiumStatus",
+    method: "GET",
+    path: "/v0/admin/consortium",
+    signed: true,
+    request: none,
+    answer: cbor(consortiumStatus),
+    codes: ["not-authorised"],
+  }),
+  /** Brings another organisation's request to join to the ledger. */
+  relayJoinRequest: route({
+    name: "relayJoinRequest",
+    method: "POST",
+    path: "/v0/admin/consortium/requests",
+    signed: true,
+    request: cbor(joinRequest),
+    answer: none,
+    codes: ["not-authorised", "bad-intent", "member-exists"],
+  }),
+  /** Proposes in the organisation's name, and votes for it. */
+  propose: route({
+    name: "propose",
+    method: "POST",
+    path: "/v0/admin/consortium/proposals",
+    signed: true,
+    request: cbor(propose),
+    answer: cbor(proposed),
+    codes: ["not-authorised", "bad-payload", "member-not-active", "unknown-request"],
+  }),
+  /** Votes in the organisation's name, once for ever. */
+  vote: route({
+    name: "vote",
+    method: "POST",
+    path: "/v0/admin/consortium/votes",
+    signed: true,
+    request: cbor(vote),
+    answer: none,
+    codes: [
+      "not-authorised",
+      "not-found",
+      "member-not-active",
+      "no-vote-about-oneself",
+      "proposal-closed",
+      "voted-otherwise",
+    ],
   }),
 } as const;

@@ -221,7 +221,7 @@ export const directory = defineFormat(
       struct({
         organisation: hash32<OrganisationId>(),
         kind: oneOf(MEMBER_KINDS),
-        name: textField(200),
+        name: textField(256),
         endpoint: textField(512),
         signer: address,
         keyCard: hash32<Digest>(),

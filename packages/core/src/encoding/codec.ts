@@ -136,10 +136,10 @@ export type Fields = Readonly<Record<string, Codec<never> | OptionalCodec<never>
 
 type AnyFields = Readonly<Record<string, unknown>>;
 type RequiredKeys<F extends AnyFields> = {
-  [K in keyof F]: F[K] extends ReservedField ? never : F[K] extends OptionalCodec<never> ? never : K;
+  [K in keyof F]: F[K] extends ReservedField ? never : F[K] extends { readonly optional: true } ? never : K;
 }[keyof F];
 type OptionalKeys<F extends AnyFields> = {
-  [K in keyof F]: F[K] extends OptionalCodec<never> ? K : never;
+  [K in keyof F]: F[K] extends { readonly optional: true } ? K : never;
 }[keyof F];
 
 export type Struct<F extends AnyFields> = {

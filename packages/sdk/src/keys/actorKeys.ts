@@ -2,7 +2,7 @@ import { actorIdOf, keyCard, type KeyCard, keyCardDigest } from "@anamnesis/core
 import { ed25519PublicKey } from "@anamnesis/core/crypto/ed25519";
 import { kemKeyPair } from "@anamnesis/core/crypto/hpke";
 import { publicKeyOf, scalarFromSeed } from "@anamnesis/core/crypto/secp256k1";
-import { fixedBytes, type Infer, struct } from "@anamnesis/core/encoding/codec";
+import { fixedBytes, hash32, type Infer, optional, struct } from "@anamnesis/core/encoding/codec";
 import { defineFormat } from "@anamnesis/core/encoding/format";
 import type { ActorId, Digest, OrganisationId } from "@anamnesis/core/ids";
 
@@ -11,6 +11,8 @@ export const actorKeys = defineFormat(
   "actor-keys",
   struct({
     card: keyCard,
+    /** Whose they are when they took the place of earlier ones; else the id follows from the card. */
+    actor: optional(hash32<ActorId>()),
     /** Scalar: requests, and headers that a device seals. */
     secp256k1: fixedBytes(32),
     /** HTTP Message Signatures. */
@@ -28,9 +30,11 @@ export async function createActorKeys(parameters: {
   /** As patients and colleagues know it. */
   readonly name: string;
   readonly organisation: OrganisationId;
+  /** Whose earlier keys these replace. */
+  readonly actor?: ActorId;
   readonly random: (length: number) => Uint8Array;
 }): Promise<ActorKeys> {
-  const { subject, name, organisation, random } = parameters;
+  const { subject, name, organisation, actor, random } = parameters;
   const secp256k1 = scalarFromSeed(random(48));
   const ed25519 = random(32);
   const kem = random(32);
@@ -42,11 +46,11 @@ export async function createActorKeys(parameters: {
     ed25519: ed25519PublicKey(ed25519),
     kem: (await kemKeyPair(kem)).publicKey,
   };
-  return { card, secp256k1, ed25519, kem };
+  return { card, secp256k1, ed25519, kem, ...(actor === undefined ? {} : { actor }) };
 }
 
 export function actorOf(keys: ActorKeys): ActorId {
-  return actorIdOf(keys.card);
+  return keys.actor ?? actorIdOf(keys.card);
 }
 
 export function cardDigestOf(keys: ActorKeys): Digest {

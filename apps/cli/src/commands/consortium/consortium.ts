@@ -2,12 +2,16 @@ import { Command } from "commander";
 import { adminRoutes } from "@anamnesis/api/routes/admin";
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { loadConsortium } from "@anamnesis/sdk/consortium";
-import { connect, httpSigner } from "@anamnesis/sdk/runtime";
-import { readActorKeys } from "../files/keyFiles.ts";
-import { columns } from "../output/format.ts";
-import { createOutput } from "../output/output.ts";
-import { systemRuntime } from "../runtime.ts";
-import { jsonOption, nodeOption, personalLock, wholeNumber } from "./options.ts";
+import { connect } from "@anamnesis/sdk/runtime";
+import { columns, printable } from "../../output/format.ts";
+import { createOutput } from "../../output/output.ts";
+import { systemRuntime } from "../../runtime.ts";
+import { adminOption, asAdministrator } from "../administrator.ts";
+import { jsonOption, nodeOption, wholeNumber } from "../options.ts";
+import { joinCommand } from "./join.ts";
+import { proposeCommand } from "./propose.ts";
+import { statusCommand } from "./status.ts";
+import { voteCommand } from "./vote.ts";
 
 interface Flags {
   readonly node: string;
@@ -17,11 +21,15 @@ interface Flags {
 /** `anamnesis consortium`: who takes part, as a node tells it. */
 export function consortiumCommand(): Command {
   return new Command("consortium")
-    .description("members, custodians and committee of a consortium")
+    .description("members, custodians and committee of a consortium, and what its members decide")
     .addCommand(membersCommand())
     .addCommand(custodiansCommand())
     .addCommand(committeeCommand())
-    .addCommand(formCommand());
+    .addCommand(formCommand())
+    .addCommand(statusCommand())
+    .addCommand(proposeCommand())
+    .addCommand(voteCommand())
+    .addCommand(joinCommand());
 }
 
 function membersCommand(): Command {
@@ -37,8 +45,9 @@ function membersCommand(): Command {
         undefined,
       );
       const rows = members.map((item) => [
-        item.name,
+        printable(item.name),
         item.kind,
+        item.status,
         item.custodian ? "custodian" : "",
         item.endpoint,
         item.organisation,
@@ -84,13 +93,12 @@ function formCommand(): Command {
   return new Command("form")
     .description("make the committee's key among all custodians, once, by an administrator")
     .addOption(nodeOption())
-    .requiredOption("--admin <file>", "the administrator's key file")
+    .addOption(adminOption())
     .option("--threshold <number>", "how many custodians open a record", wholeNumber(10), 2)
     .addOption(jsonOption())
     .action(async (flags: Flags & { readonly admin: string; readonly threshold: number }) => {
       const output = createOutput(flags.json === true);
-      const { ed25519 } = await readActorKeys(flags.admin, await personalLock());
-      const client = connect(systemRuntime, flags.node, httpSigner(ed25519));
+      const client = await asAdministrator(flags.node, flags.admin);
       const { threshold } = flags;
       await client.call(adminRoutes.formCommittee, {}, { threshold }, { timeout: 120_000 });
       output.line(

@@ -1,0 +1,31 @@
+import { toHex } from "@anamnesis/core/encoding/bytes";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import type { Hash32 } from "@anamnesis/core/ids";
+import { proposalIdOf } from "@anamnesis/core/ledger/intents";
+import { joinRequestIdOf } from "@anamnesis/core/ledger/newMember";
+import type { ProposalAction } from "@anamnesis/core/ledger/proposal";
+import type { NodeContext } from "../context.ts";
+import { requireActive, sendOwn } from "./sendOwn.ts";
+
+/**
+ * Proposes in the organisation's name, with its vote for it; on disk when it resolves with the proposal's id. What the ledger refuses
+ * shows in `consortiumStatus`. Throws `member-not-active`, `unknown-request`.
+ */
+export async function propose(context: NodeContext, action: ProposalAction): Promise<Hash32> {
+  await requireActive(context);
+  if (action.type === "admit") await requireRequest(context, joinRequestIdOf(action.entrant));
+  const { organisation } = context;
+  const intent = { type: "Propose", organisation, action, salt: toHex(context.random.bytes(32)) } as const;
+  await sendOwn(context, intent);
+  return proposalIdOf(intent);
+}
+
+async function requireRequest({ db }: Pick<NodeContext, "db">, request: Hash32): Promise<void> {
+  const rows = await db.query("select 1 as one from ledger_join_requests where request = $1", [request]);
+  if (rows.length > 0) return;
+  throw new AnamnesisError({
+    code: "unknown-request",
+    rule: "A proposal to admit names a request that the entrant made, exactly as it made it.",
+    fix: "Have the entrant's request brought to the ledger, and wait until the status shows it.",
+  });
+}
