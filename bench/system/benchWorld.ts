@@ -107,7 +107,7 @@ function launchOf(
 }
 
 async function pidsOf(world: World): Promise<Readonly<Record<ProcessName, number>>> {
-  const pids: Record<string, number> = { client: process.pid, anvil: world.anvil.pid };
+  const pids: Record<string, number> = { client: process.pid, anvil: world.anvil?.pid ?? 0 };
   for (const key of ORGANISATIONS) {
     const pid = await world.nodes[key].pid();
     if (pid === null) throw nodeEnded(CAST[key].name, null);

@@ -37,7 +37,7 @@ export class KillableConsortium {
     chain: { readonly keptStates?: number },
   ) {
     this.#chain = chain;
-    this.#engine = organisations.anvil;
+    this.#engine = organisations.anvil as Anvil;
     this.state = state;
     this.organisations = organisations;
     this.#deaths = deaths;

@@ -7,6 +7,7 @@ interface Flags {
   readonly json?: string;
   readonly fresh?: true;
   readonly port?: number;
+  readonly ledger?: string;
   readonly state: string;
   readonly quick?: true;
   readonly verbose?: true;
@@ -21,6 +22,11 @@ export function demoCommand(): Command {
     .option("--json <file>", "write a report for programs")
     .option("--fresh", "discard the state of earlier runs first")
     .option("--port <first>", "first of four ports in a row; free ones by default", parsePort)
+    .option(
+      "--ledger <url>",
+      "JSON-RPC of an EVM network to play on, instead of the embedded chain",
+      parseUrl,
+    )
     .option("--state <folder>", "where the state lies", ".anamnesis")
     .option("--quick", "let the doctor open the first patient's records only")
     .option("--verbose", "say where processes listen and logs are")
@@ -31,6 +37,7 @@ export function demoCommand(): Command {
         json: flags.json ?? null,
         fresh: flags.fresh === true,
         port: flags.port ?? null,
+        ledger: flags.ledger ?? null,
         state: flags.state,
         quick: flags.quick === true,
         verbose: flags.verbose === true,
@@ -42,5 +49,10 @@ export function demoCommand(): Command {
 function parsePort(text: string): number {
   const port = Number(text);
   if (Number.isSafeInteger(port) && port >= 1 && port <= 65_532) return port;
+  throw new InvalidArgumentError("");
+}
+
+function parseUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
   throw new InvalidArgumentError("");
 }

@@ -1,24 +1,20 @@
-interface Block {
-  readonly gasUsed: string;
-  readonly transactions: readonly unknown[];
-}
+import { answer, connectEngine } from "@anamnesis/ledger/evm/engine";
 
 const PER_REQUEST = 200;
 
-/** Transactions and gas of all blocks after `after`, asked of the engine itself. */
+/** Transactions and gas of all blocks after `after`, asked of the engine itself. Throws `ledger-unavailable`. */
 export async function ledgerWork(
   rpcUrl: string,
   after: number,
 ): Promise<{ readonly blocks: number; readonly transactions: number; readonly gas: number }> {
-  const head = Number(await rpc<string>(rpcUrl, "eth_blockNumber", []));
+  const client = connectEngine({ rpcUrl, chainId: 0, requestDeadline: 10_000, pollingInterval: 100 });
+  const head = Number(await answer("eth_blockNumber", () => client.getBlockNumber()));
   let transactions = 0;
   let gas = 0;
   for (let from = after + 1; from <= head; from += PER_REQUEST) {
     const numbers = Array.from({ length: Math.min(PER_REQUEST, head - from + 1) }, (_, i) => from + i);
-    const blocks = await Promise.all(
-      numbers.map((number) =>
-        rpc<Block>(rpcUrl, "eth_getBlockByNumber", [`0x${number.toString(16)}`, false]),
-      ),
+    const blocks = await answer("eth_getBlockByNumber", () =>
+      Promise.all(numbers.map((number) => client.getBlock({ blockNumber: BigInt(number) }))),
     );
     for (const block of blocks) {
       transactions += block.transactions.length;
@@ -30,15 +26,10 @@ export async function ledgerWork(
 
 /** Sets the embedded chain's block interval in seconds. */
 export async function setBlockInterval(rpcUrl: string, seconds: number): Promise<void> {
-  await rpc(rpcUrl, "evm_setIntervalMining", [seconds]);
-}
-
-async function rpc<T>(rpcUrl: string, method: string, params: readonly unknown[]): Promise<T> {
-  const response = await fetch(rpcUrl, {
+  await fetch(rpcUrl, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "evm_setIntervalMining", params: [seconds] }),
     signal: AbortSignal.timeout(10_000),
   });
-  return ((await response.json()) as { result: T }).result;
 }

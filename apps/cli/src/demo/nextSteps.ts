@@ -30,7 +30,9 @@ export function printNextSteps(
     `    anamnesis consent revoke --keys ${keys} <consent>`,
     `    anamnesis receipts --keys ${keys} --ledger ${here(state.ledger)}`,
     "",
-    "  Ctrl-C stops nodes and chain; the state stays and `npm start` goes on with it (`--fresh` discards it).",
+    world.anvil === null
+      ? "  Ctrl-C stops the nodes; the state stays, and the same command goes on with it (`--fresh` begins anew on the chain)."
+      : "  Ctrl-C stops nodes and chain; the state stays and `npm start` goes on with it (`--fresh` discards it).",
   ];
   for (const line of lines) say(line);
 }

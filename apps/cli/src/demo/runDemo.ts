@@ -25,6 +25,7 @@ import { stopCustodians } from "./steps/stopCustodians.ts";
 import { sumUp } from "./steps/sumUp.ts";
 import { takeOverFromDesk } from "./steps/takeOverFromDesk.ts";
 import { verifyLog } from "./steps/verifyLog.ts";
+import { watchLedger } from "./watchLedger.ts";
 import { watchNodes } from "./watchNodes.ts";
 
 export interface DemoOptions {
@@ -36,8 +37,10 @@ export interface DemoOptions {
   readonly json: string | null;
   /** Discard the state first. */
   readonly fresh: boolean;
-  /** First of four ports; free ones by default. */
+  /** First of four ports (three with `ledger`); free ones by default. */
   readonly port: number | null;
+  /** JSON-RPC address of a chain that runs already; an embedded one by default. */
+  readonly ledger: string | null;
   /** State folder; ignored with `once`. */
   readonly state: string;
   /** Open the first patient's records only. */
@@ -67,11 +70,13 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const interruption = onInterrupt();
   const steps = new Steps();
   const end = new AbortController();
+  const watching = new AbortController();
   const death = Promise.withResolvers<never>();
   death.promise.catch(() => undefined);
   let playing: Promise<unknown> = Promise.resolve();
   const stopAll = async (): Promise<void> => {
     end.abort();
+    watching.abort();
     for (const process of started.toReversed()) await process.stop();
     // What was broken off may still write into the folder that goes away now. Without its processes it soon ends.
     await Promise.race([playing, delay(SOON, undefined, { ref: false })]);
@@ -91,12 +96,14 @@ export async function runDemo(options: DemoOptions): Promise<void> {
       world = await startWorld({
         state,
         firstPort: options.port,
+        ...(options.ledger === null ? {} : { ledgerUrl: options.ledger }),
         databaseUrl: process.env["DATABASE_URL"] || null,
         onDatabase: (database) => void databases.push(database),
         onDeath,
         onStarting: (process) => void started.push(process),
         signal: end.signal,
       });
+      watchLedger(world, watching.signal).catch((error: unknown) => death.reject(error));
       return world;
     });
     playing = played.catch(() => undefined);
@@ -107,6 +114,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     );
     if (options.json !== null)
       await writeReport(options.json, steps, sources, journey, performance.now() - begin);
+    watching.abort();
     if (!options.once) await stayUp(journey, state, steps, interruption.promise);
   } catch (error) {
     if (options.json !== null)
@@ -130,6 +138,8 @@ async function play(
     const world = await start();
     const patients = sources.patients.map((source) => new DemoPatient(world.state, world.lock, source));
     journey = beginJourney(world, sources, patients);
+    const chain = await chainOf(world);
+    facts["chainId"] = chain.id;
     facts["resumed"] = world.resumed;
     facts["deploymentGas"] = world.deploymentGas;
     const how = world.resumed
@@ -139,11 +149,12 @@ async function play(
       `${Object.values(CAST)
         .map(({ name }) => name)
         .join(", ")}: a process, a database and a disk each; ${how}`,
+      chain.text,
     ];
     if (options.verbose) {
       lines.push(
         `state and logs: ${world.state.path}`,
-        `chain: ${world.ledgerFile.rpcUrl}, process ${world.anvil.pid}`,
+        ...(world.anvil === null ? [] : [`chain: ${world.anvil.rpcUrl}, process ${world.anvil.pid}`]),
       );
       for (const node of Object.values(world.nodes)) lines.push(`${node.name}: ${node.url}`);
     }
@@ -166,6 +177,17 @@ async function play(
   await steps.run("11 the patient checks the access log", (facts) => verifyLog(current, facts));
   await steps.run("12 totals", (facts) => sumUp(current, facts));
   return current;
+}
+
+/** Which chain it is; of its address the host and the port alone, since the rest can hold credentials. */
+async function chainOf({ anvil, ledger, ledgerFile }: World): Promise<{ id: number; text: string }> {
+  const id = ledger.identity.chainId;
+  const { number } = await ledger.head();
+  const where =
+    anvil === null
+      ? `at ${new URL(ledgerFile.rpcUrl).host}, which was given with --ledger`
+      : "embedded: a development engine, which one process decides";
+  return { id, text: `chain ${id} ${where}; block ${count(number)}` };
 }
 
 function expectPatients({ patients, bundles }: Sources): void {

@@ -14,7 +14,7 @@ export async function watchNodes(
   interrupted: Promise<unknown>,
   say: (text: string) => void,
 ): Promise<void> {
-  await setBlockInterval(world.ledgerFile.rpcUrl, IDLE_BLOCK_INTERVAL);
+  if (world.anvil !== null) await setBlockInterval(world.anvil.rpcUrl, IDLE_BLOCK_INTERVAL);
   const last = new Map<string, string>();
   const end = new AbortController();
   const ended = interrupted.then(() => end.abort());
@@ -31,5 +31,5 @@ export async function watchNodes(
     }
   }
   await ended;
-  say("\n  stopping nodes and chain; the state stays");
+  say(`\n  stopping ${world.anvil === null ? "nodes" : "nodes and chain"}; the state stays`);
 }

@@ -37,7 +37,7 @@ function listen(port: number): Promise<Server> {
       reject(
         new AnamnesisError({
           code: "port-in-use",
-          rule: "The demo needs four ports in a row on 127.0.0.1: one for the chain and one for each node.",
+          rule: "The demo needs ports in a row on 127.0.0.1: one for each node, and one before them for the embedded chain.",
           fix: "End the program that uses the port, or give another first port with --port; without --port free ones are taken.",
           meta: { port },
         }),

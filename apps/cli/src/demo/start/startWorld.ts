@@ -36,12 +36,15 @@ import type { StateFolder } from "./stateFolder.ts";
 
 /** Seconds between two blocks of the embedded chain while the journey plays. */
 const BLOCK_TIME = 0.5;
+/** Blocks above the contracts on a chain that was given, which may replace its newest ones. */
+const CONFIRMATIONS = 3;
 
 /** Three organisations with their nodes and a chain, before they form a committee. */
 export interface Organisations {
   readonly state: StateFolder;
   readonly lock: Lock;
-  readonly anvil: Anvil;
+  /** The embedded chain; `null` on a chain that was given. */
+  readonly anvil: Anvil | null;
   readonly ledgerFile: LedgerFile;
   /** The ledger's reading side, past all nodes. */
   readonly ledger: LedgerPort;
@@ -65,6 +68,8 @@ export interface World extends Organisations {
 export interface StartOptions {
   readonly state: StateFolder;
   readonly firstPort: number | null;
+  /** JSON-RPC address of a chain that runs already; an embedded one is started without it. */
+  readonly ledgerUrl?: string;
   /** Of a PostgreSQL server on which each node gets a database; embedded ones when `null`. */
   readonly databaseUrl: string | null;
   /** Told of every database that was made or found on that server. */
@@ -89,7 +94,7 @@ async function perOrganisation<T>(work: (key: OrganisationKey) => Promise<T>): P
 
 /**
  * Starts chain and nodes, from what the state folder holds or anew, and waits until every node is ready.
- * Throws `port-in-use`, `chain-lost`, and what a node says when it cannot start.
+ * Throws `port-in-use`, `chain-lost`, `other-chain`, what `deployContracts` throws, and what a node says when it cannot start.
  */
 export async function startWorld(options: StartOptions): Promise<World> {
   return formConsortium(await startOrganisations(options));
@@ -107,7 +112,10 @@ export async function startOrganisations(options: StartOptions): Promise<Organis
   };
   const cards = await perOrganisation((key) => nodeCard(state, key));
   const organisations = await perOrganisation(async (key) => organisationIdOf(cards[key]));
-  const [chainPort, ...nodePorts] = await choosePorts(options.firstPort, 1 + ORGANISATIONS.length);
+  const { ledgerUrl } = options;
+  const embedded = ledgerUrl === undefined;
+  const ports = await choosePorts(options.firstPort, (embedded ? 1 : 0) + ORGANISATIONS.length);
+  const nodePorts = embedded ? ports.slice(1) : ports;
   const nodes = await perOrganisation(async (key) => {
     const port = nodePorts[ORGANISATIONS.indexOf(key)] ?? 0;
     const { databaseUrl } = options;
@@ -127,19 +135,13 @@ export async function startOrganisations(options: StartOptions): Promise<Organis
 
   const known = await readLedgerFile(state.ledger);
   signal.throwIfAborted();
-  const starting = startAnvil({
-    ...(chainPort === undefined ? {} : { port: chainPort }),
-    statePath: state.chain,
-    blockTime: BLOCK_TIME,
-    ...options.chain,
-  });
-  onStarting({ stop: async () => (await starting.catch(() => null))?.stop() });
-  const anvil = await starting;
+  const anvil = embedded ? await startChain(options, ports[0]) : null;
+  const rpcUrl = ledgerUrl ?? (anvil as Anvil).rpcUrl;
   const { ledgerFile, gas } =
     known === null
-      ? await deploy(anvil, cards, nodes)
-      : { ledgerFile: { ...known, rpcUrl: anvil.rpcUrl }, gas: 0 };
-  const ledger = await openLedger(ledgerFile);
+      ? await deploy(rpcUrl, embedded ? 0 : CONFIRMATIONS, cards, nodes)
+      : { ledgerFile: { ...known, rpcUrl }, gas: 0 };
+  const ledger = await openLedger(ledgerFile, embedded);
   await writeLedgerFile(state.ledger, ledgerFile);
 
   const admins = await loadAdministrators(state, lock, organisations);
@@ -191,13 +193,29 @@ async function nodeCard(state: StateFolder, key: OrganisationKey): Promise<KeyCa
   });
 }
 
+async function startChain(
+  { state, onStarting, chain }: StartOptions,
+  port: number | undefined,
+): Promise<Anvil> {
+  const starting = startAnvil({
+    ...(port === undefined ? {} : { port }),
+    statePath: state.chain,
+    blockTime: BLOCK_TIME,
+    ...chain,
+  });
+  onStarting({ stop: async () => (await starting.catch(() => null))?.stop() });
+  return starting;
+}
+
 async function deploy(
-  anvil: Anvil,
+  rpcUrl: string,
+  confirmations: number,
   cards: PerOrganisation<KeyCard>,
   nodes: PerOrganisation<DemoNode>,
 ): Promise<{ readonly ledgerFile: LedgerFile; readonly gas: number }> {
   const deployment = await deployContracts({
-    rpcUrl: anvil.rpcUrl,
+    rpcUrl,
+    confirmations,
     // An account without coins or rights, forgotten after this call.
     account: toHex(randomBytes(32)),
     members: ORGANISATIONS.map((key) => ({
@@ -211,21 +229,34 @@ async function deploy(
     })),
   });
   const { identity, relay, firstBlock, gas } = deployment;
-  return { ledgerFile: { rpcUrl: anvil.rpcUrl, identity, relay, firstBlock }, gas };
+  return { ledgerFile: { rpcUrl, identity, relay, firstBlock }, gas };
 }
 
-/** Throws `chain-lost` when the chain is not the one of the state folder any more. */
-async function openLedger(file: LedgerFile): Promise<LedgerPort> {
+/** Throws `chain-lost` or `other-chain` when the chain is not the one of the state folder. */
+async function openLedger(file: LedgerFile, embedded: boolean): Promise<LedgerPort> {
   try {
     return await connectLedger(file);
   } catch (error) {
     if (!hasCode(error, "ledger-mismatch")) throw error;
-    throw new AnamnesisError({
-      code: "chain-lost",
-      rule: "The chain of the state folder holds the consortium's contracts.",
-      fix: "The embedded chain was ended before it was saved. Start with --fresh to discard the state and begin anew.",
-    });
+    throw embedded ? chainLost() : otherChain(file.identity.chainId);
   }
+}
+
+function chainLost(): AnamnesisError<"chain-lost"> {
+  return new AnamnesisError({
+    code: "chain-lost",
+    rule: "The chain of the state folder holds the consortium's contracts.",
+    fix: "The embedded chain was ended before it was saved, or the state is of a chain that was given with --ledger: give it again. Or start with --fresh to discard the state and begin anew.",
+  });
+}
+
+function otherChain(chainId: number): AnamnesisError<"other-chain"> {
+  return new AnamnesisError({
+    code: "other-chain",
+    rule: "The state folder goes on with the chain that it began with: the one that holds its consortium's contracts.",
+    fix: "Give --ledger the address of that chain (leave it out if it was the embedded one), another --state, or --fresh to begin anew on this chain.",
+    meta: { chainIdOfState: chainId },
+  });
 }
 
 function nodeConfig(

@@ -22,7 +22,7 @@ export async function sumUp(journey: Journey, facts: Facts): Promise<readonly st
   const batches = events["batch-anchored"] ?? 0;
   return [
     `ledger: ${counted(work.transactions, "transaction")} with ${count(work.gas)} gas in ${counted(work.blocks, "block")}; ${counted(batches, "batch", "batches")} anchored`,
-    `disk: ${size(disk)} for chain and three nodes; health: ${ready} of ${ORGANISATIONS.length} nodes ready`,
+    `disk: ${size(disk)} for ${world.anvil === null ? "" : "chain and "}three nodes; health: ${ready} of ${ORGANISATIONS.length} nodes ready`,
   ];
 }
 

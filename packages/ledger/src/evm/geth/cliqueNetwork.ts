@@ -121,9 +121,16 @@ export class CliqueNetwork {
 
   /** Returns when every running node has a block of this number. */
   async reached(number: number, deadline: number = DEADLINE): Promise<void> {
-    const running = this.nodes.filter(({ isRunning }) => isRunning);
+    await this.reachedAt(
+      this.nodes.filter(({ isRunning }) => isRunning),
+      number,
+      deadline,
+    );
+  }
+
+  async reachedAt(nodes: readonly CliqueNode[], number: number, deadline: number = DEADLINE): Promise<void> {
     await until("no-blocks", deadline, async () => {
-      const heights = await Promise.all(running.map((node) => this.height(node)));
+      const heights = await Promise.all(nodes.map((node) => this.height(node)));
       return heights.every((height) => height >= number);
     });
   }

@@ -94,6 +94,8 @@ export class CliqueNode {
       "--allow-insecure-unlock",
       `--miner.etherbase=${this.signer}`,
       "--miner.gasprice=0",
+      // A transaction that comes while a block waits for its time gets into it.
+      "--miner.recommit=1s",
       `--miner.gaslimit=${gasLimit}`,
     ];
   }
