@@ -3,6 +3,7 @@ import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import { granteeAccess, type SegmentAccess } from "@anamnesis/sdk/access";
 import type { ActorKeys } from "@anamnesis/sdk/keys/actorKeys";
 import { listGrants } from "@anamnesis/sdk/listGrants";
+import type { PatientKeys, SaveKeys } from "@anamnesis/sdk/keys/patientKeys";
 import type { Listing } from "@anamnesis/sdk/listRecords";
 import type { OpenResult } from "@anamnesis/sdk/open";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
@@ -14,6 +15,13 @@ import { expectThat } from "./expectation.ts";
 
 /** Grants are given for a day. */
 export const VALID = 24 * 3600;
+
+export interface Newcomer {
+  keys: PatientKeys;
+  readonly save: SaveKeys;
+  /** The laboratory's result that two organisations signed. */
+  coSigned: RecordId | null;
+}
 
 /** What the steps of the journey hand on. */
 export interface Journey {
@@ -32,6 +40,8 @@ export interface Journey {
   /** Digests of requests about the first patient that custodians answered, and how many of them refused everything. */
   readonly requests: Set<Digest>;
   readonly refusals: Set<Digest>;
+  /** Whom the front desk enrolled, with own keys since the take-over. */
+  newcomer: Newcomer | null;
   /** While two custodians were down, in Unix seconds. */
   outage: { readonly from: number; readonly to: number; readonly up: OrganisationId } | null;
 }
@@ -48,6 +58,7 @@ export function beginJourney(world: World, sources: Sources, patients: readonly 
     specialistConsents: [],
     requests: new Set(),
     refusals: new Set(),
+    newcomer: null,
     outage: null,
   };
 }
@@ -56,6 +67,11 @@ export function firstPatient(journey: Journey): DemoPatient {
   const [first] = journey.patients;
   expectThat(first !== undefined, "the journey has a patient");
   return first;
+}
+
+export function newcomerOf({ newcomer }: Journey): Newcomer {
+  expectThat(newcomer !== null, "somebody took over from the front desk");
+  return newcomer;
 }
 
 /** The segments that these consents open for an actor, from the grants that wait at the actor's own node. */

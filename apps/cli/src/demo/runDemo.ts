@@ -13,7 +13,9 @@ import { generatedSources, givenSources, type Sources } from "./sources.ts";
 import type { NodeDatabase } from "./start/nodeDatabase.ts";
 import { openStateFolder, type StateFolder } from "./start/stateFolder.ts";
 import { startWorld, type World } from "./start/startWorld.ts";
+import { coSignResult } from "./steps/coSignResult.ts";
 import { enrolPatients } from "./steps/enrolPatients.ts";
+import { eraseResult } from "./steps/eraseResult.ts";
 import { grantDoctor } from "./steps/grantDoctor.ts";
 import { grantLaboratory } from "./steps/grantLaboratory.ts";
 import { importRecords } from "./steps/importRecords.ts";
@@ -174,8 +176,10 @@ async function play(
   await steps.run("8 the patient revokes", (facts) => revokeDoctor(current, facts));
   await steps.run("9 a stolen device is shut out", (facts) => shutOutThief(current, facts));
   await steps.run("10 a patient of the front desk takes over", (facts) => takeOverFromDesk(current, facts));
-  await steps.run("11 the patient checks the access log", (facts) => verifyLog(current, facts));
-  await steps.run("12 totals", (facts) => sumUp(current, facts));
+  await steps.run("11 laboratory and hospital sign a result", (facts) => coSignResult(current, facts));
+  await steps.run("12 a patient erases a record", (facts) => eraseResult(current, facts));
+  await steps.run("13 the patient checks the access log", (facts) => verifyLog(current, facts));
+  await steps.run("14 totals", (facts) => sumUp(current, facts));
   return current;
 }
 

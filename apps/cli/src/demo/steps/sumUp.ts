@@ -8,7 +8,7 @@ import { expectThat } from "../expectation.ts";
 import type { Journey } from "../journey.ts";
 import { ledgerWork } from "../ledgerWork.ts";
 
-/** 12: what it cost: transactions, gas, bytes on disk; and every node is well. */
+/** 14: what it cost: transactions, gas, bytes on disk; and every node is well. */
 export async function sumUp(journey: Journey, facts: Facts): Promise<readonly string[]> {
   const { world } = journey;
   const work = await ledgerWork(world.ledgerFile.rpcUrl, world.firstBlock);

@@ -4,7 +4,7 @@ import type { UnixSeconds } from "@anamnesis/core/ids";
 import { ownerAccess } from "@anamnesis/sdk/access";
 import { enrol } from "@anamnesis/sdk/enrol";
 import { memoryJournal } from "@anamnesis/sdk/journal";
-import { newestCard, type PatientKeys } from "@anamnesis/sdk/keys/patientKeys";
+import { newestCard, type PatientKeys, type SaveKeys } from "@anamnesis/sdk/keys/patientKeys";
 import { createSeed, printRecoveryKit } from "@anamnesis/sdk/keys/recoveryKit";
 import { listRecords } from "@anamnesis/sdk/listRecords";
 import { openRecords } from "@anamnesis/sdk/open";
@@ -18,7 +18,7 @@ import type { Facts } from "../../output/steps.ts";
 import { systemRuntime } from "../../runtime.ts";
 import { CAST } from "../cast.ts";
 import { expectRefusal, expectThat } from "../expectation.ts";
-import { type Journey, VALID } from "../journey.ts";
+import { type Journey, newcomerOf, VALID } from "../journey.ts";
 import { until } from "../until.ts";
 
 const NOTE: ResourceToSeal = {
@@ -48,7 +48,10 @@ export async function takeOverFromDesk(journey: Journey, facts: Facts): Promise<
   const given = await anyone.call(exchangeRoutes.getHandOver, { locator: handOverLocator(code) }, undefined);
   const handOver = await openHandOver(code, given.sealed);
   const recoveryKit = printRecoveryKit(createSeed(systemRuntime.random));
-  const { keys } = await takeOver({ ...common, handOver, recoveryKit, save: async () => undefined });
+  let mine: PatientKeys = handOver.keys;
+  const save: SaveKeys = async (saved) => void (mine = saved);
+  await takeOver({ ...common, handOver, recoveryKit, save });
+  const keys = mine;
   const provisional = keys.segments.filter((segment) => newestCard(segment).body.provisional !== null);
   expectThat(provisional.length === 0, "no segment is provisional any more");
   const { opened } = await openRecords({
@@ -62,6 +65,11 @@ export async function takeOverFromDesk(journey: Journey, facts: Facts): Promise<
   await expectRefusal("not-opened", "the desk's keys own nothing any more", () =>
     listRecords({ ...common, access: ownerAccess(desk.keys, "general"), purpose: "PATRQT" }),
   );
+  journey.newcomer = {
+    keys,
+    coSigned: null,
+    save: async (saved) => void (newcomerOf(journey).keys = saved),
+  };
   Object.assign(facts, { segments: keys.segments.length, opened: opened.length, codeLength: code.length });
   return [
     `${CAST.north.name} enrolled somebody with keys marked provisional; a one-time code gave ${counted(keys.segments.length, "segment")} to the person's own keys`,

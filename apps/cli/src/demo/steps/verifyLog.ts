@@ -8,7 +8,7 @@ import { expectThat } from "../expectation.ts";
 import { firstPatient, type Journey } from "../journey.ts";
 import { until } from "../until.ts";
 
-/** 11: the patient reads every custodian's log, holds it against the heads on the ledger, and finds every opening and refusal. */
+/** 13: the patient reads every custodian's log, holds it against the heads on the ledger, and finds every opening and refusal. */
 export async function verifyLog(journey: Journey, facts: Facts): Promise<readonly string[]> {
   const { world, requests, refusals } = journey;
   const { consortium, ledger } = world;
