@@ -6,8 +6,8 @@ import { type CborValue, decodeCbor, encodeCbor } from "./cbor.ts";
 import { cidOf, CODEC_DAG_CBOR } from "./cid.ts";
 import type { Codec } from "./codec.ts";
 
-/** Version of the formats: 0 until the contracts are complete. */
-export const FORMAT_VERSION = 0;
+/** Version of the formats. What was written before they were complete has version 0 and is refused. */
+export const FORMAT_VERSION = 1;
 /** Suite 1: X-Wing, HKDF-SHA256, AES-256-GCM, TDH2 over secp256k1, SHA-256. */
 export const SUITE = 1;
 
@@ -64,7 +64,7 @@ function frameError(code: FrameErrorCode, kind: string): AnamnesisError<FrameErr
     },
     "unknown-version": {
       rule: `This program reads version ${FORMAT_VERSION} of the formats.`,
-      fix: "Update the side with the older program.",
+      fix: "Update the side with the older program; what version 0 wrote was for trials and is made anew.",
     },
     "unknown-suite": {
       rule: `This program knows the cryptographic suite ${SUITE}.`,

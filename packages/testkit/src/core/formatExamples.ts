@@ -74,7 +74,7 @@ function digestOf(name: string): Digest {
 }
 
 /**
- * One value of every structure of version 0, always the same. Keys, signatures and digests fit together; ciphertexts
+ * One value of every structure of version 1, always the same. Keys, signatures and digests fit together; ciphertexts
  * and encapsulations are filler.
  */
 export async function formatExamples(): Promise<readonly FormatExample[]> {

@@ -19,7 +19,7 @@ export interface FormatVectors {
   }[];
 }
 
-/** Names that later versions will use; a structure of version 0 that carries one is refused. */
+/** Names that later versions will use; a structure of version 1 that carries one is refused. */
 const RESERVED: Readonly<Record<string, readonly string[]>> = {
   content: ["practitioner"],
 };
@@ -61,8 +61,8 @@ function refusals(example: FormatExample): FormatVectors["refused"] {
         { ...fields, [field]: null },
       ]),
     ),
-    // 0x84 0x00 …: the version as a longer integer, 0x18 0x00.
-    refused("a longer integer", "not-canonical", concatBytes(fromHex("0x841800"), encoded.subarray(2))),
+    // 0x84 0x01 …: the version as a longer integer, 0x18 0x01.
+    refused("a longer integer", "not-canonical", concatBytes(fromHex("0x841801"), encoded.subarray(2))),
     refused(
       "an indefinite array",
       "not-canonical",
@@ -77,7 +77,7 @@ export async function formatVectors(): Promise<FormatVectors> {
   const examples = await formatExamples();
   return {
     about:
-      "Every structure of version 0, suite 1: one value each, and encodings that a decoder must refuse with exactly this code. Ciphertexts and encapsulations are filler.",
+      "Every structure of version 1, suite 1: one value each, and encodings that a decoder must refuse with exactly this code. Ciphertexts and encapsulations are filler.",
     valid: examples.map(({ format, value }) => ({
       kind: format.kind,
       bytes: toHex(format.encode(value as never)),
