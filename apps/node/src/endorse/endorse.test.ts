@@ -1,6 +1,6 @@
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import { combine } from "@anamnesis/core/crypto/combine";
-import type { Hex, RecordId } from "@anamnesis/core/ids";
+import type { Hex, OrganisationId, RecordId } from "@anamnesis/core/ids";
 import { successorOf } from "@anamnesis/core/record/amendment";
 import { proofOfOpening } from "@anamnesis/core/record/openContent";
 import { codeOf } from "@anamnesis/testkit/storage/codeOf";
@@ -98,7 +98,10 @@ describe("a record that others have to co-sign", () => {
   it("comes to its author's node with what opens the header's commitment, and to homes without", async () => {
     const sealed = await seal(world, north, { endorsers: both() });
     const endorsement = sealed.put.endorsement ?? expect.unreachable();
-    const stranger = { ...both(), organisations: [north.organisation, toHex(bytesOf("stranger")) as never] };
+    const stranger = {
+      ...both(),
+      organisations: [north.organisation, toHex<OrganisationId>(bytesOf("stranger"))],
+    };
     const unnamed = await seal(world, north);
     for (const bad of [
       { ...sealed, put: { ...sealed.put, endorsement: null } },
