@@ -34,7 +34,9 @@ interface Kill {
 async function work(name: string): Promise<void> {
   const [writer, granter, revoker] = patients as [Patient, Patient, Patient];
   await Promise.all([
-    persist("an import", () => writer.import(name, 3)),
+    persist("an import", () => writer.import(name, 3)).then(() =>
+      persist("an erasure", () => writer.erase(`${name}-2`)),
+    ),
     persist("a grant", () => granter.grant()),
     persist("a grant to revoke", () => revoker.grant()).then(() =>
       persist("a revocation", () => revoker.revoke()),
@@ -65,6 +67,14 @@ describe("a kill -9 at a write point loses nothing that was acknowledged and rep
         { at: "north", point: "ingest.rows" },
         { at: "south", point: "grant.rows" },
         { at: "laboratory", point: "revoke.sticky" },
+      ],
+    ],
+    [
+      "erase at a custodian, an author and a home",
+      () => [
+        { at: "laboratory", point: "erase.sticky" },
+        { at: "north", point: "erase.receipt" },
+        { at: "south", point: "erase.blobs" },
       ],
     ],
     [

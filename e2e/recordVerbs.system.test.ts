@@ -50,10 +50,11 @@ const patientFlags = () => ["--keys", at("patient.age"), "--node", world().nodes
 const readerFlags = () => ["--actor", keyFile("doctor"), "--node", world().nodes.south.url];
 const adminFlags = () => ["--admin", keyFile("administrator-north"), "--node", world().nodes.north.url];
 const ledgerFlags = () => ["--ledger", consortium.state.ledger];
-const deviceFlags = () => [
-  ...["--device", keyFile("importer"), "--admission", at("admission"), "--node", world().nodes.north.url],
-  ...["--system", "urn:test:verbs", "--journal", at("journal")],
-];
+const deviceFlags = () => {
+  const by = ["--device", keyFile("importer"), "--admission", at("admission")];
+  const from = ["--system", "urn:test:verbs", "--journal", at("journal")];
+  return [...by, ...from, "--node", world().nodes.north.url];
+};
 
 const owner = (): SegmentAccess => ownerAccess(keys, "general");
 
@@ -232,7 +233,7 @@ describe("records after they were written, with real nodes", () => {
       const erased = await run<{
         deleted: { node: OrganisationId; kept: unknown[] }[];
         acknowledged: object[];
-      }>(...["record", "erase", fourth, ...patientFlags(), "--yes", "--patience", "120"]);
+      }>("record", "erase", fourth, ...patientFlags(), "--yes", "--patience", "120");
       expect(erased).toMatchObject({ waiting: [], silent: [] });
       expect(erased.acknowledged).toHaveLength(3);
       expect(erased.deleted.toSorted((a, b) => a.node.localeCompare(b.node))).toEqual(
@@ -264,7 +265,13 @@ describe("records after they were written, with real nodes", () => {
       const { header } = await statusOf(fifth);
       await consortium.kill("south");
       const away = await run<{ waiting: string[] }>(
-        ...["record", "erase", fifth, ...adminFlags(), "--yes", "--patience", "5"],
+        "record",
+        "erase",
+        fifth,
+        ...adminFlags(),
+        "--yes",
+        "--patience",
+        "5",
       );
       expect(away.waiting).toContain(nodes.south.organisation);
       await consortium.restart("south");

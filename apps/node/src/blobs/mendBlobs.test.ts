@@ -1,15 +1,20 @@
-import { cidOf, CODEC_RAW } from "@anamnesis/core/encoding/cid";
+import { toHex } from "@anamnesis/core/encoding/bytes";
+import { cidDigest, cidOf, CODEC_RAW } from "@anamnesis/core/encoding/cid";
 import type { Cid } from "@anamnesis/core/ids";
 import { MemoryBlobStore } from "@anamnesis/storage/memory/memoryBlobStore";
 import { codeOf } from "@anamnesis/testkit/storage/codeOf";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { keepKeyCard } from "../directory/keyCards.ts";
+import { signErasure } from "../erasure/signErasure.ts";
+import { takeErasure } from "../erasure/takeErasure.ts";
 import { closeTestDatabases } from "../indexer/testing/testDatabase.ts";
 import { blobHandler, TestNetwork } from "../indexer/testing/testNetwork.ts";
 import { bytesOf } from "../indexer/testing/testNode.ts";
 import { CustodyWorld } from "../testing/custodyWorld.ts";
 import { type Sealed, written } from "../testing/sealedRecords.ts";
 import { type BlobMender, createBlobMender } from "./mendBlobs.ts";
+import { takeBlob } from "./takeBlob.ts";
 import { WatchedBlobStore } from "./watchedBlobStore.ts";
 
 let world: CustodyWorld;
@@ -103,6 +108,64 @@ describe("a blob that is found damaged or missing", () => {
     expect(await mender.pass()).toBe(1);
   });
 });
+
+describe("a blob of an erased record", () => {
+  const erase = () => takeErasure(world.node, erasure);
+  let erasure: Awaited<ReturnType<typeof signErasure>>;
+  let gone: Sealed;
+  beforeAll(async () => {
+    gone = await written(world, world.node, { previous: record.label });
+    erasure = await signErasure(world.node, gone.record);
+  });
+
+  it("that is erased while another node gives it does not stay", async () => {
+    const { content: cid } = gone.header.body;
+    await stored.delete(cid);
+    const give = blobHandler(world.blobs);
+    network.hosts.set("south.test", async (...request) => {
+      await erase();
+      return give(...request);
+    });
+    expect(await blobs.size(cid)).toBeNull();
+    expect(await mender.pass()).toBe(0);
+    expect(await stored.size(cid)).toBeNull();
+  });
+
+  it("is not missed, and not fetched again", async () => {
+    await erase();
+    const { wrap, content: cid } = gone.header.body;
+    for (const one of [wrap, cid]) {
+      await stored.purge(one);
+      expect(await blobs.get(one)).toBeNull();
+    }
+    expect(await mender.pass()).toBe(0);
+    expect(network.requests).toEqual([]);
+  });
+
+  it("is not taken as an upload, nor kept when it is erased while it comes", async () => {
+    const { content: cid } = gone.header.body;
+    const bytes = await right(cid);
+    const signer = toHex(world.node.keys.card.ed25519);
+    await keepKeyCard(world.node.db, world.node.keys.card);
+    const node = { ...world.node, blobs: stored };
+    await erase();
+    await stored.purge(cid);
+    const upload = () => ({ digest: cidDigest(cid), length: bytes.length, pieces: once(bytes) });
+    expect(await codeOf(takeBlob(node, cid, upload(), signer))).toBe("record-erased");
+    await world.node.db.query("delete from sticky_erasures");
+    const racing: typeof node.durable = async (_, work) => {
+      const result = await work();
+      await erase();
+      return result;
+    };
+    expect(await codeOf(takeBlob({ ...node, durable: racing }, cid, upload(), signer))).toBe("record-erased");
+    expect(await stored.size(cid)).toBeNull();
+  });
+});
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
 
 it("a store that cannot write says so until a write goes through", async () => {
   const full = new AnamnesisError({ code: "storage-full", rule: "No.", fix: "None." });

@@ -1,6 +1,6 @@
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import { combine } from "@anamnesis/core/crypto/combine";
-import type { Hex, RecordId } from "@anamnesis/core/ids";
+import type { Hex, OrganisationId, RecordId } from "@anamnesis/core/ids";
 import { successorOf } from "@anamnesis/core/record/amendment";
 import { proofOfOpening } from "@anamnesis/core/record/openContent";
 import { codeOf } from "@anamnesis/testkit/storage/codeOf";
@@ -20,6 +20,7 @@ import { sendOutbox } from "../outbox/sendOutbox.ts";
 import { enqueueRecordWishes } from "../records/enqueueRecordWishes.ts";
 import { putRecords } from "../records/putRecords.ts";
 import { retractRecord } from "../records/retractRecord.ts";
+import { membersDecide } from "../testing/membersDecide.ts";
 import { CustodyWorld, opened, type TestActor } from "../testing/custodyWorld.ts";
 import { anchor, batchOf, itemOf, seal, type Sealed, written, wrapOf } from "../testing/sealedRecords.ts";
 import { endorsementQueue } from "./endorsementQueue.ts";
@@ -98,7 +99,10 @@ describe("a record that others have to co-sign", () => {
   it("comes to its author's node with what opens the header's commitment, and to homes without", async () => {
     const sealed = await seal(world, north, { endorsers: both() });
     const endorsement = sealed.put.endorsement ?? expect.unreachable();
-    const stranger = { ...both(), organisations: [north.organisation, toHex(bytesOf("stranger")) as never] };
+    const stranger = {
+      ...both(),
+      organisations: [north.organisation, toHex<OrganisationId>(bytesOf("stranger"))],
+    };
     const unnamed = await seal(world, north);
     for (const bad of [
       { ...sealed, put: { ...sealed.put, endorsement: null } },
@@ -154,6 +158,21 @@ describe("a record that others have to co-sign", () => {
     expect(await codeOf(endorseRecord(south, toHex(device.card.ed25519), wish))).toBe("not-authorised");
     await world.setActor(doctor, "south", { active: false, version: 2 });
     expect(await codeOf(endorseRecord(south, doctorKey, wish))).toBe("not-authorised");
+  });
+
+  it("is neither asked of a suspended member nor signed by one", async () => {
+    const sealed = await named();
+    const wish = { header: sealed.header, opened: await opensIt(sealed) };
+    const { organisation } = south;
+    await membersDecide(world.ledger, { type: "suspend", organisation }, "north", "west");
+    await world.follow();
+    expect(await codeOf(endorseRecord(south, doctorKey, wish))).toBe("not-authorised");
+    const next = await seal(world, north, { previous: sealed.label, endorsers: both() });
+    await expect(putRecords(north, batchOf(next))).rejects.toMatchObject({ meta: { reason: "endorsement" } });
+    await membersDecide(world.ledger, { type: "reinstate", organisation }, "north", "west");
+    await world.follow();
+    await endorseRecord(south, doctorKey, wish);
+    await putRecords(north, batchOf(next));
   });
 
   it("is endorsed by those whom its author named, for the header that was named, while it stands", async () => {

@@ -25,6 +25,8 @@ export async function endorseRecord(
   { header: { body }, opened }: EndorseWish,
 ): Promise<void> {
   const role = await ownActor(context, signer);
+  const own = await context.copy.member(context.organisation);
+  if (own?.status !== "active") throw notAuthorised("members in good standing");
   if (role !== "practitioner" && role !== "staff") throw notAuthorised("people of this organisation");
   if (!provesOpening(body, opened)) throw notOpened();
   const record = recordIdOf(body.U);

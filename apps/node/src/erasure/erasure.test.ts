@@ -30,6 +30,7 @@ import { sendOutbox } from "../outbox/sendOutbox.ts";
 import { putRecords } from "../records/putRecords.ts";
 import { recordVerbHandlers } from "../routes/recordVerbHandlers.ts";
 import { CustodyWorld, opened, type TestActor } from "../testing/custodyWorld.ts";
+import { membersDecide } from "../testing/membersDecide.ts";
 import { HandlerNetwork } from "../testing/handlerNetwork.ts";
 import { anchor, batchOf, itemOf, seal, type Sealed, written } from "../testing/sealedRecords.ts";
 import { createErasureCompletion } from "./completeErasures.ts";
@@ -146,6 +147,27 @@ describe("a request to erase", () => {
     await takeErasure(south, await signErasure(north, sealed.record));
     expect(await outcome(south)).toBe("erased");
     expect(await codeOf(signErasure(south, sealed.record))).toBe("not-found");
+  });
+
+  it("counts from no author, and with no custodian's signature, that is suspended", async () => {
+    const { organisation } = north;
+    await membersDecide(world.ledger, { type: "suspend", organisation }, "south", "west");
+    await world.follow();
+    const byAuthor = await signErasure(north, sealed.record);
+    expect(await codeOf(takeErasure(south, byAuthor))).toBe("bad-erase-request");
+    const approvals = [];
+    for (const node of [north, south]) {
+      const { approval } = await takeErasure(node, byOwner(sealed));
+      approvals.push({ custodian: node.organisation, signature: approval });
+    }
+    await expect(submitErasure(south, { record: sealed.record, approvals })).rejects.toMatchObject({
+      code: "bad-approvals",
+      meta: { needed: 2, valid: 1 },
+    });
+    await membersDecide(world.ledger, { type: "reinstate", organisation }, "south", "west");
+    await world.follow();
+    await submitErasure(south, { record: sealed.record, approvals });
+    await takeErasure(south, byAuthor);
   });
 
   it("is not taken while the copy of the ledger may not know who the owner is", async () => {

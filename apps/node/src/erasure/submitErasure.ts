@@ -27,7 +27,9 @@ export async function submitErasure(
   for (const { custodian, signature } of approvals) {
     if (!committee.members.includes(custodian)) continue;
     const member = await context.copy.member(custodian);
-    if (member !== null && verifyBy(digest, signature, member.signer)) valid.set(custodian, signature);
+    // The ledger takes no word of a member that is suspended or was removed.
+    if (member?.status === "active" && verifyBy(digest, signature, member.signer))
+      valid.set(custodian, signature);
   }
   if (valid.size < committee.threshold) throw badApprovals(committee.threshold, valid.size);
   const shown = [...valid].slice(0, committee.threshold);

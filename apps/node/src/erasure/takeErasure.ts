@@ -14,7 +14,7 @@ import { currentOwner } from "../segments/currentOwner.ts";
 import { keepErasure } from "./keepErasure.ts";
 
 /**
- * Stores for ever that a record is erased, by the word of its segment's current owner or of the organisation that wrote it; from then on no
+ * Stores for ever that a record is erased, by the word of its segment's current owner or of the organisation that wrote it, while that is a member in good standing; from then on no
  * share of it leaves this node. The acknowledgement carries this custodian's signature on the intent with which the ledger learns of it. The same
  * request again, or another valid one, is acknowledged with the first time.
  *
@@ -82,7 +82,8 @@ async function mayErase(
   signer: Address,
 ): Promise<boolean> {
   const { segment, organisation } = body.core;
-  if ((await context.copy.member(organisation))?.signer === signer) return true;
+  const author = await context.copy.member(organisation);
+  if (author?.status === "active" && author.signer === signer) return true;
   const card = await newestCard(context.db, segment);
   return card !== null && (await currentOwner(context, card)) === signer;
 }

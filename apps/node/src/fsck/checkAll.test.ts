@@ -5,6 +5,8 @@ import { anchorLogHead } from "../anchor/anchorLogHead.ts";
 import { revoke } from "../custody/revoke.ts";
 import type { Database, Queryable } from "../database/database.ts";
 import { keepKeyCard } from "../directory/keyCards.ts";
+import { signErasure } from "../erasure/signErasure.ts";
+import { takeErasure } from "../erasure/takeErasure.ts";
 import { followLedger } from "../indexer/followLedger.ts";
 import { createSqlLedgerCopy } from "../indexer/sqlLedgerCopy.ts";
 import { closeTestDatabases, openTestDatabase } from "../indexer/testing/testDatabase.ts";
@@ -24,6 +26,8 @@ import { scanBlobs } from "./scanBlobs.ts";
 let world: CustodyWorld;
 let node: TestNode;
 let record: Sealed;
+/** Asked to be erased, not on the ledger. */
+let erased: Sealed;
 let sound: Omit<FsckContext, "scanned">;
 /** What the other members keep. */
 const elsewhere = new MemoryBlobStore();
@@ -32,12 +36,14 @@ beforeAll(async () => {
   world = await CustodyWorld.start("north");
   node = world.node;
   record = await written(world, node);
-  await written(world, node, { previous: record.label });
+  const second = await written(world, node, { previous: record.label });
+  erased = await written(world, node, { previous: second.label });
   await keepKeyCard(node.db, node.keys.card);
   const doctor = await world.actor("doctor", "practitioner", "north");
   await keepKeyCard(node.db, doctor.card);
   const { id, revocation } = await world.consent(doctor);
   await revoke(node, revocation);
+  await takeErasure(node, await signErasure(node, erased.record));
   await node.receipts.append({ commitment: bytesOf("c"), sealed: bytesOf("s"), tag: bytesOf("t") });
   await anchorLogHead(node);
   while ((await sendOutbox(node)).taken > 0);
@@ -92,6 +98,12 @@ const WRONG: readonly [change: string, ...codes: FindingCode[]][] = [
   ["update checkpoints set size = 7", "log-rolled-back", "checkpoint-invalid"],
   [`update sticky_revocations set ${FLIP("revocation")}`, "revocation-invalid"],
   [`update sticky_revocations set consent = ${OTHER}`, "revocation-invalid"],
+  [`update sticky_erasures set ${FLIP("request")}`, "erasure-invalid"],
+  [`update sticky_erasures set record = ${OTHER}`, "erasure-invalid"],
+  [
+    "insert into erasure_receipts select position, 'x' from records where record in (select record from sticky_erasures)",
+    "erased-here",
+  ],
   ["update ledger_consents set time = time + 1", "ledger-copy-differs"],
   ["delete from ledger_members where name = 'west'", "ledger-copy-differs"],
   [`insert into ledger_consents values (${OTHER}, 'registered', 1, 1)`, "ledger-copy-differs"],
@@ -134,7 +146,7 @@ describe("the checks", () => {
       `select (select count(*) from records)::int + (select count(*) from checkpoints)::int
          + (select count(*) from sticky_revocations)::int + (select count(*) from leaves)::int as tables`,
     );
-    expect(counts).toEqual([{ tables: 6 }]);
+    expect(counts).toEqual([{ tables: 8 }]);
   });
 
   it.each(WRONG)("find: %s", async (change, ...codes) => {
@@ -196,7 +208,8 @@ describe("mending", () => {
       expect(codesOf(await check(node.db, { blobs }))).toEqual([`blob-${trouble}`]);
       await mendFindings({ ...context(node.db, blobs, network), scanned }, found);
       expect(await check(node.db, { blobs })).toEqual([]);
-      const kept = trouble === "damaged" ? (await everyBlob()).length : 0;
+      // Session, wrap and content of the record that is being erased are nobody's loss.
+      const kept = trouble === "damaged" ? (await everyBlob()).length - 3 : 0;
       expect(blobs.aside).toHaveLength(kept);
     }
   });
@@ -246,7 +259,7 @@ describe("mending", () => {
     expect(seen.left).toEqual([]);
     expect(seen.copied).toEqual([]);
     expect(seen.states.every((row) => (row as { state: string }).state === "pending")).toBe(true);
-    expect(seen.queue).toHaveLength(2);
+    expect(seen.queue).toHaveLength(3);
     expect(seen.sticky).toHaveLength(1);
     expect(seen.again).toEqual(await rowsOf(node.db, "ledger_consents", "consent, status"));
   });

@@ -9,7 +9,7 @@ import type { CheckedRecord } from "./keepRecords.ts";
 type Put = RecordBatch["records"][number];
 
 /**
- * True when what comes beside a header opens its endorsement commitment, and every endorser is a member, who can sign. A home is given
+ * True when what comes beside a header opens its endorsement commitment, and every endorser is a member that can sign now. A home is given
  * nothing: who was named stands on the ledger.
  */
 export async function opensEndorsement(
@@ -20,7 +20,9 @@ export async function opensEndorsement(
   if (core.organisation !== organisation) return endorsement === null && amends === null;
   if (endorsement === null) return core.endorsement === null;
   if (endorsementCommitment(endorsement) !== core.endorsement) return false;
-  for (const endorser of endorsement.organisations) if ((await copy.member(endorser)) === null) return false;
+  for (const endorser of endorsement.organisations) {
+    if ((await copy.member(endorser))?.status !== "active") return false;
+  }
   return true;
 }
 

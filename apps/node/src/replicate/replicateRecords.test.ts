@@ -84,6 +84,11 @@ class Home {
   readonly records = new Map<string, Header>();
   readonly puts: number[] = [];
   judge: (value: Header) => void = () => undefined;
+  /** Takes headers without the rest of them. */
+  knowsErased = false;
+  refuseBlobs = false;
+  /** Headers that came alone. */
+  alone = 0;
 
   readonly handler: Handler = async (method, path, body) => {
     if (method === "GET" && path.endsWith("/cards")) {
@@ -97,6 +102,7 @@ class Home {
     }
     if (method === "GET") return this.blobs.get(path.split("/").at(-1) ?? "") ?? notFoundHere();
     if (method === "PUT") {
+      if (this.refuseBlobs) throw refused("record-erased");
       this.blobs.set(path.split("/").at(-1) ?? "", body);
       return new Uint8Array();
     }
@@ -104,9 +110,15 @@ class Home {
     this.puts.push(batch.records.length);
     for (const { header: value, wrap: bytes, content } of batch.records) {
       this.judge(value);
-      const named = wrap.decode(bytes as Uint8Array).session;
+      if (bytes === null) {
+        if (!this.knowsErased) throw refused("bad-record");
+        this.alone++;
+        continue;
+      }
+      const named = wrap.decode(bytes).session;
       if (!batch.sessions.some((item) => session.cid(item) === named)) throw refused("bad-record");
-      if (content === null && !this.blobs.has(value.body.content)) throw refused("bad-record");
+      if (content === null && !this.knowsErased && !this.blobs.has(value.body.content))
+        throw refused("bad-record");
     }
     for (const { header: value } of batch.records) this.records.set(bodyLabel(value.body), value);
     return recordStatuses.encode({
@@ -332,6 +344,39 @@ describe("replication", () => {
     if (row === undefined) expect.unreachable();
     await node.blobs.delete(row.content);
     expect(await replicateToHome(node, SOUTH)).toEqual({ stored: 1, refused: 1, reached: true });
+    expect(south.records.size).toBe(1);
+  });
+
+  it("brings of an erased record its header alone, and tries again later where the home does not know of it", async () => {
+    const { node, south, west } = await world();
+    const position = await accept(node, "a");
+    await accept(node, "b", 300_000);
+    await accept(node, "c");
+    const rows = await node.db.query<{ record: string; wrap: Cid; content: Cid }>(
+      "select record, wrap, content from records order by position limit 2",
+    );
+    for (const { record, wrap: wrapCid, content } of rows) {
+      await node.db.query("insert into sticky_erasures (record, stored_at) values ($1, 1)", [record]);
+      for (const cid of [wrapCid, content]) await node.blobs.purge(cid);
+    }
+    west.knowsErased = true;
+    expect(await replicateToHome(node, WEST)).toEqual({ stored: 3, refused: 0, reached: true });
+    expect(west.records.size).toBe(3);
+    expect(west.alone).toBe(2);
+    expect([...west.blobs.keys()]).toEqual([]);
+    expect(await replicateToHome(node, SOUTH)).toEqual({ stored: 1, refused: 2, reached: true });
+    south.knowsErased = true;
+    node.testClock.time += 1;
+    expect(await replicateToHome(node, SOUTH)).toEqual({ stored: 2, refused: 0, reached: true });
+    expect(position).toBe(1);
+  });
+
+  it("goes on without a large content of which the home knows that its record is erased", async () => {
+    const { node, south } = await world();
+    await accept(node, "a", 300_000);
+    south.knowsErased = true;
+    south.refuseBlobs = true;
+    expect(await replicateToHome(node, SOUTH)).toEqual({ stored: 1, refused: 0, reached: true });
     expect(south.records.size).toBe(1);
   });
 

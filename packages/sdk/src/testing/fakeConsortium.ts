@@ -5,6 +5,7 @@ import type { Route } from "@anamnesis/api/route";
 import { bodyOf, requestOf, responseOf } from "@anamnesis/api/testing/wire";
 import { auditRoutes } from "@anamnesis/api/routes/audit";
 import { custodyRoutes } from "@anamnesis/api/routes/custody";
+import { recordVerbRoutes } from "@anamnesis/api/routes/recordVerbs";
 import { type Directory, exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { actorIdOf, type KeyCard, keyCardDigest, organisationIdOf } from "@anamnesis/core/actor/keyCard";
 import {
@@ -47,6 +48,7 @@ export interface FakeMember {
   readonly card: KeyCard;
   readonly endpoint: string;
   readonly ed25519: Uint8Array;
+  readonly secp256k1: Uint8Array;
   /** Share of the committee's secret. */
   readonly share: Uint8Array;
   readonly verificationShare: Uint8Array;
@@ -127,11 +129,12 @@ export class FakeConsortium {
     const members: FakeMember[] = [];
     for (const [i, name] of names.entries()) {
       const ed25519 = random(32);
+      const secp256k1 = scalarFromSeed(random(48));
       const card: KeyCard = {
         subject: "organisation",
         name,
         organisation: null,
-        secp256k1: publicKeyOf(scalarFromSeed(random(48))),
+        secp256k1: publicKeyOf(secp256k1),
         ed25519: ed25519PublicKey(ed25519),
         kem: (await kemKeyPair(random(32))).publicKey,
       };
@@ -143,6 +146,7 @@ export class FakeConsortium {
         card,
         endpoint,
         ed25519,
+        secp256k1,
         share,
         verificationShare: publicKeyOf(share),
         index: i + 1,
@@ -269,7 +273,7 @@ export class FakeConsortium {
     if (node === undefined || this.stopped.has(origin)) throw unreachable;
     try {
       this.intercept(origin, init.method, pathname);
-      const all = { ...exchangeRoutes, ...custodyRoutes, ...auditRoutes };
+      const all = { ...exchangeRoutes, ...custodyRoutes, ...auditRoutes, ...recordVerbRoutes };
       for (const route of Object.values(all) as readonly Route<string, unknown, unknown>[]) {
         const params = match(route, init.method, pathname);
         if (params === null) continue;

@@ -1,3 +1,11 @@
+import type { ErasureApprovals } from "@anamnesis/api/routes/recordVerbs";
+import type { EraseRequest } from "@anamnesis/core/record/eraseRequest";
+import {
+  type ErasureAck,
+  erasureAckDigest,
+  type ErasureReceipt,
+  erasureReceiptDigest,
+} from "@anamnesis/core/record/erasure";
 import type { ConsentRegistration } from "@anamnesis/api/routes/consentRegistration";
 import type { ReceiptPage, RecordBatch } from "@anamnesis/api/routes/exchange";
 import type { Upload } from "@anamnesis/api/route";
@@ -31,7 +39,7 @@ import {
 import { committeeKeyId } from "@anamnesis/core/crypto/dkg/certificate";
 import { releaseShares } from "@anamnesis/core/crypto/dleq";
 import { ed25519Sign } from "@anamnesis/core/crypto/ed25519";
-import { verifyBy } from "@anamnesis/core/crypto/secp256k1";
+import { sign, verifyBy } from "@anamnesis/core/crypto/secp256k1";
 import { concatBytes, fromHex, toHex } from "@anamnesis/core/encoding/bytes";
 import { cidOf, CODEC_DAG_CBOR, CODEC_RAW } from "@anamnesis/core/encoding/cid";
 import {
@@ -47,7 +55,7 @@ import {
 } from "@anamnesis/core/ids";
 import { intentDigest } from "@anamnesis/core/ledger/intents";
 import { attributesCommitment } from "@anamnesis/core/record/attributes";
-import type { Header } from "@anamnesis/core/record/header";
+import { bodyLabel, type Header } from "@anamnesis/core/record/header";
 import { encodeLeaf } from "@anamnesis/core/record/leaf";
 import { headerLabels, headerStatement } from "@anamnesis/core/record/headerStatement";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
@@ -120,6 +128,10 @@ export class FakeNode {
   readonly witnessed = new Map<OrganisationId, string>();
   /** Changes a share before it is answered. */
   tamper: (share: Uint8Array) => Uint8Array = (share) => share;
+  /** Changes what it signs about an erasure, after it was signed. */
+  tamperAck: (ack: ErasureAck) => ErasureAck = (ack) => ack;
+  tamperReceipt: (receipt: ErasureReceipt) => ErasureReceipt = (receipt) => receipt;
+  readonly erasures = new Map<RecordId, ErasureAck>();
   readonly #world: FakeConsortium;
   readonly #self: FakeMember;
   #sequence = 0;
@@ -193,6 +205,14 @@ export class FakeNode {
       witnessedCheckpoint: () => this.witnessed.get(params["organisation"] as OrganisationId) ?? notFound(),
       revoke: () => this.#revoke(request as Revocation),
       release: () => this.#release(request as ReleaseRequest),
+      eraseRecord: () => this.tamperAck(this.#erase(request as EraseRequest)),
+      submitErasure: () => this.#submitErasure(request as ErasureApprovals),
+      erasureReceipts: () => ({
+        receipts: (request as { records: RecordId[] }).records.flatMap((record) => {
+          const receipt = this.#deleted(record);
+          return receipt === null ? [] : [this.tamperReceipt(receipt)];
+        }),
+      }),
     };
     const handler = handlers[route];
     if (handler === undefined) throw problem("not-found");
@@ -402,6 +422,45 @@ export class FakeNode {
     return decision.permit ? { segment, basis: decision.basis } : notFound();
   }
 
+  /** By whoever signed: who may is the real node's to say. */
+  #erase({ header: { body } }: EraseRequest): ErasureAck {
+    const record = recordIdOf(body.U);
+    const { organisation, ed25519, secp256k1 } = this.#self;
+    const ackBody = { record, label: bodyLabel(body), custodian: organisation, storedAt: this.#world.time };
+    const digest = intentDigest(this.#world.identity, {
+      type: "EraseRecord",
+      record,
+      shown: { custodians: [] },
+    });
+    const ack = this.erasures.get(record) ?? {
+      body: ackBody,
+      signature: ed25519Sign(erasureAckDigest(ackBody), ed25519),
+      approval: sign(digest, secp256k1),
+    };
+    this.erasures.set(record, ack);
+    return ack;
+  }
+
+  #submitErasure({ record, approvals }: ErasureApprovals): void {
+    if (approvals.length < this.#world.certificate.body.threshold) throw problem("bad-approvals");
+    const custodians = approvals.map(({ custodian }) => custodian);
+    this.#world.record({ type: "record-erased", record, custodians });
+  }
+
+  /** Once the ledger says so, it deletes when it is asked. */
+  #deleted(record: RecordId): ErasureReceipt | null {
+    const erased = this.#world.events.some(
+      (event) => event.type === "record-erased" && event.record === record,
+    );
+    const kept = this.records.find((item) => item.record === record);
+    if (!erased || kept === undefined) return null;
+    const { wrap, content } = kept.header.body;
+    for (const cid of [wrap, content]) this.blobs.delete(cid);
+    const { organisation, ed25519 } = this.#self;
+    const body = { record, label: kept.label, node: organisation, deletedAt: this.#world.time, kept: [] };
+    return { body, signature: ed25519Sign(erasureReceiptDigest(body), ed25519) };
+  }
+
   #listHeaders(request: AccessRequest): unknown {
     const { segment } = this.#authorise(request);
     const kept = this.records.filter((item) => item.header.body.core.segment === segment);
@@ -522,7 +581,7 @@ export class FakeNode {
           organisation: core.organisation,
           attributes,
           anchoredOn: dayOf(this.#world.time),
-          state: "live",
+          state: this.erasures.has(recordIdOf(header.body.U)) ? "erased" : "live",
           permit: permit === undefined ? null : { body: permit.body, signer: permitSigner(identity, permit) },
         },
         state,

@@ -1,0 +1,128 @@
+import type { Header } from "@anamnesis/core/record/header";
+import type { RecordId } from "@anamnesis/core/ids";
+import { describe, expect, it } from "vitest";
+import { ownerAccess } from "./access.ts";
+import { type EraseParameters, eraseRecord } from "./erase.ts";
+import { ownerErasure } from "./eraseRequests.ts";
+import { readLedger } from "./ledgerView.ts";
+import { listRecords } from "./listRecords.ts";
+import { openRecords } from "./open.ts";
+import { beginJourney, resource } from "./testing/journey.ts";
+import { problem } from "./testing/problem.ts";
+
+async function written() {
+  const journey = await beginJourney();
+  const { sealed } = await journey.seal([resource("a"), resource("b")]);
+  journey.world.anchor();
+  const { world, consortium, keys } = journey;
+  const { runtime } = world;
+  const access = ownerAccess(keys(), "general");
+  const base = { runtime, consortium, access, purpose: "PATRQT" } as const;
+  const { records } = await listRecords(base);
+  const record = sealed[0]?.record as RecordId;
+  const header = records.find((item) => item.record === record)?.header as Header;
+  const request = ownerErasure(keys(), world.identity, header);
+  const erase = (changes: Partial<EraseParameters> = {}) =>
+    eraseRecord({ runtime, consortium, signer: access.signer, request, patience: 3, ...changes });
+  return { ...journey, base, record, header, erase };
+}
+
+describe("eraseRecord", () => {
+  it("is in force before the ledger knows, then deleted at every keeper, with receipts that hold", async () => {
+    const { erase, record, world, base } = await written();
+    const told: boolean[] = [];
+    const done: number[] = [];
+    const erased = await erase({
+      onInForce: ({ acknowledged }) => {
+        expect(acknowledged).toHaveLength(3);
+        told.push(world.events.some((event) => event.type === "record-erased"));
+      },
+      onProgress: ({ done: so, of }) => void done.push(so / of),
+    });
+    expect(told).toEqual([false]);
+    expect(done.at(-1)).toBe(1);
+    expect(erased).toMatchObject({
+      record,
+      waiting: [],
+      silent: [],
+      inForceAt: expect.any(Number) as unknown,
+    });
+    expect(erased.receipts.map(({ body }) => body.node)).toEqual(
+      [0, 1].map((i) => world.member(i).organisation),
+    );
+    const ledger = await readLedger(world.ledger);
+    const { opened, refused } = await openRecords({ ...base, ledger });
+    expect([opened.length, refused]).toEqual([1, [{ record, code: "erased" }]]);
+    // Without a look at the ledger it is just not there.
+    expect((await openRecords(base)).refused).toEqual([{ record, code: "blob-not-found" }]);
+    expect(await erase()).toMatchObject({ waiting: [] });
+  });
+
+  it("counts only acknowledgements and signatures that hold, and says who is missing", async () => {
+    const { erase, world } = await written();
+    world.stop(2);
+    world.node(1).tamperAck = (ack) => ({ ...ack, body: { ...ack.body, storedAt: 0 as never } });
+    await expect(erase()).rejects.toMatchObject({
+      code: "erasure-not-in-force",
+      meta: { needed: 2, acknowledged: 1, missing: "South, Lab" },
+    });
+    const [, other] = [world.node(0), world.node(1)];
+    other.tamperAck = (ack) => ({
+      ...ack,
+      approval: world.node(0).erasures.get(ack.body.record)?.approval as never,
+    });
+    await expect(erase()).rejects.toMatchObject({ code: "erasure-not-in-force" });
+    expect(world.events.some((event) => event.type === "record-erased")).toBe(false);
+    other.tamperAck = (ack) => ack;
+    const { acknowledged, silent } = await erase();
+    expect(acknowledged).toHaveLength(2);
+    expect(silent).toEqual([{ custodian: world.member(2).organisation, code: "node-unreachable" }]);
+  });
+
+  it("asks the next node when one does not bring it to the ledger", async () => {
+    const { erase, world } = await written();
+    const asked: string[] = [];
+    world.intercept = (endpoint, _method, path) => {
+      if (path !== "/v0/records/erasures") return;
+      asked.push(endpoint);
+      if (asked.length < 3) throw problem("database-unavailable");
+    };
+    await erase();
+    expect(new Set(asked).size).toBe(3);
+    world.intercept = (_endpoint, _method, path) => {
+      if (path === "/v0/records/erasures") throw problem("bad-approvals");
+    };
+    await expect(erase()).rejects.toMatchObject({
+      code: "nodes-unreachable",
+      meta: { codes: "bad-approvals" },
+    });
+  });
+
+  it("takes no receipt that is not signed by its node, or is of another record or header", async () => {
+    const { erase, world, record } = await written();
+    const south = world.member(1).organisation;
+    for (const change of [
+      { deletedAt: 1 as never },
+      { record: `0x${"77".repeat(32)}` as RecordId },
+      { label: `0x${"77".repeat(32)}` as never },
+      { node: world.member(0).organisation },
+      { kept: [] as never, deletedAt: 2 as never },
+    ]) {
+      world.node(1).tamperReceipt = (receipt) => ({ ...receipt, body: { ...receipt.body, ...change } });
+      expect(await erase()).toMatchObject({ record, waiting: [south] });
+    }
+    world.stop(1);
+    expect(await erase()).toMatchObject({ waiting: [south] });
+    world.start(1);
+    world.node(1).tamperReceipt = (receipt) => receipt;
+    expect(await erase()).toMatchObject({ waiting: [] });
+  });
+});
+
+it("a patient signs the erasure of what stands in an own segment alone", async () => {
+  const { header, world } = await written();
+  const { keys } = await beginJourney();
+  expect(() => ownerErasure(keys(), world.identity, header)).toThrow(
+    expect.objectContaining({ code: "unknown-segment" }) as Error,
+  );
+});
