@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditFromOutside, verifyExport } from "./auditFromOutside.ts";
-import { governByHand } from "./governByHand.ts";
 import { processesWith } from "./processesWith.ts";
 import { CommandProcess, factsOf, readReport, stopAll } from "./runDemo.ts";
 
@@ -163,11 +162,6 @@ async function playByHand(
     witnesses = exported.files.map((file) => file.witnesses);
   }
   await verifyExport(at("proofs"));
-
-  await run("consent", "grant", ...keys, ...general, "--grantee", grantee);
-  const open = (out: string): CommandProcess["finished"] =>
-    new CommandProcess(["open", ...reader, "--out", out], env).finished;
-  await governByHand({ state, folder, env, run, open }, node);
 }
 
 describe("a demo that stays up", () => {
