@@ -1,15 +1,14 @@
 // How much of the contracts their tests run: `npm run coverage -w contracts`. Exit code 1 below the floors, or when a test fails.
-import { existsSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CONTRACTS, runForge } from "./forge.mjs";
 import { fileCoverage } from "./lcov.mjs";
+import { oneNameForEachFile } from "./oneNameForEachFile.mjs";
 
 /** Percent. */
 const FLOORS = { lines: 99, branches: 95 };
 const WORK = join(CONTRACTS, "cache", "coverage");
 const REPORT = join(WORK, "lcov.info");
-/** forge finds the imports among OpenZeppelin's own files only where node_modules is a folder of the project. */
-const MODULES = join(CONTRACTS, "node_modules");
 
 /** Apart from the build of `forge test`, whose code is optimised and has no counters. */
 const ENVIRONMENT = {
@@ -20,15 +19,10 @@ const ENVIRONMENT = {
 
 function measure() {
   rmSync(REPORT, { force: true });
-  Object.assign(process.env, ENVIRONMENT);
-  const linked = !existsSync(MODULES);
-  if (linked) symlinkSync(join("..", "node_modules"), MODULES, "junction");
-  try {
-    const skipped = ["--no-match-path", "test/{gas,symbolic}/*", "--no-match-coverage", "(test|node_modules)/"];
-    return runForge(["coverage", "--quiet", ...skipped, "--report", "lcov", "--report-file", REPORT]);
-  } finally {
-    if (linked) rmSync(MODULES);
-  }
+  mkdirSync(WORK, { recursive: true });
+  Object.assign(process.env, ENVIRONMENT, oneNameForEachFile());
+  const skipped = ["--no-match-path", "test/{gas,symbolic}/*", "--no-match-coverage", "(^test|node_modules)/"];
+  return runForge(["coverage", "--quiet", ...skipped, "--report", "lcov", "--report-file", REPORT]);
 }
 
 const percent = ({ hit, found }) => (found === 0 ? 100 : (100 * hit) / found);

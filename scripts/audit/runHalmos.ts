@@ -29,9 +29,14 @@ export async function runHalmos(): Promise<Counts> {
     "--json-output",
     REPORT,
   ];
-  const code = await runPython("python", [join("audit", "run_halmos.py"), ...bounds, ...output], "halmos", {
-    FOUNDRY_TEST: join("test", "symbolic"),
-  });
+  const { code } = await runPython(
+    "python",
+    [join("audit", "run_halmos.py"), ...bounds, ...output],
+    "halmos",
+    {
+      FOUNDRY_TEST: join("test", "symbolic"),
+    },
+  );
   return atLeastOneFailure(counted(await reportText()), code);
 }
 

@@ -21,11 +21,6 @@ export function runProgram(program: string, args: readonly string[], options: Op
   return spawned(process.execPath, [program, ...args], options, false);
 }
 
-/** Runs a native executable. */
-export function runExecutable(file: string, args: readonly string[], options: Options = {}): Promise<Ended> {
-  return spawned(file, args, options, false);
-}
-
 /** Runs a script of the package.json in `cwd`, without npm's own lines. */
 export function runNpmScript(name: string, args: readonly string[], options: Options): Promise<Ended> {
   const cli = process.env.npm_execpath;
