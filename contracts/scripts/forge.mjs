@@ -14,6 +14,9 @@ function executable() {
   return join(folder, "bin", process.platform === "win32" ? "forge.exe" : "forge");
 }
 
+/** For programs that look for forge in the path. */
+export const forgeFolder = () => dirname(executable());
+
 /** Returns forge's exit code. */
 export function runForge(args, stdio = "inherit") {
   const path = `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ""}`;

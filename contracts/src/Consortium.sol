@@ -99,6 +99,8 @@ contract Consortium is Committees, ContractBook, Proposals {
     }
 
     function _adoptContract(bytes memory payload, bool dry) private returns (bytes memory problem) {
+        // Filled in by the next statement.
+        // slither-disable-next-line uninitialized-local
         Adopted memory wanted;
         bytes32 name;
         (name, wanted.target, wanted.codehash, wanted.version) =
@@ -110,6 +112,8 @@ contract Consortium is Committees, ContractBook, Proposals {
     function _pause(bytes memory payload, bool dry) private returns (bytes memory problem) {
         (address target, bytes4 selector, uint64 until) = abi.decode(payload, (address, bytes4, uint64));
         problem = _problemOfPause(target, selector, until, _valueOf(Parameter.MaxPause));
+        // No rule is broken: what is compared is made in this call.
+        // slither-disable-next-line incorrect-equality
         if (problem.length == 0 && !dry) _pause(target, selector, until);
     }
 

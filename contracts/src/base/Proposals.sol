@@ -114,6 +114,8 @@ abstract contract Proposals is IProposals, Membership, ParameterBook {
         Tally memory counted = _tallyOf(stored);
         if (counted.yes >= counted.required) {
             bytes memory problem = _carryOut(stored.action, stored.payload, false);
+            // No rule is broken: what is compared is made in this call.
+            // slither-disable-next-line incorrect-equality
             if (problem.length == 0) {
                 stored.state = State.CarriedOut;
                 emit ProposalCarriedOut(id);
