@@ -14,7 +14,7 @@ import {
 } from "@anamnesis/core/audit/tiles";
 import { AnamnesisError } from "@anamnesis/core/errors";
 
-const LOG = "/v0/log/";
+const LOG = "/v1/log/";
 
 /** A log as its operator shows it, key in hand. */
 export interface LiedLog {

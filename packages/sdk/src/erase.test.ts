@@ -83,14 +83,14 @@ describe("eraseRecord", () => {
     const { erase, world } = await written();
     const asked: string[] = [];
     world.intercept = (endpoint, _method, path) => {
-      if (path !== "/v0/records/erasures") return;
+      if (path !== "/v1/records/erasures") return;
       asked.push(endpoint);
       if (asked.length < 3) throw problem("database-unavailable");
     };
     await erase();
     expect(new Set(asked).size).toBe(3);
     world.intercept = (_endpoint, _method, path) => {
-      if (path === "/v0/records/erasures") throw problem("bad-approvals");
+      if (path === "/v1/records/erasures") throw problem("bad-approvals");
     };
     await expect(erase()).rejects.toMatchObject({
       code: "nodes-unreachable",

@@ -70,7 +70,7 @@ function send(
 }
 
 async function memoryOf(running: Running): Promise<{ heap: number; rss: number }> {
-  const { body } = await send(running, { path: "/v0/memory" });
+  const { body } = await send(running, { path: "/v1/memory" });
   return JSON.parse(body.toString("utf8")) as { heap: number; rss: number };
 }
 
@@ -93,12 +93,12 @@ async function client(running: Running, requests: number): Promise<number> {
     const parts = {
       method: "POST",
       authority: `127.0.0.1:${running.port}`,
-      path: "/v0/echo",
+      path: "/v1/echo",
       query: "?",
       contentDigest: contentDigest(body),
     };
     const headers = await signHttp(parts, signer, systemClock.now(), Uint8Array.from(randomBytes(16)));
-    const { status } = await send(running, { method: "POST", path: "/v0/echo", headers, body, agent });
+    const { status } = await send(running, { method: "POST", path: "/v1/echo", headers, body, agent });
     if (status === 200) served++;
   }
   agent.destroy();
@@ -134,16 +134,16 @@ describe("a server under load", { timeout: 120_000 }, () => {
         sockets.push(socket);
         closed.push(new Promise((resolve) => void socket.once("close", () => resolve())));
       });
-    const head = "PUT /v0/nothing HTTP/1.1\r\nHost: x\r\n";
+    const head = "PUT /v1/nothing HTTP/1.1\r\nHost: x\r\n";
     for (let i = 0; i < 100; i++) await dawdle(head);
     for (let i = 0; i < 50; i++)
-      await dawdle(`POST /v0/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc`);
+      await dawdle(`POST /v1/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc`);
     // One more byte of a header with every answer that somebody else gets, until the server has closed them all.
     const isOpen = (socket: Socket): boolean => !socket.closed;
     let answered = 0;
     while (sockets.some(isOpen)) {
       for (const socket of sockets.slice(0, 100)) if (socket.writable) socket.write("x");
-      if ((await send(running, { path: "/v0/memory" })).status === 200) answered++;
+      if ((await send(running, { path: "/v1/memory" })).status === 200) answered++;
     }
     await Promise.all(closed);
     expect(answered).toBeGreaterThan(0);
@@ -152,14 +152,14 @@ describe("a server under load", { timeout: 120_000 }, () => {
 
   it("finishes what it has accepted when it is told to stop, and takes nothing more", async () => {
     const running = await serve();
-    const held = Array.from({ length: 20 }, () => send(running, { path: "/v0/hold" }));
+    const held = Array.from({ length: 20 }, () => send(running, { path: "/v1/hold" }));
     for (const _ of held) expect(await running.line()).toBe("held");
     running.child.kill("SIGTERM");
     expect(await running.line()).toBe("stopping");
     // Until it has stopped listening, it may still answer, and says that it closes.
     let refused = false;
     while (!refused) {
-      refused = await send(running, { path: "/v0/memory" }).then(
+      refused = await send(running, { path: "/v1/memory" }).then(
         () => false,
         () => true,
       );

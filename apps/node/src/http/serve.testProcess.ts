@@ -14,7 +14,7 @@ import { createServer } from "./server.ts";
 
 /**
  * A process of its own with a node's HTTP server, its timeouts in milliseconds from the arguments: request, headers. It writes its
- * address, then `held` for each request that it holds until `go` comes on standard input. `/v0/memory` says what it uses after
+ * address, then `held` for each request that it holds until `go` comes on standard input. `/v1/memory` says what it uses after
  * a collection. SIGTERM stops it as it stops a node.
  */
 const [, , request = "60000", headers = "10000"] = process.argv;
@@ -26,18 +26,18 @@ const open = { signed: false, request: none, codes: [] } as const;
 const echo = route({
   name: "echo",
   method: "POST",
-  path: "/v0/echo",
+  path: "/v1/echo",
   signed: true,
   request: cbor(word),
   answer: cbor(word),
   codes: [],
 });
-const hold = route({ ...open, name: "hold", method: "GET", path: "/v0/hold", answer: json<string>() });
+const hold = route({ ...open, name: "hold", method: "GET", path: "/v1/hold", answer: json<string>() });
 const memory = route({
   ...open,
   name: "memory",
   method: "GET",
-  path: "/v0/memory",
+  path: "/v1/memory",
   answer: json<{ heap: number; rss: number }>(),
 });
 

@@ -24,7 +24,7 @@ const routes = {
   echo: route({
     name: "echo",
     method: "POST",
-    path: "/v0/echo",
+    path: "/v1/echo",
     signed: true,
     request: cbor(word),
     answer: cbor(word),
@@ -33,7 +33,7 @@ const routes = {
   blob: route({
     name: "blob",
     method: "PUT",
-    path: "/v0/blobs/:cid",
+    path: "/v1/blobs/:cid",
     signed: false,
     request: bytes(100_000),
     answer: none,
@@ -42,7 +42,7 @@ const routes = {
   hold: route({
     name: "hold",
     method: "GET",
-    path: "/v0/hold",
+    path: "/v1/hold",
     signed: false,
     request: none,
     answer: json<{ held: boolean }>(),
@@ -51,7 +51,7 @@ const routes = {
   fail: route({
     name: "fail",
     method: "POST",
-    path: "/v0/fail/:secret",
+    path: "/v1/fail/:secret",
     signed: false,
     request: cbor(word),
     answer: none,
@@ -234,10 +234,10 @@ describe("a signed request", () => {
     const other = (name: string, path: string, method: "POST" | "PUT") =>
       handler({ ...routes.echo, name, path, method }, async ({ request }) => request);
     const started = await start([
-      other("path", "/v0/other", "POST"),
+      other("path", "/v1/other", "POST"),
       other("method", routes.echo.path, "PUT"),
     ]);
-    const onPath = { ...(await signed(started)), path: "/v0/other" };
+    const onPath = { ...(await signed(started)), path: "/v1/other" };
     expect(codeOf(await send(started.server, onPath))).toEqual([401, "bad-http-signature"]);
     const withMethod = { ...(await signed(started)), method: "PUT" };
     expect(codeOf(await send(started.server, withMethod))).toEqual([401, "bad-http-signature"]);
@@ -298,7 +298,7 @@ describe("form and size", () => {
   it("has a largest body for each route", async () => {
     const { server } = await start([handler(routes.blob, async () => undefined)]);
     const put = (length: number) =>
-      send(server, { method: "PUT", path: "/v0/blobs/x", headers: {}, body: new Uint8Array(length) });
+      send(server, { method: "PUT", path: "/v1/blobs/x", headers: {}, body: new Uint8Array(length) });
     expect((await put(100_000)).status).toBe(204);
     expect(codeOf(await put(100_001))).toEqual([413, "too-large"]);
     const post = { method: "POST", path: routes.echo.path, headers: {}, body: new Uint8Array(128 + 65) };
@@ -308,9 +308,9 @@ describe("form and size", () => {
   it("answers unknown routes and unreadable paths in its own form, without repeating them", async () => {
     const { server, lines } = await start([handler(routes.blob, async () => undefined)]);
     for (const [path, expected] of [
-      ["/v0/canary", [404, "not-found"]],
-      ["/v0/echo", [404, "not-found"]],
-      ["/v0/blobs/%zzcanary", [400, "bad-request"]],
+      ["/v1/canary", [404, "not-found"]],
+      ["/v1/echo", [404, "not-found"]],
+      ["/v1/blobs/%zzcanary", [400, "bad-request"]],
     ] as const) {
       const received = await get(server, path);
       expect([path, codeOf(received)]).toEqual([path, expected]);
@@ -322,7 +322,7 @@ describe("form and size", () => {
   it("names the decoder's code when a structure is not well formed", async () => {
     const { server } = await start([handler(routes.fail, async () => undefined)]);
     const post = (body: Uint8Array) =>
-      send(server, { method: "POST", path: "/v0/fail/x", headers: {}, body });
+      send(server, { method: "POST", path: "/v1/fail/x", headers: {}, body });
     const [status, code] = codeOf(await post(utf8ToBytes("{}")));
     expect(status).toBe(400);
     expect(code).toBe("not-canonical");
@@ -351,7 +351,7 @@ describe("a handler that fails", () => {
       }),
     ]);
     const body = word.encode({ word: CANARY });
-    const received = await send(server, { method: "POST", path: `/v0/fail/${CANARY}`, headers: {}, body });
+    const received = await send(server, { method: "POST", path: `/v1/fail/${CANARY}`, headers: {}, body });
     const answered = problem(received);
     expect([received.status, answered.code]).toEqual([500, "internal"]);
     expect(JSON.stringify(received) + received.body.toString()).not.toContain(CANARY);
@@ -368,7 +368,7 @@ describe("a handler that fails", () => {
       }),
     ]);
     const body = word.encode({ word: "x" });
-    const received = await send(server, { method: "POST", path: "/v0/fail/x", headers: {}, body });
+    const received = await send(server, { method: "POST", path: "/v1/fail/x", headers: {}, body });
     expect(problem(received)).toEqual({
       type: "about:blank",
       status: 409,
@@ -397,14 +397,14 @@ describe("load", () => {
     const hold = gate();
     const { server } = await start([hold.handler], { mostInFlight: 2 });
     const begun = [hold.begun(), hold.begun()];
-    const held = [get(server, "/v0/hold"), get(server, "/v0/hold")];
+    const held = [get(server, "/v1/hold"), get(server, "/v1/hold")];
     await Promise.all(begun);
-    const refused = await get(server, "/v0/hold");
+    const refused = await get(server, "/v1/hold");
     expect(codeOf(refused)).toEqual([503, "busy"]);
     expect(refused.headers["retry-after"]).toBe("1");
     hold.release();
     for (const received of await Promise.all(held)) expect(received.status).toBe(200);
-    expect((await get(server, "/v0/hold")).status).toBe(200);
+    expect((await get(server, "/v1/hold")).status).toBe(200);
   });
 
   it("forgets requests whose client went away before the body was there", async () => {
@@ -413,7 +413,7 @@ describe("load", () => {
     for (let i = 0; i < 20; i++) {
       await new Promise<void>((resolve) => {
         const socket = connect(Number(port), hostname, () => {
-          const head = `PUT /v0/blobs/x HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n`;
+          const head = `PUT /v1/blobs/x HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n`;
           socket.write(head);
         });
         // The server has taken the request when it asks for the body, or refuses.
@@ -425,7 +425,7 @@ describe("load", () => {
     let status = 503;
     // Each turn is a round trip, in which the server notices a closed connection.
     for (let turn = 0; turn < 50 && status === 503; turn++) {
-      ({ status } = await send(server, { method: "PUT", path: "/v0/blobs/x", headers: {}, body }));
+      ({ status } = await send(server, { method: "PUT", path: "/v1/blobs/x", headers: {}, body }));
     }
     expect(status).toBe(204);
   });
@@ -436,7 +436,7 @@ describe("load", () => {
     const { hostname, port } = new URL(server.url);
     const begun = hold.begun();
     const aborted = new Promise<void>((resolve) => {
-      const outgoing = httpRequest({ hostname, port, path: "/v0/hold", agent: false });
+      const outgoing = httpRequest({ hostname, port, path: "/v1/hold", agent: false });
       outgoing.on("error", () => undefined);
       outgoing.on("close", () => resolve());
       outgoing.end();
@@ -456,10 +456,10 @@ describe("load", () => {
     const hold = gate();
     const { server } = await start([hold.handler]);
     const begun = hold.begun();
-    const held = get(server, "/v0/hold");
+    const held = get(server, "/v1/hold");
     await begun;
     const closed = server.close();
-    await expect(get(server, "/v0/hold")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    await expect(get(server, "/v1/hold")).rejects.toMatchObject({ code: "ECONNREFUSED" });
     hold.release();
     expect((await held).status).toBe(200);
     await closed;

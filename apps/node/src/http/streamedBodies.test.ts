@@ -81,7 +81,7 @@ const temporaryFiles = (): Promise<readonly string[]> => readdir(join(folder, "b
 
 /** Resolves when nothing of an upload is left on the disk: each turn is a round trip to the server. */
 async function untilClean(): Promise<void> {
-  while ((await temporaryFiles()).length > 0) await get("/v0/nothing");
+  while ((await temporaryFiles()).length > 0) await get("/v1/nothing");
 }
 
 function clientOf(secret = SECRET): Client {
@@ -183,7 +183,7 @@ describe("an upload", () => {
 
   it("with a broken signature or a replayed one is refused before a piece of it is read", async () => {
     const { bytes, cid } = blobOf(1000);
-    const path = `/v0/blobs/${cid}`;
+    const path = `/v1/blobs/${cid}`;
     const sent = await open("PUT", path, { "content-length": "1000" }, bytes);
     const headers = sent.outgoing.getHeaders() as Record<string, string>;
     sent.outgoing.end(bytes);
@@ -200,7 +200,7 @@ describe("an upload", () => {
 
   it("that says it is larger than the limit is refused at once", async () => {
     const { cid } = blobOf(1);
-    const { answered, outgoing } = await open("PUT", `/v0/blobs/${cid}`, {
+    const { answered, outgoing } = await open("PUT", `/v1/blobs/${cid}`, {
       "content-length": String(1024 ** 3 + 1),
     });
     outgoing.flushHeaders();
@@ -213,9 +213,9 @@ describe("an upload", () => {
     await start({ mostUploads: 1 });
     const { bytes, cid } = blobOf();
     for (let i = 0; i < 3; i++) {
-      const { outgoing } = await open("PUT", `/v0/blobs/${cid}`, { "content-length": String(SIZE) }, bytes);
+      const { outgoing } = await open("PUT", `/v1/blobs/${cid}`, { "content-length": String(SIZE) }, bytes);
       outgoing.write(bytes.subarray(0, 500_000));
-      while ((await temporaryFiles()).length === 0) await get("/v0/nothing");
+      while ((await temporaryFiles()).length === 0) await get("/v1/nothing");
       outgoing.destroy();
       await untilClean();
     }
@@ -226,7 +226,7 @@ describe("an upload", () => {
   it("that stalls is given up, and leaves no file and no slot", async () => {
     await start({ mostUploads: 1, streamTurn: 100 });
     const { bytes, cid } = blobOf();
-    const stalled = await open("PUT", `/v0/blobs/${cid}`, { "content-length": String(SIZE) }, bytes);
+    const stalled = await open("PUT", `/v1/blobs/${cid}`, { "content-length": String(SIZE) }, bytes);
     stalled.outgoing.write(bytes.subarray(0, 1000));
     const received = await stalled.answered;
     expect([received.status, problemCode(received)]).toEqual([408, "body-too-slow"]);
@@ -239,9 +239,9 @@ describe("an upload", () => {
   it("beyond the bound of uploads is told to come again, and strangers hold no slot", async () => {
     await start({ mostUploads: 1 });
     const { bytes, cid } = blobOf();
-    const first = await open("PUT", `/v0/blobs/${cid}`, { "content-length": String(SIZE) }, bytes);
+    const first = await open("PUT", `/v1/blobs/${cid}`, { "content-length": String(SIZE) }, bytes);
     first.outgoing.write(bytes.subarray(0, 1000));
-    while ((await temporaryFiles()).length === 0) await get("/v0/nothing");
+    while ((await temporaryFiles()).length === 0) await get("/v1/nothing");
     await expect(put(cid, bytes)).rejects.toMatchObject({ code: "busy" });
     await expect(put(cid, bytes, STRANGER)).rejects.toMatchObject({ code: "not-authorised" });
     first.outgoing.end(bytes.subarray(1000));
@@ -275,7 +275,7 @@ describe("a download", () => {
   it.each([1000, SIZE])("of a part of %i bytes has these bytes and no others", async (size) => {
     const { bytes, cid } = blobOf(size);
     await blobs.put(cid, bytes);
-    const path = `/v0/blobs/${cid}`;
+    const path = `/v1/blobs/${cid}`;
     const cases: readonly [range: string, from: number, to: number][] = [
       ["bytes=0-0", 0, 1],
       ["bytes=10-19", 10, 20],
@@ -340,7 +340,7 @@ describe("a download", () => {
     await start({ streamTurn: 100 });
     const { bytes, cid } = blobOf(20_000_000);
     await blobs.put(cid, bytes);
-    const { outgoing } = await open("GET", `/v0/blobs/${cid}`, {});
+    const { outgoing } = await open("GET", `/v1/blobs/${cid}`, {});
     const begun = new Promise<void>((resolve) => {
       outgoing.on("response", (answer) => {
         answer.pause();

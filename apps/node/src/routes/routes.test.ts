@@ -355,10 +355,10 @@ describe("every route, from client to server and back", () => {
     const context = { settings: { admins: [hash("admin")] } } as unknown as NodeContext;
     const forAdministrators = [
       ...adminHandlers(context),
-      ...recordVerbHandlers(context).filter(({ route }) => route.path.startsWith("/v0/admin/")),
+      ...recordVerbHandlers(context).filter(({ route }) => route.path.startsWith("/v1/admin/")),
     ];
     expect(new Set(forAdministrators.map(({ route }) => route.name))).toEqual(
-      new Set(ROUTES.filter(({ path }) => path.startsWith("/v0/admin/")).map(({ name }) => name)),
+      new Set(ROUTES.filter(({ path }) => path.startsWith("/v1/admin/")).map(({ name }) => name)),
     );
     const card = values.get("key-card") as KeyCard;
     for (const { handle } of forAdministrators) {

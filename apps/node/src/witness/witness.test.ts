@@ -376,7 +376,7 @@ describe("tiles", () => {
       context: north,
       handlers: auditHandlers(north),
     });
-    const get = (path: string): Promise<Response> => fetch(`${server.url}/v0/log/${path}`);
+    const get = (path: string): Promise<Response> => fetch(`${server.url}/v1/log/${path}`);
     try {
       await askWitnesses(north);
       const answer = await get("checkpoint");

@@ -25,7 +25,7 @@ export const adminRoutes = {
   setActor: route({
     name: "setActor",
     method: "POST",
-    path: "/v0/admin/actors",
+    path: "/v1/admin/actors",
     signed: true,
     request: cbor(setActor),
     answer: none,
@@ -35,7 +35,7 @@ export const adminRoutes = {
   formCommittee: route({
     name: "formCommittee",
     method: "POST",
-    path: "/v0/admin/committee",
+    path: "/v1/admin/committee",
     signed: true,
     request: cbor(formCommittee),
     answer: none,
@@ -44,7 +44,7 @@ export const adminRoutes = {
   consortiumStatus: route({
     name: "consortiumStatus",
     method: "GET",
-    path: "/v0/admin/consortium",
+    path: "/v1/admin/consortium",
     signed: true,
     request: none,
     answer: cbor(consortiumStatus),
@@ -54,7 +54,7 @@ export const adminRoutes = {
   relayJoinRequest: route({
     name: "relayJoinRequest",
     method: "POST",
-    path: "/v0/admin/consortium/requests",
+    path: "/v1/admin/consortium/requests",
     signed: true,
     request: cbor(joinRequest),
     answer: none,
@@ -64,7 +64,7 @@ export const adminRoutes = {
   propose: route({
     name: "propose",
     method: "POST",
-    path: "/v0/admin/consortium/proposals",
+    path: "/v1/admin/consortium/proposals",
     signed: true,
     request: cbor(propose),
     answer: cbor(proposed),
@@ -74,7 +74,7 @@ export const adminRoutes = {
   vote: route({
     name: "vote",
     method: "POST",
-    path: "/v0/admin/consortium/votes",
+    path: "/v1/admin/consortium/votes",
     signed: true,
     request: cbor(vote),
     answer: none,

@@ -9,7 +9,7 @@ export const auditRoutes = {
   checkpoint: route({
     name: "checkpoint",
     method: "GET",
-    path: "/v0/log/checkpoint",
+    path: "/v1/log/checkpoint",
     signed: false,
     request: none,
     answer: text,
@@ -19,7 +19,7 @@ export const auditRoutes = {
   tile: route({
     name: "tile",
     method: "GET",
-    path: "/v0/log/tile/*",
+    path: "/v1/log/tile/*",
     signed: false,
     request: none,
     answer: bytes(MAX_TILE_BYTES),
@@ -30,7 +30,7 @@ export const auditRoutes = {
   addCheckpoint: route({
     name: "addCheckpoint",
     method: "POST",
-    path: "/v0/witness/add-checkpoint",
+    path: "/v1/witness/add-checkpoint",
     signed: false,
     request: text,
     answer: text,
@@ -49,7 +49,7 @@ export const auditRoutes = {
   witnessedCheckpoint: route({
     name: "witnessedCheckpoint",
     method: "GET",
-    path: "/v0/witness/logs/:organisation/checkpoint",
+    path: "/v1/witness/logs/:organisation/checkpoint",
     signed: false,
     request: none,
     answer: text,

@@ -40,7 +40,7 @@ export const custodyRoutes = {
   release: route({
     name: "release",
     method: "POST",
-    path: "/v0/custody/release",
+    path: "/v1/custody/release",
     signed: true,
     request: cbor(releaseRequest),
     answer: cbor(sealedAnswer),
@@ -56,7 +56,7 @@ export const custodyRoutes = {
   revoke: route({
     name: "revoke",
     method: "POST",
-    path: "/v0/custody/revoke",
+    path: "/v1/custody/revoke",
     signed: true,
     request: cbor(revocation),
     answer: cbor(revocationAck),
@@ -66,7 +66,7 @@ export const custodyRoutes = {
   committee: route({
     name: "committee",
     method: "GET",
-    path: "/v0/committee",
+    path: "/v1/committee",
     signed: false,
     request: none,
     answer: cbor(committeeCertificate),
@@ -75,7 +75,7 @@ export const custodyRoutes = {
   dkgStart: route({
     name: "dkgStart",
     method: "POST",
-    path: "/v0/custody/dkg/start",
+    path: "/v1/custody/dkg/start",
     signed: true,
     request: cbor(dkgSetup),
     answer: cbor(dkgMessage),
@@ -84,7 +84,7 @@ export const custodyRoutes = {
   dkgAnswer: route({
     name: "dkgAnswer",
     method: "POST",
-    path: "/v0/custody/dkg/answer",
+    path: "/v1/custody/dkg/answer",
     signed: true,
     request: cbor(dkgRound1Messages),
     answer: cbor(dkgMessage),
@@ -93,7 +93,7 @@ export const custodyRoutes = {
   dkgFinish: route({
     name: "dkgFinish",
     method: "POST",
-    path: "/v0/custody/dkg/finish",
+    path: "/v1/custody/dkg/finish",
     signed: true,
     request: cbor(dkgMessages),
     answer: cbor(dkgOutcome),
@@ -102,7 +102,7 @@ export const custodyRoutes = {
   dkgCommit: route({
     name: "dkgCommit",
     method: "POST",
-    path: "/v0/custody/dkg/commit",
+    path: "/v1/custody/dkg/commit",
     signed: true,
     request: cbor(committeeCertificate),
     answer: cbor(committeeSignature),
@@ -111,7 +111,7 @@ export const custodyRoutes = {
   dkgAbort: route({
     name: "dkgAbort",
     method: "POST",
-    path: "/v0/custody/dkg/abort",
+    path: "/v1/custody/dkg/abort",
     signed: true,
     request: cbor(dkgSetup),
     answer: none,

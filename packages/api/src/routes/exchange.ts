@@ -316,7 +316,7 @@ export const exchangeRoutes = {
   node: route({
     name: "node",
     method: "GET",
-    path: "/v0/node",
+    path: "/v1/node",
     signed: false,
     request: none,
     answer: json<NodeInfo>(),
@@ -325,7 +325,7 @@ export const exchangeRoutes = {
   directory: route({
     name: "directory",
     method: "GET",
-    path: "/v0/directory",
+    path: "/v1/directory",
     signed: false,
     request: none,
     answer: cbor(directory),
@@ -334,7 +334,7 @@ export const exchangeRoutes = {
   getKeyCard: route({
     name: "getKeyCard",
     method: "GET",
-    path: "/v0/key-cards/:digest",
+    path: "/v1/key-cards/:digest",
     signed: false,
     request: none,
     answer: cbor(keyCard),
@@ -343,7 +343,7 @@ export const exchangeRoutes = {
   putKeyCard: route({
     name: "putKeyCard",
     method: "PUT",
-    path: "/v0/key-cards",
+    path: "/v1/key-cards",
     signed: true,
     request: cbor(keyCard),
     answer: none,
@@ -352,7 +352,7 @@ export const exchangeRoutes = {
   getCards: route({
     name: "getCards",
     method: "GET",
-    path: "/v0/segments/:segment/cards",
+    path: "/v1/segments/:segment/cards",
     signed: true,
     request: none,
     answer: cbor(cardChain),
@@ -361,7 +361,7 @@ export const exchangeRoutes = {
   putCard: route({
     name: "putCard",
     method: "POST",
-    path: "/v0/cards",
+    path: "/v1/cards",
     signed: true,
     request: cbor(card),
     answer: none,
@@ -371,7 +371,7 @@ export const exchangeRoutes = {
   putCards: route({
     name: "putCards",
     method: "POST",
-    path: "/v0/card-chains",
+    path: "/v1/card-chains",
     signed: true,
     request: cbor(cardChain),
     answer: cbor(cardChainState),
@@ -381,7 +381,7 @@ export const exchangeRoutes = {
   renewPermits: route({
     name: "renewPermits",
     method: "POST",
-    path: "/v0/permits",
+    path: "/v1/permits",
     signed: true,
     request: cbor(permitList),
     answer: none,
@@ -391,7 +391,7 @@ export const exchangeRoutes = {
   ownPermits: route({
     name: "ownPermits",
     method: "GET",
-    path: "/v0/segments/:segment/permits",
+    path: "/v1/segments/:segment/permits",
     signed: true,
     request: none,
     answer: cbor(permitList),
@@ -401,7 +401,7 @@ export const exchangeRoutes = {
   putHandOver: route({
     name: "putHandOver",
     method: "POST",
-    path: "/v0/hand-overs",
+    path: "/v1/hand-overs",
     signed: true,
     request: cbor(sealedHandOver),
     answer: none,
@@ -410,7 +410,7 @@ export const exchangeRoutes = {
   getHandOver: route({
     name: "getHandOver",
     method: "GET",
-    path: "/v0/hand-overs/:locator",
+    path: "/v1/hand-overs/:locator",
     signed: false,
     request: none,
     answer: cbor(handOverBytes),
@@ -419,7 +419,7 @@ export const exchangeRoutes = {
   segmentHead: route({
     name: "segmentHead",
     method: "GET",
-    path: "/v0/segments/:segment/head",
+    path: "/v1/segments/:segment/head",
     signed: true,
     request: none,
     answer: cbor(segmentHead),
@@ -428,7 +428,7 @@ export const exchangeRoutes = {
   putRecords: route({
     name: "putRecords",
     method: "POST",
-    path: "/v0/records",
+    path: "/v1/records",
     signed: true,
     request: cbor(recordBatch),
     answer: cbor(recordStatuses),
@@ -437,7 +437,7 @@ export const exchangeRoutes = {
   recordStatus: route({
     name: "recordStatus",
     method: "POST",
-    path: "/v0/records/status",
+    path: "/v1/records/status",
     signed: true,
     request: cbor(recordIds),
     answer: cbor(recordStatuses),
@@ -446,7 +446,7 @@ export const exchangeRoutes = {
   putBlob: route({
     name: "putBlob",
     method: "PUT",
-    path: "/v0/blobs/:cid",
+    path: "/v1/blobs/:cid",
     signed: true,
     request: stream<Upload>(MAX_BLOB_BYTES),
     answer: none,
@@ -456,7 +456,7 @@ export const exchangeRoutes = {
   getBlob: route({
     name: "getBlob",
     method: "GET",
-    path: "/v0/blobs/:cid",
+    path: "/v1/blobs/:cid",
     signed: true,
     request: none,
     answer: stream<Download>(MAX_BLOB_BYTES),
@@ -466,7 +466,7 @@ export const exchangeRoutes = {
   getBlobs: route({
     name: "getBlobs",
     method: "POST",
-    path: "/v0/blobs",
+    path: "/v1/blobs",
     signed: true,
     request: cbor(blobNames),
     answer: cbor(blobBundle),
@@ -475,7 +475,7 @@ export const exchangeRoutes = {
   listHeaders: route({
     name: "listHeaders",
     method: "POST",
-    path: "/v0/access/headers",
+    path: "/v1/access/headers",
     signed: true,
     request: cbor(accessRequest),
     answer: cbor(headerPage),
@@ -484,7 +484,7 @@ export const exchangeRoutes = {
   listReceipts: route({
     name: "listReceipts",
     method: "POST",
-    path: "/v0/access/receipts",
+    path: "/v1/access/receipts",
     signed: true,
     request: cbor(accessRequest),
     answer: cbor(receiptPage),
@@ -493,7 +493,7 @@ export const exchangeRoutes = {
   putGrant: route({
     name: "putGrant",
     method: "POST",
-    path: "/v0/grants",
+    path: "/v1/grants",
     signed: true,
     request: cbor(grant),
     answer: none,
@@ -502,7 +502,7 @@ export const exchangeRoutes = {
   listGrants: route({
     name: "listGrants",
     method: "GET",
-    path: "/v0/key-cards/:digest/grants",
+    path: "/v1/key-cards/:digest/grants",
     signed: true,
     request: none,
     answer: cbor(grantPage),
@@ -511,7 +511,7 @@ export const exchangeRoutes = {
   registerConsent: route({
     name: "registerConsent",
     method: "POST",
-    path: "/v0/consents",
+    path: "/v1/consents",
     signed: true,
     request: cbor(consentRegistration),
     answer: none,
@@ -521,7 +521,7 @@ export const exchangeRoutes = {
   consentState: route({
     name: "consentState",
     method: "GET",
-    path: "/v0/consents/:consent",
+    path: "/v1/consents/:consent",
     signed: true,
     request: none,
     answer: cbor(consentState),

@@ -68,7 +68,7 @@ export const recordVerbRoutes = {
   eraseRecord: route({
     name: "eraseRecord",
     method: "POST",
-    path: "/v0/custody/erase",
+    path: "/v1/custody/erase",
     signed: true,
     request: cbor(eraseRequest),
     answer: cbor(erasureAck),
@@ -78,7 +78,7 @@ export const recordVerbRoutes = {
   submitErasure: route({
     name: "submitErasure",
     method: "POST",
-    path: "/v0/records/erasures",
+    path: "/v1/records/erasures",
     signed: true,
     request: cbor(erasureApprovals),
     answer: none,
@@ -87,7 +87,7 @@ export const recordVerbRoutes = {
   erasureReceipts: route({
     name: "erasureReceipts",
     method: "POST",
-    path: "/v0/records/erased",
+    path: "/v1/records/erased",
     signed: true,
     request: cbor(recordIds),
     answer: cbor(erasureReceipts),
@@ -97,7 +97,7 @@ export const recordVerbRoutes = {
   signErasure: route({
     name: "signErasure",
     method: "POST",
-    path: "/v0/admin/erasures",
+    path: "/v1/admin/erasures",
     signed: true,
     request: cbor(recordName),
     answer: cbor(eraseRequest),
@@ -107,7 +107,7 @@ export const recordVerbRoutes = {
   retractRecord: route({
     name: "retractRecord",
     method: "POST",
-    path: "/v0/admin/retractions",
+    path: "/v1/admin/retractions",
     signed: true,
     request: cbor(recordName),
     answer: none,
@@ -116,7 +116,7 @@ export const recordVerbRoutes = {
   endorsementQueue: route({
     name: "endorsementQueue",
     method: "GET",
-    path: "/v0/endorsements",
+    path: "/v1/endorsements",
     signed: true,
     request: none,
     answer: cbor(endorsementQueue),
@@ -125,7 +125,7 @@ export const recordVerbRoutes = {
   endorseRecord: route({
     name: "endorseRecord",
     method: "POST",
-    path: "/v0/endorsements",
+    path: "/v1/endorsements",
     signed: true,
     request: cbor(endorseWish),
     answer: none,

@@ -59,7 +59,7 @@ describe("auditLog", () => {
     await grow(500);
     const paths: string[] = [];
     world.intercept = (_endpoint, _method, path) => {
-      if (path.startsWith("/v0/log/tile/")) paths.push(path.slice("/v0/log/tile/".length));
+      if (path.startsWith("/v1/log/tile/")) paths.push(path.slice("/v1/log/tile/".length));
     };
     expect((await audit(kept(state))).findings).toEqual([]);
     expect(paths.toSorted()).toEqual(

@@ -84,7 +84,7 @@ describe("rotateOwner", () => {
     const { rotate, keys, saves, world, opens, base, save } = await grantedPatient();
     const count = saves.length;
     world.intercept = (_, __, path) => {
-      if (path === "/v0/card-chains") throw problem("internal");
+      if (path === "/v1/card-chains") throw problem("internal");
     };
     await expect(rotate()).rejects.toMatchObject({ code: "cards-not-published" });
     const begun = saves[count] as PatientKeys;
