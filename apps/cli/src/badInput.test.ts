@@ -116,6 +116,13 @@ describe("a machine that is not ready", () => {
     expect(done.stderr).toContain(`port ${port}`);
   });
 
+  it("a ledger that does not answer, or is none, ends the demo with ledger-unavailable", async () => {
+    for (const host of [`user:${CANARY}@127.0.0.1:1`, `127.0.0.1:${port}`]) {
+      const done = await run(["demo", "--once", "--ledger", `http://${host}/${CANARY}`]);
+      expect(done).toMatchObject({ exitCode: 1, code: "ledger-unavailable" });
+    }
+  });
+
   it("a ledger that does not answer ends a node with ledger-unavailable", async () => {
     const passphraseFile = await file("passphrase", PASSPHRASE);
     const env = { ANAMNESIS_PASSPHRASE_FILE: passphraseFile };
@@ -194,6 +201,7 @@ describe("a command line of the wrong form", () => {
     ["an unknown option", ["demo", `--${CANARY}`], "reason unknownOption"],
     ["a missing option", ["consortium", "members"], "option --node"],
     ["a value of the wrong form", ["demo", "--port", CANARY], "option --port"],
+    ["an address of the wrong form", ["demo", "--ledger", `ftp://${CANARY}`], "option --ledger"],
     ["a passphrase as an argument", ["demo", "--passphrase", CANARY], "reason unknownOption"],
   ];
   it.each(cases)("%s ends with wrong-usage and repeats nothing", async (_what, args, reason) => {

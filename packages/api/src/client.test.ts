@@ -47,12 +47,15 @@ const busy: Answer = { status: 503, retryAfter: "2", body: problem("busy") };
 const fine: Answer = { status: 200, body: { name: "North" } };
 
 describe("a client whose node is overloaded", () => {
-  it.each(["busy", "rate-limited", "node-starting"])("waits as long as it says after %s", async (code) => {
-    const { call, sent, pauses } = scripted([{ ...busy, body: problem(code) }, fine]);
-    expect(await call()).toEqual({ name: "North" });
-    expect(sent).toHaveLength(2);
-    expect(pauses).toEqual([2000]);
-  });
+  it.each(["busy", "rate-limited", "node-starting", "custody-not-ready"])(
+    "waits as long as it says after %s",
+    async (code) => {
+      const { call, sent, pauses } = scripted([{ ...busy, body: problem(code) }, fine]);
+      expect(await call()).toEqual({ name: "North" });
+      expect(sent).toHaveLength(2);
+      expect(pauses).toEqual([2000]);
+    },
+  );
 
   it("gives up after three tries and says how long to wait", async () => {
     const { call, sent, pauses } = scripted([busy]);

@@ -37,13 +37,18 @@ export interface ClientOptions {
   readonly timeout?: number;
   /**
    * Waits that many milliseconds. With it, a call that the node refused before it did anything (`rate-limited`, `busy`,
-   * `node-starting`) is signed and sent again after the seconds that the node names, twice at most and not when they are more than ten.
+   * `node-starting`, `custody-not-ready`: a replaced block is undone within a second) is signed and sent again after the seconds that the node names, twice at most and not when they are more than ten.
    */
   readonly sleep?: (milliseconds: number) => Promise<void>;
 }
 
 /** Refusals before anything was done, so that any request may come again, whatever its route does. */
-const UNTOUCHED: ReadonlySet<string> = new Set(["rate-limited", "busy", "node-starting"]);
+const UNTOUCHED: ReadonlySet<string> = new Set([
+  "rate-limited",
+  "busy",
+  "node-starting",
+  "custody-not-ready",
+]);
 const MOST_TRIES = 3;
 /** Seconds: who is asked to wait longer is told so. */
 const LONGEST_PAUSE = 10;

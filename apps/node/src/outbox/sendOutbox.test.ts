@@ -155,4 +155,25 @@ describe("sendOutbox", () => {
     expect(node.woken).toEqual(["indexer", "outbox"]);
     expect(await sendOutbox(node)).toEqual({ taken: 44, done: 44, refused: 0 });
   });
+
+  it("sends as many as a block of the engine holds, and the rest after them", async () => {
+    const ledger = startLedger();
+    const node = await testNode(ledger, "north");
+    for (let i = 0; i < 10; i++) await enqueue(node, batchIntent(node, i + 1));
+    const sent: number[] = [];
+    const small: LedgerPort = {
+      ...node.ledger,
+      submit: async (intents) => {
+        sent.push(intents.length);
+        if (intents.length <= 3) return node.ledger.submit(intents);
+        throw new AnamnesisError({ code: "submission-too-large", rule: "Too many.", fix: "Send fewer." });
+      },
+    };
+    expect(await sendOutbox({ ...node, ledger: small })).toEqual({ taken: 10, done: 2, refused: 0 });
+    expect(sent).toEqual([10, 5, 2]);
+    for (let left = 8; left > 0;) left -= (await sendOutbox({ ...node, ledger: small })).done;
+    expect(await outboxOf(node.db)).toEqual(
+      Array.from({ length: 10 }, (): unknown => expect.objectContaining({ state: "done", refusal: null })),
+    );
+  });
 });

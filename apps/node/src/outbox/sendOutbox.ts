@@ -65,7 +65,7 @@ export async function sendOutbox(
   );
   if (rows.length === 0) return { taken: 0, done: 0, refused: 0 };
   const intents = rows.map((row) => unpackIntent(row));
-  const submitted = await submit(context, intents);
+  const submitted = await submitWhatFits(context, intents);
   if (submitted === null) {
     await context.durable("outbox.attempts", () =>
       context.db.query("update outbox set attempts = attempts + 1 where id = any($1)", [
@@ -110,6 +110,19 @@ interface Submitted {
   readonly submission: Submission;
   /** No intent that stood already took effect above this block. */
   readonly already: number;
+}
+
+/** Half as many while a block of the engine does not hold them all: the rest go with the next pass. */
+async function submitWhatFits(
+  context: Pick<NodeContext, "ledger" | "durable" | "log">,
+  intents: readonly SignedIntent[],
+): Promise<Submitted | null> {
+  try {
+    return await submit(context, intents);
+  } catch (error) {
+    if (intents.length === 1 || !hasCode(error, "submission-too-large")) throw error;
+    return submitWhatFits(context, intents.slice(0, intents.length >> 1));
+  }
 }
 
 async function submit(

@@ -1,3 +1,6 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import type { Hex } from "@anamnesis/core/ids";
 import { genesisMember, organisationNamed, signerNamed } from "@anamnesis/testkit/ledger/cast";
@@ -102,4 +105,58 @@ test("the factory's address depends on the chain alone, and nobody has its sende
       "0xcf29c6ab3ccfb60f47965caca6a95ae0ed69223c",
     ]
   `);
+});
+
+/** The chain behind an RPC that answers a transaction with this message; `taken`: after it has passed it on. */
+async function refusing(message: string, taken: boolean): Promise<{ url: string; close: () => void }> {
+  type Call = { readonly id: number; readonly method: string };
+  const pass = async (body: string): Promise<string> => {
+    const headers = { "content-type": "application/json" };
+    return (await fetch(anvil.rpcUrl, { method: "POST", headers, body })).text();
+  };
+  const answerTo = async (call: Call): Promise<unknown> => {
+    const body = JSON.stringify(call);
+    if (call.method !== "eth_sendRawTransaction") return JSON.parse(await pass(body)) as unknown;
+    if (taken) await pass(body);
+    return { jsonrpc: "2.0", id: call.id, error: { code: -32_000, message } };
+  };
+  const server = createServer((request, response) => {
+    void text(request).then(async (body) => {
+      const calls = JSON.parse(body) as Call | readonly Call[];
+      const answers = Array.isArray(calls)
+        ? await Promise.all((calls as readonly Call[]).map(answerTo))
+        : await answerTo(calls as Call);
+      response.setHeader("content-type", "application/json").end(JSON.stringify(answers));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
+}
+
+test.each([
+  ["insufficient funds for gas * price + value: balance 0, tx cost 1", "ledger-not-free"],
+  ["transaction underpriced: tip needed 1, tip permitted 0", "ledger-not-free"],
+  ["gas price below configured minimum gas price", "ledger-not-free"],
+  ["Sender account not authorized to send transactions", "factory-refused"],
+])("an engine that says %j is `%s`", async (message, code) => {
+  const rpc = await refusing(message, false);
+  await expect(deploy("one", { rpcUrl: rpc.url })).rejects.toMatchObject({ code });
+  rpc.close();
+});
+
+test("a refused factory names the account that has to be listed", async () => {
+  const rpc = await refusing("sender not permitted", false);
+  const { sender } = await factoryOf(anvil.chainId);
+  await expect(deploy("one", { rpcUrl: rpc.url })).rejects.toMatchObject({ meta: { sender } });
+  rpc.close();
+});
+
+test("transactions that the engine has already are waited for", async () => {
+  const rpc = await refusing("already known", true);
+  const deployed = await deploy("one", { rpcUrl: rpc.url, confirmations: 3 });
+  expect(deployed.gas).toBeGreaterThan(0);
+  const head = Number(await client().getBlockNumber());
+  expect(head).toBeGreaterThanOrEqual(deployed.firstBlock + 3);
+  rpc.close();
 });
