@@ -137,7 +137,7 @@ beforeAll(async () => {
     ...[1, 2, 3, 4, 5].map((n) => ({ resource: observation(`o${n}`, n) })),
   );
   expect(await importAll()).toMatchObject({ sealed: 6 });
-  await run("grant", ...patientFlags(), "--kind", "general", "--grantee", actorOf(people.doctor));
+  await run("consent", "grant", ...patientFlags(), "--kind", "general", "--grantee", actorOf(people.doctor));
   const passphrase = (await readFile(consortium.state.passphrase, "utf8")).trim();
   keys = await readPatientKeys(at("patient.age"), { passphrase });
   const south = connect(systemRuntime, nodes.south.url, httpSigner(people.doctor.ed25519));
