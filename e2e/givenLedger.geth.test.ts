@@ -43,10 +43,11 @@ describe("the journey on a network of three geth signers", () => {
       expect(exitCode).toBe(0);
       expect(output).toContain(`chain ${network.chainId} at ${new URL(rpcUrl).host}`);
       const read = await readReport(report);
-      expect(read.steps.map(({ ok }) => ok)).toEqual(Array.from({ length: 11 }, () => true));
+      expect(read.ok).toBe(true);
+      expect(read.steps.filter(({ ok }) => !ok)).toEqual([]);
       expect(factsOf(read, "start")).toMatchObject({ chainId: network.chainId, resumed: false });
       expect(factsOf(read, "4 ")["opened"]).toBe(factsOf(read, "2 ")["sealed"]);
-      expect(factsOf(read, "10 ")["readyNodes"]).toBe(3);
+      expect(read.steps.at(-1)?.facts["readyNodes"]).toBe(3);
     },
     LONG,
   );
