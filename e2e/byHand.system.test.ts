@@ -9,7 +9,7 @@ import { CommandProcess, factsOf, readReport, stopAll } from "./runDemo.ts";
 /** Stands in the bundle wherever a person is named. */
 const CANARY = "CanaryZephyrineQuill";
 /** A machine with other work takes several times as long as an idle one. */
-const LONG = 300_000;
+const LONG = 600_000;
 
 let folder = "";
 beforeAll(async () => {

@@ -18,6 +18,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "chain-conflict": 409,
   "card-conflict": 409,
   "owner-rotated": 409,
+  "too-many-cards": 409,
   "blob-mismatch": 422,
   "record-erased": 410,
   "too-large": 413,

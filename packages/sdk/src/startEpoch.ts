@@ -35,12 +35,13 @@ export interface StartedEpoch {
  * custodians and homes. What was begun and not finished is finished with the same card. A grantee whose node is down holds
  * nothing up: it reads what it could read before, and gets the new key later.
  *
- * Throws `cards-not-published`.
+ * Throws `cards-not-published`, `rotation-unfinished`.
  */
 export async function startEpoch(parameters: StartEpochParameters): Promise<StartedEpoch> {
   const { runtime, consortium, save } = parameters;
   let { keys } = parameters;
   let segment = find(keys, parameters.segment);
+  if (segment.pending !== null && segment.pending.body.rotation !== null) throw rotationUnfinished();
   const previous = newestCard(segment);
   const card =
     segment.pending ??
@@ -92,6 +93,14 @@ function isOverdue(kept: KeptConsent, epoch: number, runtime: Runtime): boolean 
     (kept.grantedEpoch ?? -1) < epoch &&
     kept.consent.body.notAfter >= runtime.now()
   );
+}
+
+function rotationUnfinished(): AnamnesisError<"rotation-unfinished"> {
+  return new AnamnesisError({
+    code: "rotation-unfinished",
+    rule: "A rotation of the owner is finished before anything else begins.",
+    fix: "Run `owner finish`, then this again.",
+  });
 }
 
 function find(keys: PatientKeys, id: SegmentId): KeptSegment {

@@ -2,8 +2,8 @@ import type { SignedIntent } from "@anamnesis/core/ledger/intents";
 import type { Queryable } from "../database/database.ts";
 import { packIntent } from "./storedIntent.ts";
 
-/** What takes something away from somebody goes before all that waits. */
-const FIRST: ReadonlySet<string> = new Set(["RevokeConsent", "RotateOwner", "EraseRecord"]);
+/** What takes something away from somebody goes before all that waits. Not rotations: anybody can make segments and rotate them. */
+const FIRST: ReadonlySet<string> = new Set(["RevokeConsent", "EraseRecord"]);
 
 /**
  * Stores a signed intent for sending, inside the caller's transaction: it is as durable as what it belongs to. One

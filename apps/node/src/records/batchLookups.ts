@@ -1,9 +1,7 @@
 import type { RecordBatch } from "@anamnesis/api/routes/exchange";
-import { verifyBy } from "@anamnesis/core/crypto/secp256k1";
-import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
 import type { ActorId, Address, Digest, OrganisationId, SegmentId } from "@anamnesis/core/ids";
 import type { Card } from "@anamnesis/core/segment/card";
-import { type Permit, permitDigest, permitTypedData } from "@anamnesis/core/segment/permit";
+import { type Permit, permitDigest, verifyPermit } from "@anamnesis/core/segment/permit";
 import { type ActiveCommittee, activeCommittee } from "../committee/activeCommittee.ts";
 import type { NodeContext } from "../context.ts";
 import { newestCard } from "../segments/cardStore.ts";
@@ -42,10 +40,11 @@ export function batchLookups(context: NodeContext, batch: RecordBatch): BatchLoo
     permit: memoised(
       (name, owner) => `${name}${owner}`,
       async (name, owner) => {
-        const permit = given.get(name) ?? (await findPermit(context.db, name));
-        if (permit === null) return null;
-        const digest = typedDataDigest(permitTypedData(identity, permit.body));
-        return verifyBy(digest, permit.signature, owner) ? permit : null;
+        const signed = given.get(name);
+        if (signed !== undefined && verifyPermit(identity, signed, owner)) return signed;
+        // A device that has not heard of a rotation brings the signature of the owner before.
+        const kept = await findPermit(context.db, name);
+        return kept !== null && verifyPermit(identity, kept, owner) ? kept : null;
       },
     ),
     signsFor: memoised(

@@ -2,13 +2,13 @@ import type { Client } from "@anamnesis/api/client";
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
 import type { SegmentId } from "@anamnesis/core/ids";
-import { cardDigest } from "@anamnesis/core/segment/card";
+import { type Card, cardDigest } from "@anamnesis/core/segment/card";
 import type { NodeContext } from "../context.ts";
 import { cardChain } from "../segments/cardStore.ts";
 
 /**
  * Brings the segment's cards that this node knows and the home does not have to the home, in their order. A home that
- * holds another card of one number keeps its own as evidence of the owner's double signing, and that is not for this
+ * holds another card of one number, or a later owner's chain, keeps its own as evidence of the owner's double signing, and that is not for this
  * node to settle. With a rotation the whole chain goes, for it may have to take other cards' place there. Passes on what the home
  * answered otherwise.
  */
@@ -18,31 +18,33 @@ export async function sendCards(
   segment: SegmentId,
 ): Promise<void> {
   const cards = await cardChain(db, segment);
-  const held = await heldBy(client, segment);
-  if ((cards.at(-1)?.body.generation ?? 0) > 0) {
-    if (cards.some((card) => !held.has(cardDigest(card.body)))) {
-      await client.call(exchangeRoutes.putCards, {}, { cards });
-    }
-    return;
-  }
-  for (const card of cards) {
-    if (held.has(cardDigest(card.body))) continue;
-    try {
-      await client.call(exchangeRoutes.putCard, {}, card);
-    } catch (error) {
-      if (!hasCode(error, "card-conflict")) throw error;
-      log.warn("replication-card-conflict", { segment, number: card.body.number });
-    }
+  const theirs = await heldBy(client, segment);
+  const held = new Set(theirs.map((card) => cardDigest(card.body)));
+  const due = cards.filter((card) => !held.has(cardDigest(card.body)));
+  const [first] = due;
+  if (first === undefined) return;
+  const { number } = first.body;
+  const generation = generationOf(cards);
+  if (generationOf(theirs) > generation) return log.warn("replication-cards-overruled", { segment, number });
+  try {
+    if (generation > 0) await client.call(exchangeRoutes.putCards, {}, { cards });
+    else for (const card of due) await client.call(exchangeRoutes.putCard, {}, card);
+  } catch (error) {
+    if (!hasCode(error, "card-conflict") && !hasCode(error, "owner-rotated")) throw error;
+    log.warn("replication-card-conflict", { segment, number });
   }
 }
 
-/** Digests of the cards that the home gives; none when it does not know the segment. */
-async function heldBy(client: Client, segment: SegmentId): Promise<ReadonlySet<string>> {
+function generationOf(cards: readonly Card[]): number {
+  return cards.at(-1)?.body.generation ?? 0;
+}
+
+/** The home's cards; none when it does not know the segment. */
+async function heldBy(client: Client, segment: SegmentId): Promise<readonly Card[]> {
   try {
-    const { cards } = await client.call(exchangeRoutes.getCards, { segment }, undefined);
-    return new Set(cards.map((card) => cardDigest(card.body)));
+    return (await client.call(exchangeRoutes.getCards, { segment }, undefined)).cards;
   } catch (error) {
-    if (error instanceof AnamnesisError && error.code === "not-found") return new Set();
+    if (error instanceof AnamnesisError && error.code === "not-found") return [];
     throw error;
   }
 }

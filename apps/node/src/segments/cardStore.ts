@@ -4,6 +4,7 @@ import type { SegmentId } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import type { NodeContext } from "../context.ts";
 import type { Queryable } from "../database/database.ts";
+import { MOST_CARDS_OF_OWNER, requireRoomFor } from "./cardLimits.ts";
 
 /** The newest card of a segment that this node has seen, or `null`. */
 export async function newestCard(db: Queryable, segment: SegmentId): Promise<Card | null> {
@@ -28,7 +29,7 @@ type CardContext = Pick<NodeContext, "db" | "durable" | "ledger" | "log" | "copy
 /**
  * Takes a card as the first or next one of its chain; the same card again succeeds. A second card with a number that
  * is taken is kept as evidence and refused with `card-conflict`. Whom the ledger does not name as the segment's owner publishes nothing:
- * `owner-rotated`. Throws `bad-card`.
+ * `owner-rotated`. Throws `bad-card`, `too-many-cards`.
  */
 export async function putCard(context: CardContext, value: Card): Promise<void> {
   const { segment, number } = value.body;
@@ -48,6 +49,8 @@ export async function putCard(context: CardContext, value: Card): Promise<void> 
       }
       verifyCard(context.ledger.identity, value, await newestCard(tx, segment));
       if (value.body.generation !== generation) throw ownerRotated(generation);
+      // Few segments ever have so many that they have to be counted.
+      if (number >= MOST_CARDS_OF_OWNER) requireRoomFor([...(await cardChain(tx, segment)), value]);
       await insertCard(tx, value);
       return false;
     }),

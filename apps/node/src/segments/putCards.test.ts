@@ -19,6 +19,7 @@ import {
 import { bytesOf, rowsOf, type TestNode } from "../indexer/testing/testNode.ts";
 import { sendOutbox } from "../outbox/sendOutbox.ts";
 import { CustodyWorld, nextCard, signedCard } from "../testing/custodyWorld.ts";
+import { MOST_CARDS_OF_OWNER, requireRoomFor } from "./cardLimits.ts";
 import { cardChain, putCard } from "./cardStore.ts";
 import { findPermit, keepPermit } from "./permitStore.ts";
 import { putCards } from "./putCards.ts";
@@ -124,7 +125,6 @@ describe("putCards", () => {
         owner: strangers.owner.address,
         rotation: { ...word, carried: new Uint8Array(80) },
       }),
-      await rotation(first, { generation: 2 }),
       await rotation(first, { epoch: 0, link: null }),
       await rotation(first, { provisional: node.organisation }),
       nextCard(world.segment, { provisional: node.organisation }),
@@ -144,13 +144,26 @@ describe("putCards", () => {
     expect(await codeOf(putCards(node, [first]))).toBe("owner-rotated");
   });
 
-  it("brings several rotations at once to a node that missed them all", async () => {
+  it("brings several rotations one after the other to a node that missed them all", async () => {
     const chain = [first, await rotation(first)];
     chain.push(await rotation(chain[1] as Card));
+    expect(await putCards(node, chain)).toBe("waiting");
+    expect(await rowsOf(node.db, "outbox", "id")).toEqual([]);
+    await putCards(node, chain.slice(0, 2));
+    await settle();
     expect(await putCards(node, chain)).toBe("waiting");
     await settle();
     expect(await putCards(node, chain)).toBe("kept");
     expect(await node.copy.rotation(world.segment.id)).toMatchObject({ generation: 2 });
+  });
+
+  it("has room for so many cards of one owner, and for rotations always", () => {
+    const many = (count: number, generation: number): Card[] =>
+      Array.from({ length: count }, () => ({ ...first, body: { ...first.body, generation } }));
+    requireRoomFor(many(MOST_CARDS_OF_OWNER, 0));
+    expect(() => requireRoomFor(many(MOST_CARDS_OF_OWNER + 1, 0))).toThrow("at most");
+    const full = [0, 1, 2, 3].flatMap((generation) => many(MOST_CARDS_OF_OWNER, generation));
+    expect(() => requireRoomFor(full)).toThrow("at most");
   });
 });
 

@@ -1,13 +1,16 @@
+import { setImmediate } from "node:timers/promises";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { SegmentId } from "@anamnesis/core/ids";
-import { type Card, cardDigest, verifyChain } from "@anamnesis/core/segment/card";
+import { type Card, cardDigest, verifyCard } from "@anamnesis/core/segment/card";
 import { rotationOnLedger } from "@anamnesis/core/segment/rotation";
 import type { NodeContext } from "../context.ts";
 import type { Queryable } from "../database/database.ts";
 import type { RotationRow } from "../indexer/ledgerCopy.ts";
 import { dedupeOf } from "../outbox/dedupe.ts";
 import { enqueueIntent } from "../outbox/enqueueIntent.ts";
+import { requireRoom } from "../outbox/requireRoom.ts";
 import { cardChain, cardConflict, insertCard, keepEvidence, ownerRotated } from "./cardStore.ts";
+import { requireRoomFor } from "./cardLimits.ts";
 
 /** `waiting`: the chain's last rotation is on its way to the ledger, which has to say so before this node takes the chain. */
 export type ChainStatus = "kept" | "waiting";
@@ -17,20 +20,27 @@ export type ChainStatus = "kept" | "waiting";
  * until the chain is kept. Cards here that are not in a chain of a later owner make way for it and stay as evidence: whoever stole an
  * owner's key and published cards with it is overruled by the key behind the next owner's digest.
  *
- * Throws `bad-card`, `owner-rotated`, `card-conflict` (two chains of one owner).
+ * Anybody may ask, so what is cheap is looked at first, and only cards that are not here are verified.
+ *
+ * Throws `bad-card`, `owner-rotated`, `card-conflict` (two chains of one owner), `too-many-cards`, `busy`.
  */
 export async function putCards(
   context: Pick<NodeContext, "db" | "durable" | "ledger" | "log" | "copy" | "wake">,
   cards: readonly Card[],
 ): Promise<ChainStatus> {
-  verifyChain(context.ledger.identity, cards);
-  const newest = cards.at(-1) as Card;
+  const newest = cards.at(-1);
+  if (newest === undefined) throw emptyChain();
   const { segment, generation } = newest.body;
   const standing = await context.copy.rotation(segment);
-  if (generation < (standing?.generation ?? 0)) throw ownerRotated(standing?.generation ?? 0);
+  const known = standing?.generation ?? 0;
+  if (generation < known) throw ownerRotated(known);
   if (standing !== null && !hasRotation(cards, standing)) throw anotherOwner();
-  if (generation > (standing?.generation ?? 0)) {
-    await bringToLedger(context, cards, standing?.generation ?? 0);
+  // Each rotation waits for the one before: of several the others brought the first ones, and this node has yet to read them.
+  if (generation > known + 1) return "waiting";
+  requireRoomFor(cards);
+  await verifyNew(context, cards);
+  if (generation > known) {
+    await bringToLedger(context, cards);
     return "waiting";
   }
   const conflict = await context.durable("card.chain", () =>
@@ -41,26 +51,45 @@ export async function putCards(
   throw cardConflict(conflict);
 }
 
+/** Cards that are verified in one piece; others are served in between. */
+const AT_ONCE = 64;
+
+/** Those that follow what is here were verified when they came. Throws `bad-card`. */
+async function verifyNew(
+  { db, ledger }: Pick<NodeContext, "db" | "ledger">,
+  cards: readonly Card[],
+): Promise<void> {
+  const held = await cardChain(db, (cards[0] as Card).body.segment);
+  const common = commonPart(held, cards);
+  for (let i = common; i < cards.length; i++) {
+    verifyCard(ledger.identity, cards[i] as Card, cards[i - 1] ?? null);
+    if (i % AT_ONCE === AT_ONCE - 1) await setImmediate();
+  }
+}
+
+/** How many cards two chains begin with alike. */
+function commonPart(held: readonly Card[], cards: readonly Card[]): number {
+  const parted = held.findIndex((card, i) => digestAt(cards, i) !== cardDigest(card.body));
+  return parted === -1 ? held.length : parted;
+}
+
 function hasRotation(cards: readonly Card[], { generation, owner, nextOwner }: RotationRow): boolean {
   const first = cards.find((card) => card.body.generation === generation)?.body;
   return first?.owner === owner && first.nextOwner === nextOwner;
 }
 
+/** The chain's last rotation, the one that the ledger does not know. */
 async function bringToLedger(
   context: Pick<NodeContext, "db" | "durable" | "wake">,
   cards: readonly Card[],
-  known: number,
 ): Promise<void> {
   const first = (cards[0] as Card).body;
-  const signed = cards.flatMap(({ body }) =>
-    body.rotation === null || body.generation <= known
-      ? []
-      : [rotationOnLedger({ ...body, rotation: body.rotation }, first)],
-  );
+  const body = cards.findLast((card) => card.body.rotation !== null)?.body;
+  if (body === undefined || body.rotation === null) return;
+  const signed = rotationOnLedger({ ...body, rotation: body.rotation }, first);
+  await requireRoom(context.db);
   await context.durable("rotation.outbox", () =>
-    context.db.transaction(async (tx) => {
-      for (const item of signed) await enqueueIntent(tx, item, dedupeOf(item.intent));
-    }),
+    context.db.transaction((tx) => enqueueIntent(tx, signed, dedupeOf(signed.intent))),
   );
   context.wake("outbox");
 }
@@ -72,8 +101,7 @@ async function replaceChain(
   cards: readonly Card[],
 ): Promise<number | null> {
   const held = await cardChain(tx, segment);
-  const same = held.findIndex((card, i) => digestAt(cards, i) !== cardDigest(card.body));
-  const common = same === -1 ? held.length : same;
+  const common = commonPart(held, cards);
   // Nothing new, or an older state of the chain that is here.
   if (common === cards.length) return null;
   const overruled = held.slice(common);
@@ -91,6 +119,15 @@ async function replaceChain(
 function digestAt(cards: readonly Card[], i: number): string | null {
   const card = cards[i];
   return card === undefined ? null : cardDigest(card.body);
+}
+
+function emptyChain(): AnamnesisError<"bad-card"> {
+  return new AnamnesisError({
+    code: "bad-card",
+    rule: "A chain has a first card.",
+    fix: "Send all of a segment's cards from the first.",
+    meta: { reason: "number" },
+  });
 }
 
 function anotherOwner(): AnamnesisError<"owner-rotated"> {

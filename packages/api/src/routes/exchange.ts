@@ -365,7 +365,7 @@ export const exchangeRoutes = {
     signed: true,
     request: cbor(card),
     answer: none,
-    codes: ["bad-card", "card-conflict", "owner-rotated"],
+    codes: ["bad-card", "card-conflict", "owner-rotated", "too-many-cards"],
   }),
   /** All cards of a segment from the first, for a rotation of its owner: the node brings it to the ledger, then takes the chain. */
   putCards: route({
@@ -375,7 +375,7 @@ export const exchangeRoutes = {
     signed: true,
     request: cbor(cardChain),
     answer: cbor(cardChainState),
-    codes: ["bad-card", "card-conflict", "owner-rotated"],
+    codes: ["bad-card", "card-conflict", "owner-rotated", "too-many-cards", "busy"],
   }),
   /** The current owner's signatures on permits that an owner before had signed. */
   renewPermits: route({

@@ -1,14 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { ownerAccess } from "../access.ts";
+import { signNextCard } from "../cards/signCard.ts";
 import { newestCard, segmentOf } from "../keys/patientKeys.ts";
 import { createSeed, printRecoveryKit } from "../keys/recoveryKit.ts";
 import { readLedger } from "../ledgerView.ts";
 import { patientClient } from "../patientClient.ts";
 import { accessLog } from "../receipts.ts";
 import { grantedPatient, thiefsCard } from "../testing/grantedPatient.ts";
+import { problem } from "../testing/problem.ts";
 import { random } from "../testing/random.ts";
 import { recoverKeys } from "./recoverKeys.ts";
+import { recoverOwner } from "./recoverOwner.ts";
 
 describe("recoverKeys", () => {
   it("brings everything back from the paper, whatever a thief published, and ends the thief's consents", async () => {
@@ -24,7 +27,8 @@ describe("recoverKeys", () => {
       forged,
     );
     const ledger = await readLedger(fake.ledger);
-    const recovered = await recoverKeys({ ...base, ledger, recoveryKit });
+    const { keys: recovered, newest, missing } = await recoverKeys({ ...base, ledger, recoveryKit });
+    expect({ newest, missing }).toEqual({ newest: 1, missing: [] });
     expect(recovered.segments.map((segment) => segment.opening)).toEqual(
       lost.segments.map((segment) => segment.opening),
     );
@@ -37,6 +41,70 @@ describe("recoverKeys", () => {
     }
     const log = await accessLog({ ...base, keys: rotated, kinds: ["general"] });
     expect(log.findings).toEqual([]);
+  });
+
+  it("takes no card that the seed's own device would not have made, though its keys are right", async () => {
+    const world = await grantedPatient();
+    const { keys, base, recoveryKit, world: fake, opens, consortium } = world;
+    const stolen = keys();
+    const segment = segmentOf(stolen, "general");
+    const right = await signNextCard(
+      consortium.identity,
+      stolen.root,
+      segment,
+      newestCard(segment),
+      random(32),
+    );
+    for (const i of [0, 1, 2]) {
+      await patientClient(base.runtime, stolen, segment.id, fake.member(i).endpoint).call(
+        exchangeRoutes.putCard,
+        {},
+        right,
+      );
+    }
+    let saved = stolen;
+    const ledger = await readLedger(fake.ledger);
+    const recovered = await recoverOwner({
+      ...base,
+      ledger,
+      recoveryKit,
+      save: async (now) => void (saved = now),
+    });
+    expect(newestCard(segmentOf(saved, "general")).body).toMatchObject({
+      generation: 2,
+      number: 2,
+      epoch: 2,
+    });
+    expect(recovered.permitsMissing).toEqual([]);
+    expect(await opens(ownerAccess({ ...saved, earlierRoots: [] }, "general"))).toBe(2);
+  });
+
+  it("goes beyond what the lost device had begun", async () => {
+    const { rotate, saves, base, recoveryKit, world } = await grantedPatient();
+    world.intercept = (_, __, path) => {
+      if (path === exchangeRoutes.putCards.path) throw problem("internal");
+    };
+    await expect(rotate()).rejects.toMatchObject({ code: "cards-not-published" });
+    world.intercept = () => undefined;
+    const lost = saves.at(-1);
+    const ledger = await readLedger(world.ledger);
+    const save = async (): Promise<void> => undefined;
+    const { keys } = await recoverOwner({ ...base, ledger, recoveryKit, save });
+    expect([lost?.generation, keys.generation]).toEqual([1, 2]);
+  });
+
+  it("goes on without segments that nobody has only when it is told to", async () => {
+    const { keys, base, recoveryKit, world } = await grantedPatient();
+    const { id } = segmentOf(keys(), "genetic");
+    for (const node of world.nodes.values()) node.cards.delete(id);
+    const ledger = await readLedger(world.ledger);
+    const save = async (): Promise<void> => undefined;
+    const common = { ...base, ledger, recoveryKit, save };
+    await expect(recoverOwner(common)).rejects.toMatchObject({
+      code: "segments-missing",
+      meta: { missing: "genetic" },
+    });
+    expect((await recoverOwner({ ...common, withoutMissing: true })).missing).toEqual(["genetic"]);
   });
 
   it("finds nothing for a kit of nobody", async () => {

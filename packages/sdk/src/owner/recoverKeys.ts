@@ -1,8 +1,6 @@
-import { kemKeyPair } from "@anamnesis/core/crypto/hpke";
-import { equalBytes } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
-import type { SegmentId } from "@anamnesis/core/ids";
-import { type Card, verifyChain } from "@anamnesis/core/segment/card";
+import type { Digest, OrganisationId, SegmentId } from "@anamnesis/core/ids";
+import { type Card, cardDigest, verifyChain } from "@anamnesis/core/segment/card";
 import { kindCommitment, SEGMENT_KINDS, type SegmentKind } from "@anamnesis/core/segment/kind";
 import {
   ownedSegment,
@@ -10,7 +8,6 @@ import {
   receiptKeySeed,
   requestKeySecret,
   rootOfSeed,
-  segmentKeySeed,
 } from "@anamnesis/core/segment/ownerKeys";
 import { openCarried } from "@anamnesis/core/segment/rotation";
 import { isNewerChain } from "../cards/isNewerChain.ts";
@@ -20,7 +17,9 @@ import type { Consortium } from "../consortium.ts";
 import type { KeptSegment, PatientKeys } from "../keys/patientKeys.ts";
 import { readRecoveryKit } from "../keys/recoveryKit.ts";
 import type { LedgerView } from "../ledgerView.ts";
+import { codeOf } from "../ourError.ts";
 import { connect, httpSigner, type Runtime } from "../runtime.ts";
+import { type CardMaker, isOwnCard } from "./isOwnCard.ts";
 
 export interface RecoverKeysParameters {
   readonly runtime: Runtime;
@@ -29,23 +28,42 @@ export interface RecoverKeysParameters {
   readonly recoveryKit: string;
 }
 
+export interface RecoveredKeys {
+  /** Of a generation that all found segments have reached: for `recoverOwner`. */
+  readonly keys: PatientKeys;
+  /** Newest generation of the seed that a card or the ledger knows of: the lost device may hold the next one's root. */
+  readonly newest: number;
+  /** Kinds of which no segment was found. */
+  readonly missing: readonly SegmentKind[];
+  /** Members that did not answer, with the code. */
+  readonly silent: readonly { readonly organisation: OrganisationId; readonly code: string }[];
+}
+
 /** One segment as nodes and ledger have it. */
 interface Found {
   readonly segment: KeptSegment;
-  /** Generation of the seed to which its newest card belongs. */
+  /** Generation of the seed to which its newest card belongs, and the newest that the ledger knows of. */
   readonly generation: number;
+  readonly newest: number;
+}
+
+interface Chains {
+  /** What each member has, verified. */
+  readonly of: (segment: SegmentId) => Promise<readonly (readonly Card[])[]>;
 }
 
 /**
  * A patient's keys from the printed kit alone, when no device is left: segments from what the seed derives and the ledger's rotations, cards
- * from the members' nodes. What somebody else published with stolen keys is left out. The list of consents was on the device: it is
- * empty, so the keys are for `rotateOwner`, which ends every consent that is not signed again.
+ * from the members' nodes. What somebody else published with stolen keys is left out (`isOwnCard`). The list of consents was on the device: it is
+ * empty, so the keys are for a rotation, which ends every consent that is not signed again.
  *
  * Throws `bad-recovery-kit`, `nothing-to-recover`.
  */
-export async function recoverKeys(parameters: RecoverKeysParameters): Promise<PatientKeys> {
+export async function recoverKeys(parameters: RecoverKeysParameters): Promise<RecoveredKeys> {
   const seed = readRecoveryKit(parameters.recoveryKit);
-  const found = await concurrently(SEGMENT_KINDS, 4, (kind) => findSegment(parameters, seed, kind));
+  const silent = new Map<OrganisationId, string>();
+  const chains = askMembers(parameters, rootOfSeed(seed, 0), silent);
+  const found = await concurrently(SEGMENT_KINDS, 4, (kind) => findSegment(parameters, chains, seed, kind));
   const present = found.filter((item) => item !== null);
   if (present.length === 0) throw nothing();
   const generation = Math.min(...present.map((item) => item.generation));
@@ -53,7 +71,7 @@ export async function recoverKeys(parameters: RecoverKeysParameters): Promise<Pa
   const nextRoot = rootOfSeed(seed, generation + 1);
   seed.fill(0);
   const segments = present.map((item) => backTo(item, generation));
-  return {
+  const keys = {
     root: roots.at(-1) as Uint8Array,
     generation,
     earlierRoots: roots.slice(0, -1),
@@ -61,6 +79,12 @@ export async function recoverKeys(parameters: RecoverKeysParameters): Promise<Pa
       return { kind, publicKey: ownerKeyOf(nextRoot, kind).publicKey };
     }),
     segments,
+  };
+  return {
+    keys,
+    newest: Math.max(...present.map((item) => item.newest)),
+    missing: SEGMENT_KINDS.filter((_, i) => found[i] === null),
+    silent: [...silent].map(([organisation, code]) => ({ organisation, code })),
   };
 }
 
@@ -76,61 +100,103 @@ function backTo({ segment, generation }: Found, wanted: number): KeptSegment {
 
 async function findSegment(
   parameters: RecoverKeysParameters,
+  chains: Chains,
   seed: Uint8Array,
   kind: SegmentKind,
 ): Promise<Found | null> {
   const first = rootOfSeed(seed, 0);
   const made = ownedSegment(first, ownerKeyOf(rootOfSeed(seed, 1), kind).publicKey, kind);
-  const own = await chainOf(parameters, made.id, seed, 0, kind);
-  if (own !== null) {
-    const { cards, generation } = own;
-    return { generation, segment: { ...made, cards, pending: null, consents: [] } };
-  }
-  // Made by somebody else and taken over: the ledger knows the account of this seed's first owner.
+  const own = await ownChain(chains, made.id, { seed, base: 0, kind, kindSalt: made.opening.kindSalt });
+  if (own !== null) return foundAs(parameters, { ...made, cards: own, pending: null, consents: [] }, 0);
+  // Made by somebody else and taken over: the ledger knows the account of this seed's first owner. Anybody can name that account in a
+  // rotation of a segment of their own, so each is looked at.
   const { address } = ownerKeyOf(first, kind);
-  const taken = parameters.ledger.rotations.find((event) => event.newOwner === address);
-  if (taken === undefined) return null;
-  const chain = await chainOf(parameters, taken.segment, seed, taken.generation, kind);
-  if (chain === null) return null;
-  const { cards, generation } = chain;
-  const { owner, nextOwner, kind: commitment } = (cards[0] as Card).body;
-  const rotation = cards.findLast((card) => card.body.rotation !== null)?.body;
-  if (rotation === undefined || rotation.rotation === null) return null;
-  const receiptKey = receiptKeySeed(rootOfSeed(seed, generation), taken.segment);
-  const carried = await openCarried(
-    taken.segment,
-    rotation.generation,
-    receiptKey,
-    rotation.rotation.carried,
-  );
-  if (kindCommitment(kind, carried.kindSalt) !== commitment) return null;
-  const opening = { owner, nextOwner, kind, kindSalt: carried.kindSalt };
-  return { generation, segment: { id: taken.segment, opening, cards, pending: null, consents: [] } };
+  for (const event of parameters.ledger.rotations) {
+    if (event.newOwner !== address) continue;
+    const base = event.generation;
+    const cards = await ownChain(chains, event.segment, { seed, base, kind, kindSalt: null });
+    const segment = cards === null ? null : await takenOver(cards, seed, base, kind);
+    if (segment !== null) return foundAs(parameters, segment, base);
+  }
+  return null;
 }
 
-/**
- * The newest chain that any member has, up to its last card whose keys are this seed's; `null` when nobody knows the segment.
- * @param base generation of the segment at which this seed begins.
- */
-async function chainOf(
-  { runtime, consortium }: RecoverKeysParameters,
-  segment: SegmentId,
+function foundAs({ ledger }: RecoverKeysParameters, segment: KeptSegment, base: number): Found {
+  const generation = (segment.cards.at(-1) as Card).body.generation - base;
+  const onLedger = ledger.rotations.filter((event) => event.segment === segment.id);
+  const newest = Math.max(0, ...onLedger.map((event) => event.generation - base));
+  return { segment, generation, newest: Math.max(generation, newest) };
+}
+
+/** With the salt that the rotation which took it over carries; `null` when that is not this kind's. */
+async function takenOver(
+  cards: readonly Card[],
   seed: Uint8Array,
   base: number,
   kind: SegmentKind,
-): Promise<{ readonly cards: readonly Card[]; readonly generation: number } | null> {
-  const signer = httpSigner(requestKeySecret(rootOfSeed(seed, 0), segment));
-  const chains = await concurrently([...consortium.members.values()], 4, async ({ endpoint }) => {
-    const cards = await cardsAt(connect(runtime, endpoint, signer), segment).catch(() => []);
-    return isChainOf(consortium, segment, cards) ? cards : [];
-  });
-  let best: readonly Card[] = [];
-  for (const chain of chains) {
-    const ours = await ownPart(chain, seed, base, kind);
-    if (isNewerChain(ours, best)) best = ours;
+): Promise<KeptSegment | null> {
+  const { segment: id, owner, nextOwner, kind: commitment } = (cards[0] as Card).body;
+  const rotation = cards.find((card) => card.body.generation === base)?.body.rotation ?? null;
+  if (rotation === null) return null;
+  const receiptKey = receiptKeySeed(rootOfSeed(seed, 0), id);
+  const { kindSalt } = await openCarried(id, base, receiptKey, rotation.carried);
+  if (kindCommitment(kind, kindSalt) !== commitment) return null;
+  return { id, opening: { owner, nextOwner, kind, kindSalt }, cards, pending: null, consents: [] };
+}
+
+/**
+ * The newest chain of this seed, up to its last own card. Members can have been given first cards with other homes by whoever stole the first owner's key: the first
+ * card that most of them have counts. `null` when nobody has an own one.
+ */
+async function ownChain(
+  chains: Chains,
+  segment: SegmentId,
+  maker: CardMaker,
+): Promise<readonly Card[] | null> {
+  const groups = new Map<Digest, { members: number; best: readonly Card[] }>();
+  for (const chain of await chains.of(segment)) {
+    const ours = await ownPart(chain, maker);
+    const [first] = ours;
+    if (first === undefined) continue;
+    const name = cardDigest(first.body);
+    const group = groups.get(name) ?? { members: 0, best: [] };
+    group.members += 1;
+    if (isNewerChain(ours, group.best)) group.best = ours;
+    groups.set(name, group);
   }
-  const newest = best.at(-1);
-  return newest === undefined ? null : { cards: best, generation: newest.body.generation - base };
+  const [most] = [...groups.values()].sort((a, b) => b.members - a.members);
+  return most?.best ?? null;
+}
+
+async function ownPart(cards: readonly Card[], maker: CardMaker): Promise<readonly Card[]> {
+  const since = cards.findIndex((card) => card.body.generation === maker.base);
+  if (since === -1) return [];
+  let kept = since;
+  while (kept < cards.length && (await isOwnCard(cards[kept] as Card, cards[kept - 1] ?? null, maker)))
+    kept++;
+  return kept === since ? [] : cards.slice(0, kept);
+}
+
+function askMembers(
+  { runtime, consortium }: RecoverKeysParameters,
+  root: Uint8Array,
+  silent: Map<OrganisationId, string>,
+): Chains {
+  return {
+    of: async (segment) => {
+      const signer = httpSigner(requestKeySecret(root, segment));
+      const chains = await concurrently([...consortium.members.values()], 4, async (member) => {
+        try {
+          const cards = await cardsAt(connect(runtime, member.endpoint, signer), segment);
+          return isChainOf(consortium, segment, cards) ? cards : [];
+        } catch (error) {
+          silent.set(member.organisation, codeOf(error));
+          return [];
+        }
+      });
+      return chains.filter((cards) => cards.length > 0);
+    },
+  };
 }
 
 function isChainOf({ identity }: Consortium, segment: SegmentId, cards: readonly Card[]): boolean {
@@ -140,27 +206,6 @@ function isChainOf({ identity }: Consortium, segment: SegmentId, cards: readonly
     return false;
   }
   return cards[0]?.body.segment === segment;
-}
-
-/** Up to the last card that this seed made: what a thief published has keys that do not come from it. */
-async function ownPart(
-  cards: readonly Card[],
-  seed: Uint8Array,
-  base: number,
-  kind: SegmentKind,
-): Promise<readonly Card[]> {
-  const newest = cards.at(-1);
-  if (newest === undefined || newest.body.generation < base) return [];
-  const { generation, segment } = newest.body;
-  const root = rootOfSeed(seed, generation - base);
-  if (ownerKeyOf(root, kind).address !== newest.body.owner) return [];
-  const since = cards.findIndex((card) => card.body.generation === generation);
-  for (const [i, { body }] of cards.entries()) {
-    if (i < since) continue;
-    const { publicKey } = await kemKeyPair(segmentKeySeed(root, segment, body.epoch));
-    if (!equalBytes(publicKey, body.segmentKey)) return cards.slice(0, i);
-  }
-  return cards;
 }
 
 function nothing(): AnamnesisError<"nothing-to-recover"> {

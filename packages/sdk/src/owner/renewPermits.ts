@@ -2,11 +2,12 @@ import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { sign } from "@anamnesis/core/crypto/secp256k1";
 import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
 import { hasCode } from "@anamnesis/core/errors";
-import type { OrganisationId } from "@anamnesis/core/ids";
+import type { Address, Digest, OrganisationId } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import { ownerKeyOf } from "@anamnesis/core/segment/ownerKeys";
-import { permitDigest, permitTypedData, type Permit } from "@anamnesis/core/segment/permit";
+import { permitDigest, permitSigner, permitTypedData, type Permit } from "@anamnesis/core/segment/permit";
 import { ownerAccess } from "../access.ts";
+import { publishCards } from "../cards/publishCards.ts";
 import { concurrently } from "../concurrently.ts";
 import type { Consortium } from "../consortium.ts";
 import { type KeptSegment, newestCard, type PatientKeys } from "../keys/patientKeys.ts";
@@ -14,6 +15,9 @@ import { listRecords } from "../listRecords.ts";
 import { codeOf } from "../ourError.ts";
 import { patientClient } from "../patientClient.ts";
 import type { Runtime } from "../runtime.ts";
+
+/** Permits of one request. */
+const PER_CALL = 1024;
 
 export interface RenewPermitsParameters {
   readonly runtime: Runtime;
@@ -29,8 +33,9 @@ export interface RenewedPermits {
 }
 
 /**
- * Signs with the current owner's keys every permit under which records stand at the homes: one that only an owner before had signed
- * opens no record. To the homes and to the organisations that are permitted, which take the same again without a change.
+ * Signs with the current owner's keys every permit that an owner of the segment signed and under which a record stands at the homes: one that
+ * only an owner before had signed opens no record. Cards and permits go to the homes and to the organisations that are permitted, which take the
+ * same again without a change. What a home merely says is not signed.
  */
 export async function renewPermits(parameters: RenewPermitsParameters): Promise<RenewedPermits> {
   const { runtime, consortium, keys } = parameters;
@@ -51,7 +56,13 @@ export async function renewPermits(parameters: RenewPermitsParameters): Promise<
         : permits.filter((permit) => permit.body.organisation === organisation);
       try {
         const client = patientClient(runtime, keys, id, member.endpoint);
-        await client.call(exchangeRoutes.renewPermits, {}, { permits: theirs });
+        // An author that is neither home nor custodian has not heard of the rotation yet.
+        const { code } = await publishCards(client, organisation, id, segment.cards);
+        if (code !== null) missing.set(organisation, code);
+        for (let from = 0; from < theirs.length; from += PER_CALL) {
+          const some = theirs.slice(from, from + PER_CALL);
+          await client.call(exchangeRoutes.renewPermits, {}, { permits: some });
+        }
       } catch (error) {
         missing.set(organisation, codeOf(error));
       }
@@ -69,10 +80,19 @@ async function permitsOf(
 ): Promise<readonly Permit[]> {
   try {
     const access = ownerAccess(keys, segment.opening.kind);
-    const { permits } = await listRecords({ runtime, consortium, access, purpose: "PATRQT" });
-    return [
-      ...new Map(permits.map((permit) => [permitDigest(consortium.identity, permit.body), permit])).values(),
-    ];
+    const { permits, records } = await listRecords({ runtime, consortium, access, purpose: "PATRQT" });
+    const authors = new Map(
+      records.map(({ header: { body } }) => [body.core.permit, body.core.organisation]),
+    );
+    const owners = new Set<Address | null>(segment.cards.map((card) => card.body.owner));
+    const standing = new Map<Digest, Permit>();
+    for (const permit of permits) {
+      const name = permitDigest(consortium.identity, permit.body);
+      const ours =
+        permit.body.segment === segment.id && owners.has(permitSigner(consortium.identity, permit));
+      if (ours && authors.get(name) === permit.body.organisation) standing.set(name, permit);
+    }
+    return [...standing.values()];
   } catch (error) {
     if (!hasCode(error, "homes-unreachable") && !hasCode(error, "not-opened")) throw error;
     for (const home of newestCard(segment).body.homes) missing.set(home, codeOf(error));

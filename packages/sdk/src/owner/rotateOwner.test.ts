@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import type { Card } from "@anamnesis/core/segment/card";
+import { permitDigest } from "@anamnesis/core/segment/permit";
 import { ownerAccess } from "../access.ts";
 import { newestCard, type PatientKeys, segmentOf } from "../keys/patientKeys.ts";
 import { createSeed, printRecoveryKit } from "../keys/recoveryKit.ts";
@@ -84,14 +85,14 @@ describe("rotateOwner", () => {
     const { rotate, keys, saves, world, opens, base, save } = await grantedPatient();
     const count = saves.length;
     world.intercept = (_, __, path) => {
-      if (path === "/v1/card-chains") throw problem("internal");
+      if (path === exchangeRoutes.putCards.path) throw problem("internal");
     };
     await expect(rotate()).rejects.toMatchObject({ code: "cards-not-published" });
     const begun = saves[count] as PatientKeys;
     expect(keys()).toEqual(begun);
     world.intercept = () => undefined;
-    const again = await rotate();
-    expect(again.keys.segments.map(({ cards }) => cards.at(-1))).toEqual(
+    const again = await finishRotation({ ...base, keys: keys(), save });
+    expect(again?.keys.segments.map(({ cards }) => cards.at(-1))).toEqual(
       begun.segments.map(({ pending }) => pending),
     );
     expect(await finishRotation({ ...base, keys: keys(), save })).toBeNull();
@@ -99,6 +100,29 @@ describe("rotateOwner", () => {
     await rotate();
     expect(newestCard(segmentOf(keys(), "general")).body).toMatchObject({ generation: 2, epoch: 3 });
     expect(await opens()).toBe(2);
+  });
+
+  it("rotates once more when one was begun: its keys were on the device", async () => {
+    const { rotate, keys, world, opens } = await grantedPatient();
+    world.intercept = (_, __, path) => {
+      if (path === exchangeRoutes.putCards.path) throw problem("internal");
+    };
+    await expect(rotate()).rejects.toMatchObject({ code: "cards-not-published" });
+    world.intercept = () => undefined;
+    await rotate();
+    expect(newestCard(segmentOf(keys(), "general")).body).toMatchObject({ generation: 2, number: 2 });
+    expect(await opens()).toBe(2);
+  });
+
+  it("signs no permit that no record stands under, whatever a home says", async () => {
+    const { rotate, keys, world, admission } = await grantedPatient();
+    const { id } = segmentOf(keys(), "general");
+    const invented = { ...admission.segments[0]!.permit.body, segment: id, salt: random(32) };
+    world
+      .node(0)
+      .permits.set(permitDigest(world.identity, invented), { body: invented, signature: new Uint8Array(65) });
+    const { permits } = await rotate();
+    expect(permits).toBe(1);
   });
 
   it("refuses another kit", async () => {

@@ -24,8 +24,8 @@ export interface RotateOwnerParameters {
 
 /**
  * Gives all of a patient's segments their next owner: whoever holds the keys of now, be it a stolen device, neither reads nor grants
- * nor publishes any more. Records, permits and the consents that are kept go along. The keys are saved before anything leaves; begun and
- * not finished, it is finished first.
+ * nor publishes any more. Records, permits and the consents that are kept go along. The keys are saved before anything leaves. One that was
+ * begun and not finished is finished first, and then the owner is rotated again: the keys of the unfinished one were on the device.
  *
  * Throws `bad-recovery-kit`, `another-kit`, `cards-not-published`, `grant-not-delivered`.
  */
@@ -36,14 +36,10 @@ export async function rotateOwner(parameters: RotateOwnerParameters): Promise<Fi
   const ours = equalSecret(rootOfSeed(seed, generation), root);
   if (!ours) throw anotherKit();
   const unfinished = await finishRotation(parameters);
-  if (unfinished !== null) {
-    seed.fill(0);
-    return unfinished;
-  }
   const next = rootOfSeed(seed, generation + 1);
   const keys = await beginRotation(
     consortium.identity,
-    parameters.keys,
+    unfinished?.keys ?? parameters.keys,
     { standing: next, root: next, nextRoot: rootOfSeed(seed, generation + 2), generation: generation + 1 },
     keep,
   );

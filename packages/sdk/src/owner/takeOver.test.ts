@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SEGMENT_KINDS } from "@anamnesis/core/segment/kind";
 import { ownerAccess } from "../access.ts";
-import { newestCard, type PatientKeys, segmentOf } from "../keys/patientKeys.ts";
+import { type KeptSegment, newestCard, type PatientKeys, segmentOf } from "../keys/patientKeys.ts";
 import { createSeed, printRecoveryKit } from "../keys/recoveryKit.ts";
 import { readLedger } from "../ledgerView.ts";
 import { grantedPatient } from "../testing/grantedPatient.ts";
@@ -29,7 +29,7 @@ describe("takeOver", () => {
     await expect(desk.opens(ownerAccess(kept, "general"))).rejects.toMatchObject({ code: "not-opened" });
     await expect(desk.rotate()).rejects.toMatchObject({ code: "cards-not-published" });
 
-    const recovered = await recoverKeys({
+    const { keys: recovered } = await recoverKeys({
       ...base,
       ledger: await readLedger(world.ledger),
       recoveryKit: kit,
@@ -40,6 +40,33 @@ describe("takeOver", () => {
     expect(recovered.segments).toHaveLength(SEGMENT_KINDS.length);
     const rotated = await rotateOwner({ ...base, keys: recovered, save, recoveryKit: kit });
     expect(await desk.opens(ownerAccess(rotated.keys, "general"))).toBe(2);
+  });
+
+  it("refuses what a desk hands over when it keeps something back", async () => {
+    const desk = await grantedPatient(true);
+    const { base, recoveryKit } = desk;
+    const { code, sealed } = await sealHandOver(desk.keys(), recoveryKit, random);
+    const handOver = await openHandOver(code, sealed);
+    const { keys } = handOver;
+    const changed = (change: Partial<KeptSegment>): PatientKeys => ({
+      ...keys,
+      segments: keys.segments.map((segment, i) => (i === 0 ? { ...segment, ...change } : segment)),
+    });
+    const [first] = keys.segments;
+    const bad = [
+      ["kinds", { ...handOver, keys: { ...keys, segments: keys.segments.slice(1) } }],
+      ["standing", { ...handOver, standing: random(32) }],
+      ["owner", { ...handOver, keys: { ...keys, root: random(32) } }],
+      ["opening", { ...handOver, keys: changed({ opening: { ...first!.opening, kindSalt: random(32) } }) }],
+    ] as const;
+    const save = async (): Promise<void> => undefined;
+    for (const [reason, given] of bad) {
+      const kit = printRecoveryKit(createSeed(random));
+      await expect(takeOver({ ...base, handOver: given, recoveryKit: kit, save })).rejects.toMatchObject({
+        code: "bad-hand-over",
+        meta: { reason },
+      });
+    }
   });
 
   it("refuses a code with a slip, another code, and keys that are no provisional ones", async () => {

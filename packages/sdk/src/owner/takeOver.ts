@@ -3,6 +3,7 @@ import type { Consortium } from "../consortium.ts";
 import type { KeptConsent, SaveKeys } from "../keys/patientKeys.ts";
 import { readRecoveryKit } from "../keys/recoveryKit.ts";
 import type { Runtime } from "../runtime.ts";
+import { checkHandOver } from "./checkHandOver.ts";
 import { beginRotation } from "./beginRotation.ts";
 import { type FinishedRotation, finishRotation } from "./finishRotation.ts";
 import type { HandOver } from "./handOver.ts";
@@ -25,10 +26,11 @@ export interface TakeOverParameters {
  * and what the organisation holds owns nothing any more. The keys are saved before anything leaves; from then on `finishRotation`
  * ends what was broken off.
  *
- * Throws `bad-recovery-kit`, `cards-not-published`, `grant-not-delivered`.
+ * Throws `bad-hand-over`, `bad-recovery-kit`, `cards-not-published`, `grant-not-delivered`.
  */
 export async function takeOver(parameters: TakeOverParameters): Promise<FinishedRotation> {
   const { consortium, handOver, save, keep = () => false } = parameters;
+  await checkHandOver(consortium, handOver);
   const seed = readRecoveryKit(parameters.recoveryKit);
   const keys = await beginRotation(
     consortium.identity,

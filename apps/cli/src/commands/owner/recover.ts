@@ -1,8 +1,7 @@
 import { Command } from "commander";
 import { loadConsortium } from "@anamnesis/sdk/consortium";
 import { readLedger } from "@anamnesis/sdk/ledgerView";
-import { recoverKeys } from "@anamnesis/sdk/owner/recoverKeys";
-import { rotateOwner } from "@anamnesis/sdk/owner/rotateOwner";
+import { recoverOwner } from "@anamnesis/sdk/owner/recoverOwner";
 import { refuseToReplace } from "../../files/durableFile.ts";
 import { savePatientKeys } from "../../files/keyFiles.ts";
 import { openLedgerFile } from "../../files/openLedgerFile.ts";
@@ -17,6 +16,7 @@ interface Flags {
   readonly keys: string;
   readonly kit: string;
   readonly ledger: string;
+  readonly withoutMissing?: true;
   readonly json?: true;
 }
 
@@ -30,6 +30,10 @@ export function recoverCommand(): Command {
     .requiredOption("--keys <file>", "the key file to write")
     .requiredOption("--kit <file>", "the recovery kit's text, typed from paper")
     .requiredOption("--ledger <file>", "a node's configuration, or its `ledger` section")
+    .option(
+      "--without-missing",
+      "go on although segments of some kinds were not found: who has their old keys keeps them",
+    )
     .addOption(jsonOption())
     .action(async (flags: Flags) => {
       const output = createOutput(flags.json === true);
@@ -40,9 +44,15 @@ export function recoverCommand(): Command {
       const port = await openLedgerFile(flags.ledger);
       const ledger = await readLedger(port);
       await port.close();
-      const keys = await recoverKeys({ runtime: systemRuntime, consortium, ledger, recoveryKit });
-      const save = savePatientKeys(flags.keys, lock);
-      const rotated = await rotateOwner({ runtime: systemRuntime, consortium, keys, save, recoveryKit });
-      reportRotation(output, consortium, rotated);
+      const recovered = await recoverOwner({
+        runtime: systemRuntime,
+        consortium,
+        ledger,
+        recoveryKit,
+        save: savePatientKeys(flags.keys, lock),
+        withoutMissing: flags.withoutMissing === true,
+      });
+      if (recovered.missing.length > 0) output.line(`not found: ${recovered.missing.join(", ")}`);
+      reportRotation(output, consortium, recovered);
     });
 }
