@@ -3,6 +3,7 @@ import type { NodeContext } from "./context.ts";
 import { followLedger } from "./indexer/followLedger.ts";
 import { createErasureCompletion } from "./erasure/completeErasures.ts";
 import { deleteErased } from "./erasure/deleteErased.ts";
+import { deleteExpired } from "./handOvers/handOverStore.ts";
 import { createFollowUps } from "./indexer/followUps.ts";
 import type { SqlLedgerCopy } from "./indexer/sqlLedgerCopy.ts";
 import { sendOutbox } from "./outbox/sendOutbox.ts";
@@ -40,6 +41,7 @@ export function createPasses(
       erase: {
         interval: anchorInterval,
         run: async () => {
+          await deleteExpired(context);
           await deleteErased(context);
           await completeErasures();
         },

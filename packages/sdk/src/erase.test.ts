@@ -1,5 +1,11 @@
 import type { Header } from "@anamnesis/core/record/header";
-import type { RecordId } from "@anamnesis/core/ids";
+import { ed25519Sign } from "@anamnesis/core/crypto/ed25519";
+import { sign } from "@anamnesis/core/crypto/secp256k1";
+import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
+import type { OrganisationId, RecordId } from "@anamnesis/core/ids";
+import { erasureReceiptDigest } from "@anamnesis/core/record/erasure";
+import { type Card, cardDigest, cardTypedData } from "@anamnesis/core/segment/card";
+import { ownerKeyOf } from "@anamnesis/core/segment/ownerKeys";
 import { describe, expect, it } from "vitest";
 import { ownerAccess } from "./access.ts";
 import { type EraseParameters, eraseRecord } from "./erase.ts";
@@ -96,6 +102,49 @@ describe("eraseRecord", () => {
       code: "nodes-unreachable",
       meta: { codes: "bad-approvals" },
     });
+  });
+
+  it("asks every home that a verified card at any member names, and no other", async () => {
+    const { erase, world, header, keys } = await written();
+    const { segment } = header.body.core;
+    const [north, south, lab] = [0, 1, 2].map((i) => world.member(i).organisation) as [
+      OrganisationId,
+      OrganisationId,
+      OrganisationId,
+    ];
+    const [first] = world.node(0).cards.get(segment) as [Card];
+    const forged = { ...first, body: { ...first.body, homes: [north, lab] } };
+    world.node(0).cards.set(segment, [forged]);
+    expect(await erase()).toMatchObject({ waiting: [], incomplete: [] });
+    const other = world
+      .node(1)
+      .cards.get([...world.node(1).cards.keys()].find((id) => id !== segment) as never);
+    world.node(0).cards.set(segment, other as Card[]);
+    const erased = await erase();
+    expect(erased.receipts.map(({ body }) => body.node)).toEqual([north, south]);
+    // A later card at one member alone.
+    const body = {
+      ...first.body,
+      number: 1,
+      previous: cardDigest(first.body),
+      homes: [north, lab],
+    };
+    const { secret } = ownerKeyOf(keys().root, "general");
+    const signature = sign(typedDataDigest(cardTypedData(world.identity, body)), secret);
+    world.node(2).cards.set(segment, [first, { body, signature }]);
+    expect(await erase()).toMatchObject({ waiting: [lab] });
+  });
+
+  it("says where something stays since another record names it", async () => {
+    const { erase, world, header } = await written();
+    const { organisation, ed25519 } = world.member(1);
+    world.node(1).tamperReceipt = (receipt) => {
+      const body = { ...receipt.body, kept: [header.body.content] };
+      return { body, signature: ed25519Sign(erasureReceiptDigest(body), ed25519) };
+    };
+    const erased = await erase();
+    expect(erased).toMatchObject({ waiting: [], incomplete: [organisation] });
+    expect(erased.receipts).toHaveLength(2);
   });
 
   it("takes no receipt that is not signed by its node, or is of another record or header", async () => {

@@ -8,6 +8,7 @@ import type { EraseRequest } from "@anamnesis/core/record/eraseRequest";
 import { type ErasureReceipt, verifyErasureAck, verifyErasureReceipt } from "@anamnesis/core/record/erasure";
 import { bodyLabel } from "@anamnesis/core/record/header";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
+import { verifyChain } from "@anamnesis/core/segment/card";
 import { cardsAt } from "./cards/publishCards.ts";
 import { concurrently } from "./concurrently.ts";
 import { type Consortium, fetchKeyCard } from "./consortium.ts";
@@ -44,6 +45,8 @@ export interface Erasure extends ErasureInForce {
   readonly receipts: readonly ErasureReceipt[];
   /** Nodes that have not signed yet: they delete by themselves once they have read the ledger, and can be asked again. */
   readonly waiting: readonly OrganisationId[];
+  /** Nodes that signed that something of it stays, since another record names it (`kept`): there the erasure is not complete. */
+  readonly incomplete: readonly OrganisationId[];
 }
 
 /** Milliseconds between two looks at the nodes. */
@@ -150,7 +153,7 @@ async function gatherReceipts({
   request,
   patience = 60,
   onProgress,
-}: EraseParameters): Promise<Pick<Erasure, "receipts" | "waiting">> {
+}: EraseParameters): Promise<Pick<Erasure, "receipts" | "waiting" | "incomplete">> {
   const record = recordIdOf(request.header.body.U);
   const label = bodyLabel(request.header.body);
   const keepers = await keepersOfRecord({ runtime, consortium, signer }, request);
@@ -167,29 +170,37 @@ async function gatherReceipts({
     if (found.size === keepers.length || runtime.now() >= until) break;
     await runtime.sleep(LOOK_EVERY);
   }
+  const receipts = keepers.flatMap((organisation) => found.get(organisation) ?? []);
   return {
-    receipts: keepers.flatMap((organisation) => found.get(organisation) ?? []),
+    receipts,
+    incomplete: receipts.flatMap(({ body }) => (body.kept.length === 0 ? [] : [body.node])),
     waiting: keepers.filter((organisation) => !found.has(organisation)),
   };
 }
 
 type Asking = Pick<EraseParameters, "runtime" | "consortium" | "signer">;
 
-/** The record's author, and every member that a card of its segment ever named as a home. */
+/**
+ * The record's author, and every member that a card of its segment ever named as a home: the union over what all members have, since a
+ * home that wants to be forgotten gives a shorter chain. Only the owner's signatures make somebody a home.
+ */
 async function keepersOfRecord(
   { runtime, consortium, signer }: Asking,
   { header }: EraseRequest,
 ): Promise<readonly OrganisationId[]> {
   const { organisation, segment } = header.body.core;
   const homes = new Set<OrganisationId>([organisation]);
-  for (const { endpoint } of consortium.members.values()) {
-    const cards = await cardsAt(connect(runtime, endpoint, signer), segment).catch((error: unknown) => {
+  const chains = await concurrently([...consortium.members.values()], 8, async ({ endpoint }) => {
+    try {
+      const cards = await cardsAt(connect(runtime, endpoint, signer), segment);
+      verifyChain(consortium.identity, cards);
+      return cards[0]?.body.segment === segment ? cards : [];
+    } catch (error) {
       codeOf(error);
       return [];
-    });
-    for (const card of cards) for (const home of card.body.homes) homes.add(home);
-    if (cards.length > 0) break;
-  }
+    }
+  });
+  for (const card of chains.flat()) for (const home of card.body.homes) homes.add(home);
   return [...homes].filter((home) => consortium.members.has(home));
 }
 

@@ -44,7 +44,7 @@ export interface Listing {
   readonly rejected: readonly { readonly label: BodyLabel | null; readonly reason: string }[];
   /** Homes that answered, and those that did not with the code. */
   readonly answered: readonly OrganisationId[];
-  /** `bad-statement`: the home's list is not the one that it signed as all it keeps. */
+  /** `bad-statement`: the home's list is not the one that it signed as all it keeps. `bad-card`: its cards are no chain of this segment. */
   readonly silent: readonly { readonly organisation: OrganisationId; readonly code: string }[];
   /**
    * Homes that signed a list as all that they keep, without a header that another one of the list names as its predecessor.
@@ -71,6 +71,7 @@ export interface ListRecordsParameters {
 interface Gathered {
   readonly headers: Map<string, { readonly header: Header; readonly anchor: AnchorProof | null }>;
   readonly permits: Map<string, Permit>;
+  /** Verified. */
   cards: readonly Card[];
   readonly withheld: Withheld[];
   readonly evidence: Evidence[];
@@ -145,6 +146,8 @@ async function gather(parameters: ListRecordsParameters, home: Member, into: Gat
   while (from !== null) {
     const request = accessRequestFor(runtime, access, "headers", home.organisation, purpose, from);
     const page = await client.call(exchangeRoutes.listHeaders, {}, request);
+    // They come with the first page. A false chain that claims more rotations would keep the other homes' from being used.
+    if (page.cards.length > 0) requireChain(parameters, page.cards);
     last = { signed: page.statement, request: toHex<Digest>(accessRequestDigest(request.body)) };
     for (const { header, anchor } of page.headers) {
       told.push({ label: bodyLabel(header.body), body: header.body });
@@ -160,6 +163,21 @@ async function gather(parameters: ListRecordsParameters, home: Member, into: Gat
     from = page.next;
   }
   await holdToItsWord(parameters, home, told, last, into);
+}
+
+/** Throws `bad-card`. */
+function requireChain({ consortium, access }: ListRecordsParameters, cards: readonly Card[]): void {
+  verifyChain(consortium.identity, cards);
+  if (cards[0]?.body.segment !== access.segment) throw anotherSegment();
+}
+
+function anotherSegment(): AnamnesisError<"bad-card"> {
+  return new AnamnesisError({
+    code: "bad-card",
+    rule: "A home gives the cards of the segment that it is asked for.",
+    fix: "Ask another home; tell this one's operator.",
+    meta: { reason: "segment" },
+  });
 }
 
 /** The home's list against the statement that it signed with the last page. Throws `bad-statement`. */
@@ -235,19 +253,7 @@ function verifyAll(
   const missing = records.flatMap(({ header: { body } }) =>
     body.core.previous === null || labels.has(body.core.previous) ? [] : [body.core.previous],
   );
-  return { records, rejected, missing, cards: verifiedCards(consortium, access, gathered.cards) };
-}
-
-/** A chain that does not verify is not used: the reader's own card then stands alone. */
-function verifiedCards(
-  { identity }: Consortium,
-  access: SegmentAccess,
-  cards: readonly Card[],
-): readonly Card[] {
-  try {
-    verifyChain(identity, cards);
-  } catch {
-    return [access.card];
-  }
-  return cards[0]?.body.segment === access.segment ? cards : [access.card];
+  // Without a home that has any, the reader's own card stands alone.
+  const cards = gathered.cards.length > 0 ? gathered.cards : [access.card];
+  return { records, rejected, missing, cards };
 }

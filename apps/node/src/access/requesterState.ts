@@ -7,16 +7,10 @@ import type {
   LedgerState,
 } from "@anamnesis/core/consent/decide";
 import { type Delegation, delegationCommitment, delegationSigner } from "@anamnesis/core/consent/delegation";
-import {
-  type ActorId,
-  type Address,
-  type ConsentId,
-  type OrganisationId,
-  parseUnixSeconds,
-  type UnixSeconds,
-} from "@anamnesis/core/ids";
+import { type ActorId, type Address, type ConsentId, type OrganisationId } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import type { Requester, ShownAuthority } from "@anamnesis/core/release/releaseRequest";
+import { confirmedBefore } from "../clock/confirmedBefore.ts";
 import type { NodeContext } from "../context.ts";
 import { custodyNotReady } from "../runtime/refuse.ts";
 
@@ -64,17 +58,6 @@ async function stateOf(context: Pick<NodeContext, "db" | "copy">, consent: Conse
     consent,
   ]);
   return sticky.length > 0 ? "revoked" : (await context.copy.consent(consent)).status;
-}
-
-/** Seconds ahead that are the clock's own correction, not somebody who set it. */
-const CORRECTION = 5;
-
-/**
- * A confirmation that lies ahead was noted before the clock was set back. How long ago it was, nobody knows: it is none, and the
- * decision refuses until the next one.
- */
-function confirmedBefore(confirmedAt: UnixSeconds, localTime: UnixSeconds): UnixSeconds {
-  return confirmedAt > localTime + CORRECTION ? parseUnixSeconds(0) : confirmedAt;
 }
 
 /** What this node knows of the world that the decision is about. Throws `custody-not-ready`. */

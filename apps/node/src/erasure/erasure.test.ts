@@ -177,6 +177,10 @@ describe("a request to erase", () => {
     north.copy.forgetHead();
     expect(await codeOf(takeErasure(north, byOwner(sealed)))).toBe("custody-not-ready");
     await world.follow();
+    // The clock is set back: how long ago the confirmation was, nobody knows.
+    world.clock.time -= 6;
+    expect(await codeOf(takeErasure(north, byOwner(sealed)))).toBe("custody-not-ready");
+    world.clock.time += 1;
     await takeErasure(north, byOwner(sealed));
   });
 

@@ -4,6 +4,7 @@ import { intentDigest } from "@anamnesis/core/ledger/intents";
 import { eraseRequest, type EraseRequest, eraseRequestSigner } from "@anamnesis/core/record/eraseRequest";
 import { type ErasureAck, erasureAckDigest } from "@anamnesis/core/record/erasure";
 import type { VerifiedHeader } from "@anamnesis/core/record/verifyHeader";
+import { confirmedBefore } from "../clock/confirmedBefore.ts";
 import { activeCommittee } from "../committee/activeCommittee.ts";
 import type { NodeContext } from "../context.ts";
 import { tellErased } from "../custody/releasesUnderWay.ts";
@@ -59,7 +60,8 @@ async function requireRightful(context: NodeContext, value: EraseRequest): Promi
   // A rotation that this node has not read yet would let an owner erase who has no say any more; and there is no way back.
   const head = context.copy.head();
   const now = context.clock.now();
-  if (head === null || now - head.confirmedAt > context.settings.staleAfter) throw custodyNotReady("ledger");
+  const fresh = head !== null && now - confirmedBefore(head.confirmedAt, now) <= context.settings.staleAfter;
+  if (!fresh) throw custodyNotReady("ledger");
   const committee = await activeCommittee(context);
   if (committee === null) throw custodyNotReady("committee");
   if (core.committee !== committee.id) throw badEraseRequest();

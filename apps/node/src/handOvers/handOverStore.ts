@@ -11,7 +11,7 @@ const LONGEST_WAIT = 7 * 86_400;
 type HandOverContext = Pick<NodeContext, "db" | "durable" | "clock">;
 
 /**
- * Keeps sealed keys for whoever has the one-time code, until they expire; the same again succeeds. Throws `busy`, `bad-request`.
+ * Keeps sealed keys for whoever has the one-time code, until they expire; the same again succeeds, also when no place is left. Throws `busy`, `bad-request`.
  * @param locator from the code; says nothing of what opens it.
  */
 export async function putHandOver(
@@ -25,6 +25,8 @@ export async function putHandOver(
   await durable("handover.rows", () =>
     db.transaction(async (tx) => {
       await tx.query("delete from hand_overs where expires_at <= $1", [now]);
+      const known = await tx.query("select 1 as one from hand_overs where locator = $1", [locator]);
+      if (known.length > 0) return;
       const rows = await tx.query<{ waiting: number }>("select count(*)::int as waiting from hand_overs");
       if ((rows[0]?.waiting ?? 0) >= MOST_WAITING) throw tooMany();
       await tx.query(
@@ -33,6 +35,14 @@ export async function putHandOver(
       );
     }),
   );
+}
+
+/** Deletes what has expired: sealed keys of a patient do not stay on the disk because nobody hands over any more. Writes nothing when there is none. */
+export async function deleteExpired({ db, durable, clock }: HandOverContext): Promise<void> {
+  const now = clock.now();
+  const expired = await db.query("select 1 as one from hand_overs where expires_at <= $1 limit 1", [now]);
+  if (expired.length === 0) return;
+  await durable("handover.rows", () => db.query("delete from hand_overs where expires_at <= $1", [now]));
 }
 
 /** Throws `not-found`, also for one that expired. */

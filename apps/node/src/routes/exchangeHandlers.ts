@@ -12,6 +12,7 @@ import { Waits } from "../consents/waits.ts";
 import type { NodeContext } from "../context.ts";
 import { directoryPage } from "../directory/directoryPage.ts";
 import { isKnownKey } from "../directory/isKnownKey.ts";
+import { ownActor } from "../directory/ownActor.ts";
 import { getKeyCard, keepKeyCard } from "../directory/keyCards.ts";
 import { grantArrivals, listGrants, putGrant } from "../grants/grantStore.ts";
 import { getHandOver, putHandOver } from "../handOvers/handOverStore.ts";
@@ -61,7 +62,8 @@ export function exchangeHandlers(
       return { permits: await permitsFor(context.db, segment, context.organisation) };
     }),
     handler(routes.putHandOver, async ({ request, signer }) => {
-      await admitKnown(context, signer);
+      if ((await ownActor(context, signer)) === null)
+        throw notAuthorised("people and devices of this organisation");
       await putHandOver(context, request.locator, request.sealed, request.expiresAt);
     }),
     handler(routes.getHandOver, ({ params }) => getHandOver(context, parseDigest(params.locator))),

@@ -2,6 +2,7 @@ import type { Health } from "@anamnesis/api/routes/exchange";
 import { activeCommittee } from "../committee/activeCommittee.ts";
 import type { RequestWindow } from "../access/requestWindow.ts";
 import { clockCheck } from "../clock/clockCheck.ts";
+import { confirmedBefore } from "../clock/confirmedBefore.ts";
 import type { PeerClocks } from "../clock/peerClocks.ts";
 import type { NodeContext } from "../context.ts";
 import { missingFromLog } from "../receipts/requireWholeLog.ts";
@@ -19,10 +20,11 @@ export async function health(
 ): Promise<Health> {
   const checks: Checks = {};
   const head = context.copy.head();
-  const age = head === null ? null : context.clock.now() - head.confirmedAt;
+  const now = context.clock.now();
   checks["ledger"] = {
-    ok: age !== null && age >= -5 && age <= context.settings.staleAfter,
-    detail: head === null ? "not caught up yet" : `block ${head.number}, confirmed ${age} s ago`,
+    ok: head !== null && now - confirmedBefore(head.confirmedAt, now) <= context.settings.staleAfter,
+    detail:
+      head === null ? "not caught up yet" : `block ${head.number}, confirmed ${now - head.confirmedAt} s ago`,
   };
   checks["clock"] = clockCheck({
     ahead: peers.ahead(context.timers.now()),

@@ -32,8 +32,9 @@ export function committedKey(body: RecordBody, k1: Uint8Array, G: Uint8Array): U
 }
 
 /**
- * What only who opened both locks of a record can show (kc, 32 bytes): it opens the header's key commitment and neither the content nor anything
- * else. Throws `key-mismatch`.
+ * What only who has K1 and G of a record can show (kc, 32 bytes): it opens the header's key commitment and neither the content nor anything
+ * else. Who opened both locks has them, and the author, who made them, has them without consent or receipt; so kc says that somebody had both, not who, and
+ * whoever was given it can show it too. Throws `key-mismatch`.
  */
 export function proofOfOpening(body: RecordBody, k1: Uint8Array, G: Uint8Array): Uint8Array {
   const { dek, commitment, kc } = contentKey(k1, G, coreLabel(body.core), body.U);

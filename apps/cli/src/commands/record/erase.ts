@@ -11,7 +11,7 @@ import { ownerAccess } from "@anamnesis/sdk/access";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import { SEGMENT_KINDS } from "@anamnesis/core/segment/kind";
 import { readActorKeys, readPatientKeys } from "../../files/keyFiles.ts";
-import { columns } from "../../output/format.ts";
+import { columns, counted } from "../../output/format.ts";
 import { createOutput } from "../../output/output.ts";
 import { createProgressBar } from "../../output/progressBar.ts";
 import { systemRuntime } from "../../runtime.ts";
@@ -51,7 +51,7 @@ async function erase(record: RecordId, flags: Flags): Promise<void> {
       ? await byAuthor(record, flags.node, flags.admin ?? "")
       : await byOwner(record, flags.keys, consortium);
   const bar = createProgressBar("receipts");
-  const { acknowledged, silent, receipts, waiting } = await eraseRecord({
+  const { acknowledged, silent, receipts, waiting, incomplete } = await eraseRecord({
     runtime: systemRuntime,
     consortium,
     signer,
@@ -66,7 +66,7 @@ async function erase(record: RecordId, flags: Flags): Promise<void> {
   const rows = [
     ...receipts.map(({ body: { node, deletedAt, kept } }) => [
       named(node),
-      `deleted ${new Date(deletedAt * 1000).toISOString()}`,
+      `${kept.length === 0 ? "deleted" : "not complete"} ${new Date(deletedAt * 1000).toISOString()}`,
       kept.length === 0 ? "" : `${kept.length} ciphertexts stay: another record names them`,
     ]),
     ...waiting.map((organisation) => [named(organisation), "has not signed yet", ""]),
@@ -74,12 +74,17 @@ async function erase(record: RecordId, flags: Flags): Promise<void> {
   for (const line of columns([["node", "receipt", ""], ...rows])) output.line(line);
   if (waiting.length > 0)
     output.line("Those that have not signed delete by themselves; run it again to see.");
+  if (incomplete.length > 0)
+    output.line(
+      `Not complete at ${counted(incomplete.length, "node")}: a ciphertext stays there while a record that is not erased names it.`,
+    );
   output.result({
     record,
     acknowledged,
     silent,
     deleted: receipts.map(({ body: { node, deletedAt, kept } }) => ({ node, deletedAt, kept })),
     waiting,
+    incomplete,
   });
 }
 
