@@ -82,21 +82,22 @@ export async function deployContracts(options: DeployOptions): Promise<Deploymen
   const account = privateKeyToAccount(options.account);
 
   let gas = 0;
-  for (let round = 1; ; round++) {
-    const missing = await missingOf(client, Object.values(plan));
-    if (missing.length === 0) break;
+  let missing = await missingOf(client, Object.values(plan));
+  for (let round = 1; missing.length > 0; round++) {
     if (round > ROUNDS) throw ledgerUnavailable("eth_getCode", "contracts-vanish");
-    await requireFree(client);
-    gas += await createFactory(client, factory, deadline);
-    const hashes: Hash32[] = [];
-    for (const { data } of missing) hashes.push(await create(client, account, factory.address, data));
-    let newest = 0;
-    for (const hash of hashes) {
-      const receipt = await waitIncluded(client, hash, deadline);
-      gas += Number(receipt.gasUsed);
-      newest = Math.max(newest, Number(receipt.blockNumber));
-    }
-    await waitBlock(client, newest + (options.confirmations ?? 0), deadline);
+    const before = missing.length;
+    const attempt = await createAll(
+      client,
+      account,
+      factory,
+      missing,
+      deadline,
+      options.confirmations ?? 0,
+    ).catch((error: unknown) => ({ error }));
+    missing = await missingOf(client, Object.values(plan));
+    if ("gas" in attempt) gas += attempt.gas;
+    // What a replaced block took away may come back by itself, and refuse to be created twice.
+    else if (missing.length === before) throw attempt.error;
   }
 
   const { relay, ...contracts } = plan;
@@ -117,6 +118,28 @@ export async function deployContracts(options: DeployOptions): Promise<Deploymen
     firstBlock: await firstBlockOf(client, contracts.consortium.address),
     gas,
   };
+}
+
+async function createAll(
+  client: PublicClient,
+  account: PrivateKeyAccount,
+  factory: Factory,
+  missing: readonly Creation[],
+  deadline: number,
+  confirmations: number,
+): Promise<{ readonly gas: number }> {
+  await requireFree(client);
+  let gas = await createFactory(client, factory, deadline);
+  const hashes: Hash32[] = [];
+  for (const { data } of missing) hashes.push(await create(client, account, factory.address, data));
+  let newest = 0;
+  for (const hash of hashes) {
+    const receipt = await waitIncluded(client, hash, deadline);
+    gas += Number(receipt.gasUsed);
+    newest = Math.max(newest, Number(receipt.blockNumber));
+  }
+  await waitBlock(client, newest + confirmations, deadline);
+  return { gas };
 }
 
 type Plan = Readonly<Record<IntentContract | "policy" | "relay", Creation>>;
