@@ -7,7 +7,7 @@ import type {
   LedgerState,
 } from "@anamnesis/core/consent/decide";
 import { type Delegation, delegationCommitment, delegationSigner } from "@anamnesis/core/consent/delegation";
-import { type ActorId, type Address, type ConsentId, type OrganisationId } from "@anamnesis/core/ids";
+import type { ActorId, Address, ConsentId, OrganisationId } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import type { Requester, ShownAuthority } from "@anamnesis/core/release/releaseRequest";
 import { confirmedBefore } from "../clock/confirmedBefore.ts";
