@@ -158,8 +158,9 @@ describe("three signers", () => {
         account,
         clock,
       });
-      const [admitted] = await eventsAt(port);
-      expect(admitted).toMatchObject({ type: "member-admitted", block: firstBlock });
+      const events = await eventsAt(port);
+      expect(events[0]?.block).toBe(firstBlock);
+      expect(events.map(({ type }) => type)).toContain("member-admitted");
     }
   });
 });
