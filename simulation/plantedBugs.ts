@@ -26,6 +26,15 @@ function overQueries(db: Database, query: (inner: Queryable) => Queryable["query
   };
 }
 
+/** With which a custodian looks for what was stored since its decision. */
+const LOOKS = [
+  "select 1 as one from sticky_revocations where consent",
+  "select record from sticky_erasures where record",
+];
+
+/** Steps that may pass between the synced receipt and the end of that look: its statement may be held. */
+const AT_THE_LOOK = 4;
+
 /** Each breaks one promise in a way that a change to the services could. */
 export const PLANTED_BUGS = {
   "share before receipt": {
@@ -54,8 +63,8 @@ export const PLANTED_BUGS = {
   },
   "no second look after the receipt": {
     node: (context, { scheduler }) => {
-      // From the append until the share leaves, stored revocations are not seen.
-      let blind = 0;
+      // From the append until the share leaves, stored revocations and erasures are not seen.
+      let blind = -AT_THE_LOOK - 1;
       return {
         ...context,
         receipts: {
@@ -68,8 +77,8 @@ export const PLANTED_BUGS = {
         },
         db: overQueries(context.db, (inner) => async (sql, values) => {
           const rows = await inner.query(sql, values);
-          const looks = sql.includes("from sticky_revocations where consent") && sql.startsWith("select 1");
-          return (looks && scheduler.taken === blind ? [] : rows) as never;
+          const looks = LOOKS.some((look) => sql.startsWith(look));
+          return (looks && scheduler.taken - blind <= AT_THE_LOOK ? [] : rows) as never;
         }),
       };
     },
