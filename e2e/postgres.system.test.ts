@@ -96,7 +96,7 @@ describe.skipIf(program === null)("the journey on a PostgreSQL server", () => {
       expect(read.ok).toBe(true);
       expect(factsOf(read, "4 ")["opened"]).toBe(factsOf(read, "2 ")["sealed"]);
       expect(factsOf(read, "7 ")).toMatchObject({ openedWithOneDown: 1 });
-      expect(factsOf(read, "10 ")["readyNodes"]).toBe(3);
+      expect(factsOf(read, "14 ")["readyNodes"]).toBe(3);
       expect(await server.administrate("select datname from pg_database order by datname")).toEqual(before);
     },
     LONG,

@@ -4,12 +4,13 @@ import type { ReleaseRequestBody } from "@anamnesis/core/release/releaseRequest"
 import type { Card } from "@anamnesis/core/segment/card";
 import type { NodeContext } from "../context.ts";
 import { notAuthorised, notFound } from "../runtime/refuse.ts";
+import { cardChain } from "../segments/cardStore.ts";
 
 /**
  * Lets a release request go on to the receipt when its signer is somebody: an actor that stands in the directory with this
- * account, the owner of a segment that this node knows, or a proxy that this owner named. Others would only fill the log. What it answers depends on
- * the request and the directory alone, so it tells nobody which segments exist; only who proved to be a segment's owner
- * learns that this node does not know it.
+ * account, an owner, of now or of before, of a segment that this node knows, or a proxy that such an owner named. Others would only fill
+ * the log. What it answers depends on the request and the directory alone, so it tells nobody which segments exist; only who proved to be a
+ * segment's owner learns that this node does not know it.
  *
  * An actor that is not active goes on: the patient shall see that somebody who was let go tried.
  *
@@ -19,7 +20,7 @@ import { notAuthorised, notFound } from "../runtime/refuse.ts";
  * @param owner who owns it now (`currentOwner`), `null` when there is no card.
  */
 export async function admitRequester(
-  context: Pick<NodeContext, "copy" | "ledger">,
+  context: Pick<NodeContext, "copy" | "db" | "ledger">,
   { requester, opening, delegation }: Pick<ReleaseRequestBody, "requester" | "opening" | "delegation">,
   signer: Address,
   card: Card | null,
@@ -30,12 +31,22 @@ export async function admitRequester(
     if (actor?.signer !== signer) throw notAuthorised("actors in the directory and owners of segments");
     return;
   }
+  const by =
+    delegation?.body.proxy === signer ? delegationSigner(context.ledger.identity, delegation) : signer;
   const owners: readonly (Address | null)[] = [opening.owner, card?.body.owner ?? null, owner];
-  const named =
-    delegation?.body.proxy === signer &&
-    owners.includes(delegationSigner(context.ledger.identity, delegation));
-  if (!named && !owners.includes(signer)) {
+  if (!owners.includes(by) && !owners.includes(signer) && !(await ownedBefore(context, card, by))) {
     throw notAuthorised("actors in the directory and owners of segments");
   }
   if (card === null) throw notFound();
+}
+
+/** Whether this account owned the segment between two rotations: that who has its keys tries them is for the patient to see. */
+async function ownedBefore(
+  { db }: Pick<NodeContext, "db">,
+  card: Card | null,
+  account: Address | null,
+): Promise<boolean> {
+  if (card === null || card.body.generation < 2) return false;
+  const chain = await cardChain(db, card.body.segment);
+  return chain.some(({ body }) => body.rotation !== null && body.owner === account);
 }
