@@ -5,7 +5,7 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ISignedIntents} from "../interfaces/ISignedIntents.sol";
 import {Signature} from "../lib/Signature.sol";
 
-/// @dev The one place where signatures are checked.
+/// @dev Signatures that have to be right: those whose refusal reverts.
 abstract contract SignedIntents is ISignedIntents, EIP712 {
     constructor() EIP712("Anamnesis", "1") {}
 

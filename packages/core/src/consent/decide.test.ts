@@ -1,7 +1,25 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PERMITTED } from "@anamnesis/testkit/core/decisionInput";
+import {
+  accountOf,
+  all,
+  asOwner,
+  asProxy,
+  authority,
+  CAST,
+  type Change,
+  consentBody,
+  delegationBody,
+  emergency,
+  inEmergency,
+  NOW,
+  parentBody,
+  PERMITTED,
+  reshared,
+  seconds,
+  state,
+} from "@anamnesis/testkit/core/decisionInput";
 import {
   DECISION_CASES,
   type DecisionVectors,
@@ -90,6 +108,53 @@ describe("decide", () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  const never = { resourceTypes: [], actions: [], purposes: [], dataFrom: null, dataTo: null };
+  const segmentOutcome = (change: Change): string => {
+    const input = change(PERMITTED);
+    return outcomeOf(decideSegment(input.request, input.authority, input.state));
+  };
+
+  it("lets each link's exceptions deny the segment, and its uses", () => {
+    expect(segmentOutcome(reshared)).toBe("consent");
+    expect(segmentOutcome(all(reshared, parentBody({ exceptions: [never] })))).toBe("denied");
+    expect(segmentOutcome(all(reshared, consentBody({ exceptions: [never] })))).toBe("denied");
+    expect(segmentOutcome(consentBody({ exceptions: [{ ...never, actions: ["read"] }] }))).toBe("denied");
+  });
+
+  it("does not look at what is shown for another way to ask", () => {
+    const { consent } = PERMITTED.authority;
+    const shown = all(
+      authority({ consent, parent: consent }),
+      state({ consent: "revoked", parent: "revoked" }),
+    );
+    expect(outcomeOf(runDecision(all(asOwner, shown)))).toBe("owner");
+    expect(outcomeOf(runDecision(all(asProxy, shown)))).toBe("proxy");
+    const delegated = asProxy(PERMITTED).authority.delegation;
+    if (delegated === null) throw new TypeError("The case has no delegation.");
+    const delegation = {
+      ...delegated,
+      body: { ...delegated.body, segment: CAST.otherSegment, exceptions: [never] },
+    };
+    const besides = all(inEmergency, authority({ delegation }), state({ delegation: "revoked" }));
+    expect(outcomeOf(runDecision(besides))).toBe("emergency");
+    const declared = all(inEmergency, emergency({ declaredAt: seconds(NOW + 1) }))(PERMITTED).authority
+      .emergency;
+    expect(outcomeOf(runDecision(all(asOwner, authority({ emergency: declared }))))).toBe("owner");
+  });
+
+  it("asks both co-signers for their own signature, and a proxy for its window", () => {
+    const cosigners = inEmergency(PERMITTED).authority.emergency?.cosigners;
+    if (cosigners === undefined) throw new TypeError("The case has no emergency.");
+    const [first, second] = cosigners;
+    const signedBy = (pair: typeof cosigners) =>
+      outcomeOf(runDecision(all(inEmergency, emergency({ cosigners: pair }))));
+    expect(signedBy([first, second])).toBe("emergency");
+    expect(signedBy([accountOf("nobody"), second])).toBe("not-cosigned");
+    expect(signedBy([first, accountOf("nobody")])).toBe("not-cosigned");
+    const later = all(asProxy, delegationBody({ notBefore: seconds(NOW + 1) }));
+    expect(outcomeOf(runDecision(later))).toBe("not-yet-valid");
   });
 
   it("needs nothing but what it is given", () => {
