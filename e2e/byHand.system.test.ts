@@ -52,7 +52,7 @@ async function playOwners(
   expect(await run("owner", "recover", ...recovered, ...kit, ...ledger)).toMatchObject({ segments: 8 });
   const status = (await run("owner", "status", ...recovered)) as unknown as readonly object[];
   expect(status).toHaveLength(8);
-  for (const row of status) expect(row).toMatchObject({ rotations: 2, provisional: null, unfinished: null });
+  for (const row of status) expect(row).toMatchObject({ rotations: 3, provisional: null, unfinished: null });
   const open = ["--kind", "general", "--purpose", "PATRQT", "--node", node, "--out"];
   expect((await run("open", ...recovered, ...open, at("recovered")))["records"]).toHaveLength(5);
 
