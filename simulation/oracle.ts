@@ -11,6 +11,7 @@ import type { Cid, ConsentId, RecordId } from "@anamnesis/core/ids";
 import type { ErasureAck } from "@anamnesis/core/record/erasure";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
 import { session } from "@anamnesis/core/record/session";
+import { wrap as wrapFormat } from "@anamnesis/core/record/wrap";
 import { openAnswer, type SealedAnswer } from "@anamnesis/core/release/releaseAnswer";
 import { type ReleaseRequest, releaseRequestDigest } from "@anamnesis/core/release/releaseRequest";
 import { type Card, cardDigest } from "@anamnesis/core/segment/card";
@@ -55,6 +56,8 @@ export class Oracle {
   readonly erasing = new Set<RecordId>();
   /** Which record a wrap or content belongs to. */
   readonly recordOf = new Map<Cid, RecordId>();
+  /** Records that a session opens: nobody keeps one for erased records alone. */
+  readonly #openedBy = new Map<Cid, Set<RecordId>>();
   /** Every consent that a node took a registration or revocation of. */
   readonly registered = new Set<ConsentId>();
   readonly revoked = new Set<ConsentId>();
@@ -143,7 +146,12 @@ export class Oracle {
       this.recordOf.set(header.body.wrap, record).set(header.body.content, record);
       ack.blobs.add(header.body.wrap);
       if (content !== null) ack.blobs.add(cidOf(content, CODEC_RAW));
-      if (wrap.length === 0) this.violation(`${name} took an empty wrap`);
+      if (wrap.length === 0) {
+        this.violation(`${name} took an empty wrap`);
+        continue;
+      }
+      const { session: opener } = wrapFormat.decode(wrap);
+      this.#openedBy.set(opener, (this.#openedBy.get(opener) ?? new Set<RecordId>()).add(record));
     }
     for (const value of batch.sessions) ack.blobs.add(session.cid(value));
     this.#scheduler.note("records acknowledged", `${name} ${batch.records.length}`);
@@ -208,6 +216,12 @@ export class Oracle {
     return null;
   }
 
+  #isForErasedAlone(cid: Cid): boolean {
+    const record = this.recordOf.get(cid);
+    const records = record === undefined ? [...(this.#openedBy.get(cid) ?? [])] : [record];
+    return records.length > 0 && records.every((one) => this.erasing.has(one));
+  }
+
   /** Promise a: whatever a node acknowledged is there, after every step that wrote or lost something at that node. */
   async check(): Promise<void> {
     for (const [name, ack] of this.#of) {
@@ -215,9 +229,9 @@ export class Oracle {
       ack.changed = false;
       const { disk, db } = this.#watched.get(name) as Watched;
       for (const cid of ack.blobs) {
-        const record = this.recordOf.get(cid);
-        if (record !== undefined && this.erasing.has(record)) continue;
-        if (!disk.blobs.has(cid)) this.violation(`${name} lost a blob that it acknowledged`);
+        if (!disk.blobs.has(cid) && !this.#isForErasedAlone(cid)) {
+          this.violation(`${name} lost a blob that it acknowledged`);
+        }
       }
       if (
         ack.records.size +
