@@ -1,3 +1,5 @@
-import { runNode } from "./runNode.ts";
+import { keepCompiled } from "@anamnesis/native/keepCompiled";
 
+keepCompiled();
+const { runNode } = await import("./runNode.ts");
 await runNode();
