@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import type { Database } from "@anamnesis/node/database/database";
+import type { Database } from "@anamnesis/core/ports/database";
 import { openPglite } from "@anamnesis/node/database/pgliteDatabase";
 import { openPostgres } from "@anamnesis/node/database/postgresDatabase";
 import { findPostgres } from "@anamnesis/node/database/testing/postgresProgram";

@@ -7,7 +7,7 @@ import type { ReceiptLog } from "@anamnesis/core/ports/receiptLog";
 import type { Clock } from "@anamnesis/core/ports/runtime";
 import { HeaderProofs } from "@anamnesis/node/records/headerProofs";
 import type { NodeContext } from "@anamnesis/node/context";
-import type { Database } from "@anamnesis/node/database/database";
+import type { Database } from "@anamnesis/core/ports/database";
 import { createSqlLedgerCopy, type SqlLedgerCopy } from "@anamnesis/node/indexer/sqlLedgerCopy";
 import { testKeys } from "@anamnesis/node/indexer/testing/testNode";
 import type { CustodyShare } from "@anamnesis/node/keystore/custodyShare";

@@ -17,7 +17,7 @@ import { type ReleaseRequest, releaseRequestDigest } from "@anamnesis/core/relea
 import { type Card, cardDigest } from "@anamnesis/core/segment/card";
 import { receiptKeySeed } from "@anamnesis/core/segment/ownerKeys";
 import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
-import type { Database } from "@anamnesis/node/database/database";
+import type { Database } from "@anamnesis/core/ports/database";
 import { dedupeOf } from "@anamnesis/node/outbox/dedupe";
 import { TEST_IDENTITY } from "@anamnesis/testkit/core/world";
 import { type Name, NAMES } from "./nodeContext.ts";

@@ -1,5 +1,5 @@
 import type { NodeContext } from "@anamnesis/node/context";
-import type { Database, Queryable, Row, SqlValue } from "@anamnesis/node/database/database";
+import type { Database, Queryable, Row, SqlValue } from "@anamnesis/core/ports/database";
 import type { Process } from "./process.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SimulatedDisk } from "./simulatedDisk.ts";

@@ -1,4 +1,4 @@
-import type { Database, Queryable, Row, SqlValue } from "@anamnesis/node/database/database";
+import type { Database, Queryable, Row, SqlValue } from "@anamnesis/core/ports/database";
 import { migrate } from "@anamnesis/node/database/migrate";
 import { counted } from "./nativeWork.ts";
 import type { Process } from "./process.ts";

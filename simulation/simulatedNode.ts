@@ -2,7 +2,7 @@ import { admittedBefore } from "@anamnesis/node/access/nonceMemory";
 import { RequestWindow } from "@anamnesis/node/access/requestWindow";
 import { RateLimit } from "@anamnesis/node/http/rateLimit";
 import { DkgRuns } from "@anamnesis/node/committee/dkgRuns";
-import type { Database } from "@anamnesis/node/database/database";
+import type { Database } from "@anamnesis/core/ports/database";
 import { genesisMember } from "@anamnesis/node/indexer/testing/testNode";
 import { createPasses } from "@anamnesis/node/passes";
 import { custodyHandlers } from "@anamnesis/node/routes/custodyHandlers";

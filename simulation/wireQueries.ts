@@ -1,7 +1,7 @@
 import { PGlite } from "@electric-sql/pglite";
 import { utf8ToBytes } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
-import type { Row, SqlValue } from "@anamnesis/node/database/database";
+import type { Row, SqlValue } from "@anamnesis/core/ports/database";
 
 /** PostgreSQL's type numbers. */
 const BOOL = 16;

@@ -1,4 +1,4 @@
-import type { Database } from "@anamnesis/node/database/database";
+import type { Database } from "@anamnesis/core/ports/database";
 import {
   closeTestDatabases,
   openTestDatabase,

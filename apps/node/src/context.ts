@@ -4,7 +4,7 @@ import type { ReceiptLog } from "@anamnesis/core/ports/receiptLog";
 import type { Clock, Random } from "@anamnesis/core/ports/runtime";
 import type { OrganisationId } from "@anamnesis/core/ids";
 import type { Fetch } from "@anamnesis/api/client";
-import type { Database } from "./database/database.ts";
+import type { Database } from "@anamnesis/core/ports/database";
 import type { NodeKeys } from "./keystore/nodeKeys.ts";
 import type { Durable } from "./runtime/durable.ts";
 import type { Metrics } from "./runtime/metrics.ts";

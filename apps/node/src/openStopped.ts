@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { NodeConfig } from "./config.ts";
-import type { Database } from "./database/database.ts";
+import type { Database } from "@anamnesis/core/ports/database";
 import { openDatabase } from "./database/openDatabase.ts";
 import { MIGRATIONS } from "./database/migrations.ts";
 import { NODE_FILES } from "./nodeFiles.ts";

@@ -9,7 +9,7 @@ import { MemoryBlobStore } from "@anamnesis/storage/memory/memoryBlobStore";
 import { MemoryReceiptLog } from "@anamnesis/storage/receiptLog/memoryReceiptLog";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import type { Database } from "../database/database.ts";
+import type { Database } from "@anamnesis/core/ports/database";
 import { fetchManifests } from "../indexer/fetchManifests.ts";
 import { followLedger } from "../indexer/followLedger.ts";
 import type { FirstAnchored } from "../indexer/ledgerCopy.ts";

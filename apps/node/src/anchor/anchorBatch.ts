@@ -8,7 +8,7 @@ import { encodeLeaf } from "@anamnesis/core/record/leaf";
 import { manifest, MAX_BATCH } from "@anamnesis/core/record/manifest";
 import type { Random } from "@anamnesis/core/ports/runtime";
 import type { NodeContext } from "../context.ts";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 import { dedupeOf } from "../outbox/dedupe.ts";
 import { enqueueIntent } from "../outbox/enqueueIntent.ts";
 import { ownAnchor } from "./ownAnchor.ts";

@@ -3,7 +3,7 @@ import { encodeLeaf } from "@anamnesis/core/record/leaf";
 import type { BodyLabel, RecordId } from "@anamnesis/core/ids";
 import type { AnchorProof } from "@anamnesis/core/release/releaseRequest";
 import type { NodeContext } from "../context.ts";
-import type { Database } from "../database/database.ts";
+import type { Database } from "@anamnesis/core/ports/database";
 import type { BatchRow, FirstAnchored } from "../indexer/ledgerCopy.ts";
 
 /** Trees kept for each database: a listing walks through few batches; one of the largest size takes 8 MiB. */

@@ -1,4 +1,4 @@
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 
 /**
  * How this node's anchors of one kind stand: `refused` when the ledger refused one, `pending` when one is on its way,

@@ -8,7 +8,7 @@ import { FilesystemBlobStore } from "@anamnesis/storage/filesystem/filesystemBlo
 import { lockForProcess } from "@anamnesis/storage/lock/processLock";
 import { onMedium } from "@anamnesis/storage/onMedium";
 import { parseConfig } from "../config.ts";
-import type { Database } from "../database/database.ts";
+import type { Database } from "@anamnesis/core/ports/database";
 import { isShareFile, NODE_FILES } from "../nodeFiles.ts";
 import { logOwner } from "../receipts/logOwner.ts";
 import { openStopped } from "../openStopped.ts";

@@ -11,7 +11,7 @@ import { onMedium } from "@anamnesis/storage/onMedium";
 import { FileReceiptLog } from "@anamnesis/storage/receiptLog/fileReceiptLog";
 import { errnoOf } from "@anamnesis/storage/storageErrors";
 import { type NodeConfig, parseConfig } from "../config.ts";
-import type { Database } from "../database/database.ts";
+import type { Database } from "@anamnesis/core/ports/database";
 import { migrate } from "../database/migrate.ts";
 import { MIGRATIONS } from "../database/migrations.ts";
 import { openDatabase } from "../database/openDatabase.ts";

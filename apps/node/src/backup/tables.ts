@@ -1,4 +1,4 @@
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 
 /** Rows of one statement. */
 const ROWS = 256;

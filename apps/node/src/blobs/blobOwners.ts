@@ -1,7 +1,7 @@
 import { fromHex } from "@anamnesis/core/encoding/bytes";
 import { cidDigestHex, cidFromDigest, CODEC_DAG_CBOR } from "@anamnesis/core/encoding/cid";
 import type { Cid, Digest, OrganisationId, SegmentId } from "@anamnesis/core/ids";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 
 /** Why this node keeps a blob, and so who else has it. */
 export interface BlobOwner {

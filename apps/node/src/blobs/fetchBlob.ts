@@ -3,7 +3,7 @@ import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Cid, OrganisationId } from "@anamnesis/core/ids";
 import type { ByteStream } from "@anamnesis/core/ports/blobStore";
 import type { NodeContext } from "../context.ts";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 import { clientFor } from "../replicate/nodeClient.ts";
 import { newestCard } from "../segments/cardStore.ts";
 import type { BlobOwner } from "./blobOwners.ts";

@@ -18,7 +18,7 @@ import { TEST_IDENTITY } from "@anamnesis/testkit/core/world";
 import { codeOf } from "@anamnesis/testkit/storage/codeOf";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { RequestWindow } from "../access/requestWindow.ts";
-import type { Database } from "../database/database.ts";
+import type { Database } from "@anamnesis/core/ports/database";
 import { keepKeyCard } from "../directory/keyCards.ts";
 import { followLedger } from "../indexer/followLedger.ts";
 import {

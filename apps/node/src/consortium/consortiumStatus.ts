@@ -10,7 +10,7 @@ import {
 } from "@anamnesis/core/ledger/proposal";
 import { tallyOf } from "@anamnesis/core/ledger/tally";
 import type { NodeContext } from "../context.ts";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 import { type StoredIntent, unpackIntent } from "../outbox/storedIntent.ts";
 
 const MOST_REQUESTS = 256;

@@ -1,5 +1,5 @@
 import { AnamnesisError } from "@anamnesis/core/errors";
-import type { Database } from "./database.ts";
+import type { Database } from "@anamnesis/core/ports/database";
 import { MIGRATIONS } from "./migrations.ts";
 
 /**

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Random } from "@anamnesis/core/ports/runtime";
 import type { NodeConfig } from "../config.ts";
-import type { Database } from "./database.ts";
+import type { Database } from "@anamnesis/core/ports/database";
 import { openPglite } from "./pgliteDatabase.ts";
 import { openPostgres } from "./postgresDatabase.ts";
 

@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Database } from "./database.ts";
+import type { Database } from "@anamnesis/core/ports/database";
 import { openPglite } from "./pgliteDatabase.ts";
 import { databaseConformance } from "./testing/databaseConformance.ts";
 

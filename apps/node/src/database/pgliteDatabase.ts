@@ -4,7 +4,7 @@ import { Mutex, PGlite } from "@electric-sql/pglite";
 import { AnamnesisError, isAnamnesisError } from "@anamnesis/core/errors";
 import { onMedium } from "@anamnesis/storage/onMedium";
 import { lockForProcess, type Release } from "@anamnesis/storage/lock/processLock";
-import type { Database, Queryable, Row, SqlValue } from "./database.ts";
+import type { Database, Queryable, Row, SqlValue } from "@anamnesis/core/ports/database";
 import { databaseFailed, parseInt8, sqlStateOf } from "./databaseError.ts";
 import { PgliteStatements } from "./pgliteStatements.ts";
 import { watchStatements } from "./watchStatements.ts";

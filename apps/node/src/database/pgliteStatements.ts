@@ -1,5 +1,5 @@
 import { messages, type PGlite, protocol } from "@electric-sql/pglite";
-import type { Row, SqlValue } from "./database.ts";
+import type { Row, SqlValue } from "@anamnesis/core/ports/database";
 
 /** PostgreSQL's number for `bytea`: its values travel as bytes, all others as text. */
 const BYTEA = 17;

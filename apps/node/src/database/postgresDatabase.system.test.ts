@@ -2,7 +2,7 @@ import { hasCode } from "@anamnesis/core/errors";
 import { codeOf } from "@anamnesis/testkit/storage/codeOf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemRandom } from "../runtime/systemRandom.ts";
-import type { Database } from "./database.ts";
+import type { Database } from "@anamnesis/core/ports/database";
 import { openPostgres } from "./postgresDatabase.ts";
 import { databaseConformance } from "./testing/databaseConformance.ts";
 import { findPostgres, type PostgresProgram } from "./testing/postgresProgram.ts";

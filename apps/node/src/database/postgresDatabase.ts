@@ -2,7 +2,7 @@ import { toHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
 import type { Random } from "@anamnesis/core/ports/runtime";
 import pg from "pg";
-import type { Database, Queryable, Row, SqlValue } from "./database.ts";
+import type { Database, Queryable, Row, SqlValue } from "@anamnesis/core/ports/database";
 import { databaseFailed, parseInt8, sqlStateOf } from "./databaseError.ts";
 import { SharedOrAlone } from "./sharedOrAlone.ts";
 import { watchStatements } from "./watchStatements.ts";

@@ -1,4 +1,4 @@
-import type { Queryable, Row, SqlValue } from "./database.ts";
+import type { Queryable, Row, SqlValue } from "@anamnesis/core/ports/database";
 
 /** The statements of one transaction. */
 export interface WatchedStatements extends Queryable {

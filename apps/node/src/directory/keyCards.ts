@@ -2,7 +2,7 @@ import { type KeyCard, keyCard, keyCardDigest } from "@anamnesis/core/actor/keyC
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import type { Digest } from "@anamnesis/core/ids";
 import type { NodeContext } from "../context.ts";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 import { notFound } from "../runtime/refuse.ts";
 
 /** In the caller's transaction or write point. Content-addressed: the ledger says which cards count. */

@@ -1,7 +1,7 @@
 import { type KeyCard, keyCard } from "@anamnesis/core/actor/keyCard";
 import type { OrganisationId } from "@anamnesis/core/ids";
 import type { LedgerCopy } from "../indexer/ledgerCopy.ts";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 
 /**
  * The key cards that a member has or had, newest first, as far as this node keeps them: what was signed with an earlier one stays

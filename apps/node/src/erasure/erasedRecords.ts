@@ -1,5 +1,5 @@
 import type { RecordId } from "@anamnesis/core/ids";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 
 /** Which of these records are erased: by a request that was stored here, or by the ledger, now or at any time before. */
 export async function erasedRecords(

@@ -1,5 +1,5 @@
 import type { Cid } from "@anamnesis/core/ids";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 import { neededBlobs } from "./neededBlobs.ts";
 
 /** True for a blob that erased records name and no other: it must not come back. */

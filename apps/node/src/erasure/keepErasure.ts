@@ -1,5 +1,5 @@
 import type { RecordId, UnixSeconds } from "@anamnesis/core/ids";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 
 /**
  * Keeps for ever that a record is erased, in the caller's transaction; the first time stays, and so does the first request.

@@ -1,5 +1,5 @@
 import type { Cid } from "@anamnesis/core/ids";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 
 /** Those of the blobs that a record here names which is not erased: a record of another author cannot take them away by being erased itself. */
 export async function neededBlobs(db: Queryable, cids: readonly Cid[]): Promise<ReadonlySet<Cid>> {

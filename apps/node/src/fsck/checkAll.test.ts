@@ -3,7 +3,7 @@ import { MemoryReceiptLog } from "@anamnesis/storage/receiptLog/memoryReceiptLog
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anchorLogHead } from "../anchor/anchorLogHead.ts";
 import { revoke } from "../custody/revoke.ts";
-import type { Database, Queryable } from "../database/database.ts";
+import type { Database, Queryable } from "@anamnesis/core/ports/database";
 import { keepKeyCard } from "../directory/keyCards.ts";
 import { signErasure } from "../erasure/signErasure.ts";
 import { takeErasure } from "../erasure/takeErasure.ts";

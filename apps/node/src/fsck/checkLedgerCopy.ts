@@ -1,5 +1,5 @@
 import type { Hash32 } from "@anamnesis/core/ids";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 import { LEDGER_TABLES } from "../indexer/rollback.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { FsckContext } from "./fsckContext.ts";

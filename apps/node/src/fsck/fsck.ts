@@ -8,7 +8,7 @@ import { EvmLedger } from "@anamnesis/ledger/evm/evmLedger";
 import { FilesystemBlobStore } from "@anamnesis/storage/filesystem/filesystemBlobStore";
 import { FileReceiptLog } from "@anamnesis/storage/receiptLog/fileReceiptLog";
 import { type NodeConfig, parseConfig } from "../config.ts";
-import type { Database } from "../database/database.ts";
+import type { Database } from "@anamnesis/core/ports/database";
 import { migrate } from "../database/migrate.ts";
 import { MIGRATIONS } from "../database/migrations.ts";
 import { openPgliteInMemory } from "../database/pgliteDatabase.ts";

@@ -3,7 +3,7 @@ import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import type { BlobStore } from "@anamnesis/core/ports/blobStore";
 import type { LedgerPort } from "@anamnesis/core/ports/ledger";
 import type { ReceiptLog } from "@anamnesis/core/ports/receiptLog";
-import type { Database, Queryable } from "../database/database.ts";
+import type { Database, Queryable } from "@anamnesis/core/ports/database";
 import type { LedgerCopy } from "../indexer/ledgerCopy.ts";
 import type { CustodyShare } from "../keystore/custodyShare.ts";
 import type { ScannedBlobs } from "./scanBlobs.ts";

@@ -2,7 +2,7 @@ import { unreachable } from "@anamnesis/core/errors";
 import type { NewMember } from "@anamnesis/core/ledger/newMember";
 import type { ProposalAction } from "@anamnesis/core/ledger/proposal";
 import type { LedgerEvent } from "@anamnesis/core/ports/ledger";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 import { retryOutbox } from "../outbox/recheckOutbox.ts";
 import { insert, storable } from "./insert.ts";
 

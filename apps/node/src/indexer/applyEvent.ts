@@ -1,5 +1,5 @@
 import type { LedgerEvent, MemberStatus } from "@anamnesis/core/ports/ledger";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 import { keepErasure } from "../erasure/keepErasure.ts";
 import { dedupeOf } from "../outbox/dedupe.ts";
 import { retryOutbox } from "../outbox/recheckOutbox.ts";

@@ -1,6 +1,6 @@
 import type { Hash32 } from "@anamnesis/core/ids";
 import type { BlockRef, LedgerPort } from "@anamnesis/core/ports/ledger";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 
 /**
  * The newest block that this node knows and that is on the engine's chain, or `null`. A block's hash stands for all

@@ -5,7 +5,7 @@ import type { SignedIntent } from "@anamnesis/core/ledger/intents";
 import type { LedgerPort } from "@anamnesis/core/ports/ledger";
 import { MemoryLedger } from "@anamnesis/ledger/memory/memoryLedger";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import type { Database } from "../database/database.ts";
+import type { Database } from "@anamnesis/core/ports/database";
 import { sendOutbox } from "../outbox/sendOutbox.ts";
 import { followLedger } from "./followLedger.ts";
 import { createSqlLedgerCopy } from "./sqlLedgerCopy.ts";

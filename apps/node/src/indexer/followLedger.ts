@@ -1,7 +1,7 @@
 import type { Hash32 } from "@anamnesis/core/ids";
 import type { BlockRef, EventPage, LedgerHead } from "@anamnesis/core/ports/ledger";
 import type { NodeContext } from "../context.ts";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 import { recheckOutbox } from "../outbox/recheckOutbox.ts";
 import { applyEvent } from "./applyEvent.ts";
 import { commonBlock } from "./commonBlock.ts";

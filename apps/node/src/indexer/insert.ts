@@ -1,4 +1,4 @@
-import type { Queryable, SqlValue } from "../database/database.ts";
+import type { Queryable, SqlValue } from "@anamnesis/core/ports/database";
 
 /**
  * Adds a row; where there is one already, that one stays.

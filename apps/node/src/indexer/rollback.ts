@@ -1,4 +1,4 @@
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 import { reviveOutbox } from "../outbox/recheckOutbox.ts";
 
 /** The tables of the copy whose rows carry their block. */

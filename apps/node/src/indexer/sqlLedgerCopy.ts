@@ -1,6 +1,6 @@
 import type { ActorId, OrganisationId, RecordId } from "@anamnesis/core/ids";
 import type { LedgerHead } from "@anamnesis/core/ports/ledger";
-import type { Queryable, Row } from "../database/database.ts";
+import type { Queryable, Row } from "@anamnesis/core/ports/database";
 import type {
   ActorRow,
   BatchRow,

@@ -1,5 +1,5 @@
 import type { SignedIntent } from "@anamnesis/core/ledger/intents";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 import { packIntent } from "./storedIntent.ts";
 
 /** What takes something away from somebody goes before all that waits. Not rotations: anybody can make segments and rotate them. */

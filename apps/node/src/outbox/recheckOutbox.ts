@@ -1,5 +1,5 @@
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 import { standsOnLedger } from "./standsOnLedger.ts";
 import { type StoredIntent, unpackIntent } from "./storedIntent.ts";
 

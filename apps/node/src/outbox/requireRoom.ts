@@ -1,5 +1,5 @@
 import { AnamnesisError } from "@anamnesis/core/errors";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 
 /** Most intents that may wait for the ledger when a stranger's comes. Revocations and this node's own are always taken. */
 const MOST_WAITING = 10_000;

@@ -4,7 +4,7 @@ import type { Hash32 } from "@anamnesis/core/ids";
 import type { Intent, SignedIntent } from "@anamnesis/core/ledger/intents";
 import type { IntentOutcome, Submission } from "@anamnesis/core/ports/ledger";
 import type { NodeContext } from "../context.ts";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 import { standsOnLedger } from "./standsOnLedger.ts";
 import { type StoredIntent, unpackIntent } from "./storedIntent.ts";
 

@@ -2,7 +2,7 @@ import { consentIdOf } from "@anamnesis/core/consent/consent";
 import { unreachable } from "@anamnesis/core/errors";
 import { type Intent, type LedgerIdentity, proposalIdOf } from "@anamnesis/core/ledger/intents";
 import { joinRequestIdOf } from "@anamnesis/core/ledger/newMember";
-import type { Queryable, SqlValue } from "../database/database.ts";
+import type { Queryable, SqlValue } from "@anamnesis/core/ports/database";
 
 /** True when this node's copy of the ledger holds what the intent wants. */
 export async function standsOnLedger(

@@ -14,7 +14,7 @@ import type { VerifiedHeader } from "@anamnesis/core/record/verifyHeader";
 import type { Card } from "@anamnesis/core/segment/card";
 import type { Permit } from "@anamnesis/core/segment/permit";
 import type { NodeContext } from "../context.ts";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 import { keepPermit } from "../segments/permitStore.ts";
 import { badRecord } from "./badRecord.ts";
 import { canAmend, keepRecordWishes } from "./recordWishes.ts";

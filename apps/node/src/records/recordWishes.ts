@@ -3,7 +3,7 @@ import { endorsementCommitment } from "@anamnesis/core/record/endorsement";
 import type { RecordBatch } from "@anamnesis/api/routes/exchange";
 import type { OrganisationId, RecordId, SegmentId } from "@anamnesis/core/ids";
 import type { NodeContext } from "../context.ts";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 import type { CheckedRecord } from "./keepRecords.ts";
 
 type Put = RecordBatch["records"][number];

@@ -3,7 +3,7 @@ import { AnamnesisError } from "@anamnesis/core/errors";
 import type { SegmentId } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import type { NodeContext } from "../context.ts";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 import { MOST_CARDS_OF_OWNER, requireRoomFor } from "./cardLimits.ts";
 
 /** The newest card of a segment that this node has seen, or `null`. */

@@ -1,7 +1,7 @@
 import { permit, type Permit, permitDigest } from "@anamnesis/core/segment/permit";
 import type { Digest, OrganisationId, SegmentId } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 
 /** The permit with this EIP-712 digest, or `null`. */
 export async function findPermit(db: Queryable, digest: Digest): Promise<Permit | null> {

@@ -4,7 +4,7 @@ import type { SegmentId } from "@anamnesis/core/ids";
 import { type Card, cardDigest, verifyCard } from "@anamnesis/core/segment/card";
 import { rotationOnLedger } from "@anamnesis/core/segment/rotation";
 import type { NodeContext } from "../context.ts";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 import type { RotationRow } from "../indexer/ledgerCopy.ts";
 import { dedupeOf } from "../outbox/dedupe.ts";
 import { enqueueIntent } from "../outbox/enqueueIntent.ts";

@@ -46,7 +46,7 @@ import { dealCommittee, type TestCommittee } from "@anamnesis/testkit/core/commi
 import { seededRandom } from "@anamnesis/testkit/core/seededRandom";
 import { TEST_IDENTITY, testSegment, type TestSegment } from "@anamnesis/testkit/core/world";
 import { RequestWindow } from "../access/requestWindow.ts";
-import type { Database } from "../database/database.ts";
+import type { Database } from "@anamnesis/core/ports/database";
 import { adoptCommitteeIntent } from "../committee/adoptCommitteeIntent.ts";
 import type { ReleaseServices } from "../custody/release.ts";
 import { RateLimit } from "../http/rateLimit.ts";

@@ -7,7 +7,7 @@ import type { OrganisationId } from "@anamnesis/core/ids";
 import { FilesystemBlobStore } from "@anamnesis/storage/filesystem/filesystemBlobStore";
 import { FileReceiptLog } from "@anamnesis/storage/receiptLog/fileReceiptLog";
 import { dumpTable, loadPiece, resetIdentities, tablesInOrder } from "../backup/tables.ts";
-import type { Database } from "../database/database.ts";
+import type { Database } from "@anamnesis/core/ports/database";
 import { migrate } from "../database/migrate.ts";
 import { openPglite } from "../database/pgliteDatabase.ts";
 import { initKeystore } from "../keystore/initKeystore.ts";

@@ -17,7 +17,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { anchorLogHead } from "../anchor/anchorLogHead.ts";
 import type { NodeContext } from "../context.ts";
-import type { Database } from "../database/database.ts";
+import type { Database } from "@anamnesis/core/ports/database";
 import { keepKeyCard } from "../directory/keyCards.ts";
 import { createServer } from "../http/server.ts";
 import { followLedger } from "../indexer/followLedger.ts";

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { codeOf } from "@anamnesis/testkit/storage/codeOf";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Database } from "../database.ts";
+import type { Database } from "@anamnesis/core/ports/database";
 import { migrate } from "../migrate.ts";
 import { MIGRATIONS } from "../migrations.ts";
 

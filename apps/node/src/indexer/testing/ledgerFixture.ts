@@ -4,7 +4,7 @@ import { toHex } from "@anamnesis/core/encoding/bytes";
 import type { ConsentId, Digest } from "@anamnesis/core/ids";
 import { intentDigest, type SignedIntent } from "@anamnesis/core/ledger/intents";
 import { MemoryLedger } from "@anamnesis/ledger/memory/memoryLedger";
-import type { Database } from "../../database/database.ts";
+import type { Database } from "@anamnesis/core/ports/database";
 import { dedupeOf } from "../../outbox/dedupe.ts";
 import { enqueueIntent } from "../../outbox/enqueueIntent.ts";
 import { bytesOf, genesisMember, TestClock, type TestNode } from "./testNode.ts";

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { inject } from "vitest";
-import type { Database } from "../../database/database.ts";
+import type { Database } from "@anamnesis/core/ports/database";
 import { migrate } from "../../database/migrate.ts";
 import { MIGRATIONS } from "../../database/migrations.ts";
 import { openPgliteInMemory } from "../../database/pgliteDatabase.ts";

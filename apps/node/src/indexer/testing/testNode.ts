@@ -14,7 +14,7 @@ import type { MemoryLedger } from "@anamnesis/ledger/memory/memoryLedger";
 import { MemoryReceiptLog } from "@anamnesis/storage/receiptLog/memoryReceiptLog";
 import { MemoryBlobStore } from "@anamnesis/storage/memory/memoryBlobStore";
 import type { NodeContext } from "../../context.ts";
-import type { Database, Queryable } from "../../database/database.ts";
+import type { Database, Queryable } from "@anamnesis/core/ports/database";
 import type { NodeKeys } from "../../keystore/nodeKeys.ts";
 import { HeaderProofs } from "../../records/headerProofs.ts";
 import { createSqlLedgerCopy, type SqlLedgerCopy } from "../sqlLedgerCopy.ts";
