@@ -1,3 +1,5 @@
+import { FHIR_SCHEMA } from "@anamnesis/fhir-server/store/schema";
+
 /**
  * All schema changes in order; the number of those applied stands in `schema_version`. A migration that was released
  * is never edited.
@@ -211,4 +213,5 @@ export const MIGRATIONS: readonly string[] = [
     position bigint primary key references records, earlier text not null unique, successor text not null);
   create index ledger_endorsers_named on ledger_endorsers using gin (endorsers jsonb_path_ops);
   `,
+  FHIR_SCHEMA,
 ];

@@ -1,0 +1,77 @@
+import { RESOURCE_TYPES } from "../definitions/resourceTypes.ts";
+import { searchParametersOf } from "../definitions/searchParameters.ts";
+import { referencesOf } from "../search/parseSearch.ts";
+
+const INTERACTIONS = [
+  "read",
+  "vread",
+  "update",
+  "patch",
+  "delete",
+  "history-instance",
+  "history-type",
+  "create",
+  "search-type",
+];
+
+/** Known to R4, and not had here. */
+const NOT_HAD = new Set(["_text", "_content", "_query", "_list", "_filter"]);
+
+/** The CapabilityStatement (FHIR R4, http.html#capabilities): what this server does, and nothing that it does not. */
+export function capabilities(base: string, version: string, since: string): string {
+  return JSON.stringify({
+    resourceType: "CapabilityStatement",
+    status: "active",
+    date: since,
+    kind: "instance",
+    software: { name: "Anamnesis", version },
+    implementation: { description: "Consent-enforcing FHIR server of a consortium's member", url: base },
+    fhirVersion: "4.0.1",
+    format: ["application/fhir+json"],
+    patchFormat: ["application/json-patch+json"],
+    rest: [
+      {
+        mode: "server",
+        security: {
+          cors: false,
+          description:
+            "Every read, search and write is decided by the patient's consent or the organisation's policy.",
+        },
+        resource: RESOURCE_TYPES.map(resourceOf),
+        interaction: ["transaction", "batch", "history-system"].map((code) => ({ code })),
+        operation: [
+          { name: "validate", definition: "http://hl7.org/fhir/OperationDefinition/Resource-validate" },
+        ],
+      },
+    ],
+  });
+}
+
+function resourceOf(type: string): object {
+  const parameters = searchParametersOf(type).filter(
+    (one) => one.type !== "special" && !NOT_HAD.has(one.code) && one.expression !== null,
+  );
+  const references = referencesOf(type).map(({ code }) => `${type}:${code}`);
+  return {
+    type,
+    interaction: INTERACTIONS.map((code) => ({ code })),
+    versioning: "versioned-update",
+    readHistory: true,
+    // An id that a client could choose would tell it which ids are taken.
+    updateCreate: false,
+    conditionalCreate: true,
+    conditionalRead: "full-support",
+    conditionalUpdate: true,
+    conditionalDelete: "single",
+    referencePolicy: ["literal", "logical", "enforced"],
+    ...(references.length === 0 ? {} : { searchInclude: ["*", ...references] }),
+    searchParam: parameters.map(({ code, url, type: kind }) => ({ name: code, definition: url, type: kind })),
+    ...(type === "Patient"
+      ? {
+          operation: [
+            { name: "everything", definition: "http://hl7.org/fhir/OperationDefinition/Patient-everything" },
+          ],
+        }
+      : {}),
+  };
+}

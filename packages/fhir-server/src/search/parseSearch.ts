@@ -1,0 +1,257 @@
+import { compartmentParameters } from "../definitions/compartments.ts";
+import { isResourceType } from "../definitions/resourceTypes.ts";
+import {
+  searchParameter,
+  searchParametersOf,
+  type SearchParameter,
+} from "../definitions/searchParameters.ts";
+import { readCursor } from "./cursor.ts";
+import type { Filter, Include, SearchRequest, SortKey } from "./request.ts";
+import { badValue, notSupported, unknownParameter } from "./searchError.ts";
+import { alternatives, dateValue, parseValue, type ValueContext } from "./values.ts";
+
+export interface SearchLimits {
+  /** Matches on a page where `_count` says nothing, and at most. */
+  readonly count: number;
+  readonly mostCount: number;
+  /** Links of a chain, of `_has` too. */
+  readonly links: number;
+  /** Values between commas, and criteria in all. */
+  readonly values: number;
+  readonly filters: number;
+}
+
+export const SEARCH_LIMITS: SearchLimits = { count: 20, mostCount: 1000, links: 4, values: 200, filters: 50 };
+
+export interface SearchContext extends ValueContext {
+  /** `Prefer: handling=strict`: a parameter that the type has not is an error. */
+  readonly strict: boolean;
+  readonly limits: SearchLimits;
+}
+
+/** Parameters that are about the answer's form for HTTP, not about what is searched. */
+const FORM = new Set(["_format", "_pretty"]);
+
+/**
+ * Reads a search of one type (FHIR R4, search.html). What it does not know is reported in `unknown`, or refused under strict handling; what it knows and
+ * cannot do is always refused, so that nobody takes too much for what was asked.
+ *
+ * Throws `fhir-bad-value`, `fhir-not-supported`, `fhir-unknown-parameter`.
+ *
+ * @param compartment `/Patient/1/Observation`: what stands in the compartment of this resource.
+ */
+export function parseSearch(
+  type: string,
+  query: readonly (readonly [string, string])[],
+  context: SearchContext,
+  compartment: { readonly type: string; readonly id: string } | null = null,
+): SearchRequest {
+  const { limits } = context;
+  const filters: Filter[] = [];
+  const understood: (readonly [string, string])[] = [];
+  const unknown: string[] = [];
+  const sort: SortKey[] = [];
+  const include: Include[] = [];
+  const revinclude: Include[] = [];
+  const rest = { count: limits.count, cursor: null as SearchRequest["cursor"], total: false };
+  let summary: SearchRequest["summary"] = "false";
+  let elements: readonly string[] = [];
+
+  if (compartment !== null) {
+    const parameters = compartmentParameters(compartment.type, type);
+    if (parameters.length === 0)
+      throw notSupported(compartment.type, "resources of this type in the compartment");
+    filters.push({ type: "compartment", base: type, parameters, of: compartment });
+  }
+  for (const [key, value] of query) {
+    const [name, modifier] = cut(key);
+    switch (name) {
+      case "_sort":
+        sort.push(...sortKeys(type, value));
+        break;
+      case "_count":
+        if (!/^\d{1,9}$/.test(value)) throw badValue(name, "a whole number");
+        rest.count = Math.min(Number(value), limits.mostCount);
+        break;
+      case "_cursor":
+        rest.cursor = readCursor(value);
+        break;
+      case "_total":
+        if (!["none", "estimate", "accurate"].includes(value))
+          throw badValue(name, "none, estimate or accurate");
+        rest.total = value !== "none";
+        break;
+      case "_summary":
+        summary = summaryOf(value);
+        break;
+      case "_elements":
+        elements = value.split(",").filter((element) => /^[A-Za-z]{1,64}$/.test(element));
+        break;
+      case "_include":
+        include.push(includeOf(name, modifier, value));
+        break;
+      case "_revinclude":
+        revinclude.push(includeOf(name, modifier, value));
+        break;
+      default: {
+        if (FORM.has(name)) continue;
+        const filter = filterOf(type, key, value, context, limits.links);
+        if (filter === null) {
+          if (context.strict) throw unknownParameter(key);
+          unknown.push(key);
+          continue;
+        }
+        filters.push(filter);
+      }
+    }
+    if (filters.length > limits.filters) throw notSupported("(all)", `more than ${limits.filters} criteria`);
+    if (name !== "_cursor") understood.push([key, value]);
+  }
+  const counting = summary === "count";
+  return {
+    type,
+    filters,
+    sort,
+    ...rest,
+    count: counting ? 0 : rest.count,
+    total: counting || rest.total,
+    include: counting ? [] : include,
+    revinclude: counting ? [] : revinclude,
+    summary,
+    elements,
+    understood,
+    unknown,
+  };
+}
+
+/** `name` and what stands behind the first colon. */
+function cut(key: string): [string, string | null] {
+  const at = key.indexOf(":");
+  return at < 0 ? [key, null] : [key.slice(0, at), key.slice(at + 1)];
+}
+
+function summaryOf(value: string): SearchRequest["summary"] {
+  switch (value) {
+    case "true":
+    case "text":
+    case "data":
+    case "count":
+    case "false":
+      return value;
+    default:
+      throw badValue("_summary", "true, text, data, count or false");
+  }
+}
+
+function sortKeys(type: string, value: string): SortKey[] {
+  return value.split(",").map((text) => {
+    const descending = text.startsWith("-");
+    const code = descending ? text.slice(1) : text;
+    if (code === "_id" || code === "_lastUpdated") return { parameter: code, descending };
+    const parameter = searchParameter(type, code);
+    if (parameter === null) throw unknownParameter("_sort");
+    if (parameter.type === "composite" || parameter.type === "special") {
+      throw notSupported("_sort", "an order by a parameter of this kind");
+    }
+    return { parameter, descending };
+  });
+}
+
+/** `Type:parameter[:Target]`, `Type:*` or `*`; modifier `iterate` (`recurse` before R4). */
+function includeOf(name: string, modifier: string | null, value: string): Include {
+  if (modifier !== null && modifier !== "iterate" && modifier !== "recurse")
+    throw notSupported(name, "this modifier");
+  const iterate = modifier !== null;
+  const [source = "", code = "", target = null, ...more] = value.split(":");
+  if (value === "*") return { source: "*", parameter: "*", target: null, iterate };
+  if (more.length > 0 || !isResourceType(source) || (target !== null && !isResourceType(target))) {
+    throw badValue(name, "Type:parameter or Type:parameter:Target");
+  }
+  if (code === "*") return { source, parameter: "*", target, iterate };
+  const parameter = searchParameter(source, code);
+  if (parameter === null || parameter.type !== "reference")
+    throw badValue(name, "it names a reference parameter of the type");
+  return { source, parameter, target, iterate };
+}
+
+/** `null` for what the type has not. */
+function filterOf(
+  type: string,
+  key: string,
+  text: string,
+  context: SearchContext,
+  links: number,
+): Filter | null {
+  if (key.startsWith("_has:")) return hasFilter(key, text, context, links);
+  const [head = "", ...chained] = key.split(".");
+  const [name, modifier] = cut(head);
+  if (chained.length > 0) return chainFilter(type, name, modifier, chained.join("."), text, context, links);
+  if (name === "_id") {
+    if (modifier !== null) throw notSupported(name, "this modifier");
+    return { type: "id", ids: valuesOf(name, text, context) };
+  }
+  if (name === "_lastUpdated") {
+    if (modifier !== null) throw notSupported(name, "this modifier");
+    return {
+      type: "last-updated",
+      values: valuesOf(name, text, context).map((value) => dateValue(name, value)),
+    };
+  }
+  const parameter = searchParameter(type, name);
+  if (parameter === null) return null;
+  if (modifier === "missing") {
+    if (text !== "true" && text !== "false") throw badValue(name, "true or false");
+    if (parameter.type === "special") throw notSupported(name, "this parameter");
+    return { type: "missing", base: type, parameter, missing: text === "true" };
+  }
+  const not = modifier === "not";
+  const values = valuesOf(name, text, context).map((value) =>
+    parseValue(parameter, modifier, value, context),
+  );
+  return { type: "value", base: type, parameter, values, not };
+}
+
+function valuesOf(name: string, text: string, { limits }: SearchContext): readonly string[] {
+  const values = alternatives(text);
+  if (values.length > limits.values) throw notSupported(name, `more than ${limits.values} values`);
+  return values;
+}
+
+/** `subject:Patient.name`, `subject.name`, `patient.organization.name`. */
+function chainFilter(
+  type: string,
+  name: string,
+  modifier: string | null,
+  restOfKey: string,
+  text: string,
+  context: SearchContext,
+  links: number,
+): Filter | null {
+  const parameter = searchParameter(type, name);
+  if (parameter === null || parameter.type !== "reference") return null;
+  if (links === 0) throw notSupported(name, `chains of more than ${context.limits.links} links`);
+  if (modifier !== null && !parameter.targets.includes(modifier)) throw notSupported(name, "this modifier");
+  const filters = new Map<string, Filter>();
+  for (const target of modifier === null ? parameter.targets : [modifier]) {
+    const filter = filterOf(target, restOfKey, text, context, links - 1);
+    if (filter !== null) filters.set(target, filter);
+  }
+  return filters.size === 0 ? null : { type: "chain", base: type, parameter, filters };
+}
+
+/** `_has:Observation:patient:code`; the criterion may be a `_has` or a chain again. */
+function hasFilter(key: string, text: string, context: SearchContext, links: number): Filter | null {
+  const [, from = "", reference = "", ...criterion] = key.split(":");
+  if (links === 0) throw notSupported("_has", `more than ${context.limits.links} links`);
+  if (!isResourceType(from) || criterion.length === 0)
+    throw badValue("_has", "_has:Type:reference:parameter");
+  const parameter = searchParameter(from, reference);
+  if (parameter === null || parameter.type !== "reference") return null;
+  const filter = filterOf(from, criterion.join(":"), text, context, links - 1);
+  return filter === null ? null : { type: "has", from, parameter, filter };
+}
+
+/** Reference parameters that an include with `*` follows. */
+export function referencesOf(type: string): readonly SearchParameter[] {
+  return searchParametersOf(type).filter((parameter) => parameter.type === "reference");
+}

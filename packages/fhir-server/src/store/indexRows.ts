@@ -1,0 +1,121 @@
+import type { Queryable } from "@anamnesis/core/ports/database";
+import type { JsonObject } from "@anamnesis/fhir/json/jsonValue";
+import type { IndexValue } from "../index/indexValue.ts";
+import { indexValues } from "../index/indexValues.ts";
+import { linksOf } from "../resource/links.ts";
+import { BEGINNING, END, OF_TYPE } from "./schema.ts";
+
+type IndexRow = Readonly<Record<string, string | number | null>>;
+
+/** Columns of the tables of schema.ts, behind `row`, `key` and `item`. */
+const COLUMNS = {
+  fhir_tokens: { system: "text", code: "text", text: "text" },
+  fhir_strings: { folded: "text", exact: "text" },
+  fhir_dates: { low: "bigint", high: "bigint" },
+  fhir_numbers: { low: "numeric", high: "numeric", system: "text", code: "text", unit: "text" },
+  fhir_references: {
+    target_type: "text",
+    target_id: "text",
+    url: "text",
+    identifier_system: "text",
+    identifier_value: "text",
+  },
+  fhir_uris: { uri: "text" },
+} as const;
+
+type Table = keyof typeof COLUMNS;
+const TABLES = Object.keys(COLUMNS) as Table[];
+
+/** Texts longer than this are found by their beginning: a row of an index has to fit into a page of the database. */
+const MOST_INDEXED = 500;
+
+/** Forgets by what these rows were found. */
+export async function deleteIndexRows(tx: Queryable, rows: readonly number[]): Promise<void> {
+  for (const table of [...TABLES, "fhir_links"]) {
+    await tx.query(`delete from ${table} where row = any($1::bigint[])`, [rows]);
+  }
+}
+
+/** Notes by what the current versions of some resources are found, with one statement a table for all of them. */
+export async function writeIndexRows(
+  tx: Queryable,
+  resources: readonly { readonly row: number; readonly type: string; readonly resource: JsonObject }[],
+): Promise<void> {
+  const tables = new Map<Table, IndexRow[]>(TABLES.map((table) => [table, []]));
+  const links: IndexRow[] = [];
+  for (const { row, type, resource } of resources) {
+    for (const value of indexValues(resource).values) {
+      const { table, columns } = rowOf(value);
+      const place = { row, key: `${type}.${value.param}`, item: value.item };
+      tables.get(table)?.push({ ...place, ...columns });
+      if (value.kind !== "token") continue;
+      for (const { system, code } of value.types) {
+        const key = `${place.key}${OF_TYPE}`;
+        tables.get(table)?.push({ ...place, key, system, code: short(code), text: short(value.code) });
+      }
+    }
+    for (const { type: target_type, id: target_id } of linksOf(resource))
+      links.push({ row, target_type, target_id });
+  }
+  for (const [table, rows] of tables) {
+    await insert(tx, table, { row: "bigint", key: "text", item: "int", ...COLUMNS[table] }, rows);
+  }
+  await insert(tx, "fhir_links", { row: "bigint", target_type: "text", target_id: "text" }, links);
+}
+
+async function insert(
+  tx: Queryable,
+  table: string,
+  columns: Readonly<Record<string, string>>,
+  rows: readonly IndexRow[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const names = Object.keys(columns);
+  const typed = names.map((name) => `${name} ${columns[name]}`).join(", ");
+  await tx.query(
+    `insert into ${table} (${names.join(", ")}) select ${names.join(", ")} from jsonb_to_recordset($1::jsonb) as new (${typed})`,
+    [JSON.stringify(rows)],
+  );
+}
+
+function rowOf(value: IndexValue): { readonly table: Table; readonly columns: IndexRow } {
+  switch (value.kind) {
+    case "token":
+      return {
+        table: "fhir_tokens",
+        columns: { system: short(value.system), code: short(value.code), text: short(value.text) },
+      };
+    case "string":
+      return { table: "fhir_strings", columns: { folded: short(value.folded), exact: short(value.exact) } };
+    case "date":
+      return { table: "fhir_dates", columns: { low: value.from ?? BEGINNING, high: value.to ?? END } };
+    case "number":
+      return { table: "fhir_numbers", columns: { low: value.value, high: value.value } };
+    case "quantity": {
+      const { system, code, unit } = value;
+      const low = value.value ?? value.low ?? "-Infinity";
+      const high = value.value ?? value.high ?? "Infinity";
+      return {
+        table: "fhir_numbers",
+        columns: { low, high, system: short(system), code: short(code), unit: short(unit) },
+      };
+    }
+    case "reference":
+      return {
+        table: "fhir_references",
+        columns: {
+          target_type: value.type,
+          target_id: value.id,
+          url: short(value.url),
+          identifier_system: short(value.identifierSystem),
+          identifier_value: short(value.identifierValue),
+        },
+      };
+    case "uri":
+      return { table: "fhir_uris", columns: { uri: short(value.value) } };
+  }
+}
+
+function short<T extends string | null>(text: T): T {
+  return (text === null ? text : text.slice(0, MOST_INDEXED)) as T;
+}

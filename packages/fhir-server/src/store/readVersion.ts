@@ -1,0 +1,111 @@
+import type { Queryable } from "@anamnesis/core/ports/database";
+import type { Access, Attributes } from "../access/access.ts";
+import { Visible } from "../access/visible.ts";
+import type { Link } from "../resource/links.ts";
+import { SqlText } from "../sql/sqlText.ts";
+import type { StoredVersion } from "./version.ts";
+
+interface VersionRow extends Omit<StoredVersion, "method"> {
+  readonly method: StoredVersion["method"];
+  readonly [column: string]: unknown;
+}
+
+const COLUMNS = "r.row, r.type, r.id, v.version, v.updated, v.method, v.content";
+
+/**
+ * The current version, deleted ones too; `null` when there is none that this access permits to read. Whether there is none or none to be read makes no difference,
+ * in the answer or in the statement.
+ */
+export async function readCurrent(
+  db: Queryable,
+  access: Access,
+  { type, id }: Link,
+): Promise<StoredVersion | null> {
+  const sql = new SqlText();
+  const visible = new Visible(sql, access);
+  const rows = await db.query<VersionRow>(
+    `select ${COLUMNS} from fhir_resources r join fhir_versions v on v.row = r.row and v.version = r.version
+     where r.type = ${sql.bind(type, "text")} and r.id = ${sql.bind(id, "text")} and ${visible.of("r")}`,
+    sql.values,
+  );
+  return rows[0] ?? null;
+}
+
+/** One version: its own attributes have to permit it, and those of the current one, so that what became more sensitive is so in its past. */
+export async function readVersion(
+  db: Queryable,
+  access: Access,
+  { type, id }: Link,
+  version: number,
+): Promise<StoredVersion | null> {
+  const sql = new SqlText();
+  const visible = new Visible(sql, access);
+  const rows = await db.query<VersionRow>(
+    `select ${COLUMNS} from fhir_resources r join fhir_versions v on v.row = r.row
+     where r.type = ${sql.bind(type, "text")} and r.id = ${sql.bind(id, "text")} and v.version = ${sql.bind(version, "bigint")}
+       and ${visible.of("r")} and ${visible.of("v")}`,
+    sql.values,
+  );
+  return rows[0] ?? null;
+}
+
+/** What stands in the way of a write, locked until the transaction ends. */
+export interface Standing {
+  readonly row: number;
+  readonly version: number;
+  readonly updated: number;
+  readonly deleted: boolean;
+  readonly attributes: Attributes;
+  readonly content: string | null;
+}
+
+/** The current version for a writer, who has to be permitted to read it; the row stays locked until the transaction ends. */
+export async function lockCurrent(
+  tx: Queryable,
+  access: Access,
+  { type, id }: Link,
+): Promise<Standing | null> {
+  const sql = new SqlText();
+  const visible = new Visible(sql, access);
+  const rows = await tx.query<{
+    readonly row: number;
+    readonly version: number;
+    readonly updated: number;
+    readonly deleted: boolean;
+    readonly origin: Attributes["origin"];
+    readonly kind: Attributes["kind"];
+    readonly segment: string | null;
+    readonly day_from: number | null;
+    readonly day_to: number | null;
+    readonly content: string | null;
+  }>(
+    `select r.row, r.version, r.updated, r.deleted, r.origin, r.kind, r.segment, r.day_from, r.day_to, v.content
+     from fhir_resources r join fhir_versions v on v.row = r.row and v.version = r.version
+     where r.type = ${sql.bind(type, "text")} and r.id = ${sql.bind(id, "text")} and ${visible.of("r")} for update of r`,
+    sql.values,
+  );
+  const [found] = rows;
+  if (found === undefined) return null;
+  const { row, version, updated, deleted, origin, kind, segment, day_from, day_to, content } = found;
+  const attributes = { type, origin, kind, segment, days: { from: day_from, to: day_to } };
+  return { row, version, updated, deleted, attributes, content };
+}
+
+/** Which of the links lead to something that this access permits to read. */
+export async function visibleLinks(
+  db: Queryable,
+  access: Access,
+  links: readonly Link[],
+): Promise<ReadonlySet<string>> {
+  if (links.length === 0) return new Set();
+  const sql = new SqlText();
+  const visible = new Visible(sql, access);
+  const asked = sql.bind(JSON.stringify(links), "jsonb");
+  const rows = await db.query<{ readonly link: string }>(
+    `select r.type || '/' || r.id as link from jsonb_to_recordset(${asked}) as asked (type text, id text)
+     join fhir_resources r on r.type = asked.type and r.id = asked.id
+     where not r.deleted and ${visible.of("r")}`,
+    sql.values,
+  );
+  return new Set(rows.map(({ link }) => link));
+}

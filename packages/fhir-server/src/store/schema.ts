@@ -1,0 +1,65 @@
+/**
+ * Tables of the FHIR server. `fhir_resources` has a row for each resource, `fhir_versions` one for each version of it, never changed; the others index the
+ * values of the current version by the search parameters that give them: `key` is `Type.parameter`, a composite's parts are `Type.parameter$1`, `$2`, and `item`
+ * tells which of them belong together.
+ *
+ * What access looks at stands in `fhir_resources` for the current version and in `fhir_versions` for each, since a version can be of another sensitivity.
+ * Texts that are searched by their beginning sort by code point, whatever the database's language.
+ */
+export const FHIR_SCHEMA = `
+  create table fhir_resources (
+    row bigint generated always as identity primary key,
+    type text not null, id text collate "C" not null, version bigint not null, updated bigint not null, deleted boolean not null,
+    origin text not null check (origin in ('own', 'received')), kind text not null, segment text, record text, consent text,
+    day_from int, day_to int,
+    unique (type, id));
+  create index fhir_resources_segment on fhir_resources (segment) where origin = 'received';
+  create index fhir_resources_updated on fhir_resources (type, updated, id);
+  create table fhir_versions (
+    seq bigint generated always as identity primary key,
+    row bigint not null references fhir_resources on delete cascade, version bigint not null,
+    type text not null, updated bigint not null, method text not null check (method in ('POST', 'PUT', 'PATCH', 'DELETE')),
+    origin text not null, kind text not null, segment text, day_from int, day_to int, content text,
+    unique (row, version));
+  create index fhir_versions_type on fhir_versions (type, seq);
+
+  create table fhir_tokens (row bigint not null references fhir_resources on delete cascade, key text not null, item int not null, system text, code text, text text collate "C");
+  create index fhir_tokens_code on fhir_tokens (key, code, system, row);
+  create index fhir_tokens_system on fhir_tokens (key, system, row) where code is not null;
+  create index fhir_tokens_text on fhir_tokens (key, text, row);
+  create index fhir_tokens_row on fhir_tokens (row, key);
+  create table fhir_strings (row bigint not null references fhir_resources on delete cascade, key text not null, item int not null, folded text collate "C" not null, exact text collate "C" not null);
+  create index fhir_strings_folded on fhir_strings (key, folded, row);
+  create index fhir_strings_row on fhir_strings (row, key);
+  create table fhir_dates (row bigint not null references fhir_resources on delete cascade, key text not null, item int not null, low bigint not null, high bigint not null);
+  create index fhir_dates_low on fhir_dates (key, low, high, row);
+  create index fhir_dates_high on fhir_dates (key, high, low, row);
+  create index fhir_dates_row on fhir_dates (row, key);
+  create table fhir_numbers (
+    row bigint not null references fhir_resources on delete cascade, key text not null, item int not null,
+    low numeric, high numeric, system text, code text, unit text);
+  create index fhir_numbers_low on fhir_numbers (key, low, high, row);
+  create index fhir_numbers_high on fhir_numbers (key, high, low, row);
+  create index fhir_numbers_row on fhir_numbers (row, key);
+  create table fhir_references (
+    row bigint not null references fhir_resources on delete cascade, key text not null, item int not null,
+    target_type text, target_id text collate "C", url text collate "C", identifier_system text, identifier_value text);
+  create index fhir_references_target on fhir_references (key, target_id, target_type, row);
+  create index fhir_references_url on fhir_references (key, url, row) where url is not null;
+  create index fhir_references_identifier on fhir_references (key, identifier_value, identifier_system, row) where identifier_value is not null;
+  create index fhir_references_row on fhir_references (row, key);
+  create table fhir_uris (row bigint not null references fhir_resources on delete cascade, key text not null, item int not null, uri text collate "C" not null);
+  create index fhir_uris_uri on fhir_uris (key, uri, row);
+  create index fhir_uris_row on fhir_uris (row, key);
+  -- Every relative reference of the current version, wherever it stands: what a reader cannot follow is not shown.
+  create table fhir_links (row bigint not null references fhir_resources on delete cascade, target_type text not null, target_id text collate "C" not null);
+  create index fhir_links_row on fhir_links (row);
+  create index fhir_links_target on fhir_links (target_id, target_type);
+`;
+
+/** Open sides of a period: no time in milliseconds since 1970 lies beyond. */
+export const BEGINNING = -8_640_000_000_000_000;
+export const END = 8_640_000_000_000_000;
+
+/** Behind the key of an identifier's parameter: system and code are its type's, the text is its value. */
+export const OF_TYPE = ":of-type";
