@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "@anamnesis/fhir/json/jsonValue";
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "@anamnesis/fhir/json/jsonValue";
 import { parseJson } from "@anamnesis/fhir/json/parseJson";
 import { fhirError } from "../errors/fhirError.ts";
 import type { FhirRequest } from "./exchange.ts";
@@ -18,7 +18,28 @@ export function jsonBody({ headers, body, parsed }: Body, types = JSON_TYPES): J
       "Send JSON and name its media type.",
     );
   }
-  return parseJson(body);
+  const value = parseJson(body);
+  requireCharacters(value);
+  return value;
+}
+
+/** No NUL and no half of a surrogate pair, in names and values: FHIR's strings have none, and no database keeps them. Throws `fhir-malformed`. */
+export function requireCharacters(value: JsonValue): void {
+  if (typeof value === "string") {
+    if (value.isWellFormed() && !value.includes("\0")) return;
+    throw fhirError(
+      "fhir-malformed",
+      "A text is of Unicode characters without U+0000 (FHIR R4, datatypes, string).",
+      "Leave the others out.",
+    );
+  }
+  if (isJsonArray(value)) value.forEach(requireCharacters);
+  else if (isJsonObject(value)) {
+    for (const [name, member] of Object.entries(value)) {
+      requireCharacters(name);
+      requireCharacters(member);
+    }
+  }
 }
 
 /** The body as a resource of this type. Throws `fhir-malformed` besides. */

@@ -5,7 +5,7 @@ import { fhirError, notFound } from "../errors/fhirError.ts";
 import type { Link } from "../resource/links.ts";
 import { preference, writtenAnswer } from "./answers.ts";
 import { bundle } from "./batch.ts";
-import { jsonBody, resourceBody } from "./body.ts";
+import { jsonBody, requireCharacters, resourceBody } from "./body.ts";
 import { capabilities } from "./capabilities.ts";
 import { everything } from "./everything.ts";
 import type { Exchange, FhirAnswer, FhirRequest, FhirWorld } from "./exchange.ts";
@@ -49,6 +49,7 @@ export async function handle(
 
 async function route(exchange: Exchange, facts: ServerFacts, request: FhirRequest): Promise<FhirAnswer> {
   requireJson(request);
+  requireCharacters([request.path, ...request.query.flat()]);
   const parts = request.path === "" ? [] : request.path.split("/");
   const [first = "", second, third, ...more] = parts;
   if (more.length > 1 || (more.length === 1 && third !== "_history")) throw noSuchRoute();

@@ -43,7 +43,9 @@ export async function history(
   const path = [of.type, of.id, "_history"].filter((part) => part !== null).join("/");
   const kept = query.filter(([name]) => name !== "_cursor");
   const text = (pairs: FhirRequest["query"]): string =>
-    pairs.length === 0 ? "" : `?${new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value])).toString()}`;
+    pairs.length === 0
+      ? ""
+      : `?${new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value])).toString()}`;
   const links = [{ relation: "self", url: `${base}/${path}${text(kept)}` }];
   const last = versions.at(-1);
   if (found.length > count && last !== undefined) {

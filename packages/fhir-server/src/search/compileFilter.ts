@@ -166,12 +166,11 @@ function condition(sql: SqlText, visible: Visible, v: string, value: Value): str
         ...systemIs(sql, `${v}.identifier_system`, value.system),
         ...codeIs(sql, `${v}.identifier_value`, value.code),
       ]);
-    case "uri": {
-      const uri = sql.bind(value.uri, "text");
-      if (value.match === "exact") return `${v}.uri = ${uri}`;
-      if (value.match === "above") return `starts_with(${uri}, ${v}.uri)`;
-      return begins(sql, `${v}.uri`, value.uri);
-    }
+    case "uri":
+      if (value.match === "below") return begins(sql, `${v}.uri`, value.uri);
+      return value.match === "exact"
+        ? `${v}.uri = ${sql.bind(value.uri, "text")}`
+        : `starts_with(${sql.bind(value.uri, "text")}, ${v}.uri)`;
     case "composite":
       return unreachable(value as never);
   }
