@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from "@anamnesis/fhir/json/jsonValue";
-import { expressionFor } from "../definitions/expressionFor.ts";
+import { expressionsFor } from "../definitions/expressionsFor.ts";
 import {
   searchParametersOf,
   type SearchParameter,
@@ -60,15 +60,11 @@ function extractsOf(type: string): readonly { readonly param: string; readonly e
   const known = compiled.get(type);
   if (known !== undefined) return known;
   const made = searchParametersOf(type).flatMap((parameter) => {
-    const expression = expressionFor(parameter, type);
-    if (expression === null || parameter.type === "special") return [];
-    const select = compileExpression(expression, null);
-    return [
-      {
-        param: parameter.code,
-        extract: parameter.type === "composite" ? composite(parameter, select) : simple(parameter, select),
-      },
-    ];
+    const parts = expressionsFor(parameter, type).map((part) => compileExpression(part, null));
+    if (parts.length === 0 || parameter.type === "special") return [];
+    const select: Expression = (on, resource) => parts.flatMap((part) => part(on, resource));
+    const extract = parameter.type === "composite" ? composite(parameter, select) : simple(parameter, select);
+    return [{ param: parameter.code, extract }];
   });
   if (made.length > 0) compiled.set(type, made);
   return made;

@@ -8,8 +8,8 @@ import {
 import { isResourceType } from "../definitions/resourceTypes.ts";
 import type { Issue } from "./issue.ts";
 
-/** Values in one resource, members and list items counted. Some hundred is usual; the largest studies have some ten thousand. */
-export const MOST_VALUES = 50_000;
+/** Values in one resource, members and list items counted. Some hundred is usual; a large imaging study has some thousand. */
+export const MOST_VALUES = 20_000;
 /** Objects and lists within each other. FHIR nests some twenty deep. */
 export const DEEPEST = 64;
 

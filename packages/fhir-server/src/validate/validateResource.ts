@@ -46,7 +46,7 @@ function loadDefinitions(types: Iterable<string>): void {
  * form of primitives, invariants, required bindings, types of references' targets, slices. The resource as `parseJson` gives it. No issue
  * with severity `error`: it is valid. Nothing is thrown, and no issue quotes a value.
  *
- * Limits: 50,000 values, nested 64 deep, strings of 1 MiB characters, base64 of 1 MiB decoded. Time is linear in the number of values,
+ * Limits: 20,000 values, nested 64 deep, strings of 1 MiB characters, base64 of 1 MiB decoded. Time is linear in the number of values,
  * but for invariants of distinctness. Not checked: codes of value sets that cannot be written out, extensible bindings, what is inside of
  * extensions beyond their structure, invariants of contained resources as a whole, the HTML of narratives.
  */

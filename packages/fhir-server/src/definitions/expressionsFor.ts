@@ -1,15 +1,17 @@
 import { lineage } from "./resourceTypes.ts";
 import type { SearchParameter } from "./searchParameters.ts";
 
-/** The part of a search parameter's expression that concerns one type; null when there is none. */
-export function expressionFor({ base, expression }: SearchParameter, type: string): string | null {
-  if (expression === null) return null;
+/**
+ * The parts of a search parameter's expression that concern one type: what stands between its `|`, and what is for other types left out.
+ * Apart, because a union compares everything that it selects with everything else.
+ */
+export function expressionsFor({ base, expression }: SearchParameter, type: string): readonly string[] {
+  if (expression === null) return [];
   const own = lineage(type);
-  const parts = alternatives(expression).filter((part) => {
+  return alternatives(expression).filter((part) => {
     const root = /^\(*\s*([A-Z][A-Za-z]*)\b/.exec(part)?.[1];
     return root === undefined || own.includes(root) || !base.includes(root);
   });
-  return parts.length === 0 ? null : parts.join(" | ");
 }
 
 /** Splits at each `|` outside of brackets and quotes. */
