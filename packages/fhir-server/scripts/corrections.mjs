@@ -57,17 +57,19 @@ function correctEvidenceVariable(elements) {
 }
 
 /** Reference targets as the model has them. */
-function correctTargets(element, known) {
-  if (typeof known !== "object" || element.type?.length !== 1) return element;
-  const targetProfile = known.refType.map((name) => `http://hl7.org/fhir/StructureDefinition/${name}`);
-  const before = element.type[0].targetProfile ?? [];
-  if (before.length === targetProfile.length && targetProfile.every((url) => before.includes(url)))
-    return element;
-  return { ...element, type: [{ ...element.type[0], targetProfile }] };
+function correctTargets(element, path2RefType) {
+  const known = path2RefType[element.path] ?? path2RefType[element.path.replace("[x]", "Reference")];
+  if (known === undefined) return element;
+  const targets = known.map((name) => `http://hl7.org/fhir/StructureDefinition/${name}`);
+  const isSame = (before) => before.length === targets.length && targets.every((url) => before.includes(url));
+  const type = element.type.map((one) =>
+    one.code !== "Reference" || isSame(one.targetProfile ?? []) ? one : { ...one, targetProfile: targets },
+  );
+  return { ...element, type };
 }
 
 /** R4's elements of a type's snapshot. */
-export function correctElements(definition, { path2Type, choiceTypePaths }) {
+export function correctElements(definition, { path2Type, choiceTypePaths, path2RefType }) {
   const before = definition.snapshot.element;
   const elements = definition.name === "EvidenceVariable" ? correctEvidenceVariable(before) : before;
   const gone = [];
@@ -81,8 +83,11 @@ export function correctElements(definition, { path2Type, choiceTypePaths }) {
       gone.push(path);
     } else if (path === "Bundle.entry.response.outcome") {
       out.push({ ...element, type: [{ code: "Resource" }] });
+    } else if (path === "Resource.id" || element.base?.path === "Resource.id") {
+      // HL7's own file has `string`, and its page `id` (resource.html).
+      out.push({ ...element, type: [{ code: "id" }] });
     } else {
-      out.push(correctTargets(element, path2Type[plain]));
+      out.push(correctTargets(element, path2RefType));
     }
   }
   return out;

@@ -13,9 +13,9 @@ export function readBundle(name) {
 
 /**
  * What FHIR R4 has, by the model of fhirpath.js, which its makers extract from HL7's own files: the type of each element by
- * path, and the paths of choices without `[x]`.
+ * path, the paths of choices without `[x]`, and the types that references lead to.
  */
 export function readModel() {
-  const { path2Type, choiceTypePaths } = require("fhirpath/fhir-context/r4");
-  return { path2Type, choiceTypePaths };
+  const { path2Type, choiceTypePaths, path2RefType } = require("fhirpath/fhir-context/r4");
+  return { path2Type, choiceTypePaths, path2RefType };
 }

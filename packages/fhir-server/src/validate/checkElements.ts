@@ -1,9 +1,4 @@
-import {
-  crawlTypedValue,
-  type InternalTypeSchema,
-  type InternalSchemaElement,
-  type TypedValue,
-} from "@medplum/core";
+import { crawlTypedValue, type InternalTypeSchema, type TypedValue } from "@medplum/core";
 import type { CodeList } from "../definitions/valueSets.ts";
 import { parseReference } from "../index/references.ts";
 import type { Issue } from "./issue.ts";
@@ -30,7 +25,7 @@ export function checkElements(
     { type, value: plain },
     {
       visitProperty(_parent, key, _path, found, { elements }) {
-        const element = elements[key];
+        const element = elements[key] as Element | undefined;
         if (element === undefined) return;
         for (const value of found.flat()) {
           if (value.value === undefined || value.value === null) continue;
@@ -45,6 +40,12 @@ export function checkElements(
   return issues;
 }
 
+/** What is read of the library's element, whose own type comes from a package that is not installed. */
+interface Element {
+  readonly type: readonly { readonly code: string; readonly targetProfile?: readonly string[] }[];
+  readonly binding?: { readonly strength: string; readonly valueSet?: string };
+}
+
 type Found = TypedValue & { readonly path: string };
 
 const textOf = (value: unknown): string | null => {
@@ -53,12 +54,7 @@ const textOf = (value: unknown): string | null => {
 };
 
 /** What a reference says of its target's type: its text, or else its `type`. A contained or an unresolved one says nothing by its text. */
-function checkTarget(
-  found: Found,
-  element: InternalSchemaElement,
-  known: CheckedElements,
-  issues: Issue[],
-): void {
+function checkTarget(found: Found, element: Element, known: CheckedElements, issues: Issue[]): void {
   const { reference, type } = found.value as Record<string, unknown>;
   const literal = textOf(reference);
   const parsed = literal === null ? null : parseReference(literal);

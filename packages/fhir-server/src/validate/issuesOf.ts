@@ -1,5 +1,5 @@
-import { elementNames } from "../definitions/structureDefinitions.ts";
 import type { Issue } from "./issue.ts";
+import { safePath } from "./safePath.ts";
 
 /** What @medplum/core reports: an OperationOutcome's issue. */
 export interface ReportedIssue {
@@ -31,21 +31,6 @@ const REPLACED: readonly (readonly [RegExp, string])[] = [
   [/^Conflicting choice of type properties/, "An element of which only one type may be given has several."],
   [/^Type of primitive extension /, "An element and its extensions are of different types."],
 ];
-
-let names: ReadonlySet<string> | undefined;
-
-/** The path as far as its names are elements of R4: the name of an unknown one comes from the resource. */
-function safePath(path: string, type: string): string {
-  names ??= elementNames();
-  const kept: string[] = [];
-  for (const part of path.split(".")) {
-    const name = part.replace(/^_/, "").replace(/(?:\[(?:x|\d+)\])+$/, "");
-    const choice = /\[x\]/.test(part);
-    if (kept.length === 0 ? name !== type : !names.has(name) && !choice) break;
-    kept.push(part);
-  }
-  return kept.length === 0 ? type : kept.join(".");
-}
 
 /**
  * Issues for the caller. References' targets are left out, since they are checked elsewhere: the library takes an absolute reference

@@ -73,7 +73,7 @@ export function loadPackage(files: readonly unknown[]): LoadedPackage {
 
 function parse(definition: StructureDefinition): InternalTypeSchema | null {
   try {
-    return parseStructureDefinition(definition as never);
+    return parseStructureDefinition(definition);
   } catch {
     return null;
   }

@@ -7,6 +7,7 @@ import {
 } from "@anamnesis/fhir/json/jsonValue";
 import { isResourceType } from "../definitions/resourceTypes.ts";
 import type { Issue } from "./issue.ts";
+import { safePath } from "./safePath.ts";
 
 /** Values in one resource, members and list items counted. Some hundred is usual; a large imaging study has some thousand. */
 export const MOST_VALUES = 20_000;
@@ -25,9 +26,21 @@ export interface Copied {
   readonly types: ReadonlySet<string>;
 }
 
+/** Where a value stands, from within: members by name, items of lists by number. */
+interface Path {
+  readonly up: Path | null;
+  readonly name: string | number;
+}
+
+function pathText(path: Path): string {
+  const own = typeof path.name === "number" ? `[${path.name}]` : path.name;
+  if (path.up === null) return own;
+  return `${pathText(path.up)}${typeof path.name === "number" ? "" : "."}${own}`;
+}
+
 /**
  * The resource as `JSON.parse` would give it, for libraries that know no `JsonNumber`; decimals lose precision in the copy. Refused,
- * so that nothing that follows meets them: what is beyond the limits, names that no element can have (`constructor`, `__proto__`
+ * so that nothing that follows meets them: empty texts, lists and objects, what is beyond the limits, names that no element can have (`constructor`, `__proto__`
  * and others that every object has), and a `resourceType` where no resource may stand or that R4 does not know.
  */
 export function plainResource(resource: JsonObject): Copied | { readonly issue: Issue } {
@@ -37,24 +50,31 @@ export function plainResource(resource: JsonObject): Copied | { readonly issue: 
   let problem: Issue | null = null;
   const types = new Set<string>();
 
-  const refuse = (code: Issue["code"], diagnostics: string): null => {
-    problem ??= { severity: "error", code, expression: root, diagnostics };
+  const refuse = (code: Issue["code"], diagnostics: string, expression = root): null => {
+    problem ??= { severity: "error", code, expression, diagnostics };
     return null;
   };
+  const refuseEmpty = (path: Path): null =>
+    refuse("structure", "Invalid empty value.", safePath(pathText(path), root));
 
-  const copy = (value: JsonValue, name: string, depth: number): unknown => {
+  const copy = (value: JsonValue, name: string, depth: number, path: Path): unknown => {
     if (problem !== null) return null;
     if (left-- <= 0) return refuse("too-long", `A resource may have ${MOST_VALUES} values.`);
     if (depth > DEEPEST) return refuse("too-long", `Elements may be nested ${DEEPEST} deep.`);
     if (value instanceof JsonNumber) return Number(value.text);
-    if (isJsonArray(value)) return value.map((item) => copy(item, name, depth + 1));
+    if (value === "") return refuseEmpty(path);
+    if (isJsonArray(value)) {
+      if (value.length === 0) return refuseEmpty(path);
+      return value.map((item, i) => copy(item, name, depth + 1, { up: path, name: i }));
+    }
     if (!isJsonObject(value)) return value;
     const out: Plain = {};
     for (const [member, content] of Object.entries(value)) {
       if (!NAME.test(member) || member in Object.prototype)
         return refuse("structure", "An element has a name that FHIR R4 does not know.");
-      out[member] = copy(content, member, depth + 1);
+      out[member] = copy(content, member, depth + 1, { up: path, name: member });
     }
+    if (Object.keys(out).length === 0) return refuseEmpty(path);
     const own = out["resourceType"];
     if (own === undefined) return out;
     if (typeof own !== "string" || !isResourceType(own) || !HOLDERS.has(name)) {
@@ -64,6 +84,6 @@ export function plainResource(resource: JsonObject): Copied | { readonly issue: 
     return out;
   };
 
-  const plain = copy(resource, "contained", 0) as Plain;
+  const plain = copy(resource, "contained", 0, { up: null, name: root }) as Plain;
   return problem === null ? { plain, types } : { issue: problem };
 }

@@ -38,7 +38,7 @@ function loadDefinitions(types: Iterable<string>): void {
     if (definition !== null) wanted.push(definition);
     loaded.add(type);
   }
-  for (const definition of wanted) loadDataType(definition as never);
+  for (const definition of wanted) loadDataType(definition);
 }
 
 /**
@@ -98,12 +98,17 @@ function against(
   }
 }
 
+interface Refusal {
+  readonly outcome: { readonly issue?: readonly ReportedIssue[] };
+}
+
 /** The library throws its issues as soon as one of them is an error. */
 function structureIssues(plain: Plain, profile: StructureDefinition | null): readonly ReportedIssue[] {
   try {
-    return validateStructure(plain as never, profile === null ? {} : { profile: profile as never });
+    const options = profile === null ? {} : { profile };
+    return validateStructure(plain, options) as readonly ReportedIssue[];
   } catch (error) {
-    if (error instanceof OperationOutcomeError) return error.outcome.issue ?? [];
+    if (error instanceof OperationOutcomeError) return (error as Refusal).outcome.issue ?? [];
     throw error;
   }
 }
