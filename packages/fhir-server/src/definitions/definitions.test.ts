@@ -4,7 +4,7 @@ import { compartmentParameters, compartmentTypes } from "./compartments.ts";
 import { expressionsFor } from "./expressionsFor.ts";
 import { isResourceType, lineage, RESOURCE_TYPES } from "./resourceTypes.ts";
 import { searchParameter, searchParametersOf } from "./searchParameters.ts";
-import { datatypeDefinitions, resourceDefinition, summaryElements } from "./structureDefinitions.ts";
+import { datatypeDefinitions, resourceDefinition } from "./structureDefinitions.ts";
 import { codesOfValueSet } from "./valueSets.ts";
 
 describe("resource types", () => {
@@ -158,13 +158,6 @@ describe("structures", () => {
     };
     const found = types.find(({ code }) => code === "Reference")?.targetProfile;
     expect(found).toEqual(targets.map((name) => `http://hl7.org/fhir/StructureDefinition/${name}`));
-  });
-
-  it("tell what a summary has", () => {
-    expect(summaryElements("Observation")).toEqual(
-      expect.arrayContaining(["id", "meta", "status", "code", "subject", "value"]),
-    );
-    expect(summaryElements("Observation")).not.toContain("note");
   });
 
   it("extend Resource", () => {

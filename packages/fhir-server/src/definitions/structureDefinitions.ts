@@ -102,14 +102,6 @@ export function constraintOf(key: string): Constraint | null {
   return CONSTRAINTS.find((one) => one.key === key) ?? null;
 }
 
-/** The elements that R4 has for `_summary=true` in a type: names of the first level, a choice without `[x]`. */
-export function summaryElements(type: string): readonly string[] {
-  const definition = WRITTEN.find(({ name }) => name === type);
-  return (definition?.element ?? [])
-    .filter(({ path, summary }) => summary === true && path.split(".").length === 2)
-    .map(({ path }) => path.slice(type.length + 1).replace("[x]", ""));
-}
-
 /** Names that elements of R4 have in JSON; of a choice, one for each type, such as `valueQuantity`. */
 export function elementNames(): ReadonlySet<string> {
   const names = new Set<string>();
