@@ -23,6 +23,7 @@ import {
   coversType,
   exceptsRecord,
   exceptsSegment,
+  exceptsUse,
   type Purpose,
   type Terms,
 } from "./terms.ts";
@@ -568,4 +569,52 @@ export function decideSegment(
   state: LedgerState,
 ): Decision {
   return decideOn(request, authority, null, state);
+}
+
+/** An exception as far as it is about records: the request has met the rest of it. */
+export interface RecordException {
+  /** Empty: any. */
+  readonly resourceTypes: readonly string[];
+  readonly dataFrom: Day | null;
+  readonly dataTo: Day | null;
+}
+
+/** What a permit says about the records of its segment: rules 20, 23, 26 and 27 without the request, which they were held against. */
+export interface RecordLimits {
+  readonly segment: SegmentId;
+  /** `["*"]` for all. */
+  readonly resourceTypes: readonly string[];
+  readonly dataFrom: Day | null;
+  readonly dataTo: Day | null;
+  readonly exceptions: readonly RecordException[];
+}
+
+/**
+ * The same decision made once for all records of a segment, for who looks for records by a query: which of them, if they are live or amended and were written under a permit
+ * (rules 21, 22 and 28, which are about the record's own standing), the request may open. A test holds it against `decide`.
+ */
+export function decideRecords(
+  request: DecisionRequest,
+  authority: DecisionAuthority,
+  state: LedgerState,
+):
+  | { readonly permit: true; readonly limits: RecordLimits }
+  | { readonly permit: false; readonly code: DenialCode } {
+  const decision = decideSegment(request, authority, state);
+  if (!decision.permit) return decision;
+  const { segment } = request;
+  const way = wayOf(request, authority);
+  const input = { way, request, authority, state, chain: chainOf(way, authority, state) };
+  const [own] = input.chain;
+  if (own === undefined) {
+    return {
+      permit: true,
+      limits: { segment, resourceTypes: ["*"], dataFrom: null, dataTo: null, exceptions: [] },
+    };
+  }
+  const exceptions = input.chain.flatMap(({ body }, i) =>
+    body.exceptions.filter((exception) => exceptsUse(exception, asked(input, i))),
+  );
+  const { resourceTypes, dataFrom, dataTo } = own.body;
+  return { permit: true, limits: { segment, resourceTypes, dataFrom, dataTo, exceptions } };
 }

@@ -112,7 +112,8 @@ export function exceptsRecord(
   );
 }
 
-function exceptsUse({ actions, purposes }: Exception, asked: Asked): boolean {
+/** The exception is about what is asked, whatever the record. */
+export function exceptsUse({ actions, purposes }: Exception, asked: Asked): boolean {
   return (
     (actions.length === 0 || asked.actions.some((name) => actions.includes(name))) &&
     (purposes.length === 0 || purposes.includes(asked.purpose))

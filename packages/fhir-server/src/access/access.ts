@@ -1,3 +1,5 @@
+import type { RecordLimits } from "@anamnesis/core/consent/decide";
+import type { Day, SegmentId } from "@anamnesis/core/ids";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 
 /**
@@ -11,31 +13,15 @@ export interface OwnRule {
 
 /** A day span, both ends included; `null`: open on that side. Days since 1970 in UTC. */
 export interface Days {
-  readonly from: number | null;
-  readonly to: number | null;
-}
-
-/** An exception of a consent as far as it is about records; the rest of it was met by the request already (rule 27 of docs/decide.md). */
-export interface Exception {
-  /** Empty: any. */
-  readonly types: readonly string[];
-  /** `null`: any. */
-  readonly days: Days | null;
-}
-
-/** What is left of one live consent when everything but the record was decided: rules 20, 23, 26 and 27 of docs/decide.md. */
-export interface ReceivedRule {
-  /** `0x…` text. */
-  readonly segment: string;
-  readonly types: readonly string[] | "*";
-  readonly days: Days;
-  readonly exceptions: readonly Exception[];
+  readonly from: Day | null;
+  readonly to: Day | null;
 }
 
 /** What one requester, for one purpose and at one moment, may read and write; everything that is not said is denied. */
 export interface Access {
   readonly readOwn: readonly OwnRule[];
-  readonly readReceived: readonly ReceivedRule[];
+  /** What is left of each live consent when everything but the record was decided. */
+  readonly readReceived: readonly RecordLimits[];
   readonly write: readonly OwnRule[];
 }
 
@@ -47,6 +33,6 @@ export interface Attributes {
   readonly origin: "own" | "received";
   readonly kind: SegmentKind;
   /** Of a received one: the segment it lies in, and that neither erasure nor retraction took it. */
-  readonly segment: string | null;
+  readonly segment: SegmentId | null;
   readonly days: Days;
 }

@@ -1,10 +1,12 @@
-import type { Access, Attributes, Days, Exception, OwnRule, ReceivedRule } from "./access.ts";
+import type { RecordException, RecordLimits } from "@anamnesis/core/consent/decide";
+import { coversPeriod, coversType } from "@anamnesis/core/consent/terms";
+import type { Access, Attributes, Days, OwnRule } from "./access.ts";
 
 /** True where the access permits to read a resource with these attributes: `visible` in SQL says the same of rows, and a test holds them equal. */
 export function mayRead(access: Access, resource: Attributes): boolean {
   return resource.origin === "own"
     ? access.readOwn.some((rule) => meets(rule, resource))
-    : access.readReceived.some((rule) => permits(rule, resource));
+    : access.readReceived.some((limits) => permits(limits, resource));
 }
 
 /** True where the access permits to write (create, update, delete) such a resource. What was received is the author's to change. */
@@ -18,29 +20,24 @@ function meets(rule: OwnRule, { type, kind }: Attributes): boolean {
   );
 }
 
-function permits(rule: ReceivedRule, resource: Attributes): boolean {
+function permits(limits: RecordLimits, { type, segment, days }: Attributes): boolean {
   return (
-    rule.segment === resource.segment &&
-    (rule.types === "*" || rule.types.includes(resource.type)) &&
-    within(rule.days, resource.days) &&
-    !rule.exceptions.some((exception) => denies(exception, resource))
-  );
-}
-
-function within(limit: Days, days: Days): boolean {
-  return (
-    (limit.from === null || (days.from !== null && days.from >= limit.from)) &&
-    (limit.to === null || (days.to !== null && days.to <= limit.to))
+    limits.segment === segment &&
+    coversType(limits, type) &&
+    coversPeriod(limits, { dataFrom: days.from, dataTo: days.to }) &&
+    !limits.exceptions.some((exception) => excepts(exception, type, days))
   );
 }
 
 /** A side that is open may lie anywhere, so it is met. */
-function denies(exception: Exception, { type, days }: Attributes): boolean {
-  if (exception.types.length > 0 && !exception.types.includes(type)) return false;
-  if (exception.days === null) return true;
-  const { from, to } = exception.days;
+function excepts(
+  { resourceTypes, dataFrom, dataTo }: RecordException,
+  type: string,
+  { from, to }: Days,
+): boolean {
   return (
-    (from === null || days.to === null || days.to >= from) &&
-    (to === null || days.from === null || days.from <= to)
+    (resourceTypes.length === 0 || resourceTypes.includes(type)) &&
+    (dataFrom === null || to === null || to >= dataFrom) &&
+    (dataTo === null || from === null || from <= dataTo)
   );
 }

@@ -1,5 +1,5 @@
 import { and, or, type SqlText } from "../sql/sqlText.ts";
-import type { Access, Days, OwnRule } from "./access.ts";
+import type { Access, OwnRule } from "./access.ts";
 
 /**
  * The access as a condition on rows with the columns `type`, `origin`, `kind`, `segment`, `day_from` and `day_to`: what is permitted goes into the
@@ -13,9 +13,7 @@ export class Visible {
   constructor(sql: SqlText, access: Access) {
     this.#own = or(access.readOwn.map((rule) => ownRule(sql, rule)));
     this.#received =
-      access.readReceived.length === 0
-        ? null
-        : sql.bind(JSON.stringify(access.readReceived.map(toJson)), "jsonb");
+      access.readReceived.length === 0 ? null : sql.bind(JSON.stringify(access.readReceived), "jsonb");
   }
 
   /** @param row alias of a table. */
@@ -32,37 +30,18 @@ function ownRule(sql: SqlText, { types, kinds }: OwnRule): string {
   ]);
 }
 
-interface RuleRow {
-  readonly segment: string;
-  readonly types: readonly string[] | null;
-  readonly day_from: number | null;
-  readonly day_to: number | null;
-  readonly exceptions: readonly { readonly types: readonly string[]; readonly days: Days | null }[];
-}
-
-function toJson(rule: Access["readReceived"][number]): RuleRow {
-  return {
-    segment: rule.segment,
-    types: rule.types === "*" ? null : rule.types,
-    day_from: rule.days.from,
-    day_to: rule.days.to,
-    exceptions: rule.exceptions,
-  };
-}
-
-function receivedRule(row: string, rules: string): string {
+/** Columns are named as the members of `RecordLimits`. */
+function receivedRule(row: string, limits: string): string {
   return `(${row}.origin = 'received' and exists (
     select 1
-    from jsonb_to_recordset(${rules}) as rule (segment text, types jsonb, day_from int, day_to int, exceptions jsonb)
-    where rule.segment = ${row}.segment
-      and (rule.types is null or jsonb_typeof(rule.types) = 'null' or rule.types ? ${row}.type)
-      and (rule.day_from is null or ${row}.day_from >= rule.day_from)
-      and (rule.day_to is null or ${row}.day_to <= rule.day_to)
+    from jsonb_to_recordset(${limits}) as l (segment text, "resourceTypes" jsonb, "dataFrom" int, "dataTo" int, exceptions jsonb)
+    where l.segment = ${row}.segment
+      and (l."resourceTypes" ? '*' or l."resourceTypes" ? ${row}.type)
+      and (l."dataFrom" is null or ${row}.day_from >= l."dataFrom")
+      and (l."dataTo" is null or ${row}.day_to <= l."dataTo")
       and not exists (
-        select 1 from jsonb_array_elements(rule.exceptions) as exception
-        where (jsonb_array_length(exception->'types') = 0 or exception->'types' ? ${row}.type)
-          and (exception->'days'->>'from' is null or ${row}.day_to is null
-            or ${row}.day_to >= (exception->'days'->>'from')::int)
-          and (exception->'days'->>'to' is null or ${row}.day_from is null
-            or ${row}.day_from <= (exception->'days'->>'to')::int))))`;
+        select 1 from jsonb_to_recordset(l.exceptions) as e ("resourceTypes" jsonb, "dataFrom" int, "dataTo" int)
+        where (jsonb_array_length(e."resourceTypes") = 0 or e."resourceTypes" ? ${row}.type)
+          and (e."dataFrom" is null or ${row}.day_to is null or ${row}.day_to >= e."dataFrom")
+          and (e."dataTo" is null or ${row}.day_from is null or ${row}.day_from <= e."dataTo"))))`;
 }

@@ -1,3 +1,4 @@
+import type { Day } from "@anamnesis/core/ids";
 import type { Queryable } from "@anamnesis/core/ports/database";
 import type { Access, Attributes } from "../access/access.ts";
 import { Visible } from "../access/visible.ts";
@@ -74,9 +75,9 @@ export async function lockCurrent(
     readonly deleted: boolean;
     readonly origin: Attributes["origin"];
     readonly kind: Attributes["kind"];
-    readonly segment: string | null;
-    readonly day_from: number | null;
-    readonly day_to: number | null;
+    readonly segment: Attributes["segment"];
+    readonly day_from: Day | null;
+    readonly day_to: Day | null;
     readonly content: string | null;
   }>(
     `select r.row, r.version, r.updated, r.deleted, r.origin, r.kind, r.segment, r.day_from, r.day_to, v.content
