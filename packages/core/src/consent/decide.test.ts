@@ -28,7 +28,16 @@ import {
   runDecision,
 } from "@anamnesis/testkit/core/decisionVectors";
 import { randomDecision, randomNumbers } from "@anamnesis/testkit/core/randomDecision";
-import { BASES, decide, decideSegment, DENIAL_CODES } from "./decide.ts";
+import type { SegmentId } from "../ids.ts";
+import {
+  BASES,
+  decide,
+  decideRecords,
+  decideSegment,
+  type DecisionRecord,
+  DENIAL_CODES,
+  permitsRecord,
+} from "./decide.ts";
 
 const repository = new URL("../../../../", import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, repository), "utf8");
@@ -85,6 +94,29 @@ describe("decide", () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  it("gives limits that hold of the records that it permits, and of no other", () => {
+    const others = fc.nat().map((seed) => randomDecision(randomNumbers(seed)).record.attributes);
+    let permitted = 0;
+    fc.assert(
+      fc.property(inputs, others, ({ request, authority, state }, attributes) => {
+        const { segment } = request;
+        const { record } = PERMITTED;
+        const body = { segment, organisation: record.organisation, notAfter: record.anchoredOn * 86_400 };
+        const permit = { signer: state.owner, body: { ...record.permit?.body, ...body } };
+        const live = { ...record, segment, attributes, permit } as DecisionRecord;
+        const whole = decide(request, authority, live, state);
+        const records = decideRecords(request, authority, state);
+        if (records.permit) {
+          if (whole.permit) permitted++;
+          expect(permitsRecord(records.limits, { segment, ...attributes })).toBe(whole.permit);
+          expect(permitsRecord(records.limits, { ...attributes, segment: "0x00" as SegmentId })).toBe(false);
+        } else expect(whole.permit).toBe(false);
+      }),
+      { numRuns: 5000 },
+    );
+    expect(permitted).toBeGreaterThan(500);
   });
 
   it("denies whatever an exception is added about, and permits nothing by it", () => {

@@ -21,6 +21,7 @@ import {
   coversPeriod,
   coversTerms,
   coversType,
+  exceptsAttributes,
   exceptsRecord,
   exceptsSegment,
   exceptsUse,
@@ -617,4 +618,17 @@ export function decideRecords(
   );
   const { resourceTypes, dataFrom, dataTo } = own.body;
   return { permit: true, limits: { segment, resourceTypes, dataFrom, dataTo, exceptions } };
+}
+
+/** The limits permit a record with these attributes; a side of its period that is not known lies within no limit, and within every exception. */
+export function permitsRecord(
+  limits: RecordLimits,
+  record: Pick<Attributes, "resourceType" | "from" | "to"> & { readonly segment: SegmentId | null },
+): boolean {
+  return (
+    limits.segment === record.segment &&
+    coversType(limits, record.resourceType) &&
+    coversPeriod(limits, { dataFrom: record.from, dataTo: record.to }) &&
+    !limits.exceptions.some((exception) => exceptsAttributes(exception, record))
+  );
 }

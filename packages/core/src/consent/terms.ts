@@ -95,20 +95,27 @@ export function exceptsSegment(value: Exception, asked: Asked): boolean {
   );
 }
 
-/**
- * Every dimension that the exception names is met. Of its period any day is enough; a record of which a side is not
- * known is met on that side.
- */
+/** Every dimension that the exception names is met, by what is asked and by the record. */
 export function exceptsRecord(
   value: Exception,
   asked: Asked,
+  record: Parameters<typeof exceptsAttributes>[1],
+): boolean {
+  return exceptsAttributes(value, record) && exceptsUse(value, asked);
+}
+
+/**
+ * The exception's resource types and period are met. Of its period any day is enough; a record of which a side is not known is met on
+ * that side.
+ */
+export function exceptsAttributes(
+  value: Pick<Exception, "resourceTypes" | "dataFrom" | "dataTo">,
   record: { readonly resourceType: string; readonly from: Day | null; readonly to: Day | null },
 ): boolean {
   return (
     (value.resourceTypes.length === 0 || value.resourceTypes.includes(record.resourceType)) &&
     (value.dataFrom === null || record.to === null || record.to >= value.dataFrom) &&
-    (value.dataTo === null || record.from === null || record.from <= value.dataTo) &&
-    exceptsUse(value, asked)
+    (value.dataTo === null || record.from === null || record.from <= value.dataTo)
   );
 }
 
