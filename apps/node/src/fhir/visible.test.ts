@@ -77,7 +77,11 @@ it("a query sees the rows that the decision permits, for every consent, and no o
     const { record } = PERMITTED;
     const permitted = [...rows].filter(([, { origin, segment, type, days }]) => {
       if (origin === "own" || segment === null) return false;
-      const body = { segment, organisation: record.organisation, notAfter: seconds(record.anchoredOn * 86_400) };
+      const body = {
+        segment,
+        organisation: record.organisation,
+        notAfter: seconds(record.anchoredOn * 86_400),
+      };
       const attributes = { resourceType: type, from: days.from, to: days.to, labels: [] };
       const permit = { signer: state.owner, body: { ...record.permit?.body, ...body } };
       return decide(request, authority, { ...record, segment, attributes, permit } as DecisionRecord, state)

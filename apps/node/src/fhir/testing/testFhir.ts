@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Access } from "@anamnesis/fhir-server/access/access";
 import { handle } from "@anamnesis/fhir-server/rest/handle";
 import type { FhirAnswer } from "@anamnesis/fhir-server/rest/exchange";
+import { expect } from "vitest";
 import type { Database } from "@anamnesis/core/ports/database";
 
 export const BASE = "https://node.test/fhir";
@@ -84,7 +85,7 @@ export class TestFhir {
   /** Creates a resource and gives its id. */
   async make(resource: { readonly resourceType: string; readonly [name: string]: unknown }): Promise<string> {
     const { status, json } = await this.post(resource.resourceType, resource);
-    if (status !== 201) throw new TypeError(`${resource.resourceType}: ${status} ${JSON.stringify(json)}`);
+    expect({ status, issue: json.issue }).toEqual({ status: 201, issue: undefined });
     return json.id;
   }
 

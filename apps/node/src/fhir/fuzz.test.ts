@@ -1,0 +1,3 @@
+import { itAnswersOddRequests } from "./testing/oddRequests.ts";
+
+itAnswersOddRequests(1_500);
