@@ -37,6 +37,7 @@ const ON_POSTGRES = [
   "replicate/replicateRecords",
   "directory/directory",
   "backup/tables",
+  "fhir/{rest,search,consent,visible,plans}",
 ].map((name) => `apps/node/src/${name}.test.ts`);
 const IGNORED = ["**/node_modules/**", "**/dist/**"];
 

@@ -104,6 +104,25 @@ describe("a resource", () => {
     expect((await fhir.send("DELETE", "metadata", null)).status).toBe(405);
   });
 
+  it("loses no update of 50 writers at once", async () => {
+    const id = await fhir.make({ ...PATIENT, identifier: [{ value: "first" }] });
+    const writers = Array.from({ length: 50 }, (_, i) =>
+      fhir.patch(`Patient/${id}`, [{ op: "add", path: "/identifier/-", value: { value: `writer ${i}` } }]),
+    );
+    expect(new Set((await Promise.all(writers)).map(({ status }) => status))).toEqual(new Set([200]));
+    const { json } = await fhir.get(`Patient/${id}`);
+    expect([json["identifier"], json.meta.versionId]).toEqual([
+      expect.objectContaining({ length: 51 }),
+      "51",
+    ]);
+    // Of those that saw the same version, one is first.
+    const updates = Array.from({ length: 10 }, (_, i) =>
+      fhir.put(`Patient/${id}`, { ...PATIENT, id, birthDate: `19${i + 10}` }, { "if-match": 'W/"51"' }),
+    );
+    const statuses = (await Promise.all(updates)).map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([200, ...Array.from({ length: 9 }, () => 412)]);
+  });
+
   it("refers to nothing that is not there", async () => {
     const { status, json } = await fhir.post("Observation", weight("nobody", "1"));
     expect([status, json.issue[0]?.code]).toEqual([422, "not-found"]);
