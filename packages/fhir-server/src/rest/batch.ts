@@ -13,6 +13,7 @@ import { parseUrl } from "./parseUrl.ts";
 import type { Exchange, FhirAnswer, FhirRequest } from "./exchange.ts";
 import { outcomeOf, outcomeText } from "./outcome.ts";
 import { jsonPatchOf } from "./patchBody.ts";
+import { writeVersions } from "../store/writeVersion.ts";
 import { inEntry } from "./requireValid.ts";
 import { findOne } from "./search.ts";
 import { type Beside, create, patch, remove, update, type Written } from "./write.ts";
@@ -124,6 +125,7 @@ async function transaction(
     for (const step of plan.steps) {
       answers[step.entry.place] = await at(step.entry, () => writeOne(inside, tx, step, plan));
     }
+    await writeVersions(tx, plan.beside.later ?? []);
     for (const entry of of("GET")) {
       answers[entry.place] = await at(entry, () => answer(inside, asRequest(request, entry)));
     }
@@ -172,7 +174,7 @@ async function planWrites(exchange: Exchange, entries: readonly Entry[]): Promis
     if (entry.fullUrl !== null) names.set(linkKey(entry.fullUrl), text);
     steps.push({ entry, how });
   }
-  return { steps, names, beside: { links: created } };
+  return { steps, names, beside: { links: created, later: [] } };
 }
 
 async function planOne(exchange: Exchange, entry: Entry): Promise<Step["how"]> {

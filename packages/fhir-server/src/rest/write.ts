@@ -28,9 +28,11 @@ export interface Written {
 /** What a transaction holds besides the database: ids that its other entries are about to get. */
 export interface Beside {
   readonly links: ReadonlySet<string>;
+  /** Takes versions that the caller keeps, all at once, before its transaction ends; `null`: each is kept at once. */
+  readonly later: NewVersion[] | null;
 }
 
-const ALONE: Beside = { links: new Set() };
+const ALONE: Beside = { links: new Set(), later: null };
 
 /** Keeps a new resource under a random id. Throws `fhir-invalid`, `fhir-dangling`, `fhir-forbidden`. */
 export async function create(
@@ -158,7 +160,8 @@ async function keep(
     return { status: 200, type, id, version: present, updated, text: content ?? "" };
   }
   const next: NewVersion = { type, id, version, updated: exchange.at, method, attributes, resource };
-  await writeVersions(tx, [next]);
+  if (beside.later === null) await writeVersions(tx, [next]);
+  else beside.later.push(next);
   return {
     status: standing === null ? 201 : 200,
     type,

@@ -1,0 +1,3 @@
+import { itTakesTheSamples } from "./testing/sampleRoundTrip.ts";
+
+itTakesTheSamples(50);
