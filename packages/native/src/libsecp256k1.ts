@@ -1,7 +1,9 @@
 import { createRequire } from "node:module";
 import { GBAR } from "@anamnesis/core/crypto/generators";
+import { useAesBackend } from "@anamnesis/core/crypto/aead";
 import { useEd25519Backend } from "@anamnesis/core/crypto/ed25519";
 import { nobleBackend, type PointBackend, usePointBackend } from "@anamnesis/core/crypto/pointBackend";
+import { nativeAesGcm } from "./aesGcm.ts";
 import { nativeEd25519 } from "./ed25519.ts";
 
 /** The part of npm `secp256k1`'s native binding (bitcoin-core/secp256k1) that is used. */
@@ -92,12 +94,15 @@ export function loadLibsecp256k1(): PointBackend | null {
 }
 
 /**
- * Chooses the arithmetic of secp256k1 and of Ed25519 signatures for this process, once at its start, and says which one
- * of secp256k1 it is. `ANAMNESIS_CURVE=js` keeps JavaScript for both, for comparison.
+ * Chooses the arithmetic of secp256k1, of Ed25519 signatures and of AES-GCM for this process, once at its start, and says which one
+ * of secp256k1 it is. `ANAMNESIS_CURVE=js` keeps what runs everywhere, JavaScript and WebCrypto, for comparison.
  */
 export function useFastestBackend(env: Readonly<Record<string, string | undefined>>): string {
   const backend = env["ANAMNESIS_CURVE"] === "js" ? null : loadLibsecp256k1();
   usePointBackend(backend ?? nobleBackend);
-  if (env["ANAMNESIS_CURVE"] !== "js") useEd25519Backend(nativeEd25519);
+  if (env["ANAMNESIS_CURVE"] !== "js") {
+    useEd25519Backend(nativeEd25519);
+    useAesBackend(nativeAesGcm);
+  }
   return (backend ?? nobleBackend).name;
 }
