@@ -1,7 +1,7 @@
 import type { RecordBatch } from "@anamnesis/api/routes/exchange";
 import { cidOf, CODEC_DAG_CBOR, CODEC_RAW } from "@anamnesis/core/encoding/cid";
 import { type Cid, dayOf, type RecordId } from "@anamnesis/core/ids";
-import type { Header } from "@anamnesis/core/record/header";
+import { header, type Header } from "@anamnesis/core/record/header";
 import { type Session, session } from "@anamnesis/core/record/session";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
 import { wrap } from "@anamnesis/core/record/wrap";
@@ -73,7 +73,8 @@ async function check(
   const { core } = put.header.body;
   const committee = await known.committee();
   if (committee === null || core.committee !== committee.id) throw badRecord("committee", index);
-  const verified = context.proofs.verify(put.header, committee.publicKey);
+  const bytes = header.encode(put.header);
+  const verified = context.proofs.verify(put.header, committee.publicKey, bytes);
   const card = await known.card(core.segment);
   if (card === null) throw badRecord("segment", index);
   if (core.epoch > card.body.epoch) throw badRecord("epoch", index);
@@ -86,7 +87,7 @@ async function check(
   const permit = await known.permit(core.permit, await known.owner(card));
   if (permit === null || !coversRecord(permit, put.header)) throw badRecord("permit", index);
   if (!(await opensEndorsement(context, put))) throw badRecord("endorsement", index);
-  const checked = { header: put.header, verified, card, permit, put };
+  const checked = { header: put.header, bytes, verified, card, permit, put };
   if (erased.has(verified.record)) return { ...checked, session: null };
   const sessionCid = await checkWrap(context, put, index, sessions);
   await checkContent(context, put, index);

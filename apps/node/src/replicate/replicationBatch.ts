@@ -3,9 +3,8 @@ import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Cid, Digest, OrganisationId, RecordId, SegmentId } from "@anamnesis/core/ids";
 import { header } from "@anamnesis/core/record/header";
 import { type Session, session } from "@anamnesis/core/record/session";
-import type { Permit } from "@anamnesis/core/segment/permit";
 import type { NodeContext } from "../context.ts";
-import { findPermit } from "../segments/permitStore.ts";
+import { findPermits } from "../segments/permitStore.ts";
 
 /** Records of one put: large enough to share its costs, small enough that a busy home answers in time. */
 const RECORDS_PER_PUT = 128;
@@ -70,15 +69,12 @@ export async function outgoingBatch(
   rows: readonly QueuedRecord[],
 ): Promise<OutgoingBatch> {
   const sessions = new Map<Cid, Session>();
-  const permits = new Map<Digest, Permit>();
+  const named = [...new Set(rows.map((row) => row.permit))];
+  const permits = await findPermits(context.db, named);
+  if (permits.size < named.length) throw incomplete("permit");
   const largeContents: Cid[] = [];
   const records: RecordBatch["records"][number][] = [];
   for (const row of rows) {
-    if (!permits.has(row.permit)) {
-      const permit = await findPermit(context.db, row.permit);
-      if (permit === null) throw incomplete("permit");
-      permits.set(row.permit, permit);
-    }
     const value = header.decode(row.header);
     const alone = { header: value, wrap: null, content: null, endorsement: null, amends: null };
     if (row.erased || row.session === null) {
