@@ -3,8 +3,10 @@ import { GBAR } from "@anamnesis/core/crypto/generators";
 import { useAesBackend } from "@anamnesis/core/crypto/aead";
 import { useEd25519Backend } from "@anamnesis/core/crypto/ed25519";
 import { nobleBackend, type PointBackend, usePointBackend } from "@anamnesis/core/crypto/pointBackend";
+import { useSha256 } from "@anamnesis/core/crypto/sha256";
 import { nativeAesGcm } from "./aesGcm.ts";
 import { nativeEd25519 } from "./ed25519.ts";
+import { nativeSha256 } from "./sha256.ts";
 
 /** The part of npm `secp256k1`'s native binding (bitcoin-core/secp256k1) that is used. */
 interface Binding {
@@ -94,7 +96,7 @@ export function loadLibsecp256k1(): PointBackend | null {
 }
 
 /**
- * Chooses the arithmetic of secp256k1, of Ed25519 signatures and of AES-GCM for this process, once at its start, and says which one
+ * Chooses the arithmetic of secp256k1, of Ed25519 signatures, AES-GCM and SHA-256 for this process, once at its start, and says which one
  * of secp256k1 it is. `ANAMNESIS_CURVE=js` keeps what runs everywhere, JavaScript and WebCrypto, for comparison.
  */
 export function useFastestBackend(env: Readonly<Record<string, string | undefined>>): string {
@@ -103,6 +105,7 @@ export function useFastestBackend(env: Readonly<Record<string, string | undefine
   if (env["ANAMNESIS_CURVE"] !== "js") {
     useEd25519Backend(nativeEd25519);
     useAesBackend(nativeAesGcm);
+    useSha256(nativeSha256);
   }
   return (backend ?? nobleBackend).name;
 }

@@ -1,7 +1,7 @@
 import { header, type Header } from "@anamnesis/core/record/header";
 import { verifyHeader, type VerifiedHeader } from "@anamnesis/core/record/verifyHeader";
 import { toHex } from "@anamnesis/core/encoding/bytes";
-import { sha256 } from "@noble/hashes/sha2.js";
+import { sha256 } from "@anamnesis/core/crypto/sha256";
 
 const MOST = 50_000;
 

@@ -1,6 +1,7 @@
-import { sha256 } from "@noble/hashes/sha2.js";
+import { sha256 as incremental } from "@noble/hashes/sha2.js";
 import { CID } from "multiformats/cid";
 import * as MultihashDigest from "multiformats/hashes/digest";
+import { sha256 } from "../crypto/sha256.ts";
 import { AnamnesisError } from "../errors.ts";
 import type { Cid, Digest } from "../ids.ts";
 import { toHex } from "./bytes.ts";
@@ -32,7 +33,7 @@ export function cidOf(bytes: Uint8Array, codec: number): Cid {
 
 /** Takes bytes in order and gives the address of all of them: `cidOf` without the bytes in memory at once. */
 export class CidHasher {
-  readonly #hash = sha256.create();
+  readonly #hash = incremental.create();
   #length = 0;
 
   update(piece: Uint8Array): this {
