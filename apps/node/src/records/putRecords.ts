@@ -57,9 +57,29 @@ export async function putRecords(context: NodeContext, batch: RecordBatch): Prom
   const fresh = await context.durable("ingest.rows", () =>
     context.db.transaction((tx) => keepRecords(context, tx, checked)),
   );
+  for (const item of checked) {
+    const { record } = item.verified;
+    if (fresh.has(record)) keepRecent(context, record, item, sessions);
+  }
   context.metrics.count("records_accepted_total", {}, checked.length);
   context.wake("replicate");
   return { records: checked.map((item) => item.verified.record), fresh };
+}
+
+/** What this node brings to the homes, while it has it at hand. */
+function keepRecent(
+  { recent, organisation }: Pick<NodeContext, "recent" | "organisation">,
+  record: RecordId,
+  { header: value, put, session: opened }: CheckedRecord,
+  sessions: ReadonlyMap<Cid, Session>,
+): void {
+  if (value.body.core.organisation !== organisation || opened === null || put.wrap === null) return;
+  recent.keep(record, {
+    header: value,
+    session: sessions.get(opened) ?? null,
+    wrap: put.wrap,
+    content: put.content,
+  });
 }
 
 async function check(

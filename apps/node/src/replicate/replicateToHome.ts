@@ -39,7 +39,7 @@ export interface Replicated {
 
 type ReplicateContext = Pick<
   NodeContext,
-  "db" | "durable" | "blobs" | "copy" | "clock" | "fetch" | "keys" | "random" | "log" | "metrics"
+  "db" | "durable" | "blobs" | "recent" | "copy" | "clock" | "fetch" | "keys" | "random" | "log" | "metrics"
 >;
 
 /**
