@@ -4,7 +4,7 @@ import type { Cid, Digest, OrganisationId, RecordId, SegmentId } from "@anamnesi
 import { header, type Header } from "@anamnesis/core/record/header";
 import { type Session, session } from "@anamnesis/core/record/session";
 import type { NodeContext } from "../context.ts";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 import { findPermits } from "../segments/permitStore.ts";
 import type { RecordParts } from "./recentRecords.ts";
 

@@ -1,7 +1,7 @@
 import type { SegmentState } from "@anamnesis/api/routes/exchange";
 import type { Digest, SegmentId } from "@anamnesis/core/ids";
 import type { NodeContext } from "../context.ts";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 import { chainHeads } from "../records/keepRecords.ts";
 
 /** What who writes into segments asks before: the digest of the newest card of each, and this organisation's newest header in it. */

@@ -34,9 +34,9 @@ const webCrypto: AesBackend = async (bytes) => {
   };
   return {
     seal: async (nonce, plaintext, aad) =>
-      new Uint8Array(await subtle.encrypt(parameters(nonce, aad), key, plaintext as BytesOfBuffer)),
+      new Uint8Array(await subtle.encrypt(parameters(nonce, aad), key, plaintext)),
     open: async (nonce, ciphertext, aad) =>
-      new Uint8Array(await subtle.decrypt(parameters(nonce, aad), key, ciphertext as BytesOfBuffer)),
+      new Uint8Array(await subtle.decrypt(parameters(nonce, aad), key, ciphertext)),
   };
 };
 

@@ -38,7 +38,7 @@ function forLibrary(of: CborValue): unknown {
   if (Array.isArray(of)) return (of as readonly CborValue[]).map(forLibrary);
   if (typeof of !== "object" || of === null || of instanceof Uint8Array) return of;
   if ("/" in of && of["/"] === of["bytes"]) return dagCbor.decode(encodeCbor(of));
-  return Object.fromEntries(Object.entries(of).map(([name, item]) => [name, forLibrary(item)]));
+  return Object.fromEntries(Object.entries(of).map(([name, item]) => [name, forLibrary(item as CborValue)]));
 }
 
 describe("encodeCbor", () => {
@@ -64,7 +64,7 @@ describe("encodeCbor", () => {
     ["a small one that came as bigint", -1n, "0x20"],
     ["zero below zero", -0, "0x00"],
     ["text of two bytes a letter", "ä", "0x62c3a4"],
-    ["keys by length before letters", { b: 1, aa: 2, a: 3 }, "0xa3616103616201626161" + "02"],
+    ["keys by length before letters", { b: 1, aa: 2, a: 3 }, "0xa361610361620162616102"],
     ["keys by their bytes", { "\u{1F600}": 1, "\uFFFDa": 2 }, "0xa264efbfbd610264f09f988001"],
     ["keys that JavaScript moves to the front", { ab: 1, 1: 2 }, "0xa261310262616201"],
     [
@@ -86,7 +86,9 @@ describe("encodeCbor", () => {
     ["nothing within", { a: [undefined] }],
     ["a function", () => 1],
   ])("refuses %s", (_, of) => {
-    expect(() => encodeCbor(of as CborValue)).toThrow(TypeError);
+    expect(() => encodeCbor(of as CborValue)).toThrow(
+      expect.objectContaining({ code: "not-encodable" }) as Error,
+    );
   });
 
   it("gives memory of its own", () => {

@@ -29,7 +29,7 @@ function plain(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Throws a `TypeError` at what is no `CborValue`. */
+/** Throws `not-encodable` at what is no `CborValue`. */
 export function encodeCbor(value: CborValue): Uint8Array {
   const writer = new CborWriter();
   writer.write(value);

@@ -1,3 +1,4 @@
+import { AnamnesisError } from "../errors.ts";
 import { utf8ToBytes } from "./bytes.ts";
 import type { CborLink, CborValue } from "./cbor.ts";
 
@@ -17,7 +18,7 @@ const FIRST_BYTES = 512;
 
 /**
  * Deterministic CBOR (RFC 8949 section 4.2.1): shortest heads, definite lengths, keys in the bytewise order of their encoding, which is the
- * one of dag-cbor. Throws a `TypeError` at what `CborValue` does not have: floats, `undefined`, integers of more than 64 bits.
+ * one of dag-cbor. Throws `not-encodable` at what `CborValue` does not have: floats, `undefined`, integers of more than 64 bits.
  */
 export class CborWriter {
   #bytes = new Uint8Array(FIRST_BYTES);
@@ -37,13 +38,13 @@ export class CborWriter {
     if (value === null) return this.#byte(NULL);
     if (typeof value === "boolean") return this.#byte(value ? TRUE : FALSE);
     if (Array.isArray(value)) return this.#array(value as readonly CborValue[]);
-    if (typeof value !== "object") throw new TypeError("no CBOR value");
+    if (typeof value !== "object") throw notEncodable();
     if (isLink(value)) return this.#link(value);
     this.#map(value as { readonly [key: string]: CborValue });
   }
 
   #integer(value: number): void {
-    if (!Number.isSafeInteger(value)) throw new TypeError("no integer");
+    if (!Number.isSafeInteger(value)) throw notEncodable();
     if (value < 0) this.#head(NEGATIVE, -1 - value);
     else this.#head(UNSIGNED, value);
   }
@@ -52,7 +53,7 @@ export class CborWriter {
     const magnitude = value < 0n ? -1n - value : value;
     const major = value < 0n ? NEGATIVE : UNSIGNED;
     if (magnitude <= BigInt(Number.MAX_SAFE_INTEGER)) return this.#head(major, Number(magnitude));
-    if (magnitude >= 1n << 64n) throw new TypeError("no integer of 64 bits");
+    if (magnitude >= 1n << 64n) throw notEncodable();
     this.#room(9);
     this.#view.setUint8(this.#length, major | 27);
     this.#view.setBigUint64(this.#length + 1, magnitude);
@@ -145,6 +146,14 @@ export class CborWriter {
     this.#bytes = larger;
     this.#view = new DataView(larger.buffer);
   }
+}
+
+function notEncodable(): AnamnesisError<"not-encodable"> {
+  return new AnamnesisError({
+    code: "not-encodable",
+    rule: "Structures hold null, booleans, integers of 64 bits, text, bytes, CIDs, arrays and maps.",
+    fix: "Give every field a value of its type.",
+  });
 }
 
 function isLink(value: object): value is CborLink {

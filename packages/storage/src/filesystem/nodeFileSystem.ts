@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { errnoOf } from "../storageErrors.ts";
+import { errnoOf, mediumError } from "../storageErrors.ts";
 import type { FileSystem, OpenFile } from "./fileSystem.ts";
 
 const FLAGS = { read: "r", write: "r+", create: "wx+" } as const;
@@ -65,9 +65,7 @@ class NodeFile implements OpenFile {
     for (let done = 0; done < bytes.length;) {
       const from = done;
       const rest = bytes.length - from;
-      done += await called<number>((end) =>
-        fs.write(this.#open(), bytes, from, rest, position + from, end),
-      );
+      done += await called<number>((end) => fs.write(this.#open(), bytes, from, rest, position + from, end));
     }
   }
 
@@ -105,9 +103,9 @@ class NodeFile implements OpenFile {
     return (this.#closed ??= close(this.#descriptor));
   }
 
-  /** Throws as the system does for a file that is not open. */
+  /** Throws `storage-failed` once the file is closed. */
   #open(): number {
-    if (this.#closed === null) return this.#descriptor;
-    throw Object.assign(new RangeError("The file is closed."), { code: "EBADF" });
+    if (this.#closed !== null) throw mediumError(null, "closed-file");
+    return this.#descriptor;
   }
 }
