@@ -6,6 +6,7 @@ import type { LedgerPort } from "@anamnesis/core/ports/ledger";
 import type { ReceiptLog } from "@anamnesis/core/ports/receiptLog";
 import type { Clock } from "@anamnesis/core/ports/runtime";
 import { HeaderProofs } from "@anamnesis/node/records/headerProofs";
+import { RecentRecords } from "@anamnesis/node/replicate/recentRecords";
 import type { NodeContext } from "@anamnesis/node/context";
 import type { Database } from "@anamnesis/core/ports/database";
 import { createSqlLedgerCopy, type SqlLedgerCopy } from "@anamnesis/node/indexer/sqlLedgerCopy";
@@ -64,6 +65,7 @@ export function nodeContext(name: Name, parts: NodeParts): NodeContext & { reado
     random: { bytes: parts.random },
     copy: createSqlLedgerCopy(parts.db),
     proofs: new HeaderProofs(),
+    recent: new RecentRecords(),
     metrics: {
       count: () => undefined,
       gauge: () => undefined,

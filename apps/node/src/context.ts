@@ -15,6 +15,7 @@ import type { LogStanding } from "./receipts/logStanding.ts";
 import type { WitnessStore } from "./witness/witnessStore.ts";
 import type { LedgerCopy } from "./indexer/ledgerCopy.ts";
 import type { HeaderProofs } from "./records/headerProofs.ts";
+import type { RecentRecords } from "./replicate/recentRecords.ts";
 
 /** Settings that services read; parsed once from file and environment in `config.ts`. */
 export interface NodeSettings {
@@ -56,6 +57,8 @@ export interface NodeContext {
   readonly witnessed: WitnessStore;
   readonly copy: LedgerCopy;
   readonly proofs: HeaderProofs;
+  /** Own records on their way to their homes. */
+  readonly recent: RecentRecords;
   readonly share: CustodyShare;
   readonly metrics: Metrics;
   readonly log: Logger;

@@ -19,6 +19,7 @@ import { PeerClocks } from "./clock/peerClocks.ts";
 import type { NodeConfig } from "./config.ts";
 import type { NodeContext } from "./context.ts";
 import { HeaderProofs } from "./records/headerProofs.ts";
+import { RecentRecords } from "./replicate/recentRecords.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDatabase } from "./database/openDatabase.ts";
 import { keepKeyCard } from "./directory/keyCards.ts";
@@ -155,6 +156,7 @@ async function start(
     witnessed,
     copy,
     proofs: new HeaderProofs(),
+    recent: new RecentRecords(),
     share,
     metrics,
     log,

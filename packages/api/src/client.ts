@@ -67,6 +67,16 @@ const STREAM_TURN = 30_000;
 /** Bytes that a download brings in each turn at least: who sends slower holds up a reader who could ask another node. */
 const LEAST_PER_TURN = 256 * 1024;
 
+/** A request that was encoded before: it is sent as it is. */
+export class EncodedRequest {
+  /** The route's structure in deterministic CBOR. */
+  readonly bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+}
+
 export interface Client {
   readonly baseUrl: string;
   /**
@@ -76,7 +86,7 @@ export interface Client {
   call<Path extends string, Request, Answer>(
     route: Route<Path, Request, Answer>,
     params: Params<Path>,
-    request: Request,
+    request: Request | EncodedRequest,
     options?: CallOptions,
   ): Promise<Answer>;
 }
@@ -113,7 +123,7 @@ async function callOnce<Path extends string, Request, Answer>(
   authority: string,
   route: Route<Path, Request, Answer>,
   params: Params<Path>,
-  request: Request,
+  request: Request | EncodedRequest,
   callOptions: CallOptions,
 ): Promise<Answer> {
   const path = pathOf(route.path, params);
@@ -281,7 +291,8 @@ function secondsOf(text: string | null): number | null {
   return text !== null && /^[0-9]{1,6}$/.test(text) ? Number(text) : null;
 }
 
-function encodeBody<T>(body: Body<T>, value: T): Uint8Array<ArrayBuffer> | undefined {
+function encodeBody<T>(body: Body<T>, value: T | EncodedRequest): Uint8Array<ArrayBuffer> | undefined {
+  if (value instanceof EncodedRequest) return new Uint8Array(value.bytes);
   if (body.type === "none") return undefined;
   if (body.type === "cbor") return new Uint8Array(body.format.encode(value));
   if (body.type === "bytes") return value as Uint8Array<ArrayBuffer>;

@@ -39,6 +39,12 @@ describe.skipIf(native === null)("libsecp256k1 and the JavaScript library give t
       runs,
     );
     const one = nobleBackend.mulBase(scalarBytes(1n));
+    fc.assert(
+      fc.property(point, anyScalar, anyScalar, (P, a, b) => {
+        both((backend) => backend.sumUnsafe([one, P], [a, b]));
+      }),
+      runs,
+    );
     both((backend) => backend.sumUnsafe([one, one], [scalarBytes(5n), scalarBytes(ORDER - 5n)]));
     both((backend) => backend.sumUnsafe([one], [new Uint8Array(32)]));
   });

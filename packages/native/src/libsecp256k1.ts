@@ -1,8 +1,13 @@
 import { createRequire } from "node:module";
-import { GBAR } from "@anamnesis/core/crypto/generators";
+import { G, GBAR } from "@anamnesis/core/crypto/generators";
+import { equalBytes } from "@anamnesis/core/encoding/bytes";
+import { useAesBackend } from "@anamnesis/core/crypto/aead";
 import { useEd25519Backend } from "@anamnesis/core/crypto/ed25519";
 import { nobleBackend, type PointBackend, usePointBackend } from "@anamnesis/core/crypto/pointBackend";
+import { useSha256 } from "@anamnesis/core/crypto/sha256";
+import { nativeAesGcm } from "./aesGcm.ts";
 import { nativeEd25519 } from "./ed25519.ts";
+import { nativeSha256 } from "./sha256.ts";
 
 /** The part of npm `secp256k1`'s native binding (bitcoin-core/secp256k1) that is used. */
 interface Binding {
@@ -10,6 +15,7 @@ interface Binding {
   publicKeyCreate(secret: Uint8Array, compressed: boolean): Uint8Array;
   publicKeyConvert(point: Uint8Array, compressed: boolean): Uint8Array;
   publicKeyTweakMul(point: Uint8Array, scalar: Uint8Array, compressed: boolean): Uint8Array;
+  publicKeyTweakAdd(point: Uint8Array, scalar: Uint8Array, compressed: boolean): Uint8Array;
   publicKeyCombine(points: readonly Uint8Array[], compressed: boolean): Uint8Array;
   ecdsaSign(digest: Uint8Array, secret: Uint8Array): { signature: Uint8Array; recid: number };
   ecdsaRecover(signature: Uint8Array, bit: number, digest: Uint8Array, compressed: boolean): Uint8Array;
@@ -50,14 +56,23 @@ function createBackend(native: Binding): PointBackend {
     mulGbar: (scalar) => mul(GBAR, scalar),
     mul,
     sumUnsafe: (points, scalars) => {
-      // Its tweak is not constant time, which public values need not be.
-      const terms = points.flatMap((point, i) => {
-        const scalar = scalars[i] as Uint8Array;
-        return isZero(scalar) ? [] : [native.publicKeyTweakMul(point, scalar, true)];
-      });
-      if (terms.length === 0) return null;
+      const [base, other] = points;
+      const [baseScalar, otherScalar] = scalars;
+      // Its tweaks are not constant time, which public values need not be. Without compression in between no root has to be found twice.
+      const multiple = (point: Uint8Array, scalar: Uint8Array) =>
+        native.publicKeyTweakMul(point, scalar, false);
       try {
-        return native.publicKeyCombine(terms, true);
+        const withBase = points.length === 2 && equalBytes(base as Uint8Array, G);
+        if (withBase && !isZero(otherScalar as Uint8Array)) {
+          // The multiple of g and the sum in one go.
+          const term = multiple(other as Uint8Array, otherScalar as Uint8Array);
+          return native.publicKeyTweakAdd(term, baseScalar as Uint8Array, true);
+        }
+        const terms = points.flatMap((point, i) => {
+          const scalar = scalars[i] as Uint8Array;
+          return isZero(scalar) ? [] : [multiple(point, scalar)];
+        });
+        return terms.length === 0 ? null : native.publicKeyCombine(terms, true);
       } catch {
         // The one sum that has no encoding.
         return null;
@@ -92,12 +107,16 @@ export function loadLibsecp256k1(): PointBackend | null {
 }
 
 /**
- * Chooses the arithmetic of secp256k1 and of Ed25519 signatures for this process, once at its start, and says which one
- * of secp256k1 it is. `ANAMNESIS_CURVE=js` keeps JavaScript for both, for comparison.
+ * Chooses the arithmetic of secp256k1, of Ed25519 signatures, AES-GCM and SHA-256 for this process, once at its start, and says which one
+ * of secp256k1 it is. `ANAMNESIS_CURVE=js` keeps what runs everywhere, JavaScript and WebCrypto, for comparison.
  */
 export function useFastestBackend(env: Readonly<Record<string, string | undefined>>): string {
   const backend = env["ANAMNESIS_CURVE"] === "js" ? null : loadLibsecp256k1();
   usePointBackend(backend ?? nobleBackend);
-  if (env["ANAMNESIS_CURVE"] !== "js") useEd25519Backend(nativeEd25519);
+  if (env["ANAMNESIS_CURVE"] !== "js") {
+    useEd25519Backend(nativeEd25519);
+    useAesBackend(nativeAesGcm);
+    useSha256(nativeSha256);
+  }
   return (backend ?? nobleBackend).name;
 }

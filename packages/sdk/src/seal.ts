@@ -1,10 +1,12 @@
-import type { Client } from "@anamnesis/api/client";
+import { type Client, EncodedRequest } from "@anamnesis/api/client";
 import {
   exchangeRoutes,
   MAX_BLOB_BYTES,
   MAX_INLINE_CONTENT,
+  MAX_SEGMENTS,
   recordBatch,
   type RecordBatch,
+  type SegmentState,
 } from "@anamnesis/api/routes/exchange";
 import { padmeLength } from "@anamnesis/core/crypto/padme";
 import { sign } from "@anamnesis/core/crypto/secp256k1";
@@ -19,6 +21,7 @@ import {
   type Digest,
   type OrganisationId,
   type RecordId,
+  type SegmentId,
 } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import type { Attributes } from "@anamnesis/core/record/attributes";
@@ -31,7 +34,7 @@ import {
   type SpooledRecord,
 } from "@anamnesis/core/record/sealRecord";
 import { session, startSession, type WriteSession } from "@anamnesis/core/record/session";
-import { type Card, verifyChain } from "@anamnesis/core/segment/card";
+import { type Card, cardDigest, verifyChain } from "@anamnesis/core/segment/card";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import { permitDigest, type Permit, verifyPermit } from "@anamnesis/core/segment/permit";
 import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
@@ -117,6 +120,8 @@ const MOST_CONFLICTS = 5;
 interface Chain {
   readonly session: WriteSession;
   readonly permit: Permit;
+  /** Digest of the permit: how headers name it. */
+  readonly permitName: Digest;
   previous: BodyLabel | null;
 }
 
@@ -163,6 +168,7 @@ class SealRun {
   readonly #chains = new Map<SegmentKind, Chain>();
   /** Cards and permits that were checked and brought to the node in this run. */
   readonly #admitted = new Map<SegmentKind, { readonly card: Card; readonly permit: Permit }>();
+  #states: Promise<ReadonlyMap<SegmentId, SegmentState>> | null = null;
   #batch: Item[] = [];
   /** The batch that is on its way to the node while the next one is sealed. */
   #underWay: { readonly items: readonly Item[]; readonly taken: Promise<boolean> } | null = null;
@@ -243,6 +249,7 @@ class SealRun {
     for (; !taken; conflicts++) {
       if (conflicts >= MOST_CONFLICTS) throw chainConflict();
       this.#chains.clear();
+      this.#states = null;
       items = await this.#sealAgain(items);
       taken = await this.#send(items);
     }
@@ -267,7 +274,7 @@ class SealRun {
   }
 
   async #seal(resource: ResourceToSeal): Promise<Item> {
-    const { runtime, identity, committee, organisation, device } = this.#parameters;
+    const { runtime, committee, organisation, device } = this.#parameters;
     const chain = await this.#chain(resource.segmentKind);
     const meta = { mediaType: resource.mediaType, source: resource.source };
     const common = {
@@ -279,7 +286,7 @@ class SealRun {
       sign: (digest: Uint8Array) => sign(digest, device.secp256k1),
       day: dayOf(runtime.now()),
       previous: chain.previous,
-      permit: permitDigest(identity, chain.permit.body),
+      permit: chain.permitName,
       attributes: resource.attributes,
       endorsers: resource.endorsers ?? null,
       amends: resource.amends ?? null,
@@ -338,26 +345,25 @@ class SealRun {
   /** The journal first, so that a kill at any moment makes no second record; then large contents, as blobs; then the batch. */
   async #send(items: readonly Item[]): Promise<boolean> {
     const { journal } = this.#parameters;
-    const value = batchOf(items, [...this.#chains.values()]);
     const records = items.map(({ resource, sealed }): JournalRecord => {
       return { source: resource.source, record: sealed.record };
     });
     const contents = items.flatMap(({ content }) => (content.inline === null ? [content.cid] : []));
-    const bytes = recordBatch.encode(value);
+    const bytes = recordBatch.encode(batchOf(items, [...this.#chains.values()]));
     const batch = { id: toHex<Digest>(cidDigest(cidOf(bytes, CODEC_DAG_CBOR))), records, bytes, contents };
     await journal.remember(batch);
-    return this.#deliver(batch, value);
+    return this.#deliver(batch);
   }
 
   /**
    * True when the node has the batch. When it refuses and has none of it, the batch is forgotten: on `chain-conflict`
    * the result is false, any other refusal is thrown.
    */
-  async #deliver(batch: JournalBatch, value = recordBatch.decode(batch.bytes)): Promise<boolean> {
+  async #deliver(batch: JournalBatch): Promise<boolean> {
     const { node, journal } = this.#parameters;
     for (const cid of batch.contents) await this.#putContent(cid);
     try {
-      await node.call(exchangeRoutes.putRecords, {}, value);
+      await node.call(exchangeRoutes.putRecords, {}, new EncodedRequest(batch.bytes));
     } catch (error) {
       // Other answers say nothing about the records themselves: the batch stays remembered and is sent again.
       if (!hasCode(error, "chain-conflict") && !hasCode(error, "bad-record")) throw error;
@@ -408,29 +414,42 @@ class SealRun {
     if (open !== undefined) return open;
     const { card, permit } = await this.#admit(kind);
     const { segment, epoch, segmentKey } = card.body;
-    const [started, head] = await Promise.all([
-      startSession(segment, epoch, segmentKey),
-      this.#parameters.node.call(exchangeRoutes.segmentHead, { segment }, undefined),
-    ]);
-    const chain: Chain = { session: started, permit, previous: head.previous };
+    const chain: Chain = {
+      session: await startSession(segment, epoch, segmentKey),
+      permit,
+      permitName: permitDigest(this.#parameters.identity, permit.body),
+      previous: (await this.#stateOf(segment))?.previous ?? null,
+    };
     this.#chains.set(kind, chain);
     return chain;
+  }
+
+  /** What the node has of a segment, asked once for all that the patient admitted to; again after a conflict. */
+  async #stateOf(segment: SegmentId): Promise<SegmentState | undefined> {
+    return (await (this.#states ??= this.#askStates())).get(segment);
+  }
+
+  async #askStates(): Promise<ReadonlyMap<SegmentId, SegmentState>> {
+    const { node, admission } = this.#parameters;
+    const ids = admission.segments.map(({ opening }) => segmentIdOfOpening(opening));
+    const states = new Map<SegmentId, SegmentState>();
+    for (let at = 0; at < ids.length; at += MAX_SEGMENTS) {
+      const segments = ids.slice(at, at + MAX_SEGMENTS);
+      const answer = await node.call(exchangeRoutes.segmentStates, {}, { segments });
+      for (const [i, state] of answer.segments.entries()) states.set(segments[i] as SegmentId, state);
+    }
+    return states;
   }
 
   /** The newest card that patient and node know, verified from the first one on, and the permit for this organisation. */
   async #admit(kind: SegmentKind): Promise<{ readonly card: Card; readonly permit: Permit }> {
     const ready = this.#admitted.get(kind);
     if (ready !== undefined) return ready;
-    const { identity, node, organisation, admission, runtime } = this.#parameters;
+    const { identity, organisation, admission, runtime } = this.#parameters;
     const given = admission.segments.find((segment) => segment.opening.kind === kind);
     if (given === undefined) throw badAdmission("kind");
     const id = segmentIdOfOpening(given.opening);
-    const published = await publishCards(node, organisation, id, given.cards);
-    if (published.code !== null && published.code !== "card-conflict" && published.code !== "bad-card") {
-      throw badAdmission(published.code);
-    }
-    const known = await cardsAt(node, id);
-    const cards = isNewerChain(known, given.cards) ? known : given.cards;
+    const cards = await this.#newestCards(id, given.cards);
     if (cards[0]?.body.segment !== id) throw badAdmission("segment");
     verifyChain(identity, cards);
     const card = cards.at(-1) as Card;
@@ -441,6 +460,21 @@ class SealRun {
     const admitted = { card, permit };
     this.#admitted.set(kind, admitted);
     return admitted;
+  }
+
+  /** The patient's cards, once the node has them too, or the node's when they are newer; unverified. */
+  async #newestCards(id: SegmentId, given: readonly Card[]): Promise<readonly Card[]> {
+    const { node, organisation } = this.#parameters;
+    const newest = given.at(-1);
+    // Each card names the one before, so the same newest card is the same chain.
+    if (newest !== undefined && (await this.#stateOf(id))?.newestCard === cardDigest(newest.body))
+      return given;
+    const published = await publishCards(node, organisation, id, given);
+    if (published.code !== null && published.code !== "card-conflict" && published.code !== "bad-card") {
+      throw badAdmission(published.code);
+    }
+    const known = await cardsAt(node, id);
+    return isNewerChain(known, given) ? known : given;
   }
 
   /** The permit as the segment's current owner signed it: at the desk, or after a rotation to the node. `null` when it did neither. */

@@ -16,7 +16,7 @@ interface KeptRow {
 
 type DeleteContext = Pick<
   NodeContext,
-  "organisation" | "db" | "durable" | "blobs" | "clock" | "keys" | "log" | "metrics"
+  "organisation" | "db" | "durable" | "blobs" | "recent" | "clock" | "keys" | "log" | "metrics"
 >;
 
 /**
@@ -51,6 +51,7 @@ async function deleteOne(context: DeleteContext, { record, touched }: DueErasure
   );
   const cids = [...new Set(rows.flatMap(({ wrap, content }) => [wrap, content]))];
   const needed = await neededBlobs(db, cids);
+  context.recent.forget(record);
   if (rows.length > 0) {
     await durable("erase.blobs", async () => {
       for (const cid of cids) if (!needed.has(cid)) await blobs.purge(cid);

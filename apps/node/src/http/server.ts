@@ -171,7 +171,7 @@ function mount(app: FastifyInstance, { route, handle }: Handler, gates: Gates): 
     config: { name: route.name, streams },
     bodyLimit: bodyLimit(route.request),
     handler: async (request, reply) => {
-      const body = request.body instanceof Uint8Array ? Uint8Array.from(request.body) : new Uint8Array();
+      const body = request.body instanceof Uint8Array ? new Uint8Array(request.body) : new Uint8Array();
       const [path = "", ...search] = request.raw.url?.split("?") ?? [];
       const query = search.join("?");
       const contentDigest = single(request.headers["content-digest"]);

@@ -119,6 +119,8 @@ export interface LedgerCopy {
   ): Promise<ReadonlyMap<RecordId, FirstAnchored>>;
   /** A segment's last rotation, `null` when it has none. */
   rotation(segment: SegmentId): Promise<RotationRow | null>;
+  /** The same of many segments at once; one that has none is not in the map. */
+  rotations(segments: readonly SegmentId[]): Promise<ReadonlyMap<SegmentId, RotationRow>>;
   /** Everything that takes one of these records' place or takes it back. */
   recordWords(records: readonly RecordId[]): Promise<readonly RecordWord[]>;
   /** Newest anchored head of a member's receipt log, at most `maxSize` large. */

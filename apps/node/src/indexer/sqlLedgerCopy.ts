@@ -1,4 +1,4 @@
-import type { ActorId, OrganisationId, RecordId } from "@anamnesis/core/ids";
+import type { ActorId, OrganisationId, RecordId, SegmentId } from "@anamnesis/core/ids";
 import type { LedgerHead } from "@anamnesis/core/ports/ledger";
 import type { Queryable, Row } from "@anamnesis/core/ports/database";
 import type {
@@ -131,6 +131,16 @@ export function createSqlLedgerCopy(db: Queryable): SqlLedgerCopy {
          order by generation desc limit 1`,
         [segment],
       ),
+    rotations: async (segments) => {
+      const rows = (await db.query<Row>(
+        `select distinct on (segment) segment, generation, owner, next_owner as "nextOwner" from ledger_owners
+         where segment = any($1) order by segment, generation desc`,
+        [segments],
+      )) as unknown as readonly (RotationRow & { readonly segment: SegmentId })[];
+      return new Map(
+        rows.map(({ segment, generation, owner, nextOwner }) => [segment, { generation, owner, nextOwner }]),
+      );
+    },
     recordWords: async (records) =>
       (await db.query<Row>(
         `select record, null as organisation, 'erased' as state from ledger_erasures where record = any($1)

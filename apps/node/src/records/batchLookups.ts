@@ -4,8 +4,7 @@ import type { Card } from "@anamnesis/core/segment/card";
 import { type Permit, permitDigest, verifyPermit } from "@anamnesis/core/segment/permit";
 import { type ActiveCommittee, activeCommittee } from "../committee/activeCommittee.ts";
 import type { NodeContext } from "../context.ts";
-import { newestCard } from "../segments/cardStore.ts";
-import { currentOwner } from "../segments/currentOwner.ts";
+import { newestCards } from "../segments/cardStore.ts";
 import { findPermit } from "../segments/permitStore.ts";
 import { memoised } from "../runtime/memoised.ts";
 import { signsFor } from "./signsFor.ts";
@@ -14,7 +13,7 @@ import { signsFor } from "./signsFor.ts";
 export interface BatchLookups {
   readonly committee: () => Promise<ActiveCommittee | null>;
   readonly card: (segment: SegmentId) => Promise<Card | null>;
-  /** Who owns the card's segment now. */
+  /** Who owns the card's segment now, as `currentOwner` says. */
   readonly owner: (card: Card) => Promise<Address>;
   /** The permit of this name when `owner` signed it, from the batch or from this node; else `null`. */
   readonly permit: (name: Digest, owner: Address) => Promise<Permit | null>;
@@ -23,20 +22,23 @@ export interface BatchLookups {
 
 export function batchLookups(context: NodeContext, batch: RecordBatch): BatchLookups {
   const { identity } = context.ledger;
+  const segments = [...new Set(batch.records.map(({ header }) => header.body.core.segment))];
+  const cards = memoised(
+    () => "",
+    () => newestCards(context.db, segments),
+  );
+  const rotations = memoised(
+    () => "",
+    () => context.copy.rotations(segments),
+  );
   const given = new Map(batch.permits.map((value) => [permitDigest(identity, value.body), value]));
   return {
     committee: memoised(
       () => "",
       () => activeCommittee(context),
     ),
-    card: memoised(
-      (segment) => segment,
-      (segment) => newestCard(context.db, segment),
-    ),
-    owner: memoised(
-      (card) => card.body.segment,
-      (card) => currentOwner(context, card),
-    ),
+    card: async (segment) => (await cards()).get(segment) ?? null,
+    owner: async ({ body }) => (await rotations()).get(body.segment)?.owner ?? body.owner,
     permit: memoised(
       (name, owner) => `${name}${owner}`,
       async (name, owner) => {

@@ -1,6 +1,7 @@
 import { header, type Header } from "@anamnesis/core/record/header";
 import { verifyHeader, type VerifiedHeader } from "@anamnesis/core/record/verifyHeader";
 import { toHex } from "@anamnesis/core/encoding/bytes";
+import { sha256 } from "@anamnesis/core/crypto/sha256";
 
 const MOST = 50_000;
 
@@ -11,9 +12,9 @@ const MOST = 50_000;
 export class HeaderProofs {
   readonly #verified = new Map<string, VerifiedHeader>();
 
-  /** As core's `verifyHeader`. Throws `bad-header`. @param committeeKey Y, compressed SEC1. */
-  verify(value: Header, committeeKey: Uint8Array): VerifiedHeader {
-    const key = `${header.digest(value)}${toHex(committeeKey)}`;
+  /** As core's `verifyHeader`. Throws `bad-header`. @param committeeKey Y, compressed SEC1. @param bytes the header's encoding. */
+  verify(value: Header, committeeKey: Uint8Array, bytes = header.encode(value)): VerifiedHeader {
+    const key = `${toHex(sha256(bytes))}${toHex(committeeKey)}`;
     const known = this.#verified.get(key);
     if (known !== undefined) return known;
     const verified = verifyHeader(value, committeeKey);

@@ -6,22 +6,25 @@ import {
   type Cid,
   dayOf,
   type Digest,
+  type OrganisationId,
   type RecordId,
   type SegmentId,
 } from "@anamnesis/core/ids";
-import { type Header, header } from "@anamnesis/core/record/header";
+import type { Header } from "@anamnesis/core/record/header";
 import type { VerifiedHeader } from "@anamnesis/core/record/verifyHeader";
 import type { Card } from "@anamnesis/core/segment/card";
 import type { Permit } from "@anamnesis/core/segment/permit";
 import type { NodeContext } from "../context.ts";
 import type { Queryable } from "@anamnesis/core/ports/database";
-import { keepPermit } from "../segments/permitStore.ts";
+import { keepPermits } from "../segments/permitStore.ts";
 import { badRecord } from "./badRecord.ts";
 import { canAmend, keepRecordWishes } from "./recordWishes.ts";
 
 /** A record whose parts were found to belong together. */
 export interface CheckedRecord {
   readonly header: Header;
+  /** Its encoding. */
+  readonly bytes: Uint8Array;
   readonly verified: VerifiedHeader;
   /** `null` of an erased record, which is kept as a header alone. */
   readonly session: Cid | null;
@@ -53,7 +56,7 @@ export async function keepRecords(
   const fresh = await newRecords(context, tx, batch);
   if (fresh.length === 0) return new Set();
   const permits = new Map<Digest, Permit>(fresh.map((item) => [item.header.body.core.permit, item.permit]));
-  for (const permit of permits.values()) await keepPermit(tx, context.ledger.identity, permit);
+  await keepPermits(tx, permits);
   const bodies = fresh.map((item) => item.header.body);
   const rows = await tx.query<{ position: number; label: BodyLabel }>(
     `insert into records (record, label, segment, organisation, header, permit, session, wrap, content, own)
@@ -66,7 +69,7 @@ export async function keepRecords(
       fresh.map((item) => item.verified.label),
       bodies.map((body) => body.core.segment),
       bodies.map((body) => body.core.organisation),
-      fresh.map((item) => toHex(header.encode(item.header)).slice(2)),
+      fresh.map((item) => toHex(item.bytes).slice(2)),
       bodies.map((body) => body.core.permit),
       fresh.map((item) => item.session ?? ""),
       bodies.map((body) => body.wrap),
@@ -105,7 +108,13 @@ async function newRecords(
   );
   const labels = new Set(known.map((row) => row.label));
   const records = new Set(known.map((row) => `${row.record}${row.organisation}`));
-  const heads = new Map<SegmentId, BodyLabel | null>();
+  const isOwn = ({ organisation }: Header["body"]["core"]): boolean => organisation === context.organisation;
+  const ownCores = batch.map((item) => item.header.body.core).filter(isOwn);
+  const heads = await chainHeads(
+    tx,
+    [...new Set(ownCores.map((core) => core.segment))],
+    context.organisation,
+  );
   const today = dayOf(context.clock.now());
   const amended = new Set<RecordId>();
   const fresh: NewRecord[] = [];
@@ -116,14 +125,11 @@ async function newRecords(
     // A second header with the same U would be refused by every custodian; the author must not anchor it.
     const name = `${record}${core.organisation}`;
     if (records.has(name)) throw badRecord("repeated", index);
-    const own = core.organisation === context.organisation;
+    const own = isOwn(core);
     if (own) {
       // Custodians go by the day of the anchor, which is still to come: under a permit that is over nobody could open it.
       if (today > dayOf(item.permit.body.notAfter)) throw badRecord("permit", index);
-      const head = heads.has(core.segment)
-        ? (heads.get(core.segment) ?? null)
-        : await chainHead(tx, core.segment, core.organisation);
-      if (head !== core.previous) throw chainConflict();
+      if ((heads.get(core.segment) ?? null) !== core.previous) throw chainConflict();
       heads.set(core.segment, label);
       const earlier = item.put.amends?.record;
       if (earlier !== undefined) {
@@ -141,17 +147,21 @@ async function newRecords(
   return fresh;
 }
 
-/** `blabel` of an organisation's newest header in a segment, or `null`. */
-export async function chainHead(
+/** `blabel` of an organisation's newest header in each of these segments where it has one. */
+export async function chainHeads(
   tx: Queryable,
-  segment: string,
-  organisation: string,
-): Promise<BodyLabel | null> {
-  const rows = await tx.query<{ label: BodyLabel }>(
-    "select label from records where segment = $1 and organisation = $2 order by position desc limit 1",
-    [segment, organisation],
+  segments: readonly SegmentId[],
+  organisation: OrganisationId,
+): Promise<Map<SegmentId, BodyLabel>> {
+  if (segments.length === 0) return new Map();
+  // One look into the index for each segment, however many headers it has.
+  const rows = await tx.query<{ segment: SegmentId; label: BodyLabel }>(
+    `select wanted.segment, h.label from unnest($1::text[]) as wanted (segment) cross join lateral
+       (select label from records r where r.segment = wanted.segment and r.organisation = $2
+        order by position desc limit 1) h`,
+    [segments, organisation],
   );
-  return rows[0]?.label ?? null;
+  return new Map(rows.map(({ segment, label }) => [segment, label]));
 }
 
 function chainConflict(): AnamnesisError<"chain-conflict"> {

@@ -23,7 +23,7 @@ import { listHeaders } from "./listHeaders.ts";
 import type { BadRecordReason } from "./badRecord.ts";
 import { putRecords } from "./putRecords.ts";
 import { putStatus, recordStatus } from "./recordStatus.ts";
-import { segmentHead } from "./segmentHead.ts";
+import { segmentStates } from "../segments/segmentStates.ts";
 
 afterEach(releaseTestDatabases);
 afterAll(closeTestDatabases);
@@ -61,7 +61,7 @@ describe("putRecords", () => {
     expect(await rowsOf(node.db, "records", "position")).toEqual(rows);
     expect(await rowsOf(node.db, "replication_queue", "position")).toEqual(queue);
     expect(queue).toHaveLength(2);
-    expect(await segmentHead(node, world.segment.id)).toBe(second.label);
+    expect(await segmentStates(node, [world.segment.id])).toMatchObject([{ previous: second.label }]);
     for (const { put, header } of [first, second]) {
       expect(await node.blobs.get(header.body.wrap)).toEqual(put.wrap);
       expect(await node.blobs.get(header.body.content)).toEqual(put.content);

@@ -1,7 +1,7 @@
 import type { RecordBatch } from "@anamnesis/api/routes/exchange";
 import { cidOf, CODEC_DAG_CBOR, CODEC_RAW } from "@anamnesis/core/encoding/cid";
 import { type Cid, dayOf, type RecordId } from "@anamnesis/core/ids";
-import type { Header } from "@anamnesis/core/record/header";
+import { header, type Header } from "@anamnesis/core/record/header";
 import { type Session, session } from "@anamnesis/core/record/session";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
 import { wrap } from "@anamnesis/core/record/wrap";
@@ -57,9 +57,29 @@ export async function putRecords(context: NodeContext, batch: RecordBatch): Prom
   const fresh = await context.durable("ingest.rows", () =>
     context.db.transaction((tx) => keepRecords(context, tx, checked)),
   );
+  for (const item of checked) {
+    const { record } = item.verified;
+    if (fresh.has(record)) keepRecent(context, record, item, sessions);
+  }
   context.metrics.count("records_accepted_total", {}, checked.length);
   context.wake("replicate");
   return { records: checked.map((item) => item.verified.record), fresh };
+}
+
+/** What this node brings to the homes, while it has it at hand. */
+function keepRecent(
+  { recent, organisation }: Pick<NodeContext, "recent" | "organisation">,
+  record: RecordId,
+  { header: value, put, session: opened }: CheckedRecord,
+  sessions: ReadonlyMap<Cid, Session>,
+): void {
+  if (value.body.core.organisation !== organisation || opened === null || put.wrap === null) return;
+  recent.keep(record, {
+    header: value,
+    session: sessions.get(opened) ?? null,
+    wrap: put.wrap,
+    content: put.content,
+  });
 }
 
 async function check(
@@ -73,7 +93,8 @@ async function check(
   const { core } = put.header.body;
   const committee = await known.committee();
   if (committee === null || core.committee !== committee.id) throw badRecord("committee", index);
-  const verified = context.proofs.verify(put.header, committee.publicKey);
+  const bytes = header.encode(put.header);
+  const verified = context.proofs.verify(put.header, committee.publicKey, bytes);
   const card = await known.card(core.segment);
   if (card === null) throw badRecord("segment", index);
   if (core.epoch > card.body.epoch) throw badRecord("epoch", index);
@@ -86,7 +107,7 @@ async function check(
   const permit = await known.permit(core.permit, await known.owner(card));
   if (permit === null || !coversRecord(permit, put.header)) throw badRecord("permit", index);
   if (!(await opensEndorsement(context, put))) throw badRecord("endorsement", index);
-  const checked = { header: put.header, verified, card, permit, put };
+  const checked = { header: put.header, bytes, verified, card, permit, put };
   if (erased.has(verified.record)) return { ...checked, session: null };
   const sessionCid = await checkWrap(context, put, index, sessions);
   await checkContent(context, put, index);

@@ -4,7 +4,7 @@ import { anchorProofOf } from "../anchor/anchorProof.ts";
 import { firstAnchoredOf } from "../anchor/firstAnchoredOf.ts";
 import type { NodeContext } from "../context.ts";
 import type { PutResult } from "./putRecords.ts";
-import { newestCard } from "../segments/cardStore.ts";
+import { newestCards } from "../segments/cardStore.ts";
 
 /** Homes (this node among them when it is one) that must hold a record before it counts as stored. */
 const HOMES_FOR_STORED = 2;
@@ -44,12 +44,9 @@ export async function recordStatus(
      from records r where r.record = any($1)`,
     [ids],
   );
-  const isHome = new Map<SegmentId, boolean>();
-  for (const { segment } of rows) {
-    if (isHome.has(segment)) continue;
-    const card = await newestCard(context.db, segment);
-    isHome.set(segment, card?.body.homes.includes(context.organisation) ?? false);
-  }
+  const cards = await newestCards(context.db, [...new Set(rows.map(({ segment }) => segment))]);
+  const isHome = (segment: SegmentId): boolean =>
+    cards.get(segment)?.body.homes.includes(context.organisation) ?? false;
   const known = new Map(rows.map((row) => [row.record, row]));
   const anchored = await firstAnchoredOf(context, rows);
   const statuses: RecordStatus[] = [];
@@ -61,7 +58,7 @@ export async function recordStatus(
     }
     const first = anchored(row);
     const anchor = first === null ? null : await anchorProofOf(context, first);
-    const homes = row.others + (isHome.get(row.segment) === true ? 1 : 0);
+    const homes = row.others + (isHome(row.segment) ? 1 : 0);
     statuses.push({ record, accepted: true, stored: homes >= HOMES_FOR_STORED, anchor });
   }
   return statuses;

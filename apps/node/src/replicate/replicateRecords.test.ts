@@ -1,4 +1,11 @@
-import { exchangeRoutes, recordBatch, recordStatuses, cardChain } from "@anamnesis/api/routes/exchange";
+import {
+  cardChain,
+  exchangeRoutes,
+  recordBatch,
+  recordStatuses,
+  segmentIds,
+  segmentStates,
+} from "@anamnesis/api/routes/exchange";
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import { cidOf, CODEC_DAG_CBOR, CODEC_RAW } from "@anamnesis/core/encoding/cid";
 import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
@@ -94,6 +101,13 @@ class Home {
     if (method === "GET" && path.endsWith("/cards")) {
       if (this.cards.size === 0) throw notFound();
       return cardChain.encode({ cards: [...this.cards.values()] });
+    }
+    if (path === exchangeRoutes.segmentStates.path) {
+      const newest = [...this.cards.keys()].at(-1) as Digest | undefined;
+      const { segments } = segmentIds.decode(body);
+      return segmentStates.encode({
+        segments: segments.map(() => ({ newestCard: newest ?? null, previous: null })),
+      });
     }
     if (path === exchangeRoutes.putCard.path) {
       const value = card.decode(body);

@@ -39,7 +39,7 @@ export interface Replicated {
 
 type ReplicateContext = Pick<
   NodeContext,
-  "db" | "durable" | "blobs" | "copy" | "clock" | "fetch" | "keys" | "random" | "log" | "metrics"
+  "db" | "durable" | "blobs" | "recent" | "copy" | "clock" | "fetch" | "keys" | "random" | "log" | "metrics"
 >;
 
 /**
@@ -101,11 +101,9 @@ async function send(
   rows: readonly QueuedRecord[],
 ): Promise<void> {
   const { batch, largeContents } = await outgoingBatch(context, rows);
-  for (const { segment } of rows) {
-    if (cardsSent.has(segment)) continue;
-    await sendCards(context, client, segment);
-    cardsSent.add(segment);
-  }
+  const segments = [...new Set(rows.map(({ segment }) => segment))].filter((id) => !cardsSent.has(id));
+  await sendCards(context, client, segments);
+  for (const segment of segments) cardsSent.add(segment);
   for (const cid of largeContents) {
     // A batch that is halved brings its contents once.
     if (contentsSent.has(cid)) continue;

@@ -5,6 +5,23 @@ import type { SegmentId } from "@anamnesis/core/ids";
 import { type Card, cardDigest } from "@anamnesis/core/segment/card";
 import type { NodeContext } from "../context.ts";
 import { cardChain } from "../segments/cardStore.ts";
+import { newestCardDigests } from "../segments/segmentStates.ts";
+
+/** Brings the home up to this node's cards of the segments. Which of them it lacks, one question tells for all. */
+export async function sendCards(
+  context: Pick<NodeContext, "db" | "log">,
+  client: Client,
+  segments: readonly SegmentId[],
+): Promise<void> {
+  if (segments.length === 0) return;
+  const ours = await newestCardDigests(context.db, segments);
+  const { segments: theirs } = await client.call(exchangeRoutes.segmentStates, {}, { segments });
+  for (const [i, segment] of segments.entries()) {
+    // Each card names the one before, so the same newest card is the same chain.
+    const newest = theirs[i]?.newestCard ?? null;
+    if (newest === null || newest !== ours.get(segment)) await sendCardsOf(context, client, segment);
+  }
+}
 
 /**
  * Brings the segment's cards that this node knows and the home does not have to the home, in their order. A home that
@@ -12,7 +29,7 @@ import { cardChain } from "../segments/cardStore.ts";
  * node to settle. With a rotation the whole chain goes, for it may have to take other cards' place there. Passes on what the home
  * answered otherwise.
  */
-export async function sendCards(
+async function sendCardsOf(
   { db, log }: Pick<NodeContext, "db" | "log">,
   client: Client,
   segment: SegmentId,

@@ -20,12 +20,12 @@ import { listReceipts } from "../receipts/listReceipts.ts";
 import { listHeaders } from "../records/listHeaders.ts";
 import { putRecords } from "../records/putRecords.ts";
 import { putStatus, recordStatus } from "../records/recordStatus.ts";
-import { segmentHead } from "../records/segmentHead.ts";
 import { notAuthorised, notFound } from "../runtime/refuse.ts";
 import { cardChain, putCard } from "../segments/cardStore.ts";
 import { permitsFor } from "../segments/permitStore.ts";
 import { putCards } from "../segments/putCards.ts";
 import { renewPermits } from "../segments/renewPermits.ts";
+import { segmentStates } from "../segments/segmentStates.ts";
 import { handler, type Handler } from "./handler.ts";
 import { health } from "./health.ts";
 import { nodeInfo } from "./nodeInfo.ts";
@@ -67,8 +67,8 @@ export function exchangeHandlers(
       await putHandOver(context, request.locator, request.sealed, request.expiresAt);
     }),
     handler(routes.getHandOver, ({ params }) => getHandOver(context, parseDigest(params.locator))),
-    handler(routes.segmentHead, async ({ params }) => ({
-      previous: await segmentHead(context, parseSegmentId(params.segment)),
+    handler(routes.segmentStates, async ({ request }) => ({
+      segments: await segmentStates(context, request.segments),
     })),
     handler(routes.putRecords, async ({ request }) => ({
       records: await putStatus(context, await putRecords(context, request)),

@@ -72,7 +72,16 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
     ["permit-list", { permits: [one("permit")] }],
     ["sealed-hand-over", { locator: hash("locator"), sealed: filler(300), expiresAt: 1_760_000_000 }],
     ["hand-over-bytes", { sealed: filler(300) }],
-    ["segment-head", { previous: hash("label") }],
+    ["segment-ids", { segments: [hash("segment"), hash("other")] }],
+    [
+      "segment-states",
+      {
+        segments: [
+          { newestCard: hash("card"), previous: hash("label") },
+          { newestCard: null, previous: null },
+        ],
+      },
+    ],
     [
       "header-page",
       {

@@ -15,6 +15,21 @@ export async function newestCard(db: Queryable, segment: SegmentId): Promise<Car
   return rows[0] === undefined ? null : card.decode(rows[0].bytes);
 }
 
+/** The same of many segments at once; one that this node knows nothing of is not in the map. */
+export async function newestCards(
+  db: Queryable,
+  segments: readonly SegmentId[],
+): Promise<ReadonlyMap<SegmentId, Card>> {
+  // One look into the index for each segment, however many cards it has.
+  const rows = await db.query<{ bytes: Uint8Array }>(
+    `select c.bytes from unnest($1::text[]) as wanted (segment) cross join lateral
+       (select bytes from cards where segment = wanted.segment order by number desc limit 1) c`,
+    [segments],
+  );
+  const cards = rows.map((row) => card.decode(row.bytes));
+  return new Map(cards.map((value) => [value.body.segment, value]));
+}
+
 /** All cards of a segment from the first; empty when there is none. */
 export async function cardChain(db: Queryable, segment: SegmentId): Promise<readonly Card[]> {
   const rows = await db.query<{ bytes: Uint8Array }>(

@@ -1,3 +1,4 @@
+import { toHex } from "@anamnesis/core/encoding/bytes";
 import { permit, type Permit, permitDigest } from "@anamnesis/core/segment/permit";
 import type { Digest, OrganisationId, SegmentId } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
@@ -7,6 +8,18 @@ import type { Queryable } from "@anamnesis/core/ports/database";
 export async function findPermit(db: Queryable, digest: Digest): Promise<Permit | null> {
   const rows = await db.query<{ bytes: Uint8Array }>("select bytes from permits where digest = $1", [digest]);
   return rows[0] === undefined ? null : permit.decode(rows[0].bytes);
+}
+
+/** The permits with these digests; one that is not here is not in the map. */
+export async function findPermits(
+  db: Queryable,
+  digests: readonly Digest[],
+): Promise<ReadonlyMap<Digest, Permit>> {
+  const rows = await db.query<{ digest: Digest; bytes: Uint8Array }>(
+    "select digest, bytes from permits where digest = any($1)",
+    [digests],
+  );
+  return new Map(rows.map(({ digest, bytes }) => [digest, permit.decode(bytes)]));
 }
 
 /** All permits under which something may stand in a segment. */
@@ -29,6 +42,23 @@ export async function permitsFor(
     [segment, organisation],
   );
   return rows.map((row) => permit.decode(row.bytes));
+}
+
+/** As `keepPermit`, many at once, each under its own digest. */
+export async function keepPermits(tx: Queryable, permits: ReadonlyMap<Digest, Permit>): Promise<void> {
+  const bodies = [...permits.values()].map(({ body }) => body);
+  await tx.query(
+    `insert into permits (digest, segment, organisation, bytes)
+     select digest, segment, organisation, decode(bytes, 'hex')
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as p (digest, segment, organisation, bytes)
+     on conflict (digest) do update set bytes = excluded.bytes`,
+    [
+      [...permits.keys()],
+      bodies.map((body) => body.segment),
+      bodies.map((body) => body.organisation),
+      [...permits.values()].map((value) => toHex(permit.encode(value)).slice(2)),
+    ],
+  );
 }
 
 /**

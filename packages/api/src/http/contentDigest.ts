@@ -1,4 +1,4 @@
-import { sha256 } from "@noble/hashes/sha2.js";
+import { sha256 } from "@anamnesis/core/crypto/sha256";
 
 function base64(bytes: Uint8Array): string {
   let text = "";

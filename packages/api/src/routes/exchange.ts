@@ -126,13 +126,28 @@ export const handOverBytes = defineFormat(
   MAX_HAND_OVER_BYTES + 256,
 );
 
-export const segmentHead = defineFormat(
-  "segment-head",
-  struct({
-    /** `blabel` of this organisation's newest header in the segment; `null` when there is none. */
-    previous: nullable(hash32<BodyLabel>()),
-  }),
-  512,
+/** Most segments that are asked about at once: those of one batch. */
+export const MAX_SEGMENTS = 256;
+
+export const segmentIds = defineFormat(
+  "segment-ids",
+  struct({ segments: array(hash32<SegmentId>(), MAX_SEGMENTS, 1) }),
+  16 * 1024,
+);
+
+const segmentState = struct({
+  /** Digest of the newest card that the node has: who has the same card has the same chain. `null` when it has none. */
+  newestCard: nullable(hash32<Digest>()),
+  /** `blabel` of the newest header of the node's organisation in the segment; `null` when there is none. */
+  previous: nullable(hash32<BodyLabel>()),
+});
+export type SegmentState = Infer<typeof segmentState>;
+
+/** In the order of the ids. */
+export const segmentStates = defineFormat(
+  "segment-states",
+  struct({ segments: array(segmentState, MAX_SEGMENTS) }),
+  64 * 1024,
 );
 
 export const headerPage = defineFormat(
@@ -416,14 +431,15 @@ export const exchangeRoutes = {
     answer: cbor(handOverBytes),
     codes: ["not-found"],
   }),
-  segmentHead: route({
-    name: "segmentHead",
-    method: "GET",
-    path: "/v1/segments/:segment/head",
+  /** Many segments in one answer: an import writes into all of a patient's. */
+  segmentStates: route({
+    name: "segmentStates",
+    method: "POST",
+    path: "/v1/segments",
     signed: true,
-    request: none,
-    answer: cbor(segmentHead),
-    codes: ["not-authorised"],
+    request: cbor(segmentIds),
+    answer: cbor(segmentStates),
+    codes: [],
   }),
   putRecords: route({
     name: "putRecords",

@@ -7,19 +7,51 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const ALGORITHM = "AES-GCM";
 
-export type AesKey = Awaited<ReturnType<typeof globalThis.crypto.subtle.importKey>>;
+/** AES-256-GCM under one key. Arguments were checked: nonces have 12 bytes. */
+export interface AesKey {
+  /** Ciphertext ‖ 16-byte tag. */
+  seal(nonce: Uint8Array, plaintext: Uint8Array, aad: Uint8Array): Uint8Array | Promise<Uint8Array>;
+  /** `null` or a rejection when the tag does not hold; MUST give no byte before it does. */
+  open(
+    nonce: Uint8Array,
+    ciphertext: Uint8Array,
+    aad: Uint8Array,
+  ): Uint8Array | null | Promise<Uint8Array | null>;
+}
+
+/** @param key 32 bytes; a copy is kept, the caller may overwrite its own. */
+export type AesBackend = (key: Uint8Array) => AesKey | Promise<AesKey>;
+
+// WebCrypto's types exclude SharedArrayBuffer; nothing here ever makes one.
+type BytesOfBuffer = Uint8Array<ArrayBuffer>;
+
+/** Every runtime's own, which hands each message to another thread and back. */
+const webCrypto: AesBackend = async (bytes) => {
+  const { subtle } = globalThis.crypto;
+  const key = await subtle.importKey("raw", bytes as BytesOfBuffer, ALGORITHM, false, ["encrypt", "decrypt"]);
+  const parameters = (nonce: Uint8Array, aad: Uint8Array) => {
+    return { name: ALGORITHM, iv: nonce as BytesOfBuffer, additionalData: aad as BytesOfBuffer };
+  };
+  return {
+    seal: async (nonce, plaintext, aad) =>
+      new Uint8Array(await subtle.encrypt(parameters(nonce, aad), key, plaintext)),
+    open: async (nonce, ciphertext, aad) =>
+      new Uint8Array(await subtle.decrypt(parameters(nonce, aad), key, ciphertext)),
+  };
+};
+
+let active: AesBackend = webCrypto;
+
+/** Plugs in another implementation; the process calls it once, at its start. */
+export function useAesBackend(backend: AesBackend): void {
+  active = backend;
+}
 
 /** A key for many calls. Throws `bad-length` unless it has 32 bytes. */
 export async function importAesKey(key: Uint8Array): Promise<AesKey> {
   expectLength(key, KEY_BYTES, "AES-256 key");
-  return globalThis.crypto.subtle.importKey("raw", key as BytesOfBuffer, ALGORITHM, false, [
-    "encrypt",
-    "decrypt",
-  ]);
+  return active(key);
 }
-
-// WebCrypto's types exclude SharedArrayBuffer; nothing here ever makes one.
-type BytesOfBuffer = Uint8Array<ArrayBuffer>;
 
 /** AES-256-GCM (NIST SP 800-38D) under an imported key: ciphertext ‖ 16-byte tag. The nonce must be fresh for the key. */
 export async function aesGcmSealWith(
@@ -29,8 +61,7 @@ export async function aesGcmSealWith(
   aad: Uint8Array,
 ): Promise<Uint8Array> {
   expectLength(nonce, NONCE_BYTES, "nonce");
-  const parameters = { name: ALGORITHM, iv: nonce as BytesOfBuffer, additionalData: aad as BytesOfBuffer };
-  return new Uint8Array(await globalThis.crypto.subtle.encrypt(parameters, key, plaintext));
+  return key.seal(nonce, plaintext, aad);
 }
 
 /** Throws `aead-open` when any bit of key, nonce, ciphertext or aad differs from what was sealed. */
@@ -41,16 +72,18 @@ export async function aesGcmOpenWith(
   aad: Uint8Array,
 ): Promise<Uint8Array> {
   expectLength(nonce, NONCE_BYTES, "nonce");
-  const parameters = { name: ALGORITHM, iv: nonce as BytesOfBuffer, additionalData: aad as BytesOfBuffer };
+  let opened: Uint8Array | null;
   try {
-    return new Uint8Array(await globalThis.crypto.subtle.decrypt(parameters, key, ciphertext));
+    opened = await key.open(nonce, ciphertext, aad);
   } catch {
-    throw new AnamnesisError({
-      code: "aead-open",
-      rule: "A ciphertext opens only under its own key, nonce and associated data.",
-      fix: "Check that the right key was used and that the bytes were not altered.",
-    });
+    opened = null;
   }
+  if (opened !== null) return opened;
+  throw new AnamnesisError({
+    code: "aead-open",
+    rule: "A ciphertext opens only under its own key, nonce and associated data.",
+    fix: "Check that the right key was used and that the bytes were not altered.",
+  });
 }
 
 /**

@@ -163,8 +163,10 @@ const MLKEM_COEFFICIENT_BYTES = 1152;
  */
 function isEncapsulationKey(publicKey: Uint8Array): boolean {
   for (let i = 0; i < MLKEM_COEFFICIENT_BYTES; i += 3) {
-    const [a, b, c] = publicKey.subarray(i, i + 3) as unknown as [number, number, number];
-    if ((a | ((b & 15) << 8)) >= MLKEM_Q || ((b >> 4) | (c << 4)) >= MLKEM_Q) return false;
+    const b = publicKey[i + 1] as number;
+    const first = (publicKey[i] as number) | ((b & 15) << 8);
+    const second = (b >> 4) | ((publicKey[i + 2] as number) << 4);
+    if (first >= MLKEM_Q || second >= MLKEM_Q) return false;
   }
   return true;
 }

@@ -16,5 +16,6 @@ export function padmeLength(length: number): number {
 
 // Not Math.log2, which rounds: 2^48 - 1 must not count as 2^48.
 function bitLength(value: number): number {
-  return value.toString(2).length;
+  const high = Math.floor(value / 2 ** 32);
+  return high > 0 ? 64 - Math.clz32(high) : 32 - Math.clz32(value);
 }

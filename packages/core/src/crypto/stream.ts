@@ -110,14 +110,24 @@ export async function* openChunks(
   if (given < count) throw streamOpen();
 }
 
-/** `sealStream` for bytes in memory. */
+/** `sealStream` for bytes in memory, which are cut where they lie: most contents are far smaller than a chunk. */
 export async function sealBytes(key: Uint8Array, plaintext: Uint8Array): Promise<Uint8Array> {
-  return collect(sealStream(key, [plaintext]));
+  const imported = await importAesKey(key);
+  const sealed: Uint8Array[] = [];
+  for (const { index, last, bytes } of chunksIn(plaintext, CHUNK_BYTES)) {
+    sealed.push(await aesGcmSealWith(imported, nonceOf(index, last), bytes, NO_AAD));
+  }
+  return joined(sealed);
 }
 
 /** `openStream` for bytes in memory: all of the plaintext, or `stream-open`. */
 export async function openBytes(key: Uint8Array, sealed: Uint8Array): Promise<Uint8Array> {
-  return collect(openStream(key, [sealed]));
+  const imported = await importAesKey(key);
+  const opened: Uint8Array[] = [];
+  for (const { index, last, bytes } of chunksIn(sealed, SEALED_CHUNK_BYTES)) {
+    opened.push(await openWith(imported, index, last, bytes));
+  }
+  return joined(opened);
 }
 
 /**
@@ -181,10 +191,18 @@ async function* chunksOf(pieces: Pieces, size: number): AsyncGenerator<Chunk, vo
   yield { index, bytes: buffer.subarray(0, used), last: true };
 }
 
-async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const all: Uint8Array[] = [];
-  for await (const chunk of chunks) all.push(chunk);
-  return all.length === 1 ? (all[0] as Uint8Array) : concatBytes(...all);
+/** The same chunks of bytes that are all here, without a copy; of none there is one, which is empty. */
+function* chunksIn(bytes: Uint8Array, size: number): Generator<Chunk> {
+  for (let index = 0; ; index++) {
+    const end = (index + 1) * size;
+    const last = end >= bytes.length;
+    yield { index, bytes: bytes.subarray(index * size, end), last };
+    if (last) return;
+  }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  return parts.length === 1 ? (parts[0] as Uint8Array) : concatBytes(...parts);
 }
 
 function streamOpen(): AnamnesisError<"stream-open"> {

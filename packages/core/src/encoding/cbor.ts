@@ -1,6 +1,7 @@
 import * as dagCbor from "@ipld/dag-cbor";
 import { AnamnesisError } from "../errors.ts";
 import { equalBytes } from "./bytes.ts";
+import { CborWriter } from "./cborWriter.ts";
 
 /**
  * The values that our deterministic CBOR can hold: dag-cbor on the subset where it agrees with
@@ -23,17 +24,20 @@ export interface CborLink {
   readonly bytes: Uint8Array;
 }
 
-/** Always a plain `Uint8Array`: on Node the library makes a `Buffer`, whose `slice` shares memory instead of copying. */
+/** Always a plain `Uint8Array`: on Node the library gives parts of a `Buffer`, whose `slice` shares memory instead of copying. */
 function plain(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** Throws `not-encodable` at what is no `CborValue`. */
 export function encodeCbor(value: CborValue): Uint8Array {
-  return plain(dagCbor.encode(value));
+  const writer = new CborWriter();
+  writer.write(value);
+  return writer.done();
 }
 
 /**
- * Decodes and then encodes again: bytes that are not the one encoding of their value are refused, so
+ * Decodes with a library, which is laxer, and then encodes again: bytes that are not the one encoding of their value are refused, so
  * that a hash or a signature over bytes is one over the value. Throws `not-canonical`.
  */
 export function decodeCbor(bytes: Uint8Array): CborValue {

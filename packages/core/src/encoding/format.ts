@@ -1,4 +1,4 @@
-import { sha256 } from "@noble/hashes/sha2.js";
+import { sha256 } from "../crypto/sha256.ts";
 import { AnamnesisError } from "../errors.ts";
 import type { Cid, Digest } from "../ids.ts";
 import { toHex } from "./bytes.ts";

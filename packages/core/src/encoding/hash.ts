@@ -1,4 +1,5 @@
-import { sha256 } from "@noble/hashes/sha2.js";
+import { sha256 as incremental } from "@noble/hashes/sha2.js";
+import { sha256 } from "../crypto/sha256.ts";
 import type { Hash32 } from "../ids.ts";
 import { concatBytes, toHex, utf8ToBytes } from "./bytes.ts";
 
@@ -16,7 +17,7 @@ export function domainHashHex<T extends Hash32>(domain: string, ...parts: readon
 
 /** `domainHash` with one part that comes in pieces; 32 bytes. */
 export function domainHashOfPieces(domain: string, pieces: Iterable<Uint8Array>): Uint8Array {
-  const hash = sha256.create().update(utf8ToBytes(domain));
+  const hash = incremental.create().update(utf8ToBytes(domain));
   for (const piece of pieces) hash.update(piece);
   return hash.digest();
 }

@@ -1,4 +1,4 @@
-import { sha256 } from "@noble/hashes/sha2.js";
+import { sha256 } from "../crypto/sha256.ts";
 import { cid, fixedBytes, hash32, int, struct, uint, type Infer } from "../encoding/codec.ts";
 import { defineFormat } from "../encoding/format.ts";
 import { toHex } from "../encoding/bytes.ts";

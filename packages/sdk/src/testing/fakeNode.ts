@@ -165,7 +165,15 @@ export class FakeNode {
       },
       getHandOver: () => ({ sealed: this.handOvers.get(params["locator"] as string) ?? notFound() }),
       getCards: () => ({ cards: this.cards.get(params["segment"] as SegmentId) ?? notFound() }),
-      segmentHead: () => ({ previous: this.#head(params["segment"] as SegmentId) }),
+      segmentStates: () => ({
+        segments: (request as { segments: readonly SegmentId[] }).segments.map((segment) => {
+          const newest = this.cards.get(segment)?.at(-1);
+          return {
+            newestCard: newest === undefined ? null : cardDigest(newest.body),
+            previous: this.#head(segment),
+          };
+        }),
+      }),
       putBlob: async () => {
         const parts: Uint8Array[] = [];
         for await (const piece of (request as Upload).pieces) parts.push(piece);

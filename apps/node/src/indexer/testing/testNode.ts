@@ -17,6 +17,7 @@ import type { NodeContext } from "../../context.ts";
 import type { Database, Queryable } from "@anamnesis/core/ports/database";
 import type { NodeKeys } from "../../keystore/nodeKeys.ts";
 import { HeaderProofs } from "../../records/headerProofs.ts";
+import { RecentRecords } from "../../replicate/recentRecords.ts";
 import { createSqlLedgerCopy, type SqlLedgerCopy } from "../sqlLedgerCopy.ts";
 import { LogStanding } from "../../receipts/logStanding.ts";
 import { MemoryWitnessStore } from "../../witness/testing/memoryWitnessStore.ts";
@@ -139,6 +140,7 @@ export async function testNode(
     witnessed: new MemoryWitnessStore(),
     copy: createSqlLedgerCopy(db),
     proofs: new HeaderProofs(),
+    recent: new RecentRecords(),
     share: {
       held: () => null,
       storePending: async () => undefined,
