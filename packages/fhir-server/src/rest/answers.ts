@@ -1,6 +1,7 @@
 import { etagOf, instantOf } from "../resource/meta.ts";
 import type { FhirAnswer, FhirRequest } from "./exchange.ts";
 import { FHIR_JSON, outcomeText } from "./outcome.ts";
+import type { Written } from "./write.ts";
 
 /** `Last-Modified` has whole seconds (RFC 9110, section 5.6.7). */
 function httpDate(at: number): string {
@@ -50,14 +51,7 @@ export function preference(
 export function writtenAnswer(
   request: Pick<FhirRequest, "headers">,
   base: string,
-  written: {
-    readonly status: number;
-    readonly type: string;
-    readonly id: string;
-    readonly version: number;
-    readonly updated: number;
-    readonly text: string;
-  },
+  written: Written,
 ): FhirAnswer {
   const { status, type, id, version, updated, text } = written;
   const headers = { location: `${base}/${type}/${id}/_history/${version}` };
