@@ -2,14 +2,21 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type KeyCard, keyCardDigest } from "@anamnesis/core/actor/keyCard";
+import { signCheckpoint } from "@anamnesis/core/audit/checkpoint";
+import { logOrigin } from "@anamnesis/core/audit/logOrigin";
+import { utf8ToBytes } from "@anamnesis/core/encoding/bytes";
+import { domainHash } from "@anamnesis/core/encoding/hash";
+import { encodeEvidence } from "@anamnesis/core/evidence/evidence";
 import { adminRoutes } from "@anamnesis/api/routes/admin";
 import type { ConsortiumStatus } from "@anamnesis/api/routes/consortium";
-import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
+import { exchangeRoutes, type Health } from "@anamnesis/api/routes/exchange";
 import type { OrganisationKey } from "@anamnesis/cli/demo/cast";
 import { until } from "@anamnesis/cli/demo/until";
 import { readActorKeys } from "@anamnesis/cli/files/keyFiles";
 import { systemRuntime } from "@anamnesis/cli/runtime";
 import { runCli } from "@anamnesis/cli/testing/runCli";
+import { openKeystore } from "@anamnesis/node/keystore/keystore";
 import { actorOf } from "@anamnesis/sdk/keys/actorKeys";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -22,6 +29,7 @@ const LONG = 300_000;
 let consortium: KillableConsortium;
 let folder = "";
 let env: Readonly<Record<string, string>> = {};
+let patient: readonly string[] = [];
 
 const at = (name: string): string => join(folder, name);
 const keyFile = (name: string): string => join(consortium.state.keys, `${name}.age`);
@@ -84,17 +92,13 @@ beforeAll(async () => {
   await consortium.form();
   env = { ANAMNESIS_PASSPHRASE_FILE: consortium.state.passphrase };
   const { nodes, people } = consortium.world;
-  const patient = ["--keys", at("patient.age"), "--node", nodes.north.url];
+  patient = ["--keys", at("patient.age"), "--node", nodes.north.url];
   const homes = [nodes.north.organisation, nodes.south.organisation];
   await run("enrol", ...patient, "--kit", at("kit"), "--home", ...homes);
   await run("permit", ...patient, "--organisation", nodes.north.organisation, "--out", at("admission"));
-  const subject = "urn:uuid:6f1c1f0e-5a53-4f6b-9f0f-0d6c1a000003";
-  const resource = { resourceType: "Patient", id: "p1", name: [{ family: "Test" }] };
-  const entry = [{ fullUrl: subject, resource }];
-  await writeFile(at("one.json"), JSON.stringify({ resourceType: "Bundle", type: "collection", entry }));
-  const device = ["--device", keyFile("importer"), "--admission", at("admission"), "--node", nodes.north.url];
-  const source = ["--system", "urn:test:governance", "--journal", at("journal")];
-  expect(await run("import", at("one.json"), ...device, ...source)).toMatchObject({ sealed: 1 });
+  expect(await importPatient("one", "urn:uuid:6f1c1f0e-5a53-4f6b-9f0f-0d6c1a000003")).toMatchObject({
+    sealed: 1,
+  });
   await run("consent", "grant", ...patient, "--kind", "general", "--grantee", actorOf(people.doctor));
 }, LONG);
 afterAll(async () => {
@@ -103,15 +107,134 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 }, LONG);
 
+const administratorOf = (key: OrganisationKey): Administrator => ({
+  url: consortium.world.nodes[key].url,
+  admin: keyFile(`administrator-${key}`),
+});
+
+let read = 0;
+/** Opens as a practitioner of the second hospital: how many records, or the code of the error. */
+async function openAs(actor: string): Promise<number | string> {
+  const reader = ["--actor", actor, "--node", consortium.world.nodes.south.url];
+  const kept = ["--out", at(`read-${read++}`), "--evidence", at("kept"), "--json"];
+  const { exitCode, stdout, stderr } = await runCli(["open", ...reader, ...kept], env);
+  if (exitCode !== 0) return /code: (\S+)/.exec(stderr)?.[1] ?? stderr;
+  const { records, refused, liars } = JSON.parse(stdout) as {
+    records: readonly unknown[];
+    refused: number;
+    liars: readonly unknown[];
+  };
+  expect([refused, liars]).toEqual([0, []]);
+  return records.length;
+}
+
+/** A bundle of one patient, written and imported by the first hospital's device. */
+async function importPatient(name: string, subject: string): Promise<Record<string, unknown>> {
+  const resource = { resourceType: "Patient", id: name, name: [{ family: "Test" }] };
+  const entry = [{ fullUrl: subject, resource }];
+  await writeFile(at(`${name}.json`), JSON.stringify({ resourceType: "Bundle", type: "collection", entry }));
+  const { url } = consortium.world.nodes.north;
+  const device = ["--device", keyFile("importer"), "--admission", at("admission"), "--node", url];
+  const source = ["--system", "urn:test:governance", "--journal", at("journal")];
+  return run("import", at(`${name}.json`), ...device, ...source);
+}
+
+it(
+  "a member gets other keys by vote: it goes on with them, and what it signed before stays good",
+  async () => {
+    const { nodes } = consortium.world;
+    const files = consortium.state.node("north");
+    const [north, laboratory] = [administratorOf("north"), administratorOf("laboratory")];
+    const ledger = ["--ledger", files.config];
+    const audits = (): Promise<Record<string, unknown>> =>
+      becomes("a clean look at the log", async () => {
+        const look = ["audit", nodes.north.url, "--state", at("audit"), ...ledger, "--json"];
+        const { exitCode, stdout } = await runCli(look, env);
+        return exitCode === 0 ? (JSON.parse(stdout) as Record<string, unknown>) : null;
+      });
+    const accesses = (): Promise<unknown> =>
+      run("receipts", ...patient, ...ledger, "--evidence", at("kept"), "--kind", "general");
+    const doctorReads = (count: number): Promise<true> =>
+      becomes(`${count} records`, async () => ((await openAs(keyFile("doctor"))) === count ? true : null));
+    const healthOf = (): Promise<Health> =>
+      connect(systemRuntime, nodes.north.url, null).call(exchangeRoutes.health, {}, undefined);
+
+    await doctorReads(1);
+    await accesses();
+    const before = await audits();
+
+    const own = { ANAMNESIS_PASSPHRASE_FILE: files.passphrase };
+    const next = async (out: string): Promise<Record<string, unknown>> => {
+      const folder = ["--data", files.data, "--node", nodes.south.url, "--out", at(out), "--json"];
+      const { exitCode, stdout } = await runCli(["node", "keys", "next", ...folder], own);
+      expect(exitCode).toBe(0);
+      return JSON.parse(stdout) as Record<string, unknown>;
+    };
+    const offer = await next("offer");
+    expect(offer["organisation"]).toBe(nodes.north.organisation);
+    // They are made once.
+    expect(await next("offer-again")).toEqual(offer);
+    await decide(north, [laboratory], "rotate-key", "--offer", at("offer"));
+    const shown = await runCli(["consortium", "status", "--all", ...flagsOf(laboratory)], env);
+    expect(shown.stdout).toContain(`give Hospital Northbank the key ${String(offer["signer"])}`);
+
+    // The process has the keys that it read at its start: it takes records, and says what it lacks.
+    expect((await healthOf()).checks["keys"]).toMatchObject({ ok: false });
+    expect(await importPatient("two", "urn:uuid:6f1c1f0e-5a53-4f6b-9f0f-0d6c1a000004")).toMatchObject({
+      sealed: 1,
+    });
+    await consortium.organisations.nodes.north.stop();
+    await consortium.restart("north");
+    await becomes("the member's node with its new keys", async () =>
+      (await healthOf().catch(() => null))?.checks["keys"]?.detail === offer["signer"] ? true : null,
+    );
+    expect(
+      await connect(systemRuntime, nodes.north.url, null).call(exchangeRoutes.node, {}, undefined),
+    ).toMatchObject({
+      organisation: nodes.north.organisation,
+      keyCard: offer["keyCard"],
+    });
+    expect(await importPatient("three", "urn:uuid:6f1c1f0e-5a53-4f6b-9f0f-0d6c1a000005")).toMatchObject({
+      sealed: 1,
+    });
+    // Of three custodians two open: with one down, the one with new keys has to be among them.
+    await consortium.kill("laboratory");
+    await doctorReads(3);
+    await consortium.restart("laboratory");
+    await consortium.ready();
+
+    await accesses();
+    expect((await audits())["log"]).not.toEqual(before["log"]);
+
+    const keys = await openKeystore(
+      join(files.data, "keystore.age"),
+      (await readFile(files.passphrase, "utf8")).trim(),
+    );
+    const [keyCard, ...laterCards] = keys.cards as [KeyCard, ...KeyCard[]];
+    const accused = nodes.north.organisation;
+    const origin = logOrigin(accused);
+    const headWith = async (card: KeyCard, text: string) => {
+      keys.use(keyCardDigest(card));
+      const root = domainHash("a root of the test", utf8ToBytes(text));
+      const checkpoint = await signCheckpoint({ origin, size: 7, root }, card.ed25519, keys.signMessage);
+      return { checkpoint, entry: null };
+    };
+    const first = await headWith(keyCard, "one story");
+    const second = await headWith(laterCards[0] ?? expect.unreachable("a later card"), "another");
+    const about = { accused, keyCard, laterCards, first, second, index: null };
+    await writeFile(at("fork.cbor"), encodeEvidence({ kind: "conflicting-heads", ...about }));
+    const alone = await runCli(["evidence", at("fork.cbor"), "--json"], env);
+    expect(JSON.parse(alone.stdout)).toMatchObject({ proven: false, flaw: "unknown-keys" });
+    expect(await run("evidence", at("fork.cbor"), ...ledger)).toMatchObject({ proven: true, accused });
+  },
+  LONG,
+);
+
 it(
   "three members admit a fourth; a suspended one's doctor is refused by the custodians until it is reinstated",
   async () => {
     const { nodes } = consortium.world;
-    const of = (key: OrganisationKey): Administrator => ({
-      url: nodes[key].url,
-      admin: keyFile(`administrator-${key}`),
-    });
-    const [north, laboratory] = [of("north"), of("laboratory")];
+    const [north, laboratory] = [administratorOf("north"), administratorOf("laboratory")];
     const data = at("west");
     await run("node", "init", "--data", data, "--name", "Clinic Westgate");
     const port = await freePort();
@@ -146,15 +269,10 @@ it(
     });
     expect(members.map(({ status }) => status)).toEqual(Array.from({ length: 4 }, () => "active"));
 
-    let read = 0;
-    const open = async (): Promise<string> => {
-      const reader = ["--actor", keyFile("doctor"), "--node", nodes.south.url];
-      const { exitCode, stderr } = await runCli(["open", ...reader, "--out", at(`read-${read++}`)], env);
-      return exitCode === 0 ? "opened" : (/code: (\S+)/.exec(stderr)?.[1] ?? stderr);
-    };
-    expect(await becomes("records", async () => ((await open()) === "opened" ? "opened" : null))).toBe(
-      "opened",
-    );
+    const open = (): Promise<number | string> => openAs(keyFile("doctor"));
+    const opens = (): Promise<true> =>
+      becomes("records", async () => (typeof (await open()) === "number" ? true : null));
+    await opens();
     const south = nodes.south.organisation;
     await decide(north, [laboratory, west], "suspend", south);
     expect(await open()).toBe("not-opened");
@@ -162,10 +280,42 @@ it(
     expect(shown.stdout).toMatch(/Hospital Southgate +hospital +suspended +custodian/);
     await decide(laboratory, [west], "reinstate", south);
     // Each custodian answers again from when its own copy has the block.
-    expect(await becomes("records again", async () => ((await open()) === "opened" ? "opened" : null))).toBe(
-      "opened",
-    );
+    await opens();
     await running.stop();
+  },
+  LONG,
+);
+
+it(
+  "a practitioner gets other keys and keeps the id: the earlier ones open nothing, the new ones what is granted to them",
+  async () => {
+    const { nodes, people } = consortium.world;
+    const id = actorOf(people.doctor);
+    const as = ["--subject", "practitioner", "--name", people.doctor.card.name];
+    const belongs = ["--organisation", nodes.south.organisation, "--actor", id];
+    const made = await run("keys", "create", ...as, ...belongs, "--out", at("doctor.age"));
+    expect(made["actor"]).toBe(id);
+    expect(await openAs(at("doctor.age"))).toBeTypeOf("string");
+    const card = ["--card", at("doctor.age.card")];
+    await run("directory", "rotate", id, ...card, ...flagsOf(administratorOf("south")));
+    for (const key of ["north", "south", "laboratory"] as const) {
+      await becomes(`the new card at ${key}`, async () => {
+        const found = await run<readonly { readonly actor: string; readonly keyCard: string }[]>(
+          "directory",
+          "list",
+          "--node",
+          nodes[key].url,
+        );
+        return found.find(({ actor }) => actor === id)?.keyCard === made["keyCard"] ? true : null;
+      });
+    }
+    expect(await openAs(keyFile("doctor"))).toBeTypeOf("string");
+    expect(await openAs(at("doctor.age"))).toBeTypeOf("string");
+    await run("consent", "grant", ...patient, "--kind", "general", "--grantee", id);
+    await becomes("records by the new keys", async () =>
+      typeof (await openAs(at("doctor.age"))) === "number" ? true : null,
+    );
+    expect(await openAs(keyFile("doctor"))).toBeTypeOf("string");
   },
   LONG,
 );

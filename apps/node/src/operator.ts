@@ -2,7 +2,8 @@ import type { KeyCard } from "@anamnesis/core/actor/keyCard";
 import type { BackupOptions, BackupReport } from "./backup/backUp.ts";
 import type { RestoreOptions, RestoreReport } from "./backup/restore.ts";
 import type { FsckOptions, FsckReport } from "./fsck/fsck.ts";
-import type { JoinRequest } from "@anamnesis/api/routes/consortium";
+import type { JoinRequest, KeyOffer } from "@anamnesis/api/routes/consortium";
+import type { OfferNextKeysOptions } from "./keystore/offerNextKeys.ts";
 import type { RequestToJoinOptions } from "./keystore/requestToJoin.ts";
 import type { NodeKeystoreOptions } from "./keystore/initKeystore.ts";
 
@@ -20,6 +21,9 @@ export const operator = {
   /** An organisation's signed request to be admitted by the members. Throws `keystore-missing`, `bad-passphrase`, `keystore-corrupt`. */
   requestToJoin: async (options: RequestToJoinOptions): Promise<JoinRequest> =>
     (await import("./keystore/requestToJoin.ts")).requestToJoin(options),
+  /** Keys that an organisation shall have next, and their consent. Throws `keystore-missing`, `bad-passphrase`, `keystore-corrupt`, `too-many-keys`, `storage-…`. */
+  offerNextKeys: async (options: OfferNextKeysOptions): Promise<KeyOffer> =>
+    (await import("./keystore/offerNextKeys.ts")).offerNextKeys(options),
   /** Checks everything that a node keeps, and mends what can be mended. */
   fsck: async (options: FsckOptions): Promise<FsckReport> => (await import("./fsck/fsck.ts")).fsck(options),
   /** Writes a node into one encrypted file. */

@@ -6,6 +6,7 @@ import { deleteErased } from "./erasure/deleteErased.ts";
 import { deleteExpired } from "./handOvers/handOverStore.ts";
 import { createFollowUps } from "./indexer/followUps.ts";
 import type { SqlLedgerCopy } from "./indexer/sqlLedgerCopy.ts";
+import { useCurrentKeys } from "./keystore/useCurrentKeys.ts";
 import { sendOutbox } from "./outbox/sendOutbox.ts";
 import { createReplicator } from "./replicate/replicateRecords.ts";
 
@@ -35,7 +36,14 @@ export function createPasses(
   const followUp = createFollowUps(context, url);
   return {
     passes: {
-      indexer: { interval: ledgerPoll, run: async () => followUp(await followLedger(context, copy)) },
+      indexer: {
+        interval: ledgerPoll,
+        run: async () => {
+          const followed = await followLedger(context, copy);
+          if (followed.events > 0 || followed.reorganisations > 0) await useCurrentKeys(context);
+          await followUp(followed);
+        },
+      },
       outbox: { interval: ledgerPoll, run: async () => void (await sendOutbox(context)) },
       anchor: { interval: anchorInterval, run: async () => void (await anchorTick(context)) },
       erase: {

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { organisationIdOf } from "@anamnesis/core/actor/keyCard";
 import { hpkeBackend, kemKeyPair } from "@anamnesis/core/crypto/hpke";
 import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
 import { isAnamnesisError } from "@anamnesis/core/errors";
@@ -22,12 +21,13 @@ import { HeaderProofs } from "./records/headerProofs.ts";
 import { RecentRecords } from "./replicate/recentRecords.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDatabase } from "./database/openDatabase.ts";
-import { keepKeyCard } from "./directory/keyCards.ts";
+import { keepKeyCards } from "./directory/keyCards.ts";
 import { RateLimit } from "./http/rateLimit.ts";
 import { createServer } from "./http/server.ts";
 import { createSqlLedgerCopy } from "./indexer/sqlLedgerCopy.ts";
 import { openCustodyShare } from "./keystore/fileCustodyShare.ts";
 import { openKeystore } from "./keystore/keystore.ts";
+import { useCurrentKeys } from "./keystore/useCurrentKeys.ts";
 import { NODE_FILES } from "./nodeFiles.ts";
 import { createPasses, type Pass } from "./passes.ts";
 import { adminHandlers } from "./routes/adminHandlers.ts";
@@ -109,13 +109,13 @@ async function start(
   const metrics = createPrometheusMetrics();
   const durable = writes(metrics);
   const keys = await openKeystore(file("keystore"), passphrase);
-  const organisation = organisationIdOf(keys.card);
+  const { organisation } = keys;
   const db = await openDatabase(config, file("database"), systemRandom);
   closing.push(() => db.close());
   const lockedAt = systemClock.now();
   const resumed = (await migrate(db)) > 0;
   const after = admittedBefore(lockedAt, resumed);
-  await durable("start.key-card", () => keepKeyCard(db, keys.card));
+  await durable("start.key-card", () => keepKeyCards(db, keys.cards));
   await mkdir(file("blobs"), { recursive: true, mode: 0o700 });
   // Every worker begins with a pass, so what is noted before they are there is not missed.
   const trouble: { note: (cid: Cid, what: BlobTrouble) => void } = { note: () => undefined };
@@ -137,6 +137,7 @@ async function start(
 
   const workers = new Map<string, Worker>();
   const copy = createSqlLedgerCopy(db);
+  await useCurrentKeys({ organisation, keys, copy, log });
   const context: NodeContext = {
     organisation,
     name: keys.card.name,

@@ -25,7 +25,7 @@ import {
 import { type Permit, permitDigest } from "@anamnesis/core/segment/permit";
 import type { SegmentAccess } from "./access.ts";
 import type { Consortium, Custodian } from "./consortium.ts";
-import { firstKeyCard } from "./firstKeyCard.ts";
+import { aboutAccused, memberCards } from "./memberCards.ts";
 import { provable } from "./provable.ts";
 import { connect, type Runtime } from "./runtime.ts";
 import { codeOf } from "./ourError.ts";
@@ -247,11 +247,11 @@ async function evidenceOf(
   { reason, answer }: Extract<Result, { readonly type: "culprit" }>,
 ): Promise<Evidence | null> {
   if (reason !== "bad-proof" || answer === null) return null;
-  const keyCard = await firstKeyCard(runtime, consortium, organisation);
-  if (keyCard === null) return null;
+  const cards = await memberCards(runtime, consortium, organisation);
+  if (cards === null) return null;
   const { certificate } = consortium.committee;
   const points = raised(records, answer.body.shares);
-  return { kind: "bad-share", accused: organisation, keyCard, certificate, answer, points };
+  return { kind: "bad-share", ...aboutAccused(organisation, cards), certificate, answer, points };
 }
 
 function sharesHold(

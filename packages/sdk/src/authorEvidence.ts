@@ -1,5 +1,5 @@
 import { type Evidence, MAX_EVIDENCE_BYTES } from "@anamnesis/core/evidence/evidence";
-import { firstKeyCard } from "./firstKeyCard.ts";
+import { aboutAccused, memberCards } from "./memberCards.ts";
 import type { OpenParameters } from "./openLocks.ts";
 import type { UnwrappedRecord } from "./openWraps.ts";
 
@@ -14,7 +14,8 @@ export async function authorEvidence(
   ciphertext: Uint8Array,
 ): Promise<Evidence | null> {
   const { organisation } = header.body.core;
-  const keyCard = await firstKeyCard(runtime, consortium, organisation);
-  if (keyCard === null || ciphertext.length > MAX_EVIDENCE_BYTES - 16_384) return null;
-  return { kind: "content-mismatch", accused: organisation, keyCard, header, k1: content.k1, G, ciphertext };
+  const cards = await memberCards(runtime, consortium, organisation);
+  if (cards === null || ciphertext.length > MAX_EVIDENCE_BYTES - 256 * 1024) return null;
+  const about = aboutAccused(organisation, cards);
+  return { kind: "content-mismatch", ...about, header, k1: content.k1, G, ciphertext };
 }

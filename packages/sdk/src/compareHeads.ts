@@ -6,7 +6,7 @@ import type { Evidence } from "@anamnesis/core/evidence/evidence";
 import type { OrganisationId } from "@anamnesis/core/ids";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import type { Custodian } from "./consortium.ts";
-import { firstKeyCard } from "./firstKeyCard.ts";
+import { aboutAccused, memberCards } from "./memberCards.ts";
 import type { AccessLogParameters, Finding } from "./receipts.ts";
 
 /** A head that a log signed, verified, with the entries that were shown to stand in it. */
@@ -47,8 +47,8 @@ export async function compareHeads(
       request: null,
       detail,
     });
-    const keyCard = await firstKeyCard(runtime, consortium, organisation);
-    if (keyCard === null) continue;
+    const cards = await memberCards(runtime, consortium, organisation);
+    if (cards === null) continue;
     const partOf = (head: SeenHead) => {
       const entry = head.entries.find((item) => item.index === index);
       return {
@@ -57,7 +57,8 @@ export async function compareHeads(
       };
     };
     const [a, b] = [partOf(one), partOf(other)];
-    evidence.push({ kind: "conflicting-heads", accused: organisation, keyCard, first: a, second: b, index });
+    const about = aboutAccused(organisation, cards);
+    evidence.push({ kind: "conflicting-heads", ...about, first: a, second: b, index });
   }
 }
 
@@ -77,14 +78,17 @@ export function newestHeads(
 /** A text that this log did not sign is nothing: the caller gives the heads of all logs. */
 function knownHead(text: string, { custodian, kind }: SeenHead): readonly SeenHead[] {
   const name = logOrigin(custodian.organisation);
-  try {
-    if (parseCheckpoint(text).origin !== name) return [];
-    const checkpoint = verifyCheckpoint(text, { name, publicKey: custodian.ed25519 });
-    return [{ custodian, kind, text, checkpoint, entries: [] }];
-  } catch (error) {
-    if (!isAnamnesisError(error)) throw error;
-    return [];
+  // What an earlier key signed stays the log's word.
+  for (const publicKey of [custodian.ed25519, ...custodian.earlierEd25519]) {
+    try {
+      if (parseCheckpoint(text).origin !== name) return [];
+      const checkpoint = verifyCheckpoint(text, { name, publicKey });
+      return [{ custodian, kind, text, checkpoint, entries: [] }];
+    } catch (error) {
+      if (!isAnamnesisError(error)) throw error;
+    }
   }
+  return [];
 }
 
 interface Conflict {

@@ -29,8 +29,10 @@ export interface Custodian {
   readonly organisation: OrganisationId;
   readonly name: string;
   readonly endpoint: string;
-  /** From the certificate, which every custodian signed; 32 bytes. */
+  /** What it signs with now, from its present key card, or from the certificate where no node that answers has the card; 32 bytes. */
   readonly ed25519: Uint8Array;
+  /** Keys that the members replaced, newest first: what they signed stays its word. */
+  readonly earlierEd25519: readonly Uint8Array[];
   /** Share index, from 1. */
   readonly index: number;
   /** g^s of its share, compressed SEC1. */
@@ -83,8 +85,8 @@ export async function loadConsortium(parameters: LoadConsortiumParameters): Prom
   const members = new Map(directory.members.map((member) => [member.organisation, member]));
   const actors = new Map(directory.actors.map((actor) => [actor.actor, actor]));
   const certificate = await findCertificate(runtime, endpoint, directory);
-  await checkCustodianCards(runtime, endpoint, certificate.body, members);
-  return { identity, members, actors, committee: committeeOf(certificate, members) };
+  const cards = await custodianCards(runtime, endpoint, certificate.body, members);
+  return { identity, members, actors, committee: committeeOf(certificate, members, cards) };
 }
 
 /** The ledger that a node says it follows. Throws `bad-id`. */
@@ -159,13 +161,17 @@ async function findCertificate(
   });
 }
 
-/** A participant's key in the certificate is one of its cards', where a node that is up has the cards. */
-async function checkCustodianCards(
+/**
+ * Key cards of the participants, the present one first, `null` where no node that answers has it. A participant's key in the certificate
+ * is one of its cards', where all of them can be had.
+ */
+async function custodianCards(
   runtime: Runtime,
   endpoint: string,
   certificate: CertificateBody,
   members: ReadonlyMap<OrganisationId, Member>,
-): Promise<void> {
+): Promise<ReadonlyMap<OrganisationId, readonly (KeyCard | null)[]>> {
+  const found = new Map<OrganisationId, readonly (KeyCard | null)[]>();
   await concurrently(certificate.participants, 4, async ({ organisation, ed25519 }) => {
     const member = members.get(organisation);
     if (member === undefined) throw badCertificate("member");
@@ -177,10 +183,16 @@ async function checkCustodianCards(
     );
     const all = cards.every((card) => card !== null);
     if (all && !cards.some((card) => equalBytes(card.ed25519, ed25519))) throw badCertificate("key-card");
+    found.set(organisation, cards);
   });
+  return found;
 }
 
-function committeeOf(whole: CommitteeCertificate, members: ReadonlyMap<OrganisationId, Member>): Committee {
+function committeeOf(
+  whole: CommitteeCertificate,
+  members: ReadonlyMap<OrganisationId, Member>,
+  cards: ReadonlyMap<OrganisationId, readonly (KeyCard | null)[]>,
+): Committee {
   const certificate = whole.body;
   return {
     id: committeeKeyId(certificate),
@@ -193,7 +205,20 @@ function committeeOf(whole: CommitteeCertificate, members: ReadonlyMap<Organisat
       const verificationShare = certificate.verificationShares[i];
       if (member === undefined || verificationShare === undefined) throw badCertificate("member");
       const { name, endpoint } = member;
-      return { organisation, name, endpoint, ed25519, index: i + 1, verificationShare };
+      const [present = null, ...earlier] = (cards.get(organisation) ?? []).map(
+        (card) => card?.ed25519 ?? null,
+      );
+      const now = present ?? ed25519;
+      const before = [...earlier, ed25519].filter((key) => key !== null && !equalBytes(key, now));
+      return {
+        organisation,
+        name,
+        endpoint,
+        ed25519: now,
+        earlierEd25519: before.filter((key) => key !== null),
+        index: i + 1,
+        verificationShare,
+      };
     }),
   };
 }

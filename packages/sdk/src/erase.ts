@@ -223,8 +223,11 @@ async function receiptOf(
       ({ body }) => body.record === record && body.label === label && body.node === organisation,
     );
     if (receipt === undefined) return null;
-    const { ed25519 } = await fetchKeyCard(runtime, [member.endpoint], member.keyCard);
-    return verifyErasureReceipt(receipt, ed25519) ? receipt : null;
+    for (const { keyCard } of [member, ...member.earlierKeys]) {
+      const { ed25519 } = await fetchKeyCard(runtime, [member.endpoint], keyCard);
+      if (verifyErasureReceipt(receipt, ed25519)) return receipt;
+    }
+    return null;
   } catch (error) {
     codeOf(error);
     return null;

@@ -169,9 +169,10 @@ function organisationOf({ consortium, grantee }: GrantParameters): OrganisationI
   });
 }
 
-/** The id that a card has as the first one of its subject. */
+/** The id that a card has as the first one of its subject; a later one of an organisation names it. */
 export function granteeOf(card: KeyCard): GrantParameters["grantee"] {
-  return { id: card.subject === "organisation" ? organisationIdOf(card) : actorIdOf(card), card };
+  const isOrganisation = card.subject === "organisation";
+  return { id: isOrganisation ? (card.organisation ?? organisationIdOf(card)) : actorIdOf(card), card };
 }
 
 const LONGEST_CALL = 20;

@@ -1,4 +1,12 @@
-import type { ActorId, Address, Digest, Hash32, OrganisationId, RecordId } from "@anamnesis/core/ids";
+import type {
+  ActorId,
+  Address,
+  Digest,
+  Hash32,
+  OrganisationId,
+  RecordId,
+  UnixSeconds,
+} from "@anamnesis/core/ids";
 import type { NewMember } from "@anamnesis/core/ledger/newMember";
 import type { BlockRef, LedgerEvent, LedgerPort, MemberStatus } from "@anamnesis/core/ports/ledger";
 import { AnamnesisError } from "@anamnesis/core/errors";
@@ -8,8 +16,14 @@ type EventOf<T extends LedgerEvent["type"]> = Extract<LedgerEvent, { type: T }>;
 /** A member as the ledger has it; signer and key card are the present ones. */
 export interface MemberView extends NewMember {
   readonly status: MemberStatus;
-  /** Keys that were replaced, newest first: what they signed stays valid for its time. */
-  readonly earlierKeys: readonly { readonly signer: Address; readonly keyCard: Digest }[];
+  /** The ledger's time from which the present key counts. */
+  readonly keySince: UnixSeconds;
+  /** Keys that were replaced, newest first, with the time from which each counted: what they signed stays valid for its time. */
+  readonly earlierKeys: readonly {
+    readonly signer: Address;
+    readonly keyCard: Digest;
+    readonly since: UnixSeconds;
+  }[];
 }
 
 /** What the ledger itself says, read without trusting any node. */
@@ -135,12 +149,13 @@ function memberAfter(before: MemberView | undefined, event: MemberEvent): Member
   if (event.type === "member-admitted") {
     const { organisation, kind, signer, keyCard, custodian, name, endpoint } = event;
     const admitted: NewMember = { organisation, kind, signer, keyCard, custodian, name, endpoint };
-    return { ...admitted, status: "active", earlierKeys: [] };
+    return { ...admitted, status: "active", keySince: event.time, earlierKeys: [] };
   }
   if (before === undefined) return null;
   if (event.type === "endpoint-set") return { ...before, endpoint: event.endpoint };
   if (event.type !== "member-key-rotated") return { ...before, status: STATUS_AFTER[event.type] };
-  const { signer, keyCard, earlierKeys } = before;
-  const earlier = [{ signer, keyCard }, ...earlierKeys];
-  return { ...before, signer: event.signer, keyCard: event.keyCard, earlierKeys: earlier };
+  const { signer, keyCard, keySince: since, earlierKeys } = before;
+  const earlier = [{ signer, keyCard, since }, ...earlierKeys];
+  const { signer: next, keyCard: card, time } = event;
+  return { ...before, signer: next, keyCard: card, keySince: time, earlierKeys: earlier };
 }

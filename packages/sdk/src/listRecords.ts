@@ -17,7 +17,7 @@ import { type Card, verifyChain } from "@anamnesis/core/segment/card";
 import type { Permit } from "@anamnesis/core/segment/permit";
 import { accessRequestFor, type SegmentAccess } from "./access.ts";
 import type { Consortium, Member } from "./consortium.ts";
-import { firstKeyCard } from "./firstKeyCard.ts";
+import { aboutAccused, memberCards } from "./memberCards.ts";
 import { provable } from "./provable.ts";
 import { connect, type Runtime } from "./runtime.ts";
 import { isAuthor } from "./verify.ts";
@@ -188,19 +188,20 @@ async function holdToItsWord(
   last: { readonly signed: SignedHeaderStatement; readonly request: Digest } | null,
   into: Gathered,
 ): Promise<void> {
-  const keyCard = await firstKeyCard(runtime, consortium, organisation);
+  const cards = await memberCards(runtime, consortium, organisation);
+  const present = cards?.present ?? null;
   const labels = told.map((item) => item.label);
   const statement = last?.signed.statement;
   const kept =
-    keyCard !== null &&
+    present !== null &&
     last !== null &&
     statement?.home === organisation &&
     statement.segment === access.segment &&
     statement.request === last.request &&
     statement.count === labels.length &&
     statement.labels === headerLabels(labels) &&
-    verifyHeaderStatement(last.signed, keyCard.ed25519);
-  if (!kept) throw badStatement();
+    verifyHeaderStatement(last.signed, present.ed25519);
+  if (!kept || cards === null) throw badStatement();
   const known = new Set(labels);
   for (const { body } of told) {
     const { previous, organisation: author } = body.core;
@@ -209,8 +210,15 @@ async function holdToItsWord(
     into.withheld.push({ home: organisation, label: previous, proven });
     if (!proven) continue;
     const { signed } = last;
-    const parts = { accused: organisation, keyCard, withheld: previous, successor: body, signed, labels };
-    into.evidence.push({ kind: "withheld-header", ...parts });
+    const about = aboutAccused(organisation, cards);
+    into.evidence.push({
+      kind: "withheld-header",
+      ...about,
+      withheld: previous,
+      successor: body,
+      signed,
+      labels,
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Evidence } from "@anamnesis/core/evidence/evidence";
 import { verifyEvidence } from "@anamnesis/core/evidence/verifyEvidence";
 import type { Consortium } from "./consortium.ts";
+import { keysIn } from "./memberCards.ts";
 import { isAuthor } from "./verify.ts";
 
 /** What anyone would find proven: nobody is accused with a file that does not hold. */
@@ -11,6 +12,7 @@ export async function provable(
   const verdicts = await Promise.all(
     evidence.map((item) =>
       verifyEvidence(item, {
+        keysOf: (organisation) => keysIn(consortium, organisation),
         signsFor: (organisation, author, by) => isAuthor(consortium, { organisation, author }, by),
       }),
     ),

@@ -30,7 +30,7 @@ import { receiptKeys } from "./keys/epochKeys.ts";
 import { type PatientKeys, segmentOf } from "./keys/patientKeys.ts";
 import { openOwnReceipt } from "./openOwnReceipt.ts";
 import { compareHeads, newestHeads, type SeenHead } from "./compareHeads.ts";
-import { firstKeyCard } from "./firstKeyCard.ts";
+import { aboutAccused, memberCards } from "./memberCards.ts";
 import { type LedgerView, readLedger } from "./ledgerView.ts";
 import { provable } from "./provable.ts";
 import { connect, type Runtime } from "./runtime.ts";
@@ -407,7 +407,9 @@ function checkCount(context: Context, pages: readonly FetchedPage[]): void {
 /** What this custodian promised to readers, against the log and the list that it signs now. */
 async function checkPromises(context: Context, pages: readonly FetchedPage[]): Promise<void> {
   const { custodian, access, parameters } = context;
-  const { organisation, ed25519 } = custodian;
+  const { organisation, ed25519, earlierEd25519 } = custodian;
+  const isOwn = (promise: SignedReceiptPromise): boolean =>
+    [ed25519, ...earlierEd25519].some((key) => verifyReceiptPromise(promise, key));
   const last = pages.at(-1)?.page;
   if (last === undefined) return;
   const entries = pages.flatMap(({ page }) => page.entries.map((entry) => ({ page, entry })));
@@ -415,18 +417,17 @@ async function checkPromises(context: Context, pages: readonly FetchedPage[]): P
   for (const promise of parameters.promises ?? []) {
     const { segment, index, commitment } = promise.promise;
     const about = promise.promise.custodian === organisation && segment === access.segment;
-    if (!about || !verifyReceiptPromise(promise, ed25519)) continue;
+    if (!about || !isOwn(promise)) continue;
     const found = entries.find(({ entry }) => entry.index === index);
     if (found !== undefined && equalBytes(found.entry.commitment, commitment)) continue;
     report(context, "broken-promise", `index ${index}`);
-    const keyCard = await firstKeyCard(parameters.runtime, parameters.consortium, organisation);
-    if (keyCard === null) continue;
+    const cards = await memberCards(parameters.runtime, parameters.consortium, organisation);
+    if (cards === null) continue;
     const { size, count, signature, indexes: digest } = last.statement;
     const statement = { custodian: organisation, segment, size, count, indexes: digest };
     context.evidence.push({
       kind: "missing-entry",
-      accused: organisation,
-      keyCard,
+      ...aboutAccused(organisation, cards),
       promise,
       unlisted: found === undefined ? { statement, signature, indexes } : null,
       replaced:

@@ -62,6 +62,16 @@ async function viewOf(path: string): Promise<LedgerView> {
 function contextOf(ledger: LedgerView | null): Parameters<typeof verifyEvidence>[1] {
   if (ledger === null) return {};
   return {
+    keysOf: (organisation) => {
+      const member = ledger.members.get(organisation);
+      if (member === undefined) return [];
+      const { keyCard, keySince: since, earlierKeys } = member;
+      // Newest first: each counted until the one before it in this list.
+      return [{ keyCard, since }, ...earlierKeys].map((key, i, all) => {
+        const until = all[i - 1]?.since;
+        return { keyCard: key.keyCard, since: key.since, ...(until === undefined ? {} : { until }) };
+      });
+    },
     signsFor: (organisation, author, by) => {
       const actor = ledger.actors.get(author);
       return actor?.role === "device" && actor.organisation === organisation && actor.signer === by;
@@ -76,7 +86,9 @@ function unproven(verdict: Extract<EvidenceVerdict, { readonly proven: false }>)
     fix:
       verdict.flaw === "unknown-author"
         ? "Give --ledger: only the ledger says whose device it is."
-        : "Ask whoever wrote the file for the original; it speaks against nobody as it is.",
+        : verdict.flaw === "unknown-keys"
+          ? "Give --ledger: only the ledger says which later keys are its own."
+          : "Ask whoever wrote the file for the original; it speaks against nobody as it is.",
     meta: { flaw: verdict.flaw, accused: verdict.accused },
   });
 }

@@ -3,17 +3,24 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { keyCardDigest, organisationIdOf } from "@anamnesis/core/actor/keyCard";
 import { addressOf } from "@anamnesis/core/crypto/secp256k1";
+import { keyOffer } from "@anamnesis/api/routes/consortium";
+import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
+import { refuseToReplace, writeDurably } from "../files/durableFile.ts";
 import { passphrase } from "../files/passphrase.ts";
 import { operator } from "@anamnesis/node/operator";
+import { identityOf } from "@anamnesis/sdk/consortium";
+import { connect } from "@anamnesis/sdk/runtime";
 import { NODE_MAIN } from "../nodeProcess.ts";
 import { createOutput } from "../output/output.ts";
-import { jsonOption, personalLock } from "./options.ts";
+import { systemRuntime } from "../runtime.ts";
+import { jsonOption, nodeOption, personalLock } from "./options.ts";
 
 /** `anamnesis node`: an organisation's node. */
 export function nodeCommand(): Command {
   return new Command("node")
     .description("an organisation's node")
     .addCommand(initCommand())
+    .addCommand(keysCommand())
     .addCommand(runCommand());
 }
 
@@ -37,6 +44,58 @@ function initCommand(): Command {
       output.line(`key card      ${keyCard}`);
       output.result({ organisation, name: card.name, signer, keyCard });
     });
+}
+
+function keysCommand(): Command {
+  return new Command("keys")
+    .description("the organisation's own keys, which the members replace by vote")
+    .addCommand(nextKeysCommand());
+}
+
+function nextKeysCommand(): Command {
+  return new Command("next")
+    .description(
+      "make the keys that the organisation shall have next, or show them again, and write their consent for a member to propose",
+    )
+    .requiredOption("--data <folder>", "the node's data folder")
+    .addOption(nodeOption())
+    .requiredOption("--out <file>", "the offer to write")
+    .addOption(jsonOption())
+    .action(async (flags: NextKeysFlags) => {
+      const output = createOutput(flags.json === true);
+      await refuseToReplace(flags.out);
+      const { passphrase } = await personalLock();
+      const client = connect(systemRuntime, flags.node, null);
+      const [info, { members }] = await Promise.all([
+        client.call(exchangeRoutes.node, {}, undefined),
+        client.call(exchangeRoutes.directory, {}, undefined),
+      ]);
+      const cards = members.flatMap((member) => [member, ...member.earlierKeys].map((key) => key.keyCard));
+      const offer = await operator.offerNextKeys({
+        dataDir: flags.data,
+        passphrase,
+        identity: identityOf(info),
+        known: new Set(cards),
+      });
+      await writeDurably(flags.out, keyOffer.encode(offer));
+      const { organisation } = offer;
+      const signer = addressOf(offer.keyCard.secp256k1);
+      const digest = keyCardDigest(offer.keyCard);
+      output.line(`organisation  ${organisation}`);
+      output.line(`signer        ${signer}`);
+      output.line(`key card      ${digest}`);
+      output.line(
+        "Restart the node, so that it has them; then: consortium propose rotate-key --offer <file>",
+      );
+      output.result({ organisation, signer, keyCard: digest });
+    });
+}
+
+interface NextKeysFlags {
+  readonly data: string;
+  readonly node: string;
+  readonly out: string;
+  readonly json?: true;
 }
 
 function runCommand(): Command {

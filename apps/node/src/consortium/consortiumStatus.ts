@@ -124,7 +124,7 @@ async function proposalsOf(db: Queryable, now: Now): Promise<readonly ProposalSt
 async function sendingOf(db: Queryable): Promise<ConsortiumStatus["sending"]> {
   const rows = await db.query<StoredIntent & { refusal: string | null }>(
     `select signed, intent, refusal from outbox
-     where state <> 'done' and type in ('RequestJoin', 'Propose', 'Vote') order by id desc limit $1`,
+     where state <> 'done' and type in ('RequestJoin', 'Propose', 'Vote', 'SettleProposal') order by id desc limit $1`,
     [MOST_SENDING],
   );
   return rows.flatMap((row) => {
@@ -136,7 +136,9 @@ async function sendingOf(db: Queryable): Promise<ConsortiumStatus["sending"]> {
 
 function aboutOf(intent: Intent): Pick<ConsortiumStatus["sending"][number], "type" | "about"> | null {
   if (intent.type === "Propose") return { type: intent.type, about: proposalIdOf(intent) };
-  if (intent.type === "Vote") return { type: intent.type, about: intent.proposal };
+  if (intent.type === "Vote" || intent.type === "SettleProposal") {
+    return { type: intent.type, about: intent.proposal };
+  }
   if (intent.type !== "RequestJoin") return null;
   const { type, ...entrant } = intent;
   return { type, about: joinRequestIdOf(entrant) };

@@ -1,23 +1,40 @@
-import { toHex } from "@anamnesis/core/encoding/bytes";
+import { verifyBy } from "@anamnesis/core/crypto/secp256k1";
+import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
+import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Hash32 } from "@anamnesis/core/ids";
-import { proposalIdOf } from "@anamnesis/core/ledger/intents";
+import { ledgerDomain, proposalIdOf } from "@anamnesis/core/ledger/intents";
 import { joinRequestIdOf } from "@anamnesis/core/ledger/newMember";
-import type { ProposalAction } from "@anamnesis/core/ledger/proposal";
+import { acceptKeyTypedData, type ProposalAction } from "@anamnesis/core/ledger/proposal";
 import type { NodeContext } from "../context.ts";
 import { requireActive, sendOwn } from "./sendOwn.ts";
 
 /**
  * Proposes in the organisation's name, with its vote for it; on disk when it resolves with the proposal's id. What the ledger refuses
- * shows in `consortiumStatus`. Throws `member-not-active`, `unknown-request`.
+ * shows in `consortiumStatus`. Throws `member-not-active`, `unknown-request`, `key-not-accepted`.
  */
 export async function propose(context: NodeContext, action: ProposalAction): Promise<Hash32> {
   await requireActive(context);
   if (action.type === "admit") await requireRequest(context, joinRequestIdOf(action.entrant));
+  if (action.type === "rotate-key") requireAcceptance(context, action);
   const { organisation } = context;
   const intent = { type: "Propose", organisation, action, salt: toHex(context.random.bytes(32)) } as const;
   await sendOwn(context, intent);
   return proposalIdOf(intent);
+}
+
+/** The ledger asks the same: whoever has the key has to want it. */
+function requireAcceptance(
+  { ledger }: Pick<NodeContext, "ledger">,
+  action: Extract<ProposalAction, { type: "rotate-key" }>,
+): void {
+  const digest = typedDataDigest(acceptKeyTypedData(ledgerDomain(ledger.identity, "consortium"), action));
+  if (verifyBy(digest, fromHex(action.acceptance), action.signer)) return;
+  throw new AnamnesisError({
+    code: "key-not-accepted",
+    rule: "A member's new key has signed, for this ledger, that it will be that member's.",
+    fix: "Have the member make an offer with `anamnesis node keys next` against this consortium's nodes.",
+  });
 }
 
 async function requireRequest({ db }: Pick<NodeContext, "db">, request: Hash32): Promise<void> {

@@ -15,6 +15,11 @@ export async function keepKeyCard(tx: Queryable, value: KeyCard): Promise<Digest
   return digest;
 }
 
+/** As `keepKeyCard` for each: what of them is there already stays. */
+export async function keepKeyCards(tx: Queryable, values: readonly KeyCard[]): Promise<void> {
+  for (const value of values) await keepKeyCard(tx, value);
+}
+
 /** Throws `not-found`. */
 export async function getKeyCard(context: Pick<NodeContext, "db">, digest: Digest): Promise<KeyCard> {
   const rows = await context.db.query<{ bytes: Uint8Array }>(

@@ -1,6 +1,5 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { organisationIdOf } from "@anamnesis/core/actor/keyCard";
 import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
 import type { OrganisationId } from "@anamnesis/core/ids";
@@ -17,6 +16,7 @@ import { createSqlLedgerCopy } from "../indexer/sqlLedgerCopy.ts";
 import { openCustodyShare } from "../keystore/fileCustodyShare.ts";
 import { openKeystore } from "../keystore/keystore.ts";
 import type { NodeKeys } from "../keystore/nodeKeys.ts";
+import { useCurrentKeys } from "../keystore/useCurrentKeys.ts";
 import type { CustodyShare } from "../keystore/custodyShare.ts";
 import { NODE_FILES } from "../nodeFiles.ts";
 import { openStopped } from "../openStopped.ts";
@@ -121,15 +121,22 @@ async function openParts(
   const file = (name: keyof typeof NODE_FILES): string => join(config.dataDir, NODE_FILES[name]);
   const findings: Finding[] = [];
   const keys = options.passphrase === null ? null : await openKeystore(file("keystore"), options.passphrase);
-  const organisation =
-    keys === null ? await organisationOfLog(file("receipts")) : organisationIdOf(keys.card);
+  const organisation = keys === null ? await organisationOfLog(file("receipts")) : keys.organisation;
   const receipts = await openLog(file("receipts"), organisation, findings);
   if (receipts !== null) closing.push(() => receipts.close());
   const share = keys === null ? null : await openShare(config.dataDir, keys, findings);
   const blobs = await FilesystemBlobStore.open(file("blobs"));
   const { identity } = config.ledger;
   const base = { organisation, identity, keys, receipts, share, blobs, findings };
-  if (options.offline) return { ...base, truth: db, truthCopy: createSqlLedgerCopy(db), ledger: null };
+  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const useKeysOf = async (copy: FsckContext["truthCopy"]): Promise<void> => {
+    if (keys !== null) await useCurrentKeys({ organisation, keys, copy, log: silent });
+  };
+  if (options.offline) {
+    const truthCopy = createSqlLedgerCopy(db);
+    await useKeysOf(truthCopy);
+    return { ...base, truth: db, truthCopy, ledger: null };
+  }
 
   const ledger = await EvmLedger.connect({
     rpcUrl: config.ledger.rpcUrl,
@@ -145,7 +152,6 @@ async function openParts(
   closing.push(() => truth.close());
   await migrate(truth);
   const truthCopy = createSqlLedgerCopy(truth);
-  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const metrics = {
     count: () => undefined,
     gauge: () => undefined,
@@ -154,6 +160,7 @@ async function openParts(
     render: async () => "",
   };
   await followLedger({ db: truth, durable: (_, work) => work(), ledger, log: silent, metrics }, truthCopy);
+  await useKeysOf(truthCopy);
   return { ...base, truth, truthCopy, ledger };
 }
 

@@ -33,7 +33,9 @@ export async function applyEvent(tx: Queryable, event: LedgerEvent): Promise<voi
     case "member-removed":
       return insertMemberState(tx, event, "removed");
     case "member-key-rotated":
-      return insertMemberKey(tx, event);
+      await insertMemberKey(tx, event);
+      // What waits with a signature of the key of before goes with one of the new key.
+      return retryOutbox(tx);
     case "endpoint-set":
       await insertEndpoint(tx, event);
       return;

@@ -1,8 +1,19 @@
-import type { Address, Digest } from "@anamnesis/core/ids";
+import type { Address, Digest, OrganisationId } from "@anamnesis/core/ids";
 import type { KeyCard } from "@anamnesis/core/actor/keyCard";
 
-/** What the node does with its organisation's keys; the secrets stay inside. */
+/**
+ * What the node does with its organisation's keys; the secrets stay inside. Card, account and signatures are those of the keys in use:
+ * the first ones until `use` names others.
+ */
 export interface NodeKeys {
+  /** Digest of the first card, whichever keys are in use. */
+  readonly organisation: OrganisationId;
+  /** Cards of all keys in the keystore, the first one first; the last one may be in no use yet. */
+  readonly cards: readonly KeyCard[];
+  /** Accounts of all of them. */
+  readonly accounts: ReadonlySet<Address>;
+  /** Takes the keys of the card with this digest into use, for all that hold this object. False when the keystore does not have them. */
+  readonly use: (keyCard: Digest) => boolean;
   readonly card: KeyCard;
   readonly cardDigest: Digest;
   readonly address: Address;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { JoinRequest } from "@anamnesis/api/routes/consortium";
-import { keyCardDigest, organisationIdOf } from "@anamnesis/core/actor/keyCard";
+import { keyCardDigest } from "@anamnesis/core/actor/keyCard";
 import { addressOf } from "@anamnesis/core/crypto/secp256k1";
 import { intentDigest, type LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import type { NewMember } from "@anamnesis/core/ledger/newMember";
@@ -21,7 +21,7 @@ export async function requestToJoin(options: RequestToJoinOptions): Promise<Join
   const keys = await openKeystore(join(dataDir, NODE_FILES.keystore), passphrase);
   const { card } = keys;
   const entrant: NewMember = {
-    organisation: organisationIdOf(card),
+    organisation: keys.organisation,
     kind,
     signer: addressOf(card.secp256k1),
     keyCard: keyCardDigest(card),

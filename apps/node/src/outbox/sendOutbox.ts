@@ -5,6 +5,7 @@ import type { Intent, SignedIntent } from "@anamnesis/core/ledger/intents";
 import type { IntentOutcome, Submission } from "@anamnesis/core/ports/ledger";
 import type { NodeContext } from "../context.ts";
 import type { Queryable } from "@anamnesis/core/ports/database";
+import { signedNow } from "./signedNow.ts";
 import { standsOnLedger } from "./standsOnLedger.ts";
 import { type StoredIntent, unpackIntent } from "./storedIntent.ts";
 
@@ -34,9 +35,23 @@ const WAITING: ReadonlySet<string> = new Set([
 ]);
 
 /** What somebody decided is not done at some later time, in another situation: of a proposal that is about a suspended member for one. */
-function endsByItself({ type }: Intent, code: string): boolean {
-  const decides = type === "Propose" || type === "Vote";
-  return WAITING.has(code) && !(decides && code === "member-not-active");
+function endsByItself(intent: Intent, code: string): boolean {
+  return WAITING.has(code) && !(isDecision(intent) && code === "member-not-active");
+}
+
+function isDecision({ type }: Intent): boolean {
+  return type === "Propose" || type === "Vote";
+}
+
+/** This organisation signed it with a key that the ledger does not name: it goes once the node signs with the one that it names. */
+function waitsForKeys(
+  { keys, ledger }: Pick<NodeContext, "keys" | "ledger">,
+  signed: SignedIntent,
+  code: string,
+): boolean {
+  return (
+    code === "bad-signature" && !isDecision(signed.intent) && signedNow(keys, ledger.identity, signed).own
+  );
 }
 
 interface OutboxRow extends StoredIntent {
@@ -56,7 +71,7 @@ export interface Sent {
  * no harm. Every other error of the port passes through.
  */
 export async function sendOutbox(
-  context: Pick<NodeContext, "db" | "durable" | "ledger" | "clock" | "log" | "metrics" | "wake">,
+  context: Pick<NodeContext, "db" | "durable" | "ledger" | "keys" | "clock" | "log" | "metrics" | "wake">,
 ): Promise<Sent> {
   const rows = await context.db.query<OutboxRow>(
     `select id, attempts, signed, intent from outbox where state = 'pending' and retry_at <= $1
@@ -64,7 +79,11 @@ export async function sendOutbox(
     [context.clock.now(), MOST_PER_SUBMISSION],
   );
   if (rows.length === 0) return { taken: 0, done: 0, refused: 0 };
-  const intents = rows.map((row) => unpackIntent(row));
+  const { keys, ledger } = context;
+  const stored = rows.map((row) => unpackIntent(row));
+  // With one key there is nothing to sign again.
+  const intents =
+    keys.accounts.size === 1 ? stored : stored.map((one) => signedNow(keys, ledger.identity, one).signed);
   const submitted = await submitWhatFits(context, intents);
   if (submitted === null) {
     await context.durable("outbox.attempts", () =>
@@ -142,7 +161,7 @@ async function submit(
 }
 
 async function settle(
-  context: Pick<NodeContext, "ledger" | "clock">,
+  context: Pick<NodeContext, "ledger" | "keys" | "clock">,
   tx: Queryable,
   row: OutboxRow,
   signed: SignedIntent,
@@ -155,7 +174,9 @@ async function settle(
     (await standsOnLedger(tx, context.ledger.identity, signed.intent));
   if (outcome.status === "refused" && !overtaken) {
     const waits =
-      endsByItself(signed.intent, outcome.code) || (await isOvertaken(tx, signed.intent, outcome.code));
+      endsByItself(signed.intent, outcome.code) ||
+      waitsForKeys(context, signed, outcome.code) ||
+      (await isOvertaken(tx, signed.intent, outcome.code));
     if (waits) {
       const wait = row.attempts === 0 ? 0 : Math.min(2 ** (row.attempts - 1), LONGEST_WAIT);
       await tx.query("update outbox set attempts = attempts + 1, retry_at = $2 where id = $1", [

@@ -9,10 +9,11 @@ export function logSigner(context: Pick<NodeContext, "organisation" | "keys">): 
   readonly sign: (message: Uint8Array) => Uint8Array;
 } {
   const origin = logOrigin(context.organisation);
+  const { card, signMessage } = context.keys;
   return {
     origin,
     name: origin,
-    publicKey: context.keys.card.ed25519,
-    sign: (message) => context.keys.signMessage(message),
+    publicKey: card.ed25519,
+    sign: signMessage,
   };
 }

@@ -4,6 +4,7 @@ import { formCommittee } from "../committee/formCommittee.ts";
 import { consortiumStatus } from "../consortium/consortiumStatus.ts";
 import { propose } from "../consortium/propose.ts";
 import { relayJoinRequest } from "../consortium/relayJoinRequest.ts";
+import { settle } from "../consortium/settle.ts";
 import { vote } from "../consortium/vote.ts";
 import type { NodeContext } from "../context.ts";
 import { setActor } from "../directory/setActor.ts";
@@ -32,6 +33,10 @@ export function adminHandlers(context: NodeContext): readonly Handler[] {
     handler(routes.propose, async ({ request, signer }) => {
       admit(signer);
       return { proposal: await propose(context, request.action) };
+    }),
+    handler(routes.settle, async ({ request, signer }) => {
+      admit(signer);
+      await settle(context, request);
     }),
     handler(routes.vote, async ({ request, signer }) => {
       admit(signer);

@@ -55,6 +55,14 @@ export async function health(
           ? member.kind
           : `${member.status} by the members`,
   };
+  const [signing] = await context.copy.memberKeys(context.organisation);
+  const current = signing === undefined || signing.keyCard === context.keys.cardDigest;
+  checks["keys"] = {
+    ok: current,
+    detail: current
+      ? context.keys.address
+      : "the members gave this organisation other keys: restart with the keystore that has them",
+  };
   const log = context.receipts.head();
   const missing = await missingFromLog(context);
   checks["receipts"] = {
@@ -86,7 +94,7 @@ export async function health(
   // What the ledger refused of a decision, who made it sees in the consortium's status; nothing here is to be mended.
   const outbox = await context.db.query<{ pending: number; refused: number }>(
     `select (count(*) filter (where state = 'pending'))::int as pending,
-            (count(*) filter (where state = 'refused' and type not in ('RequestJoin', 'Propose', 'Vote')))::int
+            (count(*) filter (where state = 'refused' and type not in ('RequestJoin', 'Propose', 'Vote', 'SettleProposal')))::int
               as refused from outbox`,
   );
   const { pending = 0, refused = 0 } = outbox[0] ?? {};

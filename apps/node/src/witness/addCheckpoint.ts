@@ -1,5 +1,5 @@
 import { witnessConflict } from "@anamnesis/api/errorStatus";
-import type { KeyCard } from "@anamnesis/core/actor/keyCard";
+import { type KeyCard, organisationIdOf } from "@anamnesis/core/actor/keyCard";
 import { parseAddCheckpoint } from "@anamnesis/core/audit/addCheckpoint";
 import { type Checkpoint, parseCheckpoint, verifyCheckpoint } from "@anamnesis/core/audit/checkpoint";
 import { cosign } from "@anamnesis/core/audit/cosignature";
@@ -42,7 +42,7 @@ export async function addCheckpoint(context: NodeContext, body: string): Promise
   return context.witnessed.update(log, async ({ checkpoint: text, replace }) => {
     const held = text === null ? EMPTY : verifyByOneOf(text, key, earlier);
     if (head.size === held.size && !equalBytes(head.root, held.root)) {
-      await keepFork(context, log, card, text, signed);
+      await keepFork(context, log, earlier, text, signed);
       throw forked(head);
     }
     if (oldSize !== held.size) throw witnessConflict(held.size);
@@ -81,15 +81,18 @@ async function cardOfLog(context: NodeContext, log: OrganisationId): Promise<Key
 async function keepFork(
   { witnessed, durable, log, metrics }: NodeContext,
   accused: OrganisationId,
-  keyCard: KeyCard,
+  cards: readonly KeyCard[],
   held: string | null,
   signed: string,
 ): Promise<void> {
-  if (held !== null) {
+  const [keyCard, ...laterCards] = cards.toReversed();
+  // Without the first card nobody could check it by itself; the witness has fetched it since it met this member.
+  if (held !== null && keyCard !== undefined && organisationIdOf(keyCard) === accused) {
+    const about = { accused, keyCard, ...(laterCards.length === 0 ? {} : { laterCards }) };
     const first = { checkpoint: held, entry: null };
     const second = { checkpoint: signed, entry: null };
     await durable("witness.evidence", () =>
-      witnessed.keepEvidence({ kind: "conflicting-heads", accused, keyCard, first, second, index: null }),
+      witnessed.keepEvidence({ kind: "conflicting-heads", ...about, first, second, index: null }),
     );
   }
   log.error("log-forked", { organisation: accused });

@@ -4,7 +4,7 @@ import { defineFormat } from "@anamnesis/core/encoding/format";
 import type { ActorId } from "@anamnesis/core/ids";
 import { ACTOR_ROLES } from "@anamnesis/core/ports/ledger";
 import { cbor, none, route } from "../route.ts";
-import { consortiumStatus, joinRequest, propose, proposed, vote } from "./consortium.ts";
+import { consortiumStatus, joinRequest, propose, proposed, settle, vote } from "./consortium.ts";
 
 /** Registers a person or device of the node's organisation, or changes its role, status or keys. */
 export const setActor = defineFormat(
@@ -68,7 +68,17 @@ export const adminRoutes = {
     signed: true,
     request: cbor(propose),
     answer: cbor(proposed),
-    codes: ["not-authorised", "bad-payload", "member-not-active", "unknown-request"],
+    codes: ["not-authorised", "bad-payload", "member-not-active", "unknown-request", "key-not-accepted"],
+  }),
+  /** Has the votes on an open proposal counted again, which others' suspension, removal or reinstatement can have made enough. */
+  settle: route({
+    name: "settle",
+    method: "POST",
+    path: "/v1/admin/consortium/counts",
+    signed: true,
+    request: cbor(settle),
+    answer: none,
+    codes: ["not-authorised", "not-found", "proposal-closed", "undecided"],
   }),
   /** Votes in the organisation's name, once for ever. */
   vote: route({

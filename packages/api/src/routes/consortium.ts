@@ -13,6 +13,7 @@ import {
   uint,
   varBytes,
 } from "@anamnesis/core/encoding/codec";
+import { keyCard } from "@anamnesis/core/actor/keyCard";
 import { equalBytes, fromHex, toHex } from "@anamnesis/core/encoding/bytes";
 import { defineFormat } from "@anamnesis/core/encoding/format";
 import type { CommitteeKeyId, Digest, Hex, OrganisationId, UnixSeconds } from "@anamnesis/core/ids";
@@ -62,8 +63,22 @@ export const joinRequest = defineFormat(
 );
 export type JoinRequest = Infer<typeof joinRequest>;
 
+/** The keys that a member shall have next, with their own word for it: what a proposal to rotate its key is made from. */
+export const keyOffer = defineFormat(
+  "key-offer",
+  struct({
+    organisation: hash32<OrganisationId>(),
+    keyCard,
+    /** The new key's signature over `AcceptKey`, r ‖ s ‖ v. */
+    acceptance: fixedBytes(65),
+  }),
+  4096,
+);
+export type KeyOffer = Infer<typeof keyOffer>;
+
 export const propose = defineFormat("propose", struct({ action }), 4096);
 export const proposed = defineFormat("proposed", struct({ proposal: hash32() }), 256);
+export const settle = defineFormat("settle", struct({ proposal: hash32() }), 256);
 export const vote = defineFormat("vote", struct({ proposal: hash32(), support: bool }), 256);
 
 export const PROPOSAL_STATES = ["open", "carried-out", "rejected", "failed", "expired"] as const;
@@ -122,10 +137,10 @@ export const consortiumStatus = defineFormat(
         members: array(hash32<OrganisationId>(), 255),
       }),
     ),
-    /** This node's own requests, proposals and votes that do not stand on the ledger: on their way, or refused by it. */
+    /** This node's own requests, proposals, votes and calls for a new count that do not stand on the ledger: on their way, or refused by it. */
     sending: array(
       struct({
-        type: oneOf(["RequestJoin", "Propose", "Vote"]),
+        type: oneOf(["RequestJoin", "Propose", "Vote", "SettleProposal"]),
         /** Of the request or proposal that it is or is about. */
         about: hash32(),
         /** Why the ledger refused it; `null` while it waits. */

@@ -15,7 +15,7 @@ export const keyCard = defineFormat(
     subject: oneOf(KEY_CARD_SUBJECTS),
     /** As colleagues and patients know it, e.g. "Dr. Ada Example". */
     name: text(200),
-    /** `null` on an organisation's own card. */
+    /** Whose person or device it is; on a card by which an organisation replaces an earlier one itself, and `null` on its first. */
     organisation: nullable(hash32<OrganisationId>()),
     /** Compressed SEC1: intents, headers, requests. */
     secp256k1: fixedBytes(33),

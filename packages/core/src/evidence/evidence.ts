@@ -6,6 +6,7 @@ import {
   fixedBytes,
   hash32,
   nullable,
+  optional,
   struct,
   text,
   uint,
@@ -24,10 +25,17 @@ import { MAX_RECORDS_PER_REQUEST } from "../release/releaseRequest.ts";
 /** Longest evidence that is looked at, in bytes. */
 export const MAX_EVIDENCE_BYTES = 16 * 1024 * 1024;
 
-/** Who it is about, with the first key card, whose digest is the organisation's id: nobody else's word on its keys is needed. */
+const MOST_LATER_CARDS = 64;
+
+/**
+ * Who it is about, with the first key card, whose digest is the organisation's id: nobody else's word on its keys is needed. That
+ * later cards are its own the ledger says, for the members replaced its keys by vote.
+ */
 const about = {
   accused: hash32<OrganisationId>(),
   keyCard,
+  /** Those of later keys, oldest first; absent for an organisation that has its first. */
+  laterCards: optional(array(keyCard, MOST_LATER_CARDS, 1)),
 };
 
 /** A custodian signed an answer whose shares are not the records' points raised to its share of the committee's key. */
@@ -41,7 +49,7 @@ const badShare = defineFormat(
     /** The points that the answer's `points` names, 33 bytes each. */
     points: array(fixedBytes(33), MAX_RECORDS_PER_REQUEST, 1),
   }),
-  64 * 1024,
+  256 * 1024,
 );
 
 const head = struct({
@@ -61,7 +69,7 @@ const conflictingHeads = defineFormat(
     /** `null`: both heads have one size, and the entries are `null`. */
     index: nullable(uint()),
   }),
-  16 * 1024,
+  256 * 1024,
 );
 
 /** A custodian promised an entry about a segment, and then signed a list of that segment, or a log, without it. */

@@ -1,4 +1,4 @@
-import { organisationIdOf } from "../actor/keyCard.ts";
+import { type KeyCard, keyCardDigest, organisationIdOf } from "../actor/keyCard.ts";
 import { type Checkpoint, verifyCheckpoint } from "../audit/checkpoint.ts";
 import { leafHash, verifyInclusion } from "../audit/merkleTree.ts";
 import { receiptIndexes, receiptStatement, verifyReceiptPromise } from "../audit/receiptStatement.ts";
@@ -9,7 +9,7 @@ import { addressOf, recoverAddress } from "../crypto/secp256k1.ts";
 import { cidOf, CODEC_RAW } from "../encoding/cid.ts";
 import { equalBytes, fromHex } from "../encoding/bytes.ts";
 import { hasCode } from "../errors.ts";
-import type { Address, OrganisationId } from "../ids.ts";
+import type { Address, Digest, OrganisationId, UnixSeconds } from "../ids.ts";
 import { bodyLabel, bodyLabelBytes, type Header } from "../record/header.ts";
 import { headerLabels, verifyHeaderStatement } from "../record/headerStatement.ts";
 import { openContent } from "../record/openContent.ts";
@@ -23,6 +23,10 @@ export type EvidenceFlaw =
   | "key-card"
   /** Something that the accused is said to have signed does not carry its signature. */
   | "signature"
+  /** It may be signed with a later key of the accused, and which ones those are was not given. */
+  | "unknown-keys"
+  /** It is signed with a key that was not the accused's at the ledger's time which it names. */
+  | "other-time"
   /** Its parts do not belong together. */
   | "parts"
   /** All of it holds, and contradicts nothing: nobody lied. */
@@ -34,8 +38,18 @@ export type EvidenceVerdict =
   | { readonly proven: true; readonly accused: OrganisationId; readonly statement: string }
   | { readonly proven: false; readonly accused: OrganisationId; readonly flaw: EvidenceFlaw };
 
-/** What the verifier knows besides the file; none of it is needed but for the headers of devices. */
+/** A key card that a member has or had on the ledger. */
+export interface MemberKey {
+  readonly keyCard: Digest;
+  /** The ledger's time from which it was the member's, and at which it was no more; absent where that is not known. */
+  readonly since?: UnixSeconds;
+  readonly until?: UnixSeconds;
+}
+
+/** What the verifier knows besides the file; none of it is needed but for the headers of devices and for keys that replaced the first ones. */
 export interface EvidenceContext {
+  /** Key cards of a member by the ledger, in any order; none for who is no member. */
+  readonly keysOf?: (organisation: OrganisationId) => readonly MemberKey[];
   /** True when the account signs for the organisation, as a device of it, by the ledger. */
   readonly signsFor?: (
     organisation: OrganisationId,
@@ -53,7 +67,7 @@ export async function verifyEvidence(
   context: EvidenceContext = {},
 ): Promise<EvidenceVerdict> {
   const { accused, keyCard } = evidence;
-  const flaw = organisationIdOf(keyCard) === accused ? await flawOf(evidence, context) : "key-card";
+  const flaw = organisationIdOf(keyCard) === accused ? await flawWith(evidence, context) : "key-card";
   return flaw === null
     ? { proven: true, accused, statement: STATEMENTS[evidence.kind] }
     : { proven: false, accused, flaw };
@@ -69,28 +83,62 @@ const STATEMENTS: Readonly<Record<Evidence["kind"], string>> = {
   "content-mismatch": "It signed a header whose content does not open under the key that the header names.",
 };
 
-async function flawOf(evidence: Evidence, context: EvidenceContext): Promise<EvidenceFlaw | null> {
+/**
+ * With the first key alone, which needs nobody's word; then with the later ones that the ledger names too. What a key signed stays its
+ * organisation's word after it was replaced.
+ */
+async function flawWith(evidence: Evidence, context: EvidenceContext): Promise<EvidenceFlaw | null> {
+  const { accused, keyCard, laterCards = [] } = evidence;
+  const alone = await flawOf(evidence, [keyCard], context);
+  if (alone !== "signature" || laterCards.length === 0) return alone;
+  if (context.keysOf === undefined) return "unknown-keys";
+  const known = new Set(context.keysOf(accused).map((key) => key.keyCard));
+  const own = laterCards.filter((card) => known.has(keyCardDigest(card)));
+  return flawOf(evidence, [keyCard, ...own], context);
+}
+
+async function flawOf(
+  evidence: Evidence,
+  cards: readonly KeyCard[],
+  context: EvidenceContext,
+): Promise<EvidenceFlaw | null> {
   switch (evidence.kind) {
     case "bad-share":
-      return badShare(evidence);
+      return badShare(evidence, cards, context);
     case "conflicting-heads":
-      return conflictingHeads(evidence);
+      return conflictingHeads(evidence, cards);
     case "missing-entry":
-      return missingEntry(evidence);
+      return missingEntry(evidence, cards);
     case "withheld-header":
-      return withheldHeader(evidence);
+      return withheldHeader(evidence, cards);
     case "content-mismatch":
-      return contentMismatch(evidence, context);
+      return contentMismatch(evidence, cards, context);
   }
 }
 
-function badShare({
-  accused,
-  keyCard,
-  certificate,
-  answer,
-  points,
-}: EvidenceOf<"bad-share">): EvidenceFlaw | null {
+/** By one of the Ed25519 keys: the card that has it. */
+function signedBy(cards: readonly KeyCard[], holds: (publicKey: Uint8Array) => boolean): KeyCard | null {
+  return cards.find(({ ed25519 }) => holds(ed25519)) ?? null;
+}
+
+/** False only for a key that the ledger knows to have been another one's turn at that time. */
+function wasValid(
+  { keysOf }: EvidenceContext,
+  accused: OrganisationId,
+  card: KeyCard,
+  at: UnixSeconds,
+): boolean {
+  const digest = keyCardDigest(card);
+  const key = keysOf?.(accused).find((candidate) => candidate.keyCard === digest);
+  if (key === undefined) return true;
+  return (key.since === undefined || at >= key.since) && (key.until === undefined || at < key.until);
+}
+
+function badShare(
+  { accused, certificate, answer, points }: EvidenceOf<"bad-share">,
+  cards: readonly KeyCard[],
+  context: EvidenceContext,
+): EvidenceFlaw | null {
   const { body } = certificate;
   const { participants, verificationShares } = body;
   const at = participants.findIndex(({ organisation }) => organisation === accused);
@@ -98,11 +146,11 @@ function badShare({
   const verificationShare = verificationShares[at];
   if (participant === undefined || verificationShare === undefined) return "parts";
   // The accused signed the certificate too: that holds it to its own verification share.
-  const own =
-    equalBytes(participant.ed25519, keyCard.ed25519) &&
-    isSignedByAll(certificate) &&
-    verifyAnswerSignature(answer, keyCard.ed25519);
-  if (!own) return "signature";
+  const certified =
+    signedBy(cards, (key) => equalBytes(participant.ed25519, key)) !== null && isSignedByAll(certificate);
+  const signer = signedBy(cards, (key) => verifyAnswerSignature(answer, key));
+  if (!certified || signer === null) return "signature";
+  if (!wasValid(context, accused, signer, answer.body.ledger.time)) return "other-time";
   const { committee, shareEpoch, custodian, request, shares, proof, points: named } = answer.body;
   if (committee !== committeeKeyId(body) || custodian !== accused || shareEpoch !== body.shareEpoch)
     return "parts";
@@ -124,12 +172,15 @@ function isSignedByAll(certificate: CommitteeCertificate): boolean {
   }
 }
 
-function headOf(checkpoint: string, accused: OrganisationId, publicKey: Uint8Array): Checkpoint | null {
-  try {
-    return verifyCheckpoint(checkpoint, { name: logOrigin(accused), publicKey });
-  } catch {
-    return null;
+function headOf(checkpoint: string, accused: OrganisationId, cards: readonly KeyCard[]): Checkpoint | null {
+  for (const { ed25519: publicKey } of cards) {
+    try {
+      return verifyCheckpoint(checkpoint, { name: logOrigin(accused), publicKey });
+    } catch {
+      // Not by this key.
+    }
   }
+  return null;
 }
 
 type Head = EvidenceOf<"conflicting-heads">["first"];
@@ -138,14 +189,11 @@ function standsIn({ size, root }: Checkpoint, index: number, entry: NonNullable<
   return verifyInclusion({ leafHash: leafHash(entry.commitment), index, size, path: entry.path, root });
 }
 
-function conflictingHeads({
-  accused,
-  keyCard,
-  first,
-  second,
-  index,
-}: EvidenceOf<"conflicting-heads">): EvidenceFlaw | null {
-  const [one, other] = [first, second].map(({ checkpoint }) => headOf(checkpoint, accused, keyCard.ed25519));
+function conflictingHeads(
+  { accused, first, second, index }: EvidenceOf<"conflicting-heads">,
+  cards: readonly KeyCard[],
+): EvidenceFlaw | null {
+  const [one, other] = [first, second].map(({ checkpoint }) => headOf(checkpoint, accused, cards));
   if (one === undefined || other === undefined || one === null || other === null) return "signature";
   if (index === null) {
     if (one.size !== other.size) return "parts";
@@ -156,15 +204,17 @@ function conflictingHeads({
   return equalBytes(first.entry.commitment, second.entry.commitment) ? "no-contradiction" : null;
 }
 
-function missingEntry(evidence: EvidenceOf<"missing-entry">): EvidenceFlaw | null {
-  const { accused, keyCard, promise: signed, unlisted, replaced } = evidence;
+function missingEntry(
+  { accused, promise: signed, unlisted, replaced }: EvidenceOf<"missing-entry">,
+  cards: readonly KeyCard[],
+): EvidenceFlaw | null {
   const { promise } = signed;
-  if (!verifyReceiptPromise(signed, keyCard.ed25519)) return "signature";
+  if (signedBy(cards, (key) => verifyReceiptPromise(signed, key)) === null) return "signature";
   if (promise.custodian !== accused || (unlisted === null) === (replaced === null)) return "parts";
   if (unlisted !== null) {
     const { statement, signature, indexes } = unlisted;
-    if (!ed25519Verify(fromHex(receiptStatement.digest(statement)), signature, keyCard.ed25519))
-      return "signature";
+    const digest = fromHex(receiptStatement.digest(statement));
+    if (signedBy(cards, (key) => ed25519Verify(digest, signature, key)) === null) return "signature";
     const together =
       statement.custodian === accused &&
       statement.segment === promise.segment &&
@@ -174,16 +224,18 @@ function missingEntry(evidence: EvidenceOf<"missing-entry">): EvidenceFlaw | nul
     return indexes.includes(promise.index) ? "no-contradiction" : null;
   }
   if (replaced === null || replaced.entry === null) return "parts";
-  const head = headOf(replaced.checkpoint, accused, keyCard.ed25519);
+  const head = headOf(replaced.checkpoint, accused, cards);
   if (head === null) return "signature";
   if (!standsIn(head, promise.index, replaced.entry)) return "parts";
   return equalBytes(replaced.entry.commitment, promise.commitment) ? "no-contradiction" : null;
 }
 
-function withheldHeader(evidence: EvidenceOf<"withheld-header">): EvidenceFlaw | null {
-  const { accused, keyCard, withheld, successor, signed, labels } = evidence;
+function withheldHeader(
+  { accused, withheld, successor, signed, labels }: EvidenceOf<"withheld-header">,
+  cards: readonly KeyCard[],
+): EvidenceFlaw | null {
   const { core } = successor;
-  if (!verifyHeaderStatement(signed, keyCard.ed25519)) return "signature";
+  if (signedBy(cards, (key) => verifyHeaderStatement(signed, key)) === null) return "signature";
   const { statement } = signed;
   const told = new Set(labels);
   // That the accused lists the successor as kept is its own word on it: a node checks its own headers before it keeps them.
@@ -200,7 +252,8 @@ function withheldHeader(evidence: EvidenceOf<"withheld-header">): EvidenceFlaw |
 }
 
 async function contentMismatch(
-  { accused, keyCard, header, k1, G, ciphertext }: EvidenceOf<"content-mismatch">,
+  { accused, header, k1, G, ciphertext }: EvidenceOf<"content-mismatch">,
+  cards: readonly KeyCard[],
   { signsFor }: EvidenceContext,
 ): Promise<EvidenceFlaw | null> {
   const { body, signature } = header;
@@ -213,7 +266,7 @@ async function contentMismatch(
     return "signature";
   }
   if ((author as string) === (accused as string)) {
-    if (signer !== addressOf(keyCard.secp256k1)) return "signature";
+    if (!cards.some((card) => addressOf(card.secp256k1) === signer)) return "signature";
   } else if (signsFor?.(accused, author, signer) !== true) return "unknown-author";
   try {
     await openContent(body, k1, G, ciphertext);

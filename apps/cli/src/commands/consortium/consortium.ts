@@ -10,6 +10,7 @@ import { adminOption, asAdministrator } from "../administrator.ts";
 import { jsonOption, nodeOption, wholeNumber } from "../options.ts";
 import { joinCommand } from "./join.ts";
 import { proposeCommand } from "./propose.ts";
+import { settleCommand } from "./settle.ts";
 import { statusCommand } from "./status.ts";
 import { voteCommand } from "./vote.ts";
 
@@ -29,6 +30,7 @@ export function consortiumCommand(): Command {
     .addCommand(statusCommand())
     .addCommand(proposeCommand())
     .addCommand(voteCommand())
+    .addCommand(settleCommand())
     .addCommand(joinCommand());
 }
 

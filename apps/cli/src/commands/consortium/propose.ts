@@ -1,7 +1,11 @@
 import { Argument, Command, Option } from "commander";
 import type { Client } from "@anamnesis/api/client";
 import { adminRoutes } from "@anamnesis/api/routes/admin";
+import { keyOffer } from "@anamnesis/api/routes/consortium";
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
+import { keyCardDigest } from "@anamnesis/core/actor/keyCard";
+import { addressOf } from "@anamnesis/core/crypto/secp256k1";
+import { toHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Address, Hash32, OrganisationId } from "@anamnesis/core/ids";
 import { functionOf, PAUSABLE, type PausableIntent } from "@anamnesis/core/ledger/functions";
@@ -12,6 +16,7 @@ import {
   type ProposalAction,
 } from "@anamnesis/core/ledger/proposal";
 import { identityOf } from "@anamnesis/sdk/consortium";
+import { readRequired } from "../../files/durableFile.ts";
 import { createOutput } from "../../output/output.ts";
 import { adminOption, asAdministrator } from "../administrator.ts";
 import { parseAccount, parseHash32 } from "../arguments.ts";
@@ -26,10 +31,7 @@ type ActionOf = (client: Client) => Promise<ProposalAction> | ProposalAction;
 
 const HOUR = 3_600;
 
-/**
- * `anamnesis consortium propose`: puts something to the vote, and votes for it. A new key of a member is not among them: a node cannot
- * run with another key than its first yet.
- */
+/** `anamnesis consortium propose`: puts something to the vote, and votes for it. */
 export function proposeCommand(): Command {
   return new Command("propose")
     .description("put something to the vote of the members, with the organisation's own vote for it")
@@ -37,6 +39,7 @@ export function proposeCommand(): Command {
     .addCommand(statusChange("suspend", "stop a member, with its people and devices, until it is reinstated"))
     .addCommand(statusChange("reinstate", "let a suspended member act again"))
     .addCommand(statusChange("remove", "end a membership for ever"))
+    .addCommand(rotateKeyCommand())
     .addCommand(parameterCommand())
     .addCommand(contractCommand())
     .addCommand(pauseCommand())
@@ -81,6 +84,22 @@ function statusChange(type: "suspend" | "reinstate" | "remove", description: str
   return command(type, description)
     .addArgument(new Argument("<organisation>", "the member's id").argParser(parseHash32))
     .action((organisation: OrganisationId, flags: Flags) => propose(flags, () => ({ type, organisation })));
+}
+
+function rotateKeyCommand(): Command {
+  return command("rotate-key", "give a member other keys, which accepted it")
+    .requiredOption("--offer <file>", "what the member's `node keys next` wrote")
+    .action(async (flags: Flags & { readonly offer: string }) => {
+      const offer = keyOffer.decode(await readRequired(flags.offer, "offer of keys"));
+      const { organisation, keyCard, acceptance } = offer;
+      await propose(flags, () => ({
+        type: "rotate-key",
+        organisation,
+        signer: addressOf(keyCard.secp256k1),
+        keyCard: keyCardDigest(keyCard),
+        acceptance: toHex(acceptance),
+      }));
+    });
 }
 
 function parameterCommand(): Command {

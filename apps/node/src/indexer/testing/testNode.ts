@@ -46,16 +46,22 @@ export function testKeys(name: string): NodeKeys {
     ed25519: ed25519PublicKey(ed25519),
     kem: new Uint8Array(1216),
   };
+  const address = addressOf(card.secp256k1);
   return {
+    organisation: organisationIdOf(card),
+    cards: [card],
+    accounts: new Set([address]),
+    use: (digest) => digest === keyCardDigest(card),
     card,
     cardDigest: keyCardDigest(card),
-    address: addressOf(card.secp256k1),
+    address,
     signDigest: (digest) => sign(digest, secret),
     signMessage: (message) => ed25519Sign(message, ed25519),
     kemSeed: bytesOf(`kem ${name}`),
     tagSecret: bytesOf(`tag ${name}`),
     relayerSecret: bytesOf(`relayer ${name}`),
-  } as NodeKeys;
+    custodySecret: bytesOf(`custody ${name}`),
+  };
 }
 
 export function genesisMember(name: string): GenesisMember {
