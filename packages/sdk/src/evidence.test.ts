@@ -10,7 +10,8 @@ import {
   type EvidenceOf,
 } from "@anamnesis/core/evidence/evidence";
 import { verifyEvidence } from "@anamnesis/core/evidence/verifyEvidence";
-import type { Digest } from "@anamnesis/core/ids";
+import { keyCardDigest } from "@anamnesis/core/actor/keyCard";
+import { type Digest, parseUnixSeconds } from "@anamnesis/core/ids";
 import { releaseAnswerBody, releasePoints } from "@anamnesis/core/release/releaseAnswer";
 import { describe, expect, it } from "vitest";
 import { ownerAccess } from "./access.ts";
@@ -122,6 +123,21 @@ describe("a custodian that lies about a share", () => {
     // Nothing but an answer without shares.
     const none = { ...lie.answer.body, shares: [null, null, null], proof: null, points: releasePoints([]) };
     expect(await judge({ answer: signedBy(0, none) })).toMatchObject({ flaw: "parts" });
+  });
+
+  it("counts with the key that was the custodian's at the ledger's time that its answer names", async () => {
+    const { open, world } = await granted();
+    world.node(0).tamper = () => world.member(1).verificationShare;
+    const { report } = await openRecords(open);
+    const lie = only("bad-share", report.evidence);
+    const { time } = lie.answer.body.ledger;
+    const judge = (since: number, until: number) => {
+      const key = { keyCard: keyCardDigest(lie.keyCard), since: parseUnixSeconds(since) };
+      return verifyEvidence(lie, { keysOf: () => [{ ...key, until: parseUnixSeconds(until) }] });
+    };
+    expect(await judge(time, time + 1)).toMatchObject({ proven: true });
+    expect(await judge(time - 1, time)).toMatchObject({ flaw: "other-time" });
+    expect(await judge(time + 1, time + 2)).toMatchObject({ flaw: "other-time" });
   });
 
   it("has no evidence for what it did not sign, and is named all the same", async () => {

@@ -1,4 +1,4 @@
-import type { Address, Digest, Hash32 } from "@anamnesis/core/ids";
+import type { Address, Digest, Hash32, UnixSeconds } from "@anamnesis/core/ids";
 import { parseUnixSeconds } from "@anamnesis/core/ids";
 import type { LedgerEventBody, LedgerPort } from "@anamnesis/core/ports/ledger";
 import { genesisMember, named, organisationNamed, signerNamed } from "@anamnesis/testkit/ledger/cast";
@@ -6,9 +6,12 @@ import { expect, it } from "vitest";
 import { readLedger } from "./ledgerView.ts";
 import { isAuthor } from "./verify.ts";
 
+/** The time of each event's block, by its place. */
+const timeOf = (place: number): UnixSeconds => parseUnixSeconds(1_800_000_000 + place);
+
 /** A ledger with these events, one in each block. */
 function ledgerOf(bodies: readonly LedgerEventBody[]): Pick<LedgerPort, "head" | "events"> {
-  const time = parseUnixSeconds(1_800_000_000);
+  const time = timeOf(bodies.length);
   const at = (number: number): { readonly number: number; readonly hash: Hash32 } => ({
     number,
     hash: named(`block ${number}`),
@@ -22,7 +25,7 @@ function ledgerOf(bodies: readonly LedgerEventBody[]): Pick<LedgerPort, "head" |
       recent: [last],
       events: bodies.map((body, i) => {
         const { number, hash } = at(i + 1);
-        return { ...body, block: number, blockHash: hash, time, index: 0, transaction: hash };
+        return { ...body, block: number, blockHash: hash, time: timeOf(i), index: 0, transaction: hash };
       }),
     }),
   };
@@ -52,7 +55,11 @@ it("has members' states, and the key that each has and those that it had", async
     ...rotated("third"),
     endpoint: "http://west.test",
     status: "suspended",
-    earlierKeys: [rotated("second"), { signer, keyCard }],
+    keySince: timeOf(5),
+    earlierKeys: [
+      { ...rotated("second"), since: timeOf(2) },
+      { signer, keyCard, since: timeOf(1) },
+    ],
   });
   const own = { organisation, author: organisation as never };
   const signs = (by: Address): boolean => isAuthor({ members, actors: new Map() }, own, by);

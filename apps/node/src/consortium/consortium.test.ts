@@ -29,6 +29,7 @@ import { keyRotation, membersDecide } from "../testing/membersDecide.ts";
 import { consortiumStatus } from "./consortiumStatus.ts";
 import { propose } from "./propose.ts";
 import { relayJoinRequest } from "./relayJoinRequest.ts";
+import { settle } from "./settle.ts";
 import { vote } from "./vote.ts";
 
 const NAMES = ["north", "south", "west"] as const;
@@ -51,13 +52,13 @@ beforeEach(async () => {
   ledger = new MemoryLedger({ clock, genesis: NAMES.map(genesisMember) });
   north = await testNode(ledger, "north", { clock });
   south = await testNode(ledger, "south", { clock });
-  await settle();
+  await settleAll();
 });
 afterEach(releaseTestDatabases);
 afterAll(closeTestDatabases);
 
 /** What waits at the two nodes goes to the ledger, and both follow it. */
-async function settle(): Promise<void> {
+async function settleAll(): Promise<void> {
   for (const node of [north, south]) await sendOutbox(node);
   for (const node of [north, south]) await followLedger(node, node.copy);
 }
@@ -87,7 +88,7 @@ describe("a consortium", () => {
     expect((await consortiumStatus(north)).sending).toEqual([
       { type: "RequestJoin", about: request, refusal: null },
     ]);
-    await settle();
+    await settleAll();
     const asked = (await consortiumStatus(south)).requests;
     expect(asked.map((item) => [item.request, item.entrant.name])).toEqual([
       [request, "East\u{fffd}\u{202e}Clinic"],
@@ -96,9 +97,9 @@ describe("a consortium", () => {
     const { name: _, ...rest } = entrant;
     const plain: NewMember = { ...rest, name: "East" };
     await relayJoinRequest(south, signed(plain));
-    await settle();
+    await settleAll();
     const proposal = await propose(north, { type: "admit", entrant: plain });
-    await settle();
+    await settleAll();
     expect(await statusOf(south, proposal)).toMatchObject({
       organisation: north.organisation,
       action: { type: "admit", entrant: plain },
@@ -112,7 +113,7 @@ describe("a consortium", () => {
     await vote(north, { proposal, support: true });
     await vote(south, { proposal, support: true });
     await vote(south, { proposal, support: true });
-    await settle();
+    await settleAll();
     for (const node of [north, south]) {
       const { members, requests, sending } = await consortiumStatus(node);
       expect(new Map(members.map(({ name, status }) => [name, status]))).toEqual(
@@ -127,11 +128,11 @@ describe("a consortium", () => {
   it("keeps the member whom it is about from voting, and whoever is suspended from deciding", async () => {
     const west = await testNode(ledger, "west", { clock });
     const proposal = await propose(north, suspendWest());
-    await settle();
+    await settleAll();
     await followLedger(west, west.copy);
     expect(await codeOf(vote(west, { proposal, support: false }))).toBe("no-vote-about-oneself");
     await vote(south, { proposal, support: true });
-    await settle();
+    await settleAll();
     await followLedger(west, west.copy);
     const { members } = await consortiumStatus(west);
     expect(new Map(members.map(({ name, status }) => [name, status]))).toEqual(
@@ -141,27 +142,27 @@ describe("a consortium", () => {
       "member-not-active",
     );
     const other = await propose(north, { type: "set-parameter", parameter: "quorum", value: 6_000 });
-    await settle();
+    await settleAll();
     await followLedger(west, west.copy);
     expect(await codeOf(vote(west, { proposal: other, support: true }))).toBe("member-not-active");
   });
 
   it("shows what expired, what was rejected, what had become impossible and what the ledger refused", async () => {
     const expired = await propose(north, suspendWest());
-    await settle();
+    await settleAll();
     clock.time += DEFAULT_PARAMETERS.votingPeriod;
     ledger.mine();
-    await settle();
+    await settleAll();
     expect((await statusOf(south, expired)).state).toBe("expired");
     expect(await codeOf(vote(south, { proposal: expired, support: true }))).toBe("proposal-closed");
 
     const [one, two] = [await propose(north, suspendWest()), await propose(south, suspendWest())];
     const rejected = await propose(north, { type: "set-parameter", parameter: "quorum", value: 9_000 });
-    await settle();
+    await settleAll();
     await vote(south, { proposal: one, support: true });
     await vote(north, { proposal: two, support: true });
     await vote(south, { proposal: rejected, support: false });
-    await settle();
+    await settleAll();
     // North's vote came to the ledger first.
     expect([await statusOf(north, two), await statusOf(north, one)]).toMatchObject([
       { state: "carried-out", problem: null },
@@ -171,10 +172,36 @@ describe("a consortium", () => {
     expect(await statusOf(north, rejected)).toMatchObject({ state: "rejected" });
 
     const refused = await propose(north, suspendWest());
-    await settle();
+    await settleAll();
     expect((await consortiumStatus(north)).sending).toEqual([
       { type: "Propose", about: refused, refusal: "member-not-active" },
     ]);
+  });
+
+  it("counts votes again that became enough without another one", async () => {
+    const four = [...NAMES, "east"];
+    ledger = new MemoryLedger({ clock, genesis: four.map(genesisMember) });
+    north = await testNode(ledger, "north", { clock });
+    south = await testNode(ledger, "south", { clock });
+    await settleAll();
+    const proposal = await propose(north, { type: "set-parameter", parameter: "quorum", value: 6_000 });
+    await settleAll();
+    await vote(south, { proposal, support: true });
+    await settleAll();
+    expect(await statusOf(south, proposal)).toMatchObject({ state: "open", tally: { yes: 2, required: 3 } });
+    expect(await codeOf(settle(south, { proposal }))).toBe("undecided");
+    expect(await codeOf(settle(south, { proposal: toHex(bytesOf("none")) }))).toBe("not-found");
+    await membersDecide(ledger, suspendWest(), "north", "south", "east");
+    await settleAll();
+    expect(await statusOf(south, proposal)).toMatchObject({ state: "open", tally: { yes: 2, required: 2 } });
+    await settle(south, { proposal });
+    expect((await consortiumStatus(south)).sending).toEqual([
+      { type: "SettleProposal", about: proposal, refusal: null },
+    ]);
+    await settleAll();
+    expect(await statusOf(north, proposal)).toMatchObject({ state: "carried-out" });
+    expect((await consortiumStatus(south)).sending).toEqual([]);
+    expect(await codeOf(settle(south, { proposal }))).toBe("proposal-closed");
   });
 
   it("has parameters, pauses and contracts as the members set them", async () => {
@@ -184,18 +211,18 @@ describe("a consortium", () => {
     const decide = (action: ProposalAction): Promise<void> => membersDecide(ledger, action, "north", "south");
     await decide({ type: "set-parameter", parameter: "votingPeriod", value: 86_400 });
     await decide({ type: "pause", ...paused, until });
-    await settle();
+    await settleAll();
     expect(await consortiumStatus(north)).toMatchObject({
       parameters: { ...DEFAULT_PARAMETERS, votingPeriod: 86_400 },
       pauses: [{ ...paused, until }],
     });
     await decide({ type: "lift-pause", ...paused });
-    await settle();
+    await settleAll();
     expect((await consortiumStatus(north)).pauses).toEqual([]);
     await decide({ type: "pause", ...paused, until });
     clock.time += 3_600;
     ledger.mine();
-    await settle();
+    await settleAll();
     expect((await consortiumStatus(north)).pauses).toEqual([]);
   });
 
@@ -203,13 +230,13 @@ describe("a consortium", () => {
     const { number } = await ledger.connect().head();
     await relayJoinRequest(north, signed(entrant));
     const lost = await propose(north, suspendWest());
-    await settle();
+    await settleAll();
     await vote(south, { proposal: lost, support: true });
-    await settle();
+    await settleAll();
     const next = { secret: bytesOf("next"), signer: addressOf(publicKeyOf(bytesOf("next"))) };
     const keyCard = toHex<Digest>(bytesOf("next card"));
     await membersDecide(ledger, keyRotation(ledger, "south", { ...next, keyCard }), "north", "south");
-    await settle();
+    await settleAll();
     ledger.reorganise((await ledger.connect().head()).number - number);
     for (const node of [north, south]) await followLedger(node, node.copy);
     const { members, proposals, requests } = await consortiumStatus(south);
@@ -220,7 +247,7 @@ describe("a consortium", () => {
     ]);
     // What the nodes had sent is sent again; the vote waits for the proposal that it is about.
     for (let round = 0; round < 3; round++) {
-      await settle();
+      await settleAll();
       clock.time += 5;
     }
     expect(await statusOf(south, lost)).toMatchObject({ state: "carried-out" });

@@ -1,14 +1,16 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { keyCardDigest } from "@anamnesis/core/actor/keyCard";
+import { keyCardDigest, organisationIdOf } from "@anamnesis/core/actor/keyCard";
 import { ed25519Verify } from "@anamnesis/core/crypto/ed25519";
 import { kemKeyPair } from "@anamnesis/core/crypto/hpke";
 import { addressOf, publicKeyOf, verifyBy } from "@anamnesis/core/crypto/secp256k1";
+import { toHex } from "@anamnesis/core/encoding/bytes";
+import type { Digest } from "@anamnesis/core/ids";
 import { codeOf } from "@anamnesis/testkit/storage/codeOf";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemRandom } from "../runtime/systemRandom.ts";
-import { createKeystore, openKeystore } from "./keystore.ts";
+import { addNextKeys, createKeystore, openKeystore } from "./keystore.ts";
 
 const NAME = "Northern Hospital";
 const PASSPHRASE = "correct horse battery staple";
@@ -66,6 +68,42 @@ describe("the keystore", () => {
     }
     expect(bytes.includes(NAME)).toBe(false);
     expect(bytes.includes(PASSPHRASE)).toBe(false);
+  });
+
+  it("takes further keys, of which the first ones stay in use and make the organisation until others are named", async () => {
+    const first = await make();
+    const random = (length: number): Uint8Array => systemRandom.bytes(length);
+    const parameters = { path, passphrase: PASSPHRASE, random, workFactor: 1 };
+    expect(await codeOf(addNextKeys({ ...parameters, passphrase: "another" }))).toBe("bad-passphrase");
+    await addNextKeys(parameters);
+    const added = await addNextKeys(parameters);
+    const opened = await openKeystore(path, PASSPHRASE);
+    expect(opened.cards).toEqual(added.cards);
+    expect(opened.cards[0]).toEqual(first.card);
+    expect(opened.cards.map(({ name, organisation }) => [name, organisation])).toEqual([
+      [NAME, null],
+      [NAME, first.organisation],
+      [NAME, first.organisation],
+    ]);
+    expect(opened.accounts).toEqual(new Set(opened.cards.map((card) => addressOf(card.secp256k1))));
+    expect(opened.accounts.size).toBe(3);
+    const digest = systemRandom.bytes(32);
+    expect([opened.card, opened.address]).toEqual([first.card, first.address]);
+    for (const card of opened.cards.toReversed()) {
+      expect(opened.use(keyCardDigest(card))).toBe(true);
+      expect([opened.card, opened.cardDigest]).toEqual([card, keyCardDigest(card)]);
+      expect(opened.organisation).toBe(organisationIdOf(first.card));
+      expect(verifyBy(digest, opened.signDigest(digest), addressOf(card.secp256k1))).toBe(true);
+      expect(ed25519Verify(digest, opened.signMessage(digest), card.ed25519)).toBe(true);
+      expect((await kemKeyPair(opened.kemSeed)).publicKey).toEqual(card.kem);
+    }
+    expect(opened.use(toHex<Digest>(digest))).toBe(false);
+    expect(opened.card).toEqual(first.card);
+    for (const secret of ["tagSecret", "relayerSecret", "custodySecret"] as const) {
+      expect(opened[secret]).toEqual(first[secret]);
+    }
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect(await readdir(folder)).toEqual(["keystore.age"]);
   });
 
   it("refuses a wrong passphrase", async () => {

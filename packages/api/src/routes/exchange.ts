@@ -420,7 +420,7 @@ export const exchangeRoutes = {
     signed: true,
     request: cbor(sealedHandOver),
     answer: none,
-    codes: ["not-authorised", "bad-request"],
+    codes: ["not-authorised", "bad-request", "busy"],
   }),
   getHandOver: route({
     name: "getHandOver",

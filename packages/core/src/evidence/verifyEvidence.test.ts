@@ -1,7 +1,7 @@
 import { seededRandom } from "@anamnesis/testkit/core/seededRandom";
 import { testAuthor, testSegment, testWorld } from "@anamnesis/testkit/core/world";
 import { describe, expect, it } from "vitest";
-import { type KeyCard, organisationIdOf } from "../actor/keyCard.ts";
+import { type KeyCard, keyCardDigest, organisationIdOf } from "../actor/keyCard.ts";
 import { encapsulate } from "../crypto/tdh2.ts";
 import { publicKeyOf, sign } from "../crypto/secp256k1.ts";
 import { sealBytes } from "../crypto/stream.ts";
@@ -86,6 +86,34 @@ describe("evidence against an author", () => {
       signsFor: (organisation: string, by: string) => organisation === accused && by === device,
     };
     expect(await verifyEvidence(byDevice, known)).toMatchObject({ proven: true });
+  });
+});
+
+describe("evidence with keys that were replaced", () => {
+  const later: KeyCard = {
+    ...keyCard,
+    organisation: accused,
+    secp256k1: publicKeyOf(testAuthor("north's later key").secret),
+  };
+  const keysOf = (...cards: readonly KeyCard[]) => ({
+    keysOf: (organisation: string) =>
+      organisation === accused ? cards.map((card) => ({ keyCard: keyCardDigest(card) })) : [],
+  });
+
+  it("proves what a later key signed once the ledger names that key, and nothing without it", async () => {
+    const { secret } = testAuthor("north's later key");
+    const found = await evidenceOn(async () => random(200), { secret });
+    expect(await verifyEvidence(found, keysOf(keyCard, later))).toMatchObject({ flaw: "signature" });
+    const shown = decodeEvidence(encodeEvidence({ ...found, laterCards: [later] }));
+    expect(await verifyEvidence(shown)).toMatchObject({ flaw: "unknown-keys" });
+    expect(await verifyEvidence(shown, keysOf(keyCard))).toMatchObject({ flaw: "signature" });
+    expect(await verifyEvidence(shown, keysOf(keyCard, later))).toMatchObject({ proven: true, accused });
+  });
+
+  it("proves what the first key signed by itself, also after it was replaced", async () => {
+    const found = await evidenceOn(async () => random(200));
+    expect(await verifyEvidence({ ...found, laterCards: [later] })).toMatchObject({ proven: true });
+    expect(await verifyEvidence({ ...found, keyCard: later })).toMatchObject({ flaw: "key-card" });
   });
 });
 

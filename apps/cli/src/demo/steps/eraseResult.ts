@@ -33,6 +33,9 @@ export async function eraseResult(journey: Journey, facts: Facts): Promise<reado
   expectThat(erasure.waiting.length === 0, "every node that kept the record signed that it is gone", {
     waiting: erasure.waiting.length,
   });
+  expectThat(erasure.incomplete.length === 0, "no node kept anything of the record", {
+    incomplete: erasure.incomplete.length,
+  });
   const { opened } = await openRecords({ ...common, access, listing, askAnyway: true, ask: "all" });
   const { closed } = await openWraps({ ...common, access, listing: { ...listing, records: [found] } });
   const gone = closed.length === 1 && opened.every(({ record }) => record !== coSigned);

@@ -64,6 +64,45 @@ export function testKeys(name: string): NodeKeys {
   };
 }
 
+/** The keys of one name, to which those of another were added as the next ones. */
+export function withNextKeys(name: string, next: string): NodeKeys {
+  const all = [testKeys(name), testKeys(next)] as const;
+  const { organisation, tagSecret, relayerSecret, custodySecret } = all[0];
+  let used = 0;
+  const now = (): NodeKeys => all[used] as NodeKeys;
+  return {
+    organisation,
+    tagSecret,
+    relayerSecret,
+    custodySecret,
+    cards: all.map(({ card }) => card),
+    accounts: new Set(all.map(({ address }) => address)),
+    use: (digest) => {
+      const found = all.findIndex(({ cardDigest }) => cardDigest === digest);
+      if (found >= 0) used = found;
+      return found >= 0;
+    },
+    get card() {
+      return now().card;
+    },
+    get cardDigest() {
+      return now().cardDigest;
+    },
+    get address() {
+      return now().address;
+    },
+    get signDigest() {
+      return now().signDigest;
+    },
+    get signMessage() {
+      return now().signMessage;
+    },
+    get kemSeed() {
+      return now().kemSeed;
+    },
+  };
+}
+
 export function genesisMember(name: string): GenesisMember {
   const keys = testKeys(name);
   return {
