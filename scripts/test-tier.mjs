@@ -1,5 +1,7 @@
 // `npm run test:system`, `test:geth` and `test:deep`: the tests of one tier (vitest.config.ts), and with system and deep the contracts'
-// properties with more inputs than `npm test` gives them. Same last line as `npm test`.
+// properties with more inputs than `npm test` gives them; the deep tier changes what decides, too, and looks whether the tests notice.
+// Same last line as `npm test`.
+import { MUTATION_STAGES } from "./mutation/mutationStages.ts";
 import { lastLine } from "./test/counts.ts";
 import { runForgeFuzz } from "./test/runForge.ts";
 import { runStages } from "./test/runStages.ts";
@@ -27,7 +29,7 @@ function stagesOf(tier) {
     title: `Contracts, ${fuzzRuns} inputs for each property`,
     run: () => runForgeFuzz(fuzzRuns),
   };
-  return [contracts, tests];
+  return tier === "deep" ? [contracts, tests, ...MUTATION_STAGES] : [contracts, tests];
 }
 
 const [tier, ...paths] = process.argv.slice(2);

@@ -13,4 +13,5 @@ export const PROGRAMS = {
   oxlint: installed("oxlint/bin/oxlint"),
   tsc: installed("typescript/bin/tsc"),
   vitest: installed("vitest/vitest.mjs"),
+  stryker: installed("@stryker-mutator/core/bin/stryker.js"),
 };
