@@ -30,6 +30,7 @@ import { openKeystore } from "./keystore/keystore.ts";
 import { useCurrentKeys } from "./keystore/useCurrentKeys.ts";
 import { NODE_FILES } from "./nodeFiles.ts";
 import { createPasses, type Pass } from "./passes.ts";
+import { retryAfterRotation } from "./outbox/recheckOutbox.ts";
 import { adminHandlers } from "./routes/adminHandlers.ts";
 import { auditHandlers } from "./routes/auditHandlers.ts";
 import { custodyHandlers } from "./routes/custodyHandlers.ts";
@@ -115,7 +116,11 @@ async function start(
   const lockedAt = systemClock.now();
   const resumed = (await migrate(db)) > 0;
   const after = admittedBefore(lockedAt, resumed);
-  await durable("start.key-card", () => keepKeyCards(db, keys.cards));
+  await durable("start.key-card", async () => {
+    await keepKeyCards(db, keys.cards);
+    // The process before may not have had the keys that count.
+    if (keys.cards.length > 1) await retryAfterRotation(db);
+  });
   await mkdir(file("blobs"), { recursive: true, mode: 0o700 });
   // Every worker begins with a pass, so what is noted before they are there is not missed.
   const trouble: { note: (cid: Cid, what: BlobTrouble) => void } = { note: () => undefined };

@@ -2,7 +2,7 @@ import type { LedgerEvent, MemberStatus } from "@anamnesis/core/ports/ledger";
 import type { Queryable } from "@anamnesis/core/ports/database";
 import { keepErasure } from "../erasure/keepErasure.ts";
 import { dedupeOf } from "../outbox/dedupe.ts";
-import { retryOutbox } from "../outbox/recheckOutbox.ts";
+import { retryAfterRotation, retryOutbox } from "../outbox/recheckOutbox.ts";
 import { applyDecision } from "./applyDecision.ts";
 import { insert, storable } from "./insert.ts";
 
@@ -34,8 +34,7 @@ export async function applyEvent(tx: Queryable, event: LedgerEvent): Promise<voi
       return insertMemberState(tx, event, "removed");
     case "member-key-rotated":
       await insertMemberKey(tx, event);
-      // What waits with a signature of the key of before goes with one of the new key.
-      return retryOutbox(tx);
+      return retryAfterRotation(tx);
     case "endpoint-set":
       await insertEndpoint(tx, event);
       return;

@@ -40,6 +40,12 @@ export async function reviveOutbox(tx: Queryable, common: number): Promise<void>
   await retryOutbox(tx);
 }
 
+/** Other nodes and the ledger take signatures of keys that the node did not have, or that they did not know: all that waits is tried again. */
+export async function retryAfterRotation(tx: Queryable): Promise<void> {
+  await retryOutbox(tx);
+  await tx.query("update replication_queue set retry_at = 0 where retry_at > 0");
+}
+
 /** What they wait for may have come: all that wait are tried at the next pass. */
 export async function retryOutbox(tx: Queryable): Promise<void> {
   await tx.query("update outbox set retry_at = 0 where state = 'pending' and retry_at > 0");
