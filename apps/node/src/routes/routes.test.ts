@@ -131,6 +131,7 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
     ["join-request", { entrant: entrant(), signature: filler(65) }],
     ["propose", { action: { type: "admit", entrant: entrant() } }],
     ["proposed", { proposal: hash("proposal") }],
+    ["settle", { proposal: hash("proposal") }],
     ["vote", { proposal: hash("proposal"), support: false }],
     ["consortium-status", consortiumStatus()],
   ];
