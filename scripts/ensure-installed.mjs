@@ -77,7 +77,7 @@ function npm(args) {
 /** One line rewritten every second on a terminal, a plain line every ten seconds elsewhere. Returns what ends it. */
 function showProgress() {
   const started = Date.now();
-  const terminal = process.stderr.isTTY === true;
+  const terminal = process.stderr.isTTY;
   const timer = setInterval(
     () => {
       const seconds = Math.round((Date.now() - started) / 1000);

@@ -38,8 +38,8 @@ export interface NodeProcess {
   kill(): Promise<void>;
 }
 
-/** Milliseconds: a node opens its database and its log before it listens. */
-const READY_DEADLINE = 60_000;
+/** Milliseconds: a node opens its database and its log before it listens, and three of them share a machine that may have other work. */
+const READY_DEADLINE = 180_000;
 const STOP_DEADLINE = 20_000;
 
 /** The young generation has its full size (V8's default, 16 MiB thrice) from the beginning, so that what a node takes shows at its start and not in its first busy minute. */

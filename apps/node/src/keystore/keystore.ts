@@ -124,11 +124,15 @@ async function readSecrets(path: string, passphrase: string): Promise<Secrets> {
 }
 
 /** The decoder's values are parts of what it read, which is wiped. */
-function copied(value: Secrets): Secrets {
-  const { later, name, ...rest } = value;
-  const copy = <T extends object>(of: T): T =>
-    Object.fromEntries(Object.entries(of).map(([key, secret]) => [key, Uint8Array.from(secret)])) as T;
-  return { name, ...copy(rest), ...(later === undefined ? {} : { later: later.map(copy) }) };
+function copied({ name, tag, relayer, custody, later, ...first }: Secrets): Secrets {
+  const bytes = (secret: Uint8Array): Uint8Array => Uint8Array.from(secret);
+  const pair = ({ secp256k1, ed25519, kem }: Pairs): Pairs => ({
+    secp256k1: bytes(secp256k1),
+    ed25519: bytes(ed25519),
+    kem: bytes(kem),
+  });
+  const rest = { tag: bytes(tag), relayer: bytes(relayer), custody: bytes(custody) };
+  return { name, ...pair(first), ...rest, ...(later === undefined ? {} : { later: later.map(pair) }) };
 }
 
 /** One card's keys. */

@@ -29,6 +29,7 @@ export interface EvidenceParts {
 export function evidenceExamples(parts: EvidenceParts): readonly FormatExample[] {
   const { filler, keyCard, certificate, answer, promise, header, segment, request, time } = parts;
   const about = { accused: organisationIdOf(keyCard), keyCard };
+  const laterCards = [{ ...keyCard, organisation: about.accused }];
   const { body } = header;
   const head = (name: string) => ({
     checkpoint: `anamnesis/receipts/${about.accused}\n5\n${name}\n`,
@@ -50,7 +51,7 @@ export function evidenceExamples(parts: EvidenceParts): readonly FormatExample[]
       answer: { body: answer, signature: filler("answer signature", 64) },
       points: [body.U],
     },
-    "conflicting-heads": { ...about, first: head("first"), second: head("second"), index: 3 },
+    "conflicting-heads": { ...about, laterCards, first: head("first"), second: head("second"), index: 3 },
     "missing-entry": {
       ...about,
       promise: { promise, signature: filler("receipt promise", 64) },
