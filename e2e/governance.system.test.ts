@@ -24,7 +24,7 @@ import { KillableConsortium } from "./kill/killableConsortium.ts";
 import { CommandProcess, stopAll } from "./runDemo.ts";
 
 /** A machine with other work takes several times as long as an idle one. */
-const LONG = 300_000;
+const LONG = 600_000;
 
 let consortium: KillableConsortium;
 let folder = "";

@@ -189,6 +189,16 @@ describe("decide", () => {
     expect(outcomeOf(runDecision(later))).toBe("not-yet-valid");
   });
 
+  it("keeps a proxy to its own window, whatever emergency is shown besides", () => {
+    const { emergency: declared } = inEmergency(PERMITTED).authority;
+    const besides = authority({ emergency: declared });
+    const over = delegationBody({ notAfter: seconds(NOW - 1) });
+    expect(outcomeOf(runDecision(all(asProxy, over)))).toBe("expired");
+    expect(outcomeOf(runDecision(all(asProxy, over, besides)))).toBe("expired");
+    const ahead = all(besides, emergency({ declaredAt: seconds(NOW + 1) }));
+    expect(outcomeOf(runDecision(all(asProxy, ahead)))).toBe("proxy");
+  });
+
   it("needs nothing but what it is given", () => {
     const { request, authority, record, state } = PERMITTED;
     const frozen = structuredClone({ request, authority, record, state });
