@@ -171,6 +171,11 @@ describe("decide", () => {
     };
     const besides = all(inEmergency, authority({ delegation }), state({ delegation: "revoked" }));
     expect(outcomeOf(runDecision(besides))).toBe("emergency");
+    const { request, authority: shownBesides, state: standing } = besides(PERMITTED);
+    expect(decideRecords(request, shownBesides, standing)).toMatchObject({
+      permit: true,
+      limits: { resourceTypes: ["*"], dataFrom: null, dataTo: null, exceptions: [] },
+    });
     const declared = all(inEmergency, emergency({ declaredAt: seconds(NOW + 1) }))(PERMITTED).authority
       .emergency;
     expect(outcomeOf(runDecision(all(asOwner, authority({ emergency: declared }))))).toBe("owner");
