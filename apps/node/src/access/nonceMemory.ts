@@ -86,3 +86,8 @@ export class NonceMemory {
 export function admittedBefore(startedAt: UnixSeconds, resumed: boolean): number {
   return resumed ? startedAt + MOST_AHEAD : -1;
 }
+
+/** Seconds after which something signed anew is admitted: a client that waits so long, and no shorter, need not fail after a restart. */
+export function secondsUntil(after: number, now: UnixSeconds): number {
+  return Math.max(1, after - now + 1);
+}

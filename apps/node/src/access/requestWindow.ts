@@ -1,7 +1,7 @@
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import type { Address, UnixSeconds } from "@anamnesis/core/ids";
-import { NonceMemory, type NonceMemoryOptions, type NonceRefusal } from "./nonceMemory.ts";
+import { NonceMemory, secondsUntil, type NonceMemoryOptions, type NonceRefusal } from "./nonceMemory.ts";
 
 /** Lets signed requests inside bodies count once, within their time. In memory: a restart opens no gap, see `admittedBefore`. */
 export class RequestWindow {
@@ -21,7 +21,7 @@ export class RequestWindow {
    */
   admit(signer: Address, nonce: Uint8Array, time: UnixSeconds, now: UnixSeconds): void {
     const refusal = this.#memory.take(signer, toHex(nonce), time, now);
-    if (refusal !== null) throw refused(refusal, now);
+    if (refusal !== null) throw refused(refusal, now, this.after);
   }
 }
 
@@ -39,7 +39,11 @@ const RULES: Readonly<Record<NonceRefusal, string>> = {
   full: "A node remembers a bounded number of requests, of each signer and of all.",
 };
 
-function refused(refusal: NonceRefusal, now: UnixSeconds): AnamnesisError<(typeof CODES)[NonceRefusal]> {
+function refused(
+  refusal: NonceRefusal,
+  now: UnixSeconds,
+  after: number,
+): AnamnesisError<(typeof CODES)[NonceRefusal]> {
   return new AnamnesisError({
     code: CODES[refusal],
     rule: RULES[refusal],
@@ -48,5 +52,6 @@ function refused(refusal: NonceRefusal, now: UnixSeconds): AnamnesisError<(typeo
         ? "Check this machine's clock and sign a new request."
         : "Sign a new request in some seconds.",
     ...(refusal === "stale" ? { meta: { time: now } } : {}),
+    ...(refusal === "starting" ? { meta: { retryAfter: secondsUntil(after, now) } } : {}),
   });
 }

@@ -3,7 +3,12 @@ import { contentDigestOf, digestOf } from "@anamnesis/api/http/contentDigest";
 import { keyOf, parseHttpSignature, type SignedParts } from "@anamnesis/api/http/signature";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Hex, UnixSeconds } from "@anamnesis/core/ids";
-import { NonceMemory, type NonceMemoryOptions, type NonceRefusal } from "../access/nonceMemory.ts";
+import {
+  NonceMemory,
+  secondsUntil,
+  type NonceMemoryOptions,
+  type NonceRefusal,
+} from "../access/nonceMemory.ts";
 import { nativeVerify } from "@anamnesis/native/ed25519";
 
 /** What of a received request its signature is about. */
@@ -45,10 +50,10 @@ export class SignatureGate {
    * `replayed-http-signature`, `busy`.
    */
   admit(request: ReceivedRequest, now: UnixSeconds): Hex {
-    if (now <= this.#after) throw refused("starting", now);
+    if (now <= this.#after) throw refused("starting", now, this.#after);
     const { contentDigest, signatureInput, signature } = request;
     if (contentDigest === undefined || signatureInput === undefined || signature === undefined) {
-      throw refused("bad", now);
+      throw refused("bad", now, this.#after);
     }
     const parts: SignedParts = {
       method: request.method,
@@ -60,11 +65,12 @@ export class SignatureGate {
     const parsed = parseHttpSignature(parts, { signatureInput, signature });
     const { created, keyid } = parsed;
     const untimely = this.#memory.refusalOf(created, now);
-    if (untimely !== null) throw refused(untimely, now);
-    if (!isDigestOf(contentDigest, request.body)) throw refused("bad", now);
-    if (!nativeVerify(parsed.base, parsed.signature, keyOf(parsed.keyid))) throw refused("bad", now);
+    if (untimely !== null) throw refused(untimely, now, this.#after);
+    if (!isDigestOf(contentDigest, request.body)) throw refused("bad", now, this.#after);
+    if (!nativeVerify(parsed.base, parsed.signature, keyOf(parsed.keyid)))
+      throw refused("bad", now, this.#after);
     const refusal = this.#memory.take(keyid, parsed.nonce, created, now);
-    if (refusal !== null) throw refused(refusal, now);
+    if (refusal !== null) throw refused(refusal, now, this.#after);
     return keyid;
   }
 }
@@ -93,12 +99,13 @@ const RULES: Readonly<Record<Refusal, string>> = {
   full: "A node remembers a bounded number of requests, of each signer and of all.",
 };
 
-function refused(refusal: Refusal, now: UnixSeconds): AnamnesisError<(typeof CODES)[Refusal]> {
+function refused(refusal: Refusal, now: UnixSeconds, after: number): AnamnesisError<(typeof CODES)[Refusal]> {
   const again = refusal === "full" || refusal === "starting";
   return new AnamnesisError({
     code: CODES[refusal],
     rule: RULES[refusal],
     fix: again ? "Sign a new request in some seconds." : "Check this machine's clock and sign a new request.",
     ...(refusal === "stale" ? { meta: { time: now } } : {}),
+    ...(refusal === "starting" ? { meta: { retryAfter: secondsUntil(after, now) } } : {}),
   });
 }
