@@ -171,6 +171,22 @@ describe("a search finds", () => {
 });
 
 describe("a search", () => {
+  it("finds texts of any length and script, by their beginning", async () => {
+    const long = "🩺".repeat(3000);
+    const identifier = [{ system: `urn:${long}`, value: long, type: { text: long } }];
+    const id = await fhir.make({
+      resourceType: "Device",
+      identifier,
+      distinctIdentifier: long,
+      url: `http://example.org/${long}`,
+    });
+    expect(await fhir.ids(`Device?identifier=${encodeURIComponent(`urn:${long}|${long}`)}`)).toEqual([id]);
+    expect(await fhir.ids(`Device?url:below=${encodeURIComponent(`http://example.org/${long}`)}`)).toEqual([
+      id,
+    ]);
+    expect(await fhir.ids(`Device?identifier=${encodeURIComponent(long.slice(0, 20))}`)).toEqual([]);
+  });
+
   it("takes a form as well", async () => {
     const { json } = await fhir.post("Patient/_search", "family=mulder", {
       "content-type": "application/x-www-form-urlencoded",

@@ -93,6 +93,7 @@ function strip(value: JsonValue, path: string, hidden: ReadonlySet<string>): Jso
   for (const [name, member] of Object.entries(value)) {
     const next = strip(member, `${path}.${name}`, hidden);
     if (next !== null) kept[name] = next;
+    else if (isExtensionValue(path, name)) return null;
     else if (isRequired(`${path}.${name}`)) {
       // An element of a list that cannot be without it goes as a whole; the resource itself stays.
       if (path.includes(".")) return null;
@@ -100,4 +101,9 @@ function strip(value: JsonValue, path: string, hidden: ReadonlySet<string>): Jso
     }
   }
   return kept;
+}
+
+/** An extension is its value: without it nothing of it is left. */
+function isExtensionValue(path: string, name: string): boolean {
+  return /\.(?:modifierE|e)xtension$/.test(path) && name.startsWith("value");
 }

@@ -1,6 +1,7 @@
 import { unreachable } from "@anamnesis/core/errors";
 import type { SearchParameter, SearchParameterType } from "../definitions/searchParameters.ts";
 import type { Visible } from "../access/visible.ts";
+import { indexedText } from "../store/indexedText.ts";
 import { OF_TYPE } from "../store/schema.ts";
 import { and, or, type SqlText } from "../sql/sqlText.ts";
 import type { Filter, Prefix, Value } from "./request.ts";
@@ -142,12 +143,13 @@ function condition(sql: SqlText, visible: Visible, v: string, value: Value): str
     case "of-type":
       return and([
         ...systemIs(sql, `${v}.system`, value.system),
-        `${v}.code = ${sql.bind(value.code, "text")}`,
-        `${v}.text = ${sql.bind(value.value, "text")}`,
+        `${v}.code = ${sql.bind(indexedText(value.code), "text")}`,
+        `${v}.text = ${sql.bind(indexedText(value.value), "text")}`,
       ]);
     case "string":
-      if (value.match === "exact") return `${v}.exact = ${sql.bind(value.text, "text")}`;
-      if (value.match === "contains") return `position(${sql.bind(value.text, "text")} in ${v}.folded) > 0`;
+      if (value.match === "exact") return `${v}.exact = ${sql.bind(indexedText(value.text), "text")}`;
+      if (value.match === "contains")
+        return `position(${sql.bind(indexedText(value.text), "text")} in ${v}.folded) > 0`;
       return begins(sql, `${v}.folded`, value.text);
     case "date":
       return compareTimes(sql, value.prefix, value.range, `${v}.low`, `${v}.high`);
@@ -169,29 +171,29 @@ function condition(sql: SqlText, visible: Visible, v: string, value: Value): str
     case "uri":
       if (value.match === "below") return begins(sql, `${v}.uri`, value.uri);
       return value.match === "exact"
-        ? `${v}.uri = ${sql.bind(value.uri, "text")}`
-        : `starts_with(${sql.bind(value.uri, "text")}, ${v}.uri)`;
+        ? `${v}.uri = ${sql.bind(indexedText(value.uri), "text")}`
+        : `starts_with(${sql.bind(indexedText(value.uri), "text")}, ${v}.uri)`;
     case "composite":
       return unreachable(value as never);
   }
 }
 
 function begins(sql: SqlText, column: string, text: string): string {
-  return `(${column} >= ${sql.bind(text, "text")} and ${column} < ${sql.bind(text + LAST, "text")})`;
+  return `(${column} >= ${sql.bind(indexedText(text), "text")} and ${column} < ${sql.bind(indexedText(text) + LAST, "text")})`;
 }
 
 function systemIs(sql: SqlText, column: string, system: string | null | undefined): string[] {
   if (system === undefined) return [];
-  return [system === null ? `${column} is null` : `${column} = ${sql.bind(system, "text")}`];
+  return [system === null ? `${column} is null` : `${column} = ${sql.bind(indexedText(system), "text")}`];
 }
 
 function codeIs(sql: SqlText, column: string, code: string | null): string[] {
-  return [code === null ? `${column} is not null` : `${column} = ${sql.bind(code, "text")}`];
+  return [code === null ? `${column} is not null` : `${column} = ${sql.bind(indexedText(code), "text")}`];
 }
 
 /** Without a system a unit may be the code or the human text. */
 function unitIs(sql: SqlText, v: string, unit: string, anySystem: boolean): string {
-  const bound = sql.bind(unit, "text");
+  const bound = sql.bind(indexedText(unit), "text");
   return anySystem ? `(${v}.code = ${bound} or ${v}.unit = ${bound})` : `${v}.code = ${bound}`;
 }
 
@@ -202,7 +204,7 @@ function referenceCondition(
   v: string,
   value: Extract<Value, { type: "reference" }>,
 ): string {
-  if (value.id === null) return `${v}.url = ${sql.bind(value.url, "text")}`;
+  if (value.id === null) return `${v}.url = ${sql.bind(indexedText(value.url), "text")}`;
   const t = sql.alias("t");
   return and([
     `${v}.target_id = ${sql.bind(value.id, "text")}`,

@@ -3,6 +3,7 @@ import type { JsonObject } from "@anamnesis/fhir/json/jsonValue";
 import type { IndexValue } from "../index/indexValue.ts";
 import { indexValues } from "../index/indexValues.ts";
 import { linksOf } from "../resource/links.ts";
+import { indexedText } from "./indexedText.ts";
 import { BEGINNING, END, OF_TYPE } from "./schema.ts";
 
 type IndexRow = Readonly<Record<string, string | number | null>>;
@@ -26,9 +27,6 @@ const COLUMNS = {
 type Table = keyof typeof COLUMNS;
 const TABLES = Object.keys(COLUMNS) as Table[];
 
-/** Texts longer than this are found by their beginning: a row of an index has to fit into a page of the database. */
-const MOST_INDEXED = 500;
-
 /** Forgets by what these rows were found. */
 export async function deleteIndexRows(tx: Queryable, rows: readonly number[]): Promise<void> {
   for (const table of [...TABLES, "fhir_links"]) {
@@ -51,7 +49,13 @@ export async function writeIndexRows(
       if (value.kind !== "token") continue;
       for (const { system, code } of value.types) {
         const key = `${place.key}${OF_TYPE}`;
-        tables.get(table)?.push({ ...place, key, system, code: short(code), text: short(value.code) });
+        tables.get(table)?.push({
+          ...place,
+          key,
+          system: indexedText(system),
+          code: indexedText(code),
+          text: indexedText(value.code),
+        });
       }
     }
     for (const { type: target_type, id: target_id } of linksOf(resource))
@@ -83,10 +87,17 @@ function rowOf(value: IndexValue): { readonly table: Table; readonly columns: In
     case "token":
       return {
         table: "fhir_tokens",
-        columns: { system: short(value.system), code: short(value.code), text: short(value.text) },
+        columns: {
+          system: indexedText(value.system),
+          code: indexedText(value.code),
+          text: indexedText(value.text),
+        },
       };
     case "string":
-      return { table: "fhir_strings", columns: { folded: short(value.folded), exact: short(value.exact) } };
+      return {
+        table: "fhir_strings",
+        columns: { folded: indexedText(value.folded), exact: indexedText(value.exact) },
+      };
     case "date":
       return { table: "fhir_dates", columns: { low: value.from ?? BEGINNING, high: value.to ?? END } };
     case "number":
@@ -97,7 +108,7 @@ function rowOf(value: IndexValue): { readonly table: Table; readonly columns: In
       const high = value.value ?? value.high ?? "Infinity";
       return {
         table: "fhir_numbers",
-        columns: { low, high, system: short(system), code: short(code), unit: short(unit) },
+        columns: { low, high, system: indexedText(system), code: indexedText(code), unit: indexedText(unit) },
       };
     }
     case "reference":
@@ -106,16 +117,12 @@ function rowOf(value: IndexValue): { readonly table: Table; readonly columns: In
         columns: {
           target_type: value.type,
           target_id: value.id,
-          url: short(value.url),
-          identifier_system: short(value.identifierSystem),
-          identifier_value: short(value.identifierValue),
+          url: indexedText(value.url),
+          identifier_system: indexedText(value.identifierSystem),
+          identifier_value: indexedText(value.identifierValue),
         },
       };
     case "uri":
-      return { table: "fhir_uris", columns: { uri: short(value.value) } };
+      return { table: "fhir_uris", columns: { uri: indexedText(value.value) } };
   }
-}
-
-function short<T extends string | null>(text: T): T {
-  return (text === null ? text : text.slice(0, MOST_INDEXED)) as T;
 }
