@@ -141,6 +141,10 @@ contract ReceiptsTest is Intents {
         bytes memory signedB = _signHead(SOUTH_KEY, b);
         _expectError(ISignedIntents.BadSignature.selector);
         receipts.proveFork(a, signedA, b, signedB);
+        // One form of each signature: bytes behind it make it none.
+        signedB = bytes.concat(_signHead(NORTH_KEY, b), hex"00");
+        _expectError(ISignedIntents.BadSignature.selector);
+        receipts.proveFork(a, signedA, b, signedB);
         _expectError(ISignedIntents.BadSignature.selector);
         receipts.proveFork(b, signedB, a, signedA);
         signedB = _malleate(_signHead(NORTH_KEY, b));
