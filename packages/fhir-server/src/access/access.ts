@@ -25,8 +25,6 @@ export interface Access {
   readonly write: readonly OwnRule[];
 }
 
-export const NO_ACCESS: Access = { readOwn: [], readReceived: [], write: [] };
-
 /** What access looks at in a resource; the same columns stand in the database. */
 export interface Attributes {
   readonly type: string;

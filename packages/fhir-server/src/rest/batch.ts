@@ -9,7 +9,7 @@ import { type Link, linkOf } from "../resource/links.ts";
 import { jsonAnswer } from "./answers.ts";
 import { requireType } from "./body.ts";
 import { bundleText, type EntryText } from "./bundle.ts";
-import { parseUrl } from "./parseUrl.ts";
+import { parseUrl, queryText } from "./parseUrl.ts";
 import type { Exchange, FhirAnswer, FhirRequest } from "./exchange.ts";
 import { outcomeOf, outcomeText } from "./outcome.ts";
 import { jsonPatchOf } from "./patchBody.ts";
@@ -28,7 +28,6 @@ interface Entry {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: readonly string[];
   readonly query: Query;
-  readonly url: string;
   readonly fullUrl: string | null;
   readonly resource: JsonValue | undefined;
   readonly ifMatch: string | null;
@@ -102,10 +101,6 @@ function asRequest(
     body: new Uint8Array(),
     parsed: resource ?? null,
   };
-}
-
-function queryText(query: Query): string {
-  return query.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`).join("&");
 }
 
 async function transaction(
@@ -305,7 +300,6 @@ function entriesOf(given: JsonObject, base: string): readonly Entry[] {
       method,
       path,
       query,
-      url,
       fullUrl: typeof fullUrl === "string" ? fullUrl : null,
       resource,
       ifMatch: typeof ifMatch === "string" ? ifMatch : null,

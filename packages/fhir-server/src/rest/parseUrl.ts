@@ -19,3 +19,8 @@ export function parseUrl(
     throw fhirError("fhir-malformed", "An address is percent-encoded (RFC 3986).", "Encode it.");
   }
 }
+
+/** The other way round: a query as it stands in an address. */
+export function queryText(query: readonly (readonly [string, string])[]): string {
+  return query.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`).join("&");
+}

@@ -13,6 +13,7 @@ import { jsonAnswer, preference } from "./answers.ts";
 import { bundleText, type EntryText } from "./bundle.ts";
 import type { Exchange, FhirAnswer, FhirRequest } from "./exchange.ts";
 import { outcomeText } from "./outcome.ts";
+import { queryText } from "./parseUrl.ts";
 import { showCurrent } from "./show.ts";
 
 type Query = FhirRequest["query"];
@@ -111,9 +112,7 @@ async function countAll({ reader, access }: Exchange, asked: SearchRequest): Pro
 }
 
 function urlOf(base: string, path: string, query: Query): string {
-  const text = query
-    .map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`)
-    .join("&");
+  const text = queryText(query);
   return text === "" ? `${base}/${path}` : `${base}/${path}?${text}`;
 }
 
