@@ -133,6 +133,21 @@ describe("sendOutbox", () => {
     expect(await outboxOf(node.db)).toMatchObject([{ state: "done", refusal: null }]);
   });
 
+  it("is done with a registration that stood before its revocation, once its copy shows it", async () => {
+    const ledger = startLedger();
+    const node = await testNode(ledger, "north");
+    const consent = consentOf(ledger, "a");
+    await ledger.connect().submit([consent.register]);
+    // As after a reorganisation that put the registration back: both go again, the revocation first.
+    await enqueue(node, consent.register, consent.revoke);
+    expect(await sendOutbox(node)).toEqual({ taken: 2, done: 1, refused: 0 });
+    expect(await outboxOf(node.db)).toMatchObject([{ state: "pending" }, { state: "done" }]);
+    await followLedger(node, node.copy);
+    expect(await sendOutbox(node)).toEqual({ taken: 1, done: 1, refused: 0 });
+    expect(await outboxOf(node.db)).toMatchObject([{ state: "done", refusal: null }, { state: "done" }]);
+    expect(node.log.events).not.toContain("intent-refused");
+  });
+
   it("keeps the refusal of a head that is behind one that this node never signed", async () => {
     const ledger = startLedger();
     const node = await testNode(ledger, "north");

@@ -214,10 +214,13 @@ async function settle(
 }
 
 /**
- * A head of the receipt log that came to the ledger after a larger one of this node, which happens when both are sent again after a
- * reorganisation. It is done once this node's copy shows the larger one.
+ * Refused for what came to the ledger after it, which happens when intents are sent again after a reorganisation that lost
+ * nothing: a head of the receipt log behind a larger one of this node, or a registration behind its revocation. It is done
+ * once this node's copy shows that it stood.
  */
 async function isOvertaken(tx: Queryable, intent: Intent, code: string): Promise<boolean> {
+  // A consent's id is the digest of what was registered, and only what stands is revoked.
+  if (intent.type === "RegisterConsent") return code === "consent-revoked";
   if (intent.type !== "AnchorLogHead" || code !== "log-behind") return false;
   return (
     (await tx.query("select 1 as one from checkpoints where size > $1 limit 1", [intent.size])).length > 0
