@@ -6,6 +6,7 @@ import { type KeyCard, keyCardDigest } from "@anamnesis/core/actor/keyCard";
 import { signCheckpoint } from "@anamnesis/core/audit/checkpoint";
 import { logOrigin } from "@anamnesis/core/audit/logOrigin";
 import { utf8ToBytes } from "@anamnesis/core/encoding/bytes";
+import { hasCode } from "@anamnesis/core/errors";
 import { domainHash } from "@anamnesis/core/encoding/hash";
 import { encodeEvidence } from "@anamnesis/core/evidence/evidence";
 import { adminRoutes } from "@anamnesis/api/routes/admin";
@@ -25,6 +26,8 @@ import { CommandProcess, stopAll } from "./runDemo.ts";
 
 /** A machine with other work takes several times as long as an idle one. */
 const LONG = 600_000;
+/** What does not come about by then does not come: said by its name, before the test's time is over. */
+const SOON = 150_000;
 
 let consortium: KillableConsortium;
 let folder = "";
@@ -55,8 +58,19 @@ async function statusOf({ url, admin }: Administrator): Promise<ConsortiumStatus
   return connect(systemRuntime, url, httpSigner(ed25519)).call(adminRoutes.consortiumStatus, {}, undefined);
 }
 
-const becomes = <T>(what: string, look: () => Promise<T | null>): Promise<T> =>
-  until({ what, deadline: LONG, pause: 300 }, look);
+/** Says what it waited for and what it saw last: the runner prints no error's details. */
+async function becomes<T>(
+  what: string,
+  look: () => Promise<T | null>,
+  state: () => string = () => "",
+): Promise<T> {
+  try {
+    return await until({ what, deadline: SOON, pause: 300 }, look);
+  } catch (error) {
+    if (!hasCode(error, "demo-timeout")) throw error;
+    return expect.unreachable(`${what} within ${SOON} ms; last: ${state()}`);
+  }
+}
 
 /** One proposes, the others agree once they see it, and everyone sees that it was carried out. */
 async function decide(
@@ -124,8 +138,9 @@ async function openAs(actor: string): Promise<number | string> {
     refused: number;
     liars: readonly unknown[];
   };
-  expect([refused, liars]).toEqual([0, []]);
-  return records.length;
+  expect(liars).toEqual([]);
+  // A record that stands on one node's copy of the ledger may be in none of another's blocks yet.
+  return refused === 0 ? records.length : `${refused} refused: ${stderr}`;
 }
 
 /** A bundle of one patient, written and imported by the first hospital's device. */
@@ -146,16 +161,30 @@ it(
     const files = consortium.state.node("north");
     const [north, laboratory] = [administratorOf("north"), administratorOf("laboratory")];
     const ledger = ["--ledger", files.config];
-    const audits = (): Promise<Record<string, unknown>> =>
-      becomes("a clean look at the log", async () => {
-        const look = ["audit", nodes.north.url, "--state", at("audit"), ...ledger, "--json"];
-        const { exitCode, stdout } = await runCli(look, env);
-        return exitCode === 0 ? (JSON.parse(stdout) as Record<string, unknown>) : null;
-      });
+    // Any two of three custodians answer a doctor: read until the one that is looked at was among them.
+    const audits = (): Promise<Record<string, unknown>> => {
+      let last = "";
+      return becomes(
+        "a clean look at the log",
+        async () => {
+          await openAs(keyFile("doctor"));
+          const look = ["audit", nodes.north.url, "--state", at("audit"), ...ledger, "--json"];
+          const { exitCode, stdout, stderr } = await runCli(look, env);
+          last = `${stdout}${stderr}`;
+          return exitCode === 0 ? (JSON.parse(stdout) as Record<string, unknown>) : null;
+        },
+        () => last,
+      );
+    };
     const accesses = (): Promise<unknown> =>
       run("receipts", ...patient, ...ledger, "--evidence", at("kept"), "--kind", "general");
+    let last: number | string = 0;
     const doctorReads = (count: number): Promise<true> =>
-      becomes(`${count} records`, async () => ((await openAs(keyFile("doctor"))) === count ? true : null));
+      becomes(
+        `${count} records`,
+        async () => ((last = await openAs(keyFile("doctor"))) === count ? true : null),
+        () => String(last),
+      );
     const healthOf = (): Promise<Health> =>
       connect(systemRuntime, nodes.north.url, null).call(exchangeRoutes.health, {}, undefined);
 

@@ -103,7 +103,8 @@ export class Clients {
     } else if (verb === "erase") {
       this.#start("patient", verb, (runtime) => this.#erase(runtime));
     } else if (verb === "open as owner") {
-      this.#start("patient", verb, (runtime) => this.#open(runtime, ownerAccess(this.#keys, KIND), "OWNER"));
+      const access = ownerAccess(this.#keys, KIND);
+      this.#start("patient", verb, async (runtime) => void (await this.#open(runtime, access, "OWNER")));
     } else {
       this.#start("patient", verb, async (runtime) => void (await this.readLog(runtime)));
     }
@@ -125,16 +126,15 @@ export class Clients {
     this.#start("importer", "import", (runtime) => this.#import(runtime, 0));
   }
 
-  /** Opens everything as the owner; the ids of what opened. */
-  openAll(): Promise<void> {
+  /** Opens everything as the owner; how many records the custodians did not open. */
+  openAll(): Promise<number> {
     return new Promise((done) => {
+      let refused = 0;
       this.#start(
         "patient",
         "open as owner",
-        async (runtime) => {
-          await this.#open(runtime, ownerAccess(this.#keys, KIND), "OWNER");
-        },
-        done,
+        async (runtime) => void (refused = await this.#open(runtime, ownerAccess(this.#keys, KIND), "OWNER")),
+        () => done(refused),
       );
     });
   }
@@ -303,13 +303,13 @@ export class Clients {
     await this.#open(runtime, granteeAccess(doctor, grant.content), "TREAT", grant.consent);
   }
 
-  /** Promise c as the reader sees it, and that what opens is what was sealed. */
+  /** Promise c as the reader sees it, and that what opens is what was sealed. Gives the number of records that did not open. */
   async #open(
     runtime: Runtime,
     access: SegmentAccess,
     as: "OWNER" | "TREAT",
     consent: ConsentId | null = null,
-  ): Promise<void> {
+  ): Promise<number> {
     const over = consent !== null && this.#oracle.inForce.has(consent);
     const erased = new Set(this.#oracle.erased);
     const ask = this.#scheduler.rng.chance(0.3) ? "all" : "threshold";
@@ -331,6 +331,7 @@ export class Clients {
       if (as === "TREAT" && code === "newer-epoch") continue;
       if (!EXPECTED.has(code)) this.#oracle.violation(`a record was refused with ${code}`);
     }
+    return refused.length;
   }
 
   async readLog(runtime: Runtime): Promise<AccessLog> {
