@@ -1,0 +1,16 @@
+import type { Purpose } from "@anamnesis/core/consent/terms";
+import type { ActorId } from "@anamnesis/core/ids";
+
+/** Who asks at `/fhir`, as a verified token says it. */
+export interface FhirRequester {
+  /** The OAuth client through which it asks. */
+  readonly client: string;
+  /** In the directory, of this organisation: whoever logged in, or who the client's configuration names; `null`: the client stands for the organisation's own system. */
+  readonly actor: ActorId | null;
+  /** Names a role of the base policy (`policy.ts`). */
+  readonly role: string;
+  /** Why it asks; custodians and consents know the same codes. */
+  readonly purpose: Purpose;
+  /** Granted SMART scopes, as text: `system/Observation.rs`. */
+  readonly scopes: readonly string[];
+}
