@@ -5,9 +5,11 @@ import { toHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { NodeContext } from "../context.ts";
+import type { FhirEndpoint } from "../fhir/fhirEndpoint.ts";
 import type { Handler } from "../routes/handler.ts";
 import { placeOf } from "../runtime/placeOf.ts";
 import { parseByteRange } from "./byteRange.ts";
+import { isFhir, mountFhir, refuseFhir } from "./mountFhir.ts";
 import { problemOf } from "./problem.ts";
 import { RateLimit } from "./rateLimit.ts";
 import { receiveUpload } from "./receiveUpload.ts";
@@ -18,6 +20,8 @@ import { UploadSlots } from "./uploadSlots.ts";
 /** Requests that are worked on at once by default; more are told to come again. */
 const MOST_IN_FLIGHT = 512;
 const MOST_CONNECTIONS = 2048;
+/** Large bodies for the FHIR server, which are held in memory, at once. */
+const MOST_LARGE_BODIES = 8;
 /** How long a client may take, in milliseconds. */
 export interface ServerTimeouts {
   /** For the whole request, its body included; streamed bodies have a pace instead. */
@@ -46,6 +50,8 @@ export interface ServerOptions {
   /** No request of this time or before is taken, see `admittedBefore`. */
   readonly after: number;
   readonly handlers: readonly Handler[];
+  /** Served at `/fhir`; none by default. */
+  readonly fhir?: FhirEndpoint;
   readonly context: Pick<NodeContext, "clock" | "random" | "timers" | "log" | "metrics">;
   /** For each address and for each signing key; 1000 a second and 4000 at once by default. */
   readonly rate?: { readonly rate: number; readonly burst: number };
@@ -79,7 +85,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     forceCloseConnections: "idle",
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 200 },
-    frameworkErrors: (error, request, reply) => void answerProblem(error, request, reply, context),
+    frameworkErrors: (error, request, reply) => {
+      if (options.fhir !== undefined && isFhir(request.raw.url))
+        refuseFhir(error, reply, context, fromFramework);
+      else answerProblem(error, request, reply, context);
+    },
   });
   app.server.maxConnections = MOST_CONNECTIONS;
   app.removeAllContentTypeParsers();
@@ -133,6 +143,15 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     scope.addContentTypeParser("*", (_request, body, done) => done(null, body));
     for (const handler of handlers) if (streams(handler)) mount(scope, handler, gates);
   });
+  if (options.fhir !== undefined) {
+    await mountFhir(app, {
+      endpoint: options.fhir,
+      load,
+      slots: new UploadSlots(MOST_LARGE_BODIES),
+      context,
+      translate: fromFramework,
+    });
+  }
   try {
     await app.listen({ host, port });
   } catch (error) {

@@ -1,5 +1,4 @@
 import { AnamnesisError } from "@anamnesis/core/errors";
-import type { Hex } from "@anamnesis/core/ids";
 
 /** Uploads at once: of all signers, and of each. */
 const MOST_UPLOADS = 32;
@@ -8,7 +7,7 @@ const MOST_OF_ONE = 8;
 /** Bounds what streams onto the disk at once, so that no signer can keep the others from it. */
 export class UploadSlots {
   readonly #most: number;
-  readonly #held = new Map<Hex | null, number>();
+  readonly #held = new Map<string | null, number>();
   #total = 0;
 
   constructor(most = MOST_UPLOADS) {
@@ -16,7 +15,7 @@ export class UploadSlots {
   }
 
   /** Throws `busy`. The slot is held until the function that it returns is called; calling it again does nothing. */
-  take(signer: Hex | null): () => void {
+  take(signer: string | null): () => void {
     const own = this.#held.get(signer) ?? 0;
     if (this.#total >= this.#most || own >= MOST_OF_ONE) {
       throw new AnamnesisError({

@@ -50,6 +50,9 @@ export const WRITE_POINTS = [
   "endorse.outbox",
   // Openings
   "release.receipt",
+  // The FHIR server
+  "fhir.write",
+  "fhir.audit",
   // Directory
   "directory.key-card",
   "directory.actor",

@@ -4,12 +4,15 @@ import type { SegmentKind } from "@anamnesis/core/segment/kind";
 
 /**
  * What somebody may do with what the organisation wrote itself, by the organisation's own policy. A role that no rule names may do
- * nothing. `*` stands for all types or kinds.
+ * nothing. `*` stands for all types or kinds, but not for `AuditEvent`: who reads who looked at what is named for it.
  */
 export interface OwnRule {
   readonly types: readonly string[] | "*";
   readonly kinds: readonly SegmentKind[] | "*";
 }
+
+/** Written by the server alone; it is the most sensitive of what it tells of, so only a rule for all kinds reads it. */
+export const AUDIT_TYPE = "AuditEvent";
 
 /** A day span, both ends included; `null`: open on that side. Days since 1970 in UTC. */
 export interface Days {

@@ -1,5 +1,5 @@
 import { and, or, type SqlText } from "../sql/sqlText.ts";
-import type { Access, OwnRule } from "./access.ts";
+import { type Access, AUDIT_TYPE, type OwnRule } from "./access.ts";
 
 /**
  * The access as a condition on rows with the columns `type`, `origin`, `kind`, `segment`, `day_from` and `day_to`: what is permitted goes into the
@@ -24,9 +24,15 @@ export class Visible {
 }
 
 function ownRule(sql: SqlText, { types, kinds }: OwnRule): string {
+  if (types === "*") {
+    const known = kinds === "*" ? [] : [`@row.kind = any(${sql.bind(kinds, "text[]")})`];
+    return and([`@row.type <> '${AUDIT_TYPE}'`, ...known]);
+  }
+  if (kinds === "*") return `@row.type = any(${sql.bind(types, "text[]")})`;
+  const others = types.filter((type) => type !== AUDIT_TYPE);
   return and([
-    ...(types === "*" ? [] : [`@row.type = any(${sql.bind(types, "text[]")})`]),
-    ...(kinds === "*" ? [] : [`@row.kind = any(${sql.bind(kinds, "text[]")})`]),
+    `@row.type = any(${sql.bind(others, "text[]")})`,
+    `@row.kind = any(${sql.bind(kinds, "text[]")})`,
   ]);
 }
 

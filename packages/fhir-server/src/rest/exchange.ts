@@ -1,6 +1,7 @@
 import type { Database, Queryable } from "@anamnesis/core/ports/database";
 import type { JsonValue } from "@anamnesis/fhir/json/jsonValue";
 import type { Access } from "../access/access.ts";
+import type { NewVersion } from "../store/version.ts";
 
 /** One HTTP request to `/fhir`, free of any framework. */
 export interface FhirRequest {
@@ -29,6 +30,8 @@ export interface FhirWorld {
   readonly db: Database;
   /** A transaction whose writes last: the node names and times it. */
   readonly write: <T>(work: (tx: Queryable) => Promise<T>) => Promise<T>;
+  /** Told of the versions that a request writes, in the transaction that keeps them. */
+  readonly kept?: (tx: Queryable, versions: readonly NewVersion[]) => Promise<void>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** A random id of a resource, FHIR's datatype id. */

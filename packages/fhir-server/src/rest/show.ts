@@ -2,10 +2,10 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "@ana
 import { parseJson } from "@anamnesis/fhir/json/parseJson";
 import { writeJson } from "@anamnesis/fhir/json/writeJson";
 import type { Queryable } from "@anamnesis/core/ports/database";
-import type { Access } from "../access/access.ts";
+import { type Access, AUDIT_TYPE } from "../access/access.ts";
 import { Visible } from "../access/visible.ts";
 import { isRequired } from "../definitions/requiredElements.ts";
-import { linkOf, linksOf, linkText } from "../resource/links.ts";
+import { type Link, linkOf, linksOf, linkText } from "../resource/links.ts";
 import { SqlText } from "../sql/sqlText.ts";
 import { visibleLinks } from "../store/readVersion.ts";
 
@@ -45,12 +45,17 @@ export async function showPast(
   access: Access,
   contents: readonly (string | null)[],
 ): Promise<readonly (string | null)[]> {
-  const linked = contents.map((text) => (text === null ? [] : linksOf(parseJson(text) as JsonObject)));
+  const linked = contents.map((text) => (text === null ? [] : linksOfShown(parseJson(text) as JsonObject)));
   const visible = await visibleLinks(db, access, linked.flat());
   return contents.map((text, i) => {
     const hidden = (linked[i] ?? []).map(linkText).filter((link) => !visible.has(link));
     return text === null || hidden.length === 0 ? text : without(text, new Set(hidden));
   });
+}
+
+/** As the links of current versions are kept: an AuditEvent has none that are held against its reader. */
+function linksOfShown(resource: JsonObject): readonly Link[] {
+  return resource["resourceType"] === AUDIT_TYPE ? [] : linksOf(resource);
 }
 
 async function hiddenLinks(

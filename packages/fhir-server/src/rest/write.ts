@@ -11,7 +11,7 @@ import { type Link, linksOf, linkText } from "../resource/links.ts";
 import { etagOf, stamped } from "../resource/meta.ts";
 import { lockCurrent, type Standing, visibleLinks } from "../store/readVersion.ts";
 import type { NewVersion, WriteMethod } from "../store/version.ts";
-import { writeVersions } from "../store/writeVersion.ts";
+import { keepVersions } from "./keepVersions.ts";
 import { requireValid } from "./requireValid.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -110,7 +110,7 @@ export async function remove(
   const version = standing.version + 1;
   const { type, id } = link;
   const { attributes } = standing;
-  await writeVersions(tx, [
+  await keepVersions(exchange, tx, [
     { type, id, version, updated: exchange.at, method: "DELETE", attributes, resource: null },
   ]);
   return version;
@@ -160,7 +160,7 @@ async function keep(
     return { status: 200, type, id, version: present, updated, text: content ?? "" };
   }
   const next: NewVersion = { type, id, version, updated: exchange.at, method, attributes, resource };
-  if (beside.later === null) await writeVersions(tx, [next]);
+  if (beside.later === null) await keepVersions(exchange, tx, [next]);
   else beside.later.push(next);
   return {
     status: standing === null ? 201 : 200,

@@ -1,4 +1,5 @@
 import type { Queryable } from "@anamnesis/core/ports/database";
+import { AUDIT_TYPE } from "../access/access.ts";
 import type { JsonObject } from "@anamnesis/fhir/json/jsonValue";
 import type { IndexValue } from "../index/indexValue.ts";
 import { indexValues } from "../index/indexValues.ts";
@@ -58,7 +59,8 @@ export async function writeIndexRows(
         });
       }
     }
-    for (const { type: target_type, id: target_id } of linksOf(resource))
+    // Whoever may read who looked at what may read at what.
+    for (const { type: target_type, id: target_id } of type === AUDIT_TYPE ? [] : linksOf(resource))
       links.push({ row, target_type, target_id });
   }
   for (const [table, rows] of tables) {
