@@ -54,12 +54,11 @@ export async function mountFhir(app: FastifyInstance, gates: FhirGates): Promise
         return undefined;
       },
       handler: async (request: FastifyRequest, reply: FastifyReply) => {
-        const { fhirRequester } = request;
-        if (fhirRequester === undefined) throw new Error("The hook before this handler sets the requester.");
+        const { fhirRequester = noRequester() } = request;
         load.working++;
         try {
           const answer = await endpoint.answer(fhirRequester, fhirRequestOf(request), request.ip);
-          return sendAnswer(reply, answer);
+          return await sendAnswer(reply, answer);
         } finally {
           load.working--;
         }
@@ -68,6 +67,11 @@ export async function mountFhir(app: FastifyInstance, gates: FhirGates): Promise
     scope.route({ ...route, url: "/fhir" });
     scope.route({ ...route, url: "/fhir/*" });
   });
+}
+
+/** No request comes past the hook without one. */
+function noRequester(): never {
+  throw fhirError("fhir-unauthorised", "A request brings a token.", "Get one where smart-configuration says.");
 }
 
 function isLarge({ raw }: FastifyRequest): boolean {

@@ -64,8 +64,10 @@ function ofEntries(
     const { response, resource } = entry;
     if (given === undefined || !isJsonObject(given) || response === undefined || !isJsonObject(response))
       return [];
-    const { path, query } = parseUrl(String(given["url"]), "");
-    const inner = { method: String(given["method"]), path: path.join("/"), query };
+    const { url, method } = given;
+    if (typeof url !== "string" || typeof method !== "string") return [];
+    const { path, query } = parseUrl(url, "");
+    const inner = { method, path: path.join("/"), query };
     const one = accessOf(interactionOf(inner), inner, Number(response["status"]), resource ?? null);
     return isWritten(one, written) ? [] : [one];
   });

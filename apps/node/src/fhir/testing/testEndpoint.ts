@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { PURPOSES, type Purpose } from "@anamnesis/core/consent/terms";
 import { fhirError } from "@anamnesis/fhir-server/errors/fhirError";
+import { expect } from "vitest";
 import { createServer } from "../../http/server.ts";
 import { startLedger } from "../../indexer/testing/ledgerFixture.ts";
 import { testNode } from "../../indexer/testing/testNode.ts";
@@ -20,7 +21,7 @@ const POLICY = parsePolicy(
     clerk: { purposes: ["HOPERAT"], read: [{ types: ["Patient"], kinds: "*" }], write: [] },
     auditor: { purposes: ["HOPERAT"], read: [{ types: ["AuditEvent"], kinds: "*" }], write: [] },
   },
-  (key, expected) => new Error(`${key} is ${expected}`),
+  (key) => expect.unreachable(key),
 );
 
 /** `Bearer role.purpose` stands for a token of that role. */
