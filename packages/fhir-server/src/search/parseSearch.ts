@@ -199,9 +199,11 @@ function filterOf(
   }
   const parameter = searchParameter(type, name);
   if (parameter === null) return null;
+  // Without an index nothing would ever be found, which says something else than that it cannot be looked for.
+  if (parameter.type === "special" || parameter.expression === null)
+    throw notSupported(name, "this parameter");
   if (modifier === "missing") {
     if (text !== "true" && text !== "false") throw badValue(name, "true or false");
-    if (parameter.type === "special") throw notSupported(name, "this parameter");
     return { type: "missing", base: type, parameter, missing: text === "true" };
   }
   const not = modifier === "not";
