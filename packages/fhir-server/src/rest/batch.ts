@@ -13,10 +13,9 @@ import { parseUrl, queryText } from "./parseUrl.ts";
 import type { Exchange, FhirAnswer, FhirRequest } from "./exchange.ts";
 import { outcomeOf, outcomeText } from "./outcome.ts";
 import { jsonPatchOf } from "./patchBody.ts";
-import { writeVersions } from "../store/writeVersion.ts";
 import { inEntry } from "./requireValid.ts";
 import { findOne } from "./search.ts";
-import { type Beside, create, patch, remove, update, type Written } from "./write.ts";
+import { type Beside, create, keepVersions, patch, remove, update, type Written } from "./write.ts";
 
 /** Entries of one batch or transaction, at most. */
 const MOST_ENTRIES = 5000;
@@ -120,7 +119,10 @@ async function transaction(
     for (const step of plan.steps) {
       answers[step.entry.place] = await at(step.entry, () => writeOne(inside, tx, step, plan));
     }
-    await writeVersions(tx, plan.beside.later ?? []);
+    await keepVersions(inside, tx, plan.beside.later ?? [], (error, { type, id }) => {
+      const step = plan.steps.find(({ how }) => how.link.type === type && how.link.id === id);
+      return step === undefined ? error : inEntry(error, step.entry.place);
+    });
     for (const entry of of("GET")) {
       answers[entry.place] = await at(entry, () => answer(inside, asRequest(request, entry)));
     }

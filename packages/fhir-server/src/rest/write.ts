@@ -4,12 +4,13 @@ import { parseJson } from "@anamnesis/fhir/json/parseJson";
 import { writeJson } from "@anamnesis/fhir/json/writeJson";
 import { rewriteLinks } from "@anamnesis/fhir/bundle/references";
 import { mayWrite } from "../access/mayRead.ts";
+import { type Letter, outOfScope, requireScope } from "../access/scopes.ts";
 import { isResourceType } from "../definitions/resourceTypes.ts";
 import { fhirError, forbidden, notFound } from "../errors/fhirError.ts";
 import { attributesForOwn } from "../resource/attributesFor.ts";
 import { type Link, linksOf, linkText } from "../resource/links.ts";
 import { etagOf, stamped } from "../resource/meta.ts";
-import { lockCurrent, type Standing, visibleLinks } from "../store/readVersion.ts";
+import { firstOutOfScope, lockCurrent, type Standing, visibleLinks } from "../store/readVersion.ts";
 import type { NewVersion, WriteMethod } from "../store/version.ts";
 import { writeVersions } from "../store/writeVersion.ts";
 import { requireValid } from "./requireValid.ts";
@@ -42,6 +43,7 @@ export async function create(
   given: JsonObject,
   { id = exchange.newId(), beside = ALONE }: { readonly id?: string; readonly beside?: Beside } = {},
 ): Promise<Written> {
+  requireScope(exchange.access, "c", type);
   return keep(exchange, tx, { type, id }, given, null, "POST", beside);
 }
 
@@ -70,7 +72,10 @@ export async function update(
   return keep(exchange, tx, link, given, standing, method, beside);
 }
 
-/** Changes a resource by what `change` makes of its present version. Throws what `update` does, and `fhir-gone`. */
+/**
+ * Changes a resource by what `change` makes of its present version. The answer shows that version, and a patch can test it: so a token has a scope for reading it, too. Throws what `update` does, and
+ * `fhir-gone`.
+ */
 export async function patch(
   exchange: Exchange,
   tx: Queryable,
@@ -79,6 +84,7 @@ export async function patch(
   { ifMatch = null, beside = ALONE }: { readonly ifMatch?: string | null; readonly beside?: Beside } = {},
 ): Promise<Written> {
   const standing = await requireStanding(exchange, tx, link, ifMatch);
+  if ((await visibleLinks(tx, exchange.access, [link])).size === 0 && !standing.deleted) throw outOfScope();
   if (standing.content === null) {
     throw fhirError("fhir-gone", "What is patched was not deleted.", "Create it anew.");
   }
@@ -103,10 +109,12 @@ export async function remove(
   link: Link,
   ifMatch: string | null = null,
 ): Promise<number | null> {
-  const standing = await lockCurrent(tx, exchange.access, link);
+  requireScope(exchange.access, "d", link.type);
+  const standing = await lockCurrent(tx, exchange.access, link, "d");
   if (standing === null || standing.deleted) return null;
   requireVersion(standing, ifMatch);
   if (!mayWrite(exchange.access, standing.attributes)) throw forbidden();
+  if (!standing.inScope) throw outOfScope();
   const version = standing.version + 1;
   const { type, id } = link;
   const { attributes } = standing;
@@ -122,10 +130,12 @@ async function requireStanding(
   link: Link,
   ifMatch: string | null,
 ): Promise<Standing> {
-  const standing = await lockCurrent(tx, access, link);
+  requireScope(access, "u", link.type);
+  const standing = await lockCurrent(tx, access, link, "u");
   if (standing === null) throw notFound();
   requireVersion(standing, ifMatch);
   if (!mayWrite(access, standing.attributes)) throw forbidden();
+  if (!standing.inScope) throw outOfScope();
   return standing;
 }
 
@@ -160,7 +170,7 @@ async function keep(
     return { status: 200, type, id, version: present, updated, text: content ?? "" };
   }
   const next: NewVersion = { type, id, version, updated: exchange.at, method, attributes, resource };
-  if (beside.later === null) await writeVersions(tx, [next]);
+  if (beside.later === null) await keepVersions(exchange, tx, [next]);
   else beside.later.push(next);
   return {
     status: standing === null ? 201 : 200,
@@ -170,6 +180,26 @@ async function keep(
     updated: exchange.at,
     text: writeJson(resource),
   };
+}
+
+/**
+ * Writes them, and refuses those that the scopes of the writer's token do not cover now that they stand there: the transaction ends with that.
+ *
+ * Throws `fhir-forbidden`; `blame` makes of it what the caller throws.
+ */
+export async function keepVersions(
+  { access }: Exchange,
+  tx: Queryable,
+  versions: readonly NewVersion[],
+  blame: (error: unknown, link: Link) => unknown = (error) => error,
+): Promise<void> {
+  await writeVersions(tx, versions);
+  const written = versions.map(({ type, id, version }) => {
+    const letter: Letter = version === 1 ? "c" : "u";
+    return { type, id, letter };
+  });
+  const outside = await firstOutOfScope(tx, access, written);
+  if (outside !== null) throw blame(outOfScope(), outside);
 }
 
 function isSame(
