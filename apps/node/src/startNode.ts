@@ -19,6 +19,8 @@ import type { NodeConfig } from "./config.ts";
 import type { NodeContext } from "./context.ts";
 import { HeaderProofs } from "./records/headerProofs.ts";
 import { RecentRecords } from "./replicate/recentRecords.ts";
+import { createOAuth, type OAuth } from "./oauth/createOAuth.ts";
+import { oauthMounts } from "./oauth/oauthMounts.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDatabase } from "./database/openDatabase.ts";
 import { keepKeyCards } from "./directory/keyCards.ts";
@@ -179,6 +181,7 @@ async function start(
   const peers = new PeerClocks();
   const watch = new ClockWatch(systemClock, systemTimers);
   await followClock(context, null);
+  let oauth: OAuth | null = null;
   const server = await createServer({
     host: config.host,
     port: config.port,
@@ -191,8 +194,10 @@ async function start(
       ...adminHandlers(context),
       ...recordVerbHandlers(context),
     ],
+    raw: oauthMounts(() => oauth),
   });
   const url = config.publicUrl ?? server.url;
+  oauth = createOAuth({ context, url, clients: config.fhir.clients });
 
   const { passes: common, settled } = createPasses(context, copy, url);
   // On the store itself: what it looks at is not noted again.

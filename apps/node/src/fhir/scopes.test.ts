@@ -14,7 +14,10 @@ const ids: Record<string, string> = {};
 const as = (...scopes: string[]): TestFhir => all.as(narrowed(...scopes));
 
 /** An Observation of a category, about the patient. */
-function observation(category: string, more: object = {}): { resourceType: string } {
+function observation(
+  category: string,
+  more: object = {},
+): { readonly resourceType: string; readonly [name: string]: unknown } {
   return {
     resourceType: "Observation",
     status: "final",
@@ -70,7 +73,7 @@ describe("what a search finds", () => {
   it("is nothing of a type without a scope, and the client hears so", async () => {
     const app = as(LAB);
     for (const url of ["Patient", "Condition?_summary=count", `Patient/${ids["patient"]}`]) {
-      expect((await app.get(url)).status, url).toBe(403);
+      expect([url, (await app.get(url)).status]).toEqual([url, 403]);
     }
     expect((await app.get(`Patient/${ids["patient"]}/$everything`)).status).toBe(403);
     expect((await as("patient/*.cruds").get("Observation")).status).toBe(403);

@@ -50,6 +50,8 @@ export const WRITE_POINTS = [
   "endorse.outbox",
   // Openings
   "release.receipt",
+  // Tokens for FHIR
+  "oauth.rows",
   // Directory
   "directory.key-card",
   "directory.actor",

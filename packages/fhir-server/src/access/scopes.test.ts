@@ -10,7 +10,7 @@ describe("a scope of SMART 2", () => {
     ["patient/Patient.r", "patient", "Patient", "r"],
     ["system/Encounter.cud", "system", "Encounter", "cud"],
   ])("%s is read", (text, level, type, letters) => {
-    expect(parseScope(text)).toEqual({ level, type, letters: [...letters], filters: [], query: [] });
+    expect(parseScope(text)).toEqual({ level, type, letters: letters.split(""), filters: [], query: [] });
   });
 
   it("has search parameters of its type", () => {

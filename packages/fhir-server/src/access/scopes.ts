@@ -49,7 +49,7 @@ export function parseScope(text: string): Scope {
   return {
     level: level as Scope["level"],
     type,
-    letters: [...letters] as Letter[],
+    letters: letters.split("") as Letter[],
     filters: query.length === 0 ? [] : filtersOf(type, query),
     query: query.toSorted(([a, x], [b, y]) => (`${a}=${x}` < `${b}=${y}` ? -1 : 1)),
   };
@@ -80,8 +80,12 @@ function refusing<T>(work: () => T): T {
 /**
  * The access, narrowed to what the scopes of a token say: what neither permits alone, both together do not permit. No scopes permit nothing. A `patient/` scope is for the patient that a launch
  * names; nothing here names one, so it permits nothing.
+ *
+ * Throws `fhir-forbidden` for an access that scopes narrow already.
  */
-export function limitAccess(access: Access & { readonly scopes?: never }, scopes: readonly Scope[]): Access {
+export function limitAccess(access: Access, scopes: readonly Scope[]): Access {
+  // A token has one list of scopes: a second one would have to hold together with the first.
+  if (access.scopes !== undefined) throw outOfScope();
   return {
     ...access,
     scopes: scopes
