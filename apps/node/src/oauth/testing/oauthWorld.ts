@@ -9,6 +9,8 @@ import { systemTimers } from "../../runtime/systemTimers.ts";
 import { createOAuth, type OAuth } from "../createOAuth.ts";
 import { oauthMounts } from "../oauthMounts.ts";
 import { parseClients } from "../parseClients.ts";
+import { createSoftwareKeyLogin } from "../softwareKeyLogin.ts";
+import { fhirLoginHandlers } from "../../routes/fhirLoginHandlers.ts";
 
 /** A node's authorisation server on a real address, and what its tests see of it. */
 export interface OAuthServer {
@@ -50,12 +52,14 @@ export async function startOAuth(
     random: systemRandom,
     ...more,
   };
+  const registeredClients = parseClients(clients, "fhir.clients");
+  const login = createSoftwareKeyLogin(context, registeredClients);
   let oauth: OAuth | null = null;
   const server: Server = await createServer({
     host: "127.0.0.1",
     port,
     after: 0,
-    handlers: [],
+    handlers: fhirLoginHandlers(login),
     raw: oauthMounts(() => oauth),
     context: {
       ...context,
@@ -69,7 +73,7 @@ export async function startOAuth(
       },
     },
   });
-  oauth = createOAuth({ context, url: server.url, clients: parseClients(clients, "fhir.clients") });
+  oauth = createOAuth({ context, url: server.url, clients: registeredClients, login });
   return { url: server.url, oauth, lines, close: () => server.close() };
 }
 
