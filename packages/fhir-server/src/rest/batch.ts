@@ -13,9 +13,10 @@ import { parseUrl, queryText } from "./parseUrl.ts";
 import type { Exchange, FhirAnswer, FhirRequest } from "./exchange.ts";
 import { outcomeOf, outcomeText } from "./outcome.ts";
 import { jsonPatchOf } from "./patchBody.ts";
+import { keepVersions } from "./keepVersions.ts";
 import { inEntry } from "./requireValid.ts";
 import { findOne } from "./search.ts";
-import { type Beside, create, keepVersions, patch, remove, update, type Written } from "./write.ts";
+import { type Beside, create, patch, remove, update, type Written } from "./write.ts";
 
 /** Entries of one batch or transaction, at most. */
 const MOST_ENTRIES = 5000;

@@ -4,15 +4,15 @@ import { parseJson } from "@anamnesis/fhir/json/parseJson";
 import { writeJson } from "@anamnesis/fhir/json/writeJson";
 import { rewriteLinks } from "@anamnesis/fhir/bundle/references";
 import { mayWrite } from "../access/mayRead.ts";
-import { type Letter, outOfScope, requireScope } from "../access/scopes.ts";
+import { outOfScope, requireScope } from "../access/scopes.ts";
 import { isResourceType } from "../definitions/resourceTypes.ts";
 import { fhirError, forbidden, notFound } from "../errors/fhirError.ts";
 import { attributesForOwn } from "../resource/attributesFor.ts";
 import { type Link, linksOf, linkText } from "../resource/links.ts";
 import { etagOf, stamped } from "../resource/meta.ts";
-import { firstOutOfScope, lockCurrent, type Standing, visibleLinks } from "../store/readVersion.ts";
+import { lockCurrent, type Standing, visibleLinks } from "../store/readVersion.ts";
 import type { NewVersion, WriteMethod } from "../store/version.ts";
-import { writeVersions } from "../store/writeVersion.ts";
+import { keepVersions } from "./keepVersions.ts";
 import { requireValid } from "./requireValid.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -118,7 +118,7 @@ export async function remove(
   const version = standing.version + 1;
   const { type, id } = link;
   const { attributes } = standing;
-  await writeVersions(tx, [
+  await keepVersions(exchange, tx, [
     { type, id, version, updated: exchange.at, method: "DELETE", attributes, resource: null },
   ]);
   return version;
@@ -180,26 +180,6 @@ async function keep(
     updated: exchange.at,
     text: writeJson(resource),
   };
-}
-
-/**
- * Writes them, and refuses those that the scopes of the writer's token do not cover now that they stand there: the transaction ends with that.
- *
- * Throws `fhir-forbidden`; `blame` makes of it what the caller throws.
- */
-export async function keepVersions(
-  { access }: Exchange,
-  tx: Queryable,
-  versions: readonly NewVersion[],
-  blame: (error: unknown, link: Link) => unknown = (error) => error,
-): Promise<void> {
-  await writeVersions(tx, versions);
-  const written = versions.map(({ type, id, version }) => {
-    const letter: Letter = version === 1 ? "c" : "u";
-    return { type, id, letter };
-  });
-  const outside = await firstOutOfScope(tx, access, written);
-  if (outside !== null) throw blame(outOfScope(), outside);
 }
 
 function isSame(
