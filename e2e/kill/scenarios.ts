@@ -373,9 +373,10 @@ export const FORMING = {
 } as const satisfies Readonly<Partial<Record<WritePoint, Scenario>>>;
 
 /**
- * No scenario: it takes a custodian's log key that signs two stories. `apps/node/src/witness` tests what is kept then.
+ * No scenario: it takes a custodian's log key that signs two stories. `apps/node/src/witness` tests what is kept then. Nor for tokens: `apps/node/src/oauth` tests that what was used before a
+ * restart is used after it.
  */
-export const ELSEWHERE = ["witness.evidence"] as const satisfies readonly WritePoint[];
+export const ELSEWHERE = ["witness.evidence", "oauth.rows"] as const satisfies readonly WritePoint[];
 
 /** Every other write point: one that has no scenario does not compile. */
 export const WORKING: Readonly<

@@ -68,6 +68,7 @@ describe("parseConfig", () => {
         witnesses: 1,
         admins: [],
       },
+      fhir: { clients: [] },
       logLevel: "info",
     });
   });
@@ -119,6 +120,9 @@ describe("parseConfig", () => {
     ["admins", { admins: "0x" }],
     ["admins", { admins: [`0x${"AB".repeat(32)}`] }],
     ["admins", { admins: [1] }],
+    ["fhir", { fhir: [] }],
+    ["fhir", { fhir: { users: [] } }],
+    ["fhir.clients", { fhir: { clients: {} } }],
     ["logLevel", { logLevel: "debug" }],
     ["ledger", { ledger: null }],
     ["ledger", ledger({ url: "http://127.0.0.1" })],

@@ -1,7 +1,10 @@
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { type Address, parseAddress } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
+import { bad } from "./configError.ts";
 import type { NodeSettings } from "./context.ts";
+import type { FhirClient } from "./oauth/fhirClient.ts";
+import { parseClients } from "./oauth/parseClients.ts";
 import type { LogLevel } from "./runtime/jsonLogger.ts";
 
 /** A node's configuration: the file, and what comes from the environment because it is a secret. */
@@ -23,19 +26,14 @@ export interface NodeConfig {
     readonly firstBlock: number;
   };
   readonly settings: NodeSettings;
+  readonly fhir: {
+    /** Programs that get tokens; none: nobody asks at `/fhir`. */
+    readonly clients: readonly FhirClient[];
+  };
   readonly logLevel: LogLevel;
 }
 
 type Json = Readonly<Record<string, unknown>>;
-
-function bad(key: string, expected: string): AnamnesisError<"bad-config"> {
-  return new AnamnesisError({
-    code: "bad-config",
-    rule: `The configuration's ${key} is ${expected}.`,
-    fix: "Mend the file that ANAMNESIS_CONFIG names; docs/operations.md lists every key.",
-    meta: { key },
-  });
-}
 
 const KEYS = new Set([
   "dataDir",
@@ -50,8 +48,10 @@ const KEYS = new Set([
   "releasesPerMinute",
   "witnesses",
   "admins",
+  "fhir",
   "logLevel",
 ]);
+const FHIR_KEYS = new Set(["clients"]);
 const LEDGER_KEYS = new Set(["rpcUrl", "chainId", "firstBlock", "contracts"]);
 const CONTRACT_KEYS = new Set([
   "consortium",
@@ -129,8 +129,16 @@ export function parseConfig(
       witnesses: numberOf(json, "witnesses", 1, 0, 255),
       admins: adminsOf(json),
     },
+    fhir: fhirOf(json),
     logLevel: levelOf(json),
   };
+}
+
+function fhirOf(json: Json): NodeConfig["fhir"] {
+  const fhir = json["fhir"] ?? {};
+  if (!isObject(fhir)) throw bad("fhir", "an object");
+  requireKnown(fhir, FHIR_KEYS, "fhir");
+  return { clients: parseClients(fhir["clients"], "fhir.clients") };
 }
 
 function isObject(value: unknown): value is Json {

@@ -19,6 +19,10 @@ import type { NodeConfig } from "./config.ts";
 import type { NodeContext } from "./context.ts";
 import { HeaderProofs } from "./records/headerProofs.ts";
 import { RecentRecords } from "./replicate/recentRecords.ts";
+import { createOAuth, type OAuth } from "./oauth/createOAuth.ts";
+import { createSoftwareKeyLogin } from "./oauth/softwareKeyLogin.ts";
+import { fhirLoginHandlers } from "./routes/fhirLoginHandlers.ts";
+import { oauthMounts } from "./oauth/oauthMounts.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDatabase } from "./database/openDatabase.ts";
 import { keepKeyCards } from "./directory/keyCards.ts";
@@ -179,6 +183,8 @@ async function start(
   const peers = new PeerClocks();
   const watch = new ClockWatch(systemClock, systemTimers);
   await followClock(context, null);
+  const login = createSoftwareKeyLogin(context, config.fhir.clients);
+  let oauth: OAuth | null = null;
   const server = await createServer({
     host: config.host,
     port: config.port,
@@ -190,9 +196,12 @@ async function start(
       ...auditHandlers(context),
       ...adminHandlers(context),
       ...recordVerbHandlers(context),
+      ...fhirLoginHandlers(login),
     ],
+    raw: oauthMounts(() => oauth),
   });
   const url = config.publicUrl ?? server.url;
+  oauth = createOAuth({ context, url, clients: config.fhir.clients, login });
 
   const { passes: common, settled } = createPasses(context, copy, url);
   // On the store itself: what it looks at is not noted again.

@@ -214,4 +214,13 @@ export const MIGRATIONS: readonly string[] = [
   create index ledger_endorsers_named on ledger_endorsers using gin (endorsers jsonb_path_ops);
   `,
   FHIR_SCHEMA,
+  `
+  -- What the authorisation server keeps until it expires: tokens, codes, logins under way, assertions that were used. Each under the SHA-256 of its id, which is the secret.
+  create table oauth_entries (
+    model text not null, id text not null, payload jsonb not null, uid text, grant_id text, consumed bigint, expires_at bigint not null,
+    primary key (model, id));
+  create index oauth_entries_uid on oauth_entries (model, uid) where uid is not null;
+  create index oauth_entries_grant on oauth_entries (grant_id) where grant_id is not null;
+  create index oauth_entries_expires on oauth_entries (expires_at);
+  `,
 ];

@@ -77,7 +77,13 @@ async function worldOf(isThere: boolean): Promise<World> {
     code: CODE,
     subject,
     ...(isThere
-      ? { encounter: { reference: `Encounter/${hidden["encounter"]}`, display: "Psychiatric ward" } }
+      ? {
+          encounter: {
+            reference: `Encounter/${hidden["encounter"]}`,
+            display: "Psychiatric ward",
+            identifier: { system: "urn:e", value: "secret" },
+          },
+        }
       : {}),
   });
   ids["list"] = await all.make({
@@ -141,6 +147,10 @@ const ASKED: readonly (readonly [string, string, unknown?, Record<string, string
   ["GET", "Observation?encounter=Encounter/$encounter"],
   ["GET", "Observation?encounter=$encounter"],
   ["GET", "Observation?encounter.class=AMB"],
+  ["GET", "Observation?encounter:missing=false"],
+  ["GET", "Observation?encounter:missing=true"],
+  ["GET", "Observation?encounter:identifier=urn:e|secret"],
+  ["GET", "Observation?encounter:identifier=secret"],
   ["GET", "Observation?encounter:Encounter.participant:Practitioner.family=psych"],
   ["GET", "Patient?_has:Condition:patient:code=35489007"],
   ["GET", "Patient?_has:Encounter:patient:class=AMB"],
@@ -265,6 +275,7 @@ describe("who may not see it", () => {
     expect(weight.json["encounter"]).toEqual({
       reference: `Encounter/${there.hidden["encounter"]}`,
       display: "Psychiatric ward",
+      identifier: { system: "urn:e", value: "secret" },
     });
   });
 });

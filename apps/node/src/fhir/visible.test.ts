@@ -53,7 +53,7 @@ afterAll(closeTestDatabases);
 
 async function visibleIds(access: Access): Promise<readonly string[]> {
   const sql = new SqlText();
-  const visible = new Visible(sql, access);
+  const visible = new Visible(sql, access, ["s"]);
   const found = await db.query<{ readonly id: string }>(
     `select id from fhir_resources r where ${visible.of("r")}`,
     sql.values,

@@ -2,6 +2,7 @@ import { errorStatus, WITNESS_SIZE_TYPE } from "@anamnesis/api/errorStatus";
 import { digestOf } from "@anamnesis/api/http/contentDigest";
 import type { Body, Download } from "@anamnesis/api/route";
 import { toHex } from "@anamnesis/core/encoding/bytes";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { NodeContext } from "../context.ts";
@@ -52,6 +53,8 @@ export interface ServerOptions {
   readonly handlers: readonly Handler[];
   /** Served at `/fhir`; none by default. */
   readonly fhir?: FhirEndpoint;
+  /** What answers by itself; none by default. */
+  readonly raw?: readonly RawMount[];
   readonly context: Pick<NodeContext, "clock" | "random" | "timers" | "log" | "metrics">;
   /** For each address and for each signing key; 1000 a second and 4000 at once by default. */
   readonly rate?: { readonly rate: number; readonly burst: number };
@@ -63,6 +66,16 @@ export interface ServerOptions {
   readonly mostUploads?: number;
   /** Milliseconds in which a streamed body moves on by 256 KiB; 30,000 by default. */
   readonly streamTurn?: number;
+}
+
+/** A part of the server that reads requests and writes answers itself. The limits of the others hold for it too. */
+export interface RawMount {
+  /** For logs and metrics. */
+  readonly name: string;
+  /** A path, or all below one: `/oauth/*`. */
+  readonly path: string;
+  /** Answers always, whatever comes, and reads the body if it wants it. */
+  handle(request: IncomingMessage, response: ServerResponse): void;
 }
 
 export interface Server {
@@ -142,6 +155,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", (_request, body, done) => done(null, body));
     for (const handler of handlers) if (streams(handler)) mount(scope, handler, gates);
+    for (const one of options.raw ?? []) mountRaw(scope, one, load);
   });
   if (options.fhir !== undefined) {
     await mountFhir(app, {
@@ -243,6 +257,15 @@ function mount(app: FastifyInstance, { route, handle }: Handler, gates: Gates): 
       reply.header("cache-control", route.cache === "immutable" ? IMMUTABLE : "no-store");
       return send(reply, route.answer, answer);
     },
+  });
+}
+
+function mountRaw(app: FastifyInstance, { name, path, handle }: RawMount, load: Gates["load"]): void {
+  app.all(path, { config: { name } }, (request, reply) => {
+    reply.hijack();
+    load.working++;
+    reply.raw.once("close", () => load.working--);
+    handle(request.raw, reply.raw);
   });
 }
 

@@ -2,6 +2,7 @@ import { cidOf, CODEC_RAW } from "@anamnesis/core/encoding/cid";
 import { createClient } from "@anamnesis/api/client";
 import type { Body, Download, Route, Upload } from "@anamnesis/api/route";
 import { adminRoutes } from "@anamnesis/api/routes/admin";
+import { fhirLoginRoutes } from "@anamnesis/api/routes/fhirLogin";
 import { recordVerbRoutes } from "@anamnesis/api/routes/recordVerbs";
 import { auditRoutes } from "@anamnesis/api/routes/audit";
 import { custodyRoutes } from "@anamnesis/api/routes/custody";
@@ -27,6 +28,7 @@ import { systemRandom } from "../runtime/systemRandom.ts";
 import { systemTimers } from "../runtime/systemTimers.ts";
 import { adminHandlers } from "./adminHandlers.ts";
 import { auditHandlers } from "./auditHandlers.ts";
+import { fhirLoginHandlers } from "./fhirLoginHandlers.ts";
 import { recordVerbHandlers } from "./recordVerbHandlers.ts";
 import { custodyHandlers } from "./custodyHandlers.ts";
 import { exchangeHandlers } from "./exchangeHandlers.ts";
@@ -40,6 +42,7 @@ const ROUTES: readonly AnyRoute[] = [
   auditRoutes,
   adminRoutes,
   recordVerbRoutes,
+  fhirLoginRoutes,
 ].flatMap((group) => Object.values(group) as unknown as AnyRoute[]);
 
 const SECRET = bytesOf("client");
@@ -112,6 +115,7 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
       { record: hash("record"), approvals: [{ custodian: hash("north"), signature: filler(65) }] },
     ],
     ["erasure-receipts", { receipts: [one("erasure-receipt")] }],
+    ["fhir-login", { challenge: hash("login"), purpose: "TREAT" }],
     ["endorse-wish", { header: one("header"), opened: filler(32) }],
     [
       "endorsement-queue",
@@ -354,6 +358,7 @@ describe("every route, from client to server and back", () => {
       ...auditHandlers(context),
       ...adminHandlers(context),
       ...recordVerbHandlers(context),
+      ...fhirLoginHandlers(nothing),
     ].map(({ route }) => route);
     expect(new Set(handled)).toEqual(new Set(ROUTES));
     expect(handled).toHaveLength(ROUTES.length);

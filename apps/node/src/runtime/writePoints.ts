@@ -53,6 +53,8 @@ export const WRITE_POINTS = [
   // The FHIR server
   "fhir.write",
   "fhir.audit",
+  // Tokens for FHIR
+  "oauth.rows",
   // Directory
   "directory.key-card",
   "directory.actor",

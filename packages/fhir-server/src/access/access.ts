@@ -1,6 +1,7 @@
 import type { RecordLimits } from "@anamnesis/core/consent/decide";
 import type { Day, SegmentId } from "@anamnesis/core/ids";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
+import type { ScopeRule } from "./scopes.ts";
 
 /**
  * What somebody may do with what the organisation wrote itself, by the organisation's own policy. A role that no rule names may do
@@ -26,6 +27,8 @@ export interface Access {
   /** What is left of each live consent when everything but the record was decided. */
   readonly readReceived: readonly RecordLimits[];
   readonly write: readonly OwnRule[];
+  /** What a token narrows all of that to; none permits nothing, absent: there is no token, and nothing is narrowed. */
+  readonly scopes?: readonly ScopeRule[];
 }
 
 /** What access looks at in a resource; the same columns stand in the database. */

@@ -1,23 +1,113 @@
+import { compileFilter } from "../search/compileFilter.ts";
 import { and, or, type SqlText } from "../sql/sqlText.ts";
 import { type Access, AUDIT_TYPE, type OwnRule } from "./access.ts";
+import type { Letter, ScopeRule } from "./scopes.ts";
+
+/** What a criterion asks of the other rows that it looks at. */
+export interface Sight {
+  /** Those that the statement may find. */
+  of(row: string): string;
+  /** Those to which the reader may follow a reference, by reading or by searching. */
+  followed(row: string): string;
+}
+
+/** Whoever may read or search a resource may see that others refer to it. */
+const FOLLOW: readonly Letter[] = ["r", "s"];
 
 /**
  * The access as a condition on rows with the columns `type`, `origin`, `kind`, `segment`, `day_from` and `day_to`: what is permitted goes into the
  * query, so that pages are full, totals right, and what is hidden costs no look of its own. `mayRead` is the same decision on one resource.
+ *
+ * Where a token's scopes narrow the access, a row has to be covered by one that has one of the letters, and to meet its search parameters. Those are questions of who gave the scope: what they look
+ * at besides the row counts where the access alone permits it.
  */
-export class Visible {
+export class Visible implements Sight {
+  readonly #sql: SqlText;
+  readonly #scopes: readonly ScopeRule[] | null;
+  readonly #letters: readonly Letter[];
   readonly #own: string;
   readonly #received: string | null;
 
-  /** Binds the rules once for a statement; `of` says them of any of its tables. */
-  constructor(sql: SqlText, access: Access) {
+  /**
+   * Binds the rules once for a statement; `of` says them of any of its tables.
+   *
+   * @param letters interactions that the statement is for: a scope with any of them counts.
+   */
+  constructor(sql: SqlText, access: Access, letters: readonly Letter[]) {
+    this.#sql = sql;
+    this.#scopes = access.scopes ?? null;
+    this.#letters = letters;
     this.#own = or(access.readOwn.map((rule) => ownRule(sql, rule)));
     this.#received =
       access.readReceived.length === 0 ? null : sql.bind(JSON.stringify(access.readReceived), "jsonb");
   }
 
-  /** @param row alias of a table. */
+  /** @param row alias of `fhir_resources`. */
   of(row: string): string {
+    return and([this.#permitted(row), ...this.#covered(row, this.#letters)]);
+  }
+
+  /** @param row alias of `fhir_resources`. */
+  followed(row: string): string {
+    return and([this.#permitted(row), ...this.#covered(row, FOLLOW)]);
+  }
+
+  /**
+   * What the scopes alone say, of a row that was decided about.
+   *
+   * @param row alias of `fhir_resources`.
+   */
+  covered(row: string, letters: readonly Letter[] = this.#letters): string {
+    return and(this.#covered(row, letters));
+  }
+
+  /**
+   * A version, by its own attributes. Search parameters are indexed for what is current alone: a scope with some permits no version of the past.
+   *
+   * @param version alias of `fhir_versions`.
+   * @param row alias of `fhir_resources` for the same resource.
+   */
+  ofVersion(version: string, row: string): string {
+    const permitted = this.#permitted(version);
+    if (this.#scopes === null) return permitted;
+    const current = this.#constrained(this.#letters, row).map((met) =>
+      and([met, `${version}.version = ${row}.version`]),
+    );
+    return and([permitted, or([...this.#whole(this.#letters, version), ...current])]);
+  }
+
+  #covered(row: string, letters: readonly Letter[]): readonly string[] {
+    if (this.#scopes === null) return [];
+    return [or([...this.#whole(letters, row), ...this.#constrained(letters, row)])];
+  }
+
+  /** Scopes without search parameters. */
+  #whole(letters: readonly Letter[], row: string): readonly string[] {
+    const types = this.#with(letters).flatMap(({ type, filters }) => (filters.length === 0 ? [type] : []));
+    if (types.includes("*")) return ["true"];
+    return types.length === 0 ? [] : [`${row}.type = any(${this.#sql.bind(types, "text[]")})`];
+  }
+
+  #constrained(letters: readonly Letter[], row: string): readonly string[] {
+    const permitted = (other: string): string => this.#permitted(other);
+    const sight: Sight = { of: permitted, followed: permitted };
+    return this.#with(letters).flatMap(({ type, filters }) =>
+      filters.length === 0
+        ? []
+        : [
+            and([
+              `${row}.type = ${this.#sql.bind(type, "text")}`,
+              ...filters.map((filter) => compileFilter(this.#sql, sight, filter, row)),
+            ]),
+          ],
+    );
+  }
+
+  #with(letters: readonly Letter[]): readonly ScopeRule[] {
+    return (this.#scopes ?? []).filter((rule) => letters.some((letter) => rule.letters.includes(letter)));
+  }
+
+  #permitted(row: string): string {
     const own = `(${row}.origin = 'own' and ${this.#own.replaceAll("@row", row)})`;
     return this.#received === null ? own : or([own, receivedRule(row, this.#received)]);
   }

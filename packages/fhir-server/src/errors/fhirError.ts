@@ -18,6 +18,7 @@ const REFUSALS = {
   "fhir-invalid": { status: 422, issue: "invalid" },
   "fhir-dangling": { status: 422, issue: "not-found" },
   "fhir-forbidden": { status: 403, issue: "forbidden" },
+  "fhir-bad-scope": { status: 400, issue: "value" },
   "fhir-unauthorised": { status: 401, issue: "login" },
   "not-json": { status: 400, issue: "structure" },
 } as const;

@@ -120,7 +120,10 @@ async function transaction(
     for (const step of plan.steps) {
       answers[step.entry.place] = await at(step.entry, () => writeOne(inside, tx, step, plan));
     }
-    await keepVersions(exchange, tx, plan.beside.later ?? []);
+    await keepVersions(inside, tx, plan.beside.later ?? [], (error, { type, id }) => {
+      const step = plan.steps.find(({ how }) => how.link.type === type && how.link.id === id);
+      return step === undefined ? error : inEntry(error, step.entry.place);
+    });
     for (const entry of of("GET")) {
       answers[entry.place] = await at(entry, () => answer(inside, asRequest(request, entry)));
     }

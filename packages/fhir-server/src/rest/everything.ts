@@ -1,3 +1,4 @@
+import { requireScope } from "../access/scopes.ts";
 import { compartmentTypes } from "../definitions/compartments.ts";
 import { notFound } from "../errors/fhirError.ts";
 import { compileEverything } from "../search/compileEverything.ts";
@@ -20,7 +21,8 @@ export async function everything(
   query: FhirRequest["query"],
   id: string,
 ): Promise<FhirAnswer> {
-  if ((await readCurrent(reader, access, { type: "Patient", id })) === null) throw notFound();
+  requireScope(access, "s", "Patient");
+  if ((await readCurrent(reader, access, { type: "Patient", id }, ["s"])) === null) throw notFound();
   let count = SEARCH_LIMITS.mostCount;
   let cursor: readonly (string | number)[] | null = null;
   let types: readonly string[] = ["Patient", ...compartmentTypes("Patient")];

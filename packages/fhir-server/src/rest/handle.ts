@@ -197,7 +197,7 @@ async function writing(
 ): Promise<FhirAnswer> {
   const written = await exchange.write((tx) => work({ ...exchange, reader: tx }, tx));
   if ("version" in written) return writtenAnswer(request, exchange.base, written);
-  const found = await read(exchange, { headers: {} }, written);
+  const found = await read(exchange, { headers: {} }, written, "s");
   const location = `${exchange.base}/${written.type}/${written.id}`;
   const body = preference(request, "return") === "minimal" ? null : found.body;
   return { ...found, headers: { ...found.headers, location }, body };

@@ -4,6 +4,7 @@ import { rangeOfDate } from "../index/dateRange.ts";
 import { badValue } from "../search/searchError.ts";
 import { readCursor, writeCursor } from "../search/cursor.ts";
 import { SEARCH_LIMITS } from "../search/parseSearch.ts";
+import { requireScope } from "../access/scopes.ts";
 import { readHistory } from "../store/history.ts";
 import { readCurrent } from "../store/readVersion.ts";
 import { notFound } from "../errors/fhirError.ts";
@@ -23,6 +24,7 @@ export async function history(
   query: FhirRequest["query"],
   of: { readonly type: string | null; readonly id: string | null },
 ): Promise<FhirAnswer> {
+  requireScope(access, of.id === null ? "s" : "r", of.type);
   const { count, since, cursor } = parametersOf(query);
   if (of.type !== null && of.id !== null && (await readCurrent(reader, access, of as Link)) === null) {
     throw notFound();

@@ -1,3 +1,4 @@
+import { type Letter, requireScope } from "../access/scopes.ts";
 import { fhirError, notFound } from "../errors/fhirError.ts";
 import type { Link } from "../resource/links.ts";
 import { etagOf } from "../resource/meta.ts";
@@ -6,13 +7,19 @@ import { resourceAnswer } from "./answers.ts";
 import type { Exchange, FhirAnswer, FhirRequest } from "./exchange.ts";
 import { showCurrent, showPast } from "./show.ts";
 
-/** `GET /Type/id`; with `If-None-Match` or `If-Modified-Since` a 304 without a body (FHIR R4, http.html#cread). Throws `fhir-not-found`, `fhir-gone`. */
+/**
+ * `GET /Type/id`; with `If-None-Match` or `If-Modified-Since` a 304 without a body (FHIR R4, http.html#cread). Throws `fhir-not-found`, `fhir-gone`, `fhir-forbidden`.
+ *
+ * @param letter interaction under which it is read: `s` for what a condition found.
+ */
 export async function read(
   { reader, access }: Exchange,
   request: Pick<FhirRequest, "headers">,
   link: Link,
+  letter: Letter = "r",
 ): Promise<FhirAnswer> {
-  const found = await readCurrent(reader, access, link);
+  requireScope(access, letter, link.type);
+  const found = await readCurrent(reader, access, link, [letter]);
   if (found === null) throw notFound();
   if (found.content === null) throw gone();
   const [text = ""] = await showCurrent(reader, access, [found]);
@@ -22,6 +29,7 @@ export async function read(
 
 /** `GET /Type/id/_history/version`. Throws `fhir-not-found`, `fhir-gone` for the version that says that it was deleted. */
 export async function vread({ reader, access }: Exchange, link: Link, version: string): Promise<FhirAnswer> {
+  requireScope(access, "r", link.type);
   const number = /^[1-9]\d{0,14}$/.test(version) ? Number(version) : null;
   const found = number === null ? null : await readVersion(reader, access, link, number);
   if (found === null) throw notFound();

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "@anamnesis/fhir/json/jsonValue";
 import { parseJson } from "@anamnesis/fhir/json/parseJson";
 import { writeJson } from "@anamnesis/fhir/json/writeJson";
+import { requireScope } from "../access/scopes.ts";
 import { isResourceType } from "../definitions/resourceTypes.ts";
 import { summaryElements } from "../definitions/summaryElements.ts";
 import { fhirError } from "../errors/fhirError.ts";
@@ -29,6 +30,7 @@ export async function search(
   compartment: { readonly type: string; readonly id: string } | null = null,
 ): Promise<FhirAnswer> {
   const asked = parse(exchange, request, type, query, compartment);
+  requireScope(exchange.access, "s", type);
   const { matches, more } = await findPage(exchange, asked);
   const total = asked.total ? await countAll(exchange, asked) : null;
   const included = await findIncluded(exchange.reader, exchange.access, asked, matches);
@@ -60,6 +62,7 @@ export async function findOne(
   query: Query,
 ): Promise<{ readonly type: string; readonly id: string } | null> {
   const asked = parse(exchange, { headers: { prefer: "handling=strict" } }, type, query, null);
+  requireScope(exchange.access, "s", type);
   if (asked.filters.length === 0) {
     throw fhirError("fhir-bad-value", "A condition has a criterion.", "Name what the resource is found by.");
   }

@@ -66,12 +66,12 @@ async function hiddenLinks(
   const hidden = new Map<number, Set<string>>();
   if (rows.length === 0) return hidden;
   const sql = new SqlText();
-  const visible = new Visible(sql, access);
+  const visible = new Visible(sql, access, []);
   const found = await db.query<{ readonly row: number; readonly link: string }>(
     `select l.row, l.target_type || '/' || l.target_id as link from fhir_links l
      where l.row in (select value::bigint from jsonb_array_elements_text(${sql.bind(JSON.stringify(rows), "jsonb")}))
        and not exists (select 1 from fhir_resources r where r.type = l.target_type and r.id = l.target_id
-         and not r.deleted and ${visible.of("r")})`,
+         and not r.deleted and ${visible.followed("r")})`,
     sql.values,
   );
   for (const { row, link } of found) hidden.set(row, (hidden.get(row) ?? new Set()).add(link));

@@ -4,6 +4,7 @@ import { parseJson } from "@anamnesis/fhir/json/parseJson";
 import { writeJson } from "@anamnesis/fhir/json/writeJson";
 import { rewriteLinks } from "@anamnesis/fhir/bundle/references";
 import { mayWrite } from "../access/mayRead.ts";
+import { outOfScope, requireScope } from "../access/scopes.ts";
 import { isResourceType } from "../definitions/resourceTypes.ts";
 import { fhirError, forbidden, notFound } from "../errors/fhirError.ts";
 import { attributesForOwn } from "../resource/attributesFor.ts";
@@ -42,6 +43,7 @@ export async function create(
   given: JsonObject,
   { id = exchange.newId(), beside = ALONE }: { readonly id?: string; readonly beside?: Beside } = {},
 ): Promise<Written> {
+  requireScope(exchange.access, "c", type);
   return keep(exchange, tx, { type, id }, given, null, "POST", beside);
 }
 
@@ -70,7 +72,10 @@ export async function update(
   return keep(exchange, tx, link, given, standing, method, beside);
 }
 
-/** Changes a resource by what `change` makes of its present version. Throws what `update` does, and `fhir-gone`. */
+/**
+ * Changes a resource by what `change` makes of its present version. The answer shows that version, and a patch can test it: so a token has a scope for reading it, too. Throws what `update` does, and
+ * `fhir-gone`.
+ */
 export async function patch(
   exchange: Exchange,
   tx: Queryable,
@@ -79,6 +84,7 @@ export async function patch(
   { ifMatch = null, beside = ALONE }: { readonly ifMatch?: string | null; readonly beside?: Beside } = {},
 ): Promise<Written> {
   const standing = await requireStanding(exchange, tx, link, ifMatch);
+  if ((await visibleLinks(tx, exchange.access, [link])).size === 0 && !standing.deleted) throw outOfScope();
   if (standing.content === null) {
     throw fhirError("fhir-gone", "What is patched was not deleted.", "Create it anew.");
   }
@@ -103,10 +109,12 @@ export async function remove(
   link: Link,
   ifMatch: string | null = null,
 ): Promise<number | null> {
-  const standing = await lockCurrent(tx, exchange.access, link);
+  requireScope(exchange.access, "d", link.type);
+  const standing = await lockCurrent(tx, exchange.access, link, "d");
   if (standing === null || standing.deleted) return null;
   requireVersion(standing, ifMatch);
   if (!mayWrite(exchange.access, standing.attributes)) throw forbidden();
+  if (!standing.inScope) throw outOfScope();
   const version = standing.version + 1;
   const { type, id } = link;
   const { attributes } = standing;
@@ -122,10 +130,12 @@ async function requireStanding(
   link: Link,
   ifMatch: string | null,
 ): Promise<Standing> {
-  const standing = await lockCurrent(tx, access, link);
+  requireScope(access, "u", link.type);
+  const standing = await lockCurrent(tx, access, link, "u");
   if (standing === null) throw notFound();
   requireVersion(standing, ifMatch);
   if (!mayWrite(access, standing.attributes)) throw forbidden();
+  if (!standing.inScope) throw outOfScope();
   return standing;
 }
 

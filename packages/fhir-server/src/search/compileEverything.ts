@@ -13,7 +13,7 @@ export function compileEverything(
   cursor: readonly (string | number)[] | null,
 ): Statement {
   const sql = new SqlText();
-  const visible = new Visible(sql, access);
+  const visible = new Visible(sql, access, ["s"]);
   const keys = types.flatMap((type) =>
     compartmentParameters("Patient", type).map((code) => `${type}.${code}`),
   );

@@ -1,6 +1,6 @@
 import { unreachable } from "@anamnesis/core/errors";
 import type { SearchParameter, SearchParameterType } from "../definitions/searchParameters.ts";
-import type { Visible } from "../access/visible.ts";
+import type { Sight } from "../access/visible.ts";
 import { indexedText } from "../store/indexedText.ts";
 import { OF_TYPE } from "../store/schema.ts";
 import { and, or, type SqlText } from "../sql/sqlText.ts";
@@ -31,7 +31,7 @@ const LAST = "\u{10FFFF}";
  * A criterion as a condition on a row of `fhir_resources`. Whatever it looks at besides that row, the target of a chain or what points to it, counts only where it is
  * visible too: a criterion is a question about it.
  */
-export function compileFilter(sql: SqlText, visible: Visible, filter: Filter, row: string): string {
+export function compileFilter(sql: SqlText, visible: Sight, filter: Filter, row: string): string {
   switch (filter.type) {
     case "id":
       return `${row}.id = any(${sql.bind(filter.ids, "text[]")})`;
@@ -49,7 +49,8 @@ export function compileFilter(sql: SqlText, visible: Visible, filter: Filter, ro
       const indexed = filter.parameter.components[0] ?? filter.parameter;
       const key = sql.bind(keyOf(filter.base, indexed), "text");
       const v = sql.alias("v");
-      const there = `exists (select 1 from ${tableOf(filter.parameter)} ${v} where ${v}.row = ${row}.row and ${v}.key = ${key})`;
+      const known = indexed.type === "reference" ? ` and ${isKnown(sql, visible, v)}` : "";
+      const there = `exists (select 1 from ${tableOf(filter.parameter)} ${v} where ${v}.row = ${row}.row and ${v}.key = ${key}${known})`;
       return filter.missing ? `not ${there}` : there;
     }
     case "chain": {
@@ -92,7 +93,7 @@ export function keyOf(base: string, { code }: Pick<SearchParameter, "code">): st
 /** Rows that have one of the values. */
 function valueFilter(
   sql: SqlText,
-  visible: Visible,
+  visible: Sight,
   base: string,
   parameter: SearchParameter,
   values: readonly Value[],
@@ -110,7 +111,7 @@ function valueFilter(
 /** All parts have to hold of one and the same element. */
 function compositeFilter(
   sql: SqlText,
-  visible: Visible,
+  visible: Sight,
   base: string,
   parameter: SearchParameter,
   value: Value,
@@ -134,7 +135,7 @@ function compositeFilter(
 }
 
 /** A value as a condition on a row of its parameter's table. */
-function condition(sql: SqlText, visible: Visible, v: string, value: Value): string {
+function condition(sql: SqlText, visible: Sight, v: string, value: Value): string {
   switch (value.type) {
     case "token":
       return and([...systemIs(sql, `${v}.system`, value.system), ...codeIs(sql, `${v}.code`, value.code)]);
@@ -167,6 +168,7 @@ function condition(sql: SqlText, visible: Visible, v: string, value: Value): str
       return and([
         ...systemIs(sql, `${v}.identifier_system`, value.system),
         ...codeIs(sql, `${v}.identifier_value`, value.code),
+        isKnown(sql, visible, v),
       ]);
     case "uri":
       if (value.match === "below") return begins(sql, `${v}.uri`, value.uri);
@@ -200,7 +202,7 @@ function unitIs(sql: SqlText, v: string, unit: string, anySystem: boolean): stri
 /** A local target has to be visible: else the criterion would tell that somebody refers to what is hidden. */
 function referenceCondition(
   sql: SqlText,
-  visible: Visible,
+  visible: Sight,
   v: string,
   value: Extract<Value, { type: "reference" }>,
 ): string {
@@ -209,8 +211,15 @@ function referenceCondition(
   return and([
     `${v}.target_id = ${sql.bind(value.id, "text")}`,
     ...(value.types.length === 0 ? [] : [`${v}.target_type = any(${sql.bind(value.types, "text[]")})`]),
-    `exists (select 1 from fhir_resources ${t} where ${t}.type = ${v}.target_type and ${t}.id = ${v}.target_id and not ${t}.deleted and ${visible.of(t)})`,
+    `exists (select 1 from fhir_resources ${t} where ${t}.type = ${v}.target_type and ${t}.id = ${v}.target_id and not ${t}.deleted and ${visible.followed(t)})`,
   ]);
+}
+
+/** A reference that the reader is shown: one that leads elsewhere, nowhere that a text names, or to what it may follow. */
+export function isKnown(sql: SqlText, visible: Sight, v: string): string {
+  const t = sql.alias("t");
+  return `(${v}.target_id is null or ${v}.url is not null or exists (select 1 from fhir_resources ${t}
+    where ${t}.type = ${v}.target_type and ${t}.id = ${v}.target_id and not ${t}.deleted and ${visible.followed(t)}))`;
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { SqlValue } from "@anamnesis/core/ports/database";
 import type { Access } from "../access/access.ts";
-import { Visible } from "../access/visible.ts";
+import { type Sight, Visible } from "../access/visible.ts";
 import { and, or, SqlText } from "../sql/sqlText.ts";
 import { BEGINNING, END } from "../store/schema.ts";
-import { compileFilter, keyOf, tableOf } from "./compileFilter.ts";
+import { compileFilter, isKnown, keyOf, tableOf } from "./compileFilter.ts";
 import type { SearchRequest, SortKey } from "./request.ts";
 import { badValue } from "./searchError.ts";
 
@@ -26,8 +26,9 @@ export interface MatchRow {
 /** One page, and one row more when there is another. Sort keys come as `key0`, `key1`, … */
 export function compilePage(request: SearchRequest, access: Access): Statement {
   const sql = new SqlText();
-  const where = conditions(sql, request, access);
-  const keys = request.sort.map((key) => sortExpression(sql, request.type, key));
+  const visible = new Visible(sql, access, ["s"]);
+  const where = conditions(sql, visible, request);
+  const keys = request.sort.map((key) => sortExpression(sql, visible, request.type, key));
   const after = request.cursor === null ? "true" : afterCursor(sql, request.sort, keys, request.cursor);
   const selected = keys.map((key, i) => `, ${key} as key${i}`).join("");
   const order = [...request.sort.map((key, i) => `key${i}${key.descending ? " desc" : ""}`), "r.id"].join(
@@ -45,12 +46,11 @@ export function compilePage(request: SearchRequest, access: Access): Statement {
 /** How many there are, of those that the access permits. */
 export function compileTotal(request: SearchRequest, access: Access): Statement {
   const sql = new SqlText();
-  const where = conditions(sql, request, access);
+  const where = conditions(sql, new Visible(sql, access, ["s"]), request);
   return { sql: `select count(*)::int as total from fhir_resources r where ${where}`, values: sql.values };
 }
 
-function conditions(sql: SqlText, request: SearchRequest, access: Access): string {
-  const visible = new Visible(sql, access);
+function conditions(sql: SqlText, visible: Sight, request: SearchRequest): string {
   return and([
     `r.type = ${sql.bind(request.type, "text")}`,
     "not r.deleted",
@@ -60,13 +60,20 @@ function conditions(sql: SqlText, request: SearchRequest, access: Access): strin
 }
 
 /** Of several values the first in the order; without any, last in both directions. */
-function sortExpression(sql: SqlText, base: string, { parameter, descending }: SortKey): string {
+function sortExpression(
+  sql: SqlText,
+  visible: Sight,
+  base: string,
+  { parameter, descending }: SortKey,
+): string {
   if (parameter === "_id") return "r.id";
   if (parameter === "_lastUpdated") return "r.updated";
   const { column, least, greatest } = sortColumn(parameter.type);
   const s = sql.alias("s");
   const key = sql.bind(keyOf(base, parameter), "text");
-  const value = `(select ${descending ? "max" : "min"}(${s}.${column}) from ${tableOf(parameter)} ${s} where ${s}.row = r.row and ${s}.key = ${key})`;
+  // Else the order, and the cursor, would tell to what a row refers.
+  const known = parameter.type === "reference" ? ` and ${isKnown(sql, visible, s)}` : "";
+  const value = `(select ${descending ? "max" : "min"}(${s}.${column}) from ${tableOf(parameter)} ${s} where ${s}.row = r.row and ${s}.key = ${key}${known})`;
   return `coalesce(${value}, ${descending ? least : greatest})`;
 }
 

@@ -52,7 +52,7 @@ async function forward(
   const sources = from.filter(({ type }) => source === "*" || type === source);
   if (sources.length === 0) return [];
   const sql = new SqlText();
-  const visible = new Visible(sql, access);
+  const visible = new Visible(sql, access, []);
   const keys = [...new Set(sources.map(({ type }) => type))].flatMap((type) => keysOf(type, parameter));
   const rows = sql.bind(JSON.stringify(sources.map(({ row }) => row)), "jsonb");
   return db.query<Found>(
@@ -60,7 +60,7 @@ async function forward(
      join fhir_resources r on r.type = l.target_type and r.id = l.target_id
      join fhir_versions v on v.row = r.row and v.version = r.version
      where l.row in (select value::bigint from jsonb_array_elements_text(${rows})) and l.key = any(${sql.bind(keys, "text[]")})
-       ${target === null ? "" : `and r.type = ${sql.bind(target, "text")}`} and not r.deleted and ${visible.of("r")}
+       ${target === null ? "" : `and r.type = ${sql.bind(target, "text")}`} and not r.deleted and ${visible.followed("r")}
      order by r.type, r.id limit ${MOST_INCLUDED}`,
     sql.values,
   );
@@ -76,7 +76,7 @@ async function backward(
   const targets = from.filter(({ type }) => target === null || type === target);
   if (targets.length === 0 || source === "*") return [];
   const sql = new SqlText();
-  const visible = new Visible(sql, access);
+  const visible = new Visible(sql, access, ["s"]);
   const asked = sql.bind(JSON.stringify(targets.map(({ type, id }) => ({ type, id }))), "jsonb");
   return db.query<Found>(
     `select distinct on (r.type, r.id) ${COLUMNS} from jsonb_to_recordset(${asked}) as asked (type text, id text)

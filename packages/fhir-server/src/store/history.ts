@@ -23,8 +23,8 @@ export async function readHistory(
   { type, id, since, count, cursor }: HistoryRequest,
 ): Promise<readonly StoredVersion[]> {
   const sql = new SqlText();
-  const visible = new Visible(sql, access);
-  const where = [visible.of("r"), visible.of("v")];
+  const visible = new Visible(sql, access, [id === null ? "s" : "r"]);
+  const where = [visible.of("r"), visible.ofVersion("v", "r")];
   if (type !== null) where.push(`v.type = ${sql.bind(type, "text")}`);
   if (id !== null) where.push(`r.id = ${sql.bind(id, "text")}`);
   if (since !== null) where.push(`v.updated >= ${sql.bind(since, "bigint")}`);

@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import type { FhirLogin } from "@anamnesis/api/routes/fhirLogin";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import type { ActorId, Hex } from "@anamnesis/core/ids";
+import type { NodeContext } from "../context.ts";
+import { notAuthorised } from "../runtime/refuse.ts";
+import type { FhirClient } from "./fhirClient.ts";
+import { isActiveActor } from "./isActiveActor.ts";
+import { loginPage } from "./loginPage.ts";
+import type { LoggedIn, LoginStep } from "./loginStep.ts";
+
+type Context = Pick<NodeContext, "clock" | "copy" | "db" | "durable" | "organisation">;
+
+export interface SoftwareKeyLogin extends LoginStep {
+  /**
+   * Takes a signed answer to a login. The first one counts. Throws `not-authorised` for a key of nobody active in this organisation, `not-found` for no such login, or one that was answered or
+   * whose client has not this purpose.
+   */
+  take(signer: Hex | null, login: FhirLogin): Promise<void>;
+}
+
+/** The login with an actor's Ed25519 key: the page shows the hash of the login's id, and the key signs a request that names it. */
+export function createSoftwareKeyLogin(context: Context, clients: readonly FhirClient[]): SoftwareKeyLogin {
+  const { clock, db, durable } = context;
+  return {
+    page: (asked) => loginPage(asked, challengeOf(asked.uid)),
+
+    answered: async ({ uid, client }) => {
+      const rows = await db.query<{ payload: LoggedIn }>(
+        `select payload from oauth_entries where model = 'Login' and id = $1 and expires_at > $2`,
+        [challengeOf(uid), clock.now()],
+      );
+      const answer = rows[0]?.payload ?? null;
+      if (answer === null || !client.purposes.includes(answer.purpose)) return null;
+      return (await isActiveActor(context, answer.actor)) ? answer : null;
+    },
+
+    take: async (signer, { challenge, purpose }) => {
+      const actor = await actorOf(context, signer);
+      if (actor === null || !(await isActiveActor(context, actor))) {
+        throw notAuthorised("people and devices of this organisation");
+      }
+      const id = challenge.slice(2);
+      const fitting = clients
+        .filter(({ purposes }) => purposes.includes(purpose))
+        .map(({ clientId }) => clientId);
+      const taken = await durable("oauth.rows", () =>
+        // Of the login that is there, and until it ends.
+        db.query(
+          `insert into oauth_entries (model, id, payload, expires_at)
+           select 'Login', id, $2::text::jsonb, expires_at from oauth_entries
+           where model = 'Interaction' and id = $1 and expires_at > $3 and payload->'params'->>'client_id' = any($4)
+           on conflict (model, id) do nothing returning 1 as one`,
+          [id, JSON.stringify({ actor, purpose }), clock.now(), fitting],
+        ),
+      );
+      if (taken.length === 0) throw noSuchLogin();
+    },
+  };
+}
+
+/** Who was shown it knows no more than that: the id itself is the browser's. */
+function challengeOf(uid: string): string {
+  return createHash("sha256").update(uid).digest("hex");
+}
+
+/** The active person or device of this organisation whose Ed25519 key this is. */
+async function actorOf({ db, organisation }: Context, key: Hex | null): Promise<ActorId | null> {
+  const rows = await db.query<{ actor: ActorId }>(
+    `select a.actor from key_cards k join ledger_actors a on a.key_card = k.digest
+     where k.ed25519 = $1 and a.organisation = $2 and a.active
+       and a.version = (select max(n.version) from ledger_actors n where n.actor = a.actor)`,
+    [key ?? "", organisation],
+  );
+  return rows[0]?.actor ?? null;
+}
+
+function noSuchLogin(): AnamnesisError<"not-found"> {
+  return new AnamnesisError({
+    code: "not-found",
+    rule: "A login is under way, nobody answered it, and its client is registered for the purpose.",
+    fix: "Begin again at the program, and sign the challenge of the new page.",
+  });
+}

@@ -1,0 +1,8 @@
+import { fhirLoginRoutes as routes } from "@anamnesis/api/routes/fhirLogin";
+import type { SoftwareKeyLogin } from "../oauth/softwareKeyLogin.ts";
+import { handler, type Handler } from "./handler.ts";
+
+/** Answers to logins at the authorisation server. */
+export function fhirLoginHandlers(login: Pick<SoftwareKeyLogin, "take">): readonly Handler[] {
+  return [handler(routes.fhirLogin, ({ request, signer }) => login.take(signer, request))];
+}
