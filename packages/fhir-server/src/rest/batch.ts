@@ -13,7 +13,7 @@ import { parseUrl, queryText } from "./parseUrl.ts";
 import type { Exchange, FhirAnswer, FhirRequest } from "./exchange.ts";
 import { outcomeOf, outcomeText } from "./outcome.ts";
 import { jsonPatchOf } from "./patchBody.ts";
-import { writeVersions } from "../store/writeVersion.ts";
+import { keepVersions } from "./keepVersions.ts";
 import { inEntry } from "./requireValid.ts";
 import { findOne } from "./search.ts";
 import { type Beside, create, patch, remove, update, type Written } from "./write.ts";
@@ -120,7 +120,7 @@ async function transaction(
     for (const step of plan.steps) {
       answers[step.entry.place] = await at(step.entry, () => writeOne(inside, tx, step, plan));
     }
-    await writeVersions(tx, plan.beside.later ?? []);
+    await keepVersions(inside, tx, plan.beside.later ?? []);
     for (const entry of of("GET")) {
       answers[entry.place] = await at(entry, () => answer(inside, asRequest(request, entry)));
     }

@@ -1,6 +1,7 @@
 import type { Database, Queryable } from "@anamnesis/core/ports/database";
 import type { JsonValue } from "@anamnesis/fhir/json/jsonValue";
 import type { Access } from "../access/access.ts";
+import type { NewVersion } from "../store/version.ts";
 
 /** One HTTP request to `/fhir`, free of any framework. */
 export interface FhirRequest {
@@ -33,6 +34,11 @@ export interface FhirWorld {
   readonly now: () => number;
   /** A random id of a resource, FHIR's datatype id. */
   readonly newId: () => string;
+  /**
+   * Told of all versions that a request writes, in their order, in the transaction that keeps them: what it writes is kept with them or not at all, and a refusal of its
+   * own (`fhirError`) refuses the request. It MUST change nothing but `tx`, since the transaction may be run again.
+   */
+  readonly kept?: (tx: Queryable, versions: readonly NewVersion[]) => Promise<void>;
   /** Its own address, such as `https://node.example/fhir`, without a slash at the end. */
   readonly base: string;
 }

@@ -9,11 +9,12 @@ import { fhirError, forbidden, notFound } from "../errors/fhirError.ts";
 import { attributesForOwn } from "../resource/attributesFor.ts";
 import { type Link, linksOf, linkText } from "../resource/links.ts";
 import { etagOf, stamped } from "../resource/meta.ts";
+import { withoutSegmentTag, withSegmentTag } from "../resource/segmentTag.ts";
 import { lockCurrent, type Standing, visibleLinks } from "../store/readVersion.ts";
 import type { NewVersion, WriteMethod } from "../store/version.ts";
-import { writeVersions } from "../store/writeVersion.ts";
-import { requireValid } from "./requireValid.ts";
 import type { Exchange } from "./exchange.ts";
+import { keepVersions } from "./keepVersions.ts";
+import { requireValid } from "./requireValid.ts";
 
 /** A version that was written, or found unchanged. */
 export interface Written {
@@ -110,7 +111,7 @@ export async function remove(
   const version = standing.version + 1;
   const { type, id } = link;
   const { attributes } = standing;
-  await writeVersions(tx, [
+  await keepVersions(exchange, tx, [
     { type, id, version, updated: exchange.at, method: "DELETE", attributes, resource: null },
   ]);
   return version;
@@ -149,9 +150,9 @@ async function keep(
   beside: Beside,
 ): Promise<Written> {
   const version = (standing?.version ?? 0) + 1;
-  const local = withoutBase(given, exchange.base);
-  const resource = stamped(local, type, id, version, exchange.at);
-  const attributes = attributesForOwn(type, resource);
+  const local = withoutSegmentTag(withoutBase(given, exchange.base));
+  const attributes = attributesForOwn(type, local);
+  const resource = stamped(withSegmentTag(local, attributes.kind), type, id, version, exchange.at);
   if (!mayWrite(exchange.access, attributes)) throw forbidden();
   requireValid(resource);
   await requireLinks(exchange, tx, resource, new Set([...beside.links, linkText({ type, id })]));
@@ -160,7 +161,7 @@ async function keep(
     return { status: 200, type, id, version: present, updated, text: content ?? "" };
   }
   const next: NewVersion = { type, id, version, updated: exchange.at, method, attributes, resource };
-  if (beside.later === null) await writeVersions(tx, [next]);
+  if (beside.later === null) await keepVersions(exchange, tx, [next]);
   else beside.later.push(next);
   return {
     status: standing === null ? 201 : 200,
