@@ -373,9 +373,14 @@ export const FORMING = {
 } as const satisfies Readonly<Partial<Record<WritePoint, Scenario>>>;
 
 /**
- * No scenario: it takes a custodian's log key that signs two stories. `apps/node/src/witness` tests what is kept then.
+ * No scenario. `witness.evidence` takes a custodian's log key that signs two stories: `apps/node/src/witness` tests what is kept then. `fhir.…` take resources of the FHIR
+ * server: `apps/node/src/fhir/seal` ends at each statement.
  */
-export const ELSEWHERE = ["witness.evidence"] as const satisfies readonly WritePoint[];
+export const ELSEWHERE = [
+  "witness.evidence",
+  "fhir.bind",
+  "fhir.void",
+] as const satisfies readonly WritePoint[];
 
 /** Every other write point: one that has no scenario does not compile. */
 export const WORKING: Readonly<

@@ -22,6 +22,7 @@ import { RecentRecords } from "./replicate/recentRecords.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDatabase } from "./database/openDatabase.ts";
 import { keepKeyCards } from "./directory/keyCards.ts";
+import { sealPass } from "./fhir/seal/sealPass.ts";
 import { RateLimit } from "./http/rateLimit.ts";
 import { createServer } from "./http/server.ts";
 import { createSqlLedgerCopy } from "./indexer/sqlLedgerCopy.ts";
@@ -212,6 +213,7 @@ async function start(
     },
     clocks: { interval: CLOCKS_INTERVAL, run: () => peers.measure(context) },
     mend: { interval: settings.anchorInterval, run: async () => void (await mender.pass()) },
+    seal: { interval: settings.anchorInterval, run: () => sealPass(context) },
   };
   for (const [name, { interval, run }] of Object.entries(passes)) {
     workers.set(name, startWorker({ name, interval, timers: systemTimers, log, metrics, run }));

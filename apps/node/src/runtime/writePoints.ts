@@ -50,6 +50,9 @@ export const WRITE_POINTS = [
   "endorse.outbox",
   // Openings
   "release.receipt",
+  // What is written at the FHIR server
+  "fhir.bind",
+  "fhir.void",
   // Directory
   "directory.key-card",
   "directory.actor",
