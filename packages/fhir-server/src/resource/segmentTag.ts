@@ -12,7 +12,7 @@ export function withoutSegmentTag(resource: JsonObject): JsonObject {
   const { meta, ...rest } = resource;
   if (!isJsonObject(meta) || !isJsonArray(meta["security"])) return resource;
   const { security, ...others } = meta;
-  const given = (security as readonly JsonValue[]).filter((label) => !isSegmentTag(label));
+  const given = security.filter((label) => !isSegmentTag(label));
   const kept: JsonObject = given.length === 0 ? others : { ...others, security: given };
   return Object.keys(kept).length === 0 ? rest : { ...resource, meta: kept };
 }
