@@ -56,6 +56,15 @@ export async function keepProvenances(
     [sealed.map(({ row }) => row), versions.map(({ id }) => id)],
   );
   await followTargets(tx, sealed);
+  // Deleted before it was sealed.
+  const gone = await tx.query<{ readonly type: string; readonly id: string }>(
+    "select type, id from fhir_resources where row = any($1::bigint[]) and deleted",
+    [sealed.map(({ row }) => row)],
+  );
+  await withdrawProvenances(
+    tx,
+    gone.map(({ type, id }) => ({ type, id, updated: at })),
+  );
 }
 
 /** Deletes what is said of resources that are deleted. */

@@ -13,6 +13,7 @@ import {
 } from "../../indexer/testing/testDatabase.ts";
 import { createSqlLedgerCopy } from "../../indexer/sqlLedgerCopy.ts";
 import { bytesOf, dyingDatabase } from "../../indexer/testing/testNode.ts";
+import { anchor } from "../../testing/sealedRecords.ts";
 import { health } from "../../routes/health.ts";
 import { bindPatient } from "./bindPatient.ts";
 import { RECORD_SYSTEM } from "./keepProvenances.ts";
@@ -165,6 +166,28 @@ describe("what is written at the FHIR server", () => {
     ]);
   }, 120_000);
 
+  it("is taken back once, wherever the node dies while it does", async () => {
+    const { keys } = await world.enrol();
+    const patient = await bound(keys);
+    let died = true;
+    let deleted = 0;
+    for (let at = 1; died; at++) {
+      const id = await world.fhir.make(flag(patient, String(at)));
+      await sealPass(world.north);
+      await anchor(world.custody, world.north);
+      await world.fhir.delete(`Flag/${id}`);
+      deleted++;
+      const { db } = dyingDatabase(world.north.db, at);
+      const dying = sealPass({ ...world.north, db, copy: createSqlLedgerCopy(db) });
+      died = (await codeOf(dying)) === "killed";
+      await sealPass(world.north);
+      expect(await world.states("Flag", id)).toEqual(["retracted", "void"]);
+    }
+    expect(deleted).toBeGreaterThan(8);
+    await world.settle();
+    expect(await retracted()).toBe(deleted);
+  }, 120_000);
+
   it("waits when the admission is over, and says so, until there is a later one", async () => {
     const { keys } = await world.enrol();
     const patient = await bound(keys);
@@ -266,12 +289,22 @@ describe("the Provenance of a sealed version", () => {
     expect(first.json["target"]).toEqual([{ reference: `Flag/${id}/_history/1` }]);
     expect((await world.fhir.post("Provenance/$validate", json)).body).not.toContain('"error"');
     expect((await hidden.get(`Provenance/${provenance}/_history/1`)).status).toBe(404);
-    expect((await world.fhir.put(`Provenance/${provenance}`, json)).status).not.toBe(201);
+    const forged = { ...json, recorded: "2020-01-01T00:00:00Z" };
+    expect((await world.fhir.put(`Provenance/${provenance}`, forged)).status).toBe(403);
     expect((await world.fhir.delete(`Provenance/${provenance}`)).status).toBe(403);
     // It is itself no record.
     expect(await world.open(keys)).toHaveLength(2);
     await world.fhir.delete(`Flag/${id}`);
     expect((await world.fhir.get(`Provenance/${provenance}`)).status).toBe(410);
+    // Nor is there one of what was deleted before it was sealed.
+    const brief = await world.fhir.make(flag(patient, "brief"));
+    await world.fhir.delete(`Flag/${brief}`);
+    await world.settle();
+    expect(await world.states("Flag", brief)).toEqual(["retracted", "void"]);
+    const all = await world.fhir.get("Provenance");
+    expect(all.json.entry?.map(({ resource }) => resource["target"])).toEqual([
+      [{ reference: `Patient/${patient}/_history/1` }],
+    ]);
   });
 });
 

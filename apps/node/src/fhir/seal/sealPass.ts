@@ -7,7 +7,7 @@ import { sealVersions, type VersionToSeal } from "./sealVersions.ts";
 import { sealingState } from "./sealingState.ts";
 import { takeBack } from "./takeBack.ts";
 import { voidVersions } from "./voidVersions.ts";
-import { writableSegment } from "./writableSegments.ts";
+import { type WritableSegment, writableSegment } from "./writableSegments.ts";
 
 /** Somebody else of the organisation writes into the same segments: what was sealed is sealed again on the new head. */
 const MOST_CONFLICTS = 5;
@@ -55,14 +55,18 @@ async function writable(
   passed: Set<string>,
 ): Promise<readonly VersionToSeal[]> {
   const ready: VersionToSeal[] = [];
+  const known = new Map<string, WritableSegment>();
   for (const version of pending) {
     const { admission: encoded, kind } = version;
-    if (encoded === null || passed.has(segmentName(version))) continue;
+    const name = segmentName(version);
+    if (encoded === null || passed.has(name)) continue;
     try {
-      ready.push({ version, ...(await writableSegment(context, admission.decode(encoded), kind)) });
+      const segment = known.get(name) ?? (await writableSegment(context, admission.decode(encoded), kind));
+      known.set(name, segment);
+      ready.push({ version, ...segment });
     } catch (error) {
       if (!isAnamnesisError(error) || !hasCode(error, "bad-admission")) throw error;
-      passed.add(segmentName(version));
+      passed.add(name);
       context.log.warn("fhir-not-sealed", { code: error.code, reason: String(error.meta["reason"]) });
     }
   }
