@@ -44,15 +44,15 @@ export const WRITE_POINTS = [
   "erase.outbox",
   "erase.blobs",
   "erase.receipt",
+  // What is written at the FHIR server, as records
+  "fhir.bind",
+  "fhir.void",
   // Records after they were written
   "record.outbox",
   "retract.outbox",
   "endorse.outbox",
   // Openings
   "release.receipt",
-  // What is written at the FHIR server
-  "fhir.bind",
-  "fhir.void",
   // Directory
   "directory.key-card",
   "directory.actor",

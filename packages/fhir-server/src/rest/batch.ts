@@ -120,7 +120,7 @@ async function transaction(
     for (const step of plan.steps) {
       answers[step.entry.place] = await at(step.entry, () => writeOne(inside, tx, step, plan));
     }
-    await keepVersions(inside, tx, plan.beside.later ?? []);
+    await keepVersions(exchange, tx, plan.beside.later ?? []);
     for (const entry of of("GET")) {
       answers[entry.place] = await at(entry, () => answer(inside, asRequest(request, entry)));
     }

@@ -30,15 +30,12 @@ export interface FhirWorld {
   readonly db: Database;
   /** A transaction whose writes last: the node names and times it. */
   readonly write: <T>(work: (tx: Queryable) => Promise<T>) => Promise<T>;
+  /** Told of the versions that a request writes, in the transaction that keeps them. */
+  readonly kept?: (tx: Queryable, versions: readonly NewVersion[]) => Promise<void>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** A random id of a resource, FHIR's datatype id. */
   readonly newId: () => string;
-  /**
-   * Told of all versions that a request writes, in their order, in the transaction that keeps them: what it writes is kept with them or not at all, and a refusal of its
-   * own (`fhirError`) refuses the request. It MUST change nothing but `tx`, since the transaction may be run again.
-   */
-  readonly kept?: (tx: Queryable, versions: readonly NewVersion[]) => Promise<void>;
   /** Its own address, such as `https://node.example/fhir`, without a slash at the end. */
   readonly base: string;
 }

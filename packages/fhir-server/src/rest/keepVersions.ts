@@ -3,7 +3,7 @@ import type { NewVersion } from "../store/version.ts";
 import { writeVersions } from "../store/writeVersion.ts";
 import type { Exchange } from "./exchange.ts";
 
-/** Writes the versions of a request and tells the world of them, in one transaction. Throws what `kept` does. */
+/** Writes what a request changed, and tells who has to know of it in the same transaction. */
 export async function keepVersions(
   { kept }: Pick<Exchange, "kept">,
   tx: Queryable,

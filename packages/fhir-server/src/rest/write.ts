@@ -12,9 +12,9 @@ import { etagOf, stamped } from "../resource/meta.ts";
 import { withoutSegmentTag, withSegmentTag } from "../resource/segmentTag.ts";
 import { lockCurrent, type Standing, visibleLinks } from "../store/readVersion.ts";
 import type { NewVersion, WriteMethod } from "../store/version.ts";
-import type { Exchange } from "./exchange.ts";
 import { keepVersions } from "./keepVersions.ts";
 import { requireValid } from "./requireValid.ts";
+import type { Exchange } from "./exchange.ts";
 
 /** A version that was written, or found unchanged. */
 export interface Written {
