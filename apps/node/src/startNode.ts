@@ -201,6 +201,7 @@ async function start(
   trouble.note = (cid, what) => {
     if (mender.note(cid, what)) context.wake("mend");
   };
+  const unwritable = new Set<string>();
   const passes: Readonly<Record<string, Pass>> = {
     ...common,
     indexer: {
@@ -213,7 +214,7 @@ async function start(
     },
     clocks: { interval: CLOCKS_INTERVAL, run: () => peers.measure(context) },
     mend: { interval: settings.anchorInterval, run: async () => void (await mender.pass()) },
-    seal: { interval: settings.anchorInterval, run: () => sealPass(context) },
+    seal: { interval: settings.anchorInterval, run: () => sealPass(context, unwritable) },
   };
   for (const [name, { interval, run }] of Object.entries(passes)) {
     workers.set(name, startWorker({ name, interval, timers: systemTimers, log, metrics, run }));

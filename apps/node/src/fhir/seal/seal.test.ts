@@ -218,6 +218,16 @@ describe("what is written at the FHIR server", () => {
     await world.settle();
     expect(await world.states("Flag", id)).toEqual(["sealed"]);
     expect(await world.open(mine)).toHaveLength(3);
+    // Nothing stood in this segment, so its permit was not signed again: the person gives one.
+    const sensitive = await world.fhir.make(flag(patient, "sad", "MH"));
+    const said = new Set<string>();
+    const warnings = () => world.north.log.events.filter((event) => event === "fhir-not-sealed").length;
+    await sealPass(world.north, said);
+    await sealPass(world.north, said);
+    expect([await world.states("Flag", sensitive), warnings()]).toEqual([["pending"], 1]);
+    await bindPatient(world.north, patient, world.admissionOf(mine), false);
+    await world.settle();
+    expect(await world.open(mine, "mental-health")).toHaveLength(1);
   });
 });
 

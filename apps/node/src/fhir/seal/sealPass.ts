@@ -17,8 +17,9 @@ const MOST_CONFLICTS = 5;
  * anew: a version's row says that it is sealed in the transaction that keeps its record.
  *
  * Throws `chain-conflict` after several attempts, and what `putRecords` throws.
+ * @param said segments of which earlier passes said that nothing can be written there now: each is said once for as long as it lasts.
  */
-export async function sealPass(context: NodeContext): Promise<void> {
+export async function sealPass(context: NodeContext, said = new Set<string>()): Promise<void> {
   const passed = new Set<string>();
   while ((await activeCommittee(context)) !== null) {
     const pending = await pendingVersions(context.db, context.clock.now(), passed);
@@ -28,9 +29,10 @@ export async function sealPass(context: NodeContext): Promise<void> {
       pending.filter(({ patient, content }) => patient === null || content === null),
     );
     const about = pending.filter(({ patient, content }) => patient !== null && content !== null);
-    const ready = await writable(context, about, passed);
+    const ready = await writable(context, about, passed, said);
     if (ready.length > 0) await sealOnHead(context, ready);
   }
+  for (const name of said) if (!passed.has(name)) said.delete(name);
   await takeBack(context);
   const { unsealed, waiting } = await sealingState(context.db, context.clock.now());
   context.metrics.gauge("fhir_versions_unsealed", unsealed);
@@ -53,6 +55,7 @@ async function writable(
   context: NodeContext,
   pending: readonly PendingVersion[],
   passed: Set<string>,
+  said: Set<string>,
 ): Promise<readonly VersionToSeal[]> {
   const ready: VersionToSeal[] = [];
   const known = new Map<string, WritableSegment>();
@@ -67,6 +70,8 @@ async function writable(
     } catch (error) {
       if (!isAnamnesisError(error) || !hasCode(error, "bad-admission")) throw error;
       passed.add(name);
+      if (said.has(name)) continue;
+      said.add(name);
       context.log.warn("fhir-not-sealed", { code: error.code, reason: String(error.meta["reason"]) });
     }
   }
