@@ -373,10 +373,18 @@ export const FORMING = {
 } as const satisfies Readonly<Partial<Record<WritePoint, Scenario>>>;
 
 /**
- * No scenario: it takes a custodian's log key that signs two stories. `apps/node/src/witness` tests what is kept then. Nor for tokens: `apps/node/src/oauth` tests that what was used before a
- * restart is used after it.
+ * No scenario. `witness.evidence` takes a custodian's log key that signs two stories: `apps/node/src/witness` tests what is kept then. `oauth.rows`: `apps/node/src/oauth` tests
+ * that what was used before a restart is used after it. `fhir.…` take tokens and resources of the FHIR server: `apps/node/src/fhir` tests that a write and what goes with it are one transaction, and
+ * `apps/node/src/fhir/seal` ends at each statement.
  */
-export const ELSEWHERE = ["witness.evidence", "oauth.rows"] as const satisfies readonly WritePoint[];
+export const ELSEWHERE = [
+  "witness.evidence",
+  "oauth.rows",
+  "fhir.write",
+  "fhir.audit",
+  "fhir.bind",
+  "fhir.void",
+] as const satisfies readonly WritePoint[];
 
 /** Every other write point: one that has no scenario does not compile. */
 export const WORKING: Readonly<

@@ -9,6 +9,7 @@ import { permitCommand } from "./commands/permit.ts";
 import { importCommand } from "./commands/import.ts";
 import { consentCommand } from "./commands/consent/consent.ts";
 import { ownerCommand } from "./commands/owner/owner.ts";
+import { fhirCommand } from "./commands/fhir/fhir.ts";
 import { openCommand } from "./commands/open.ts";
 import { receiptsCommand } from "./commands/receipts.ts";
 import { evidenceCommand } from "./commands/evidence.ts";
@@ -35,6 +36,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .addCommand(importCommand())
     .addCommand(consentCommand())
     .addCommand(ownerCommand())
+    .addCommand(fhirCommand())
     .addCommand(openCommand())
     .addCommand(recordCommand())
     .addCommand(receiptsCommand())

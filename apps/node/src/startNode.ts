@@ -26,6 +26,7 @@ import { oauthMounts } from "./oauth/oauthMounts.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDatabase } from "./database/openDatabase.ts";
 import { keepKeyCards } from "./directory/keyCards.ts";
+import { sealPass } from "./fhir/seal/sealPass.ts";
 import { RateLimit } from "./http/rateLimit.ts";
 import { createServer } from "./http/server.ts";
 import { createSqlLedgerCopy } from "./indexer/sqlLedgerCopy.ts";
@@ -209,6 +210,7 @@ async function start(
   trouble.note = (cid, what) => {
     if (mender.note(cid, what)) context.wake("mend");
   };
+  const unwritable = new Set<string>();
   const passes: Readonly<Record<string, Pass>> = {
     ...common,
     indexer: {
@@ -221,6 +223,7 @@ async function start(
     },
     clocks: { interval: CLOCKS_INTERVAL, run: () => peers.measure(context) },
     mend: { interval: settings.anchorInterval, run: async () => void (await mender.pass()) },
+    seal: { interval: settings.anchorInterval, run: () => sealPass(context, unwritable) },
   };
   for (const [name, { interval, run }] of Object.entries(passes)) {
     workers.set(name, startWorker({ name, interval, timers: systemTimers, log, metrics, run }));

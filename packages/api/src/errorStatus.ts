@@ -17,6 +17,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "witness-not-ready": 503,
   "chain-conflict": 409,
   "card-conflict": 409,
+  "patient-bound": 409,
   "owner-rotated": 409,
   "too-many-cards": 409,
   "blob-mismatch": 422,

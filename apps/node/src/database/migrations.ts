@@ -223,4 +223,22 @@ export const MIGRATIONS: readonly string[] = [
   create index oauth_entries_grant on oauth_entries (grant_id) where grant_id is not null;
   create index oauth_entries_expires on oauth_entries (expires_at);
   `,
+  `
+  -- What a patient handed to this organisation, so that what it writes about a Patient of its FHIR server goes into that patient's segments.
+  create table fhir_admissions (patient text collate "C" primary key, admission bytea not null, not_after bigint not null);
+  -- Every own version of a resource that has a patient, or had one: a row is written with its version and says what became of it as a sealed record.
+  create table fhir_seals (
+    row bigint not null references fhir_resources on delete cascade, version bigint not null,
+    -- Id of the Patient; null: deleted, or about nobody any more, and what was sealed before is taken back.
+    patient text collate "C",
+    state text not null check (state in ('waiting', 'pending', 'sealed', 'retracting', 'retracted', 'void')),
+    segment text, record text, primary key (row, version));
+  create index fhir_seals_pending on fhir_seals (row, version) where state = 'pending';
+  create index fhir_seals_waiting on fhir_seals (patient, row, version) where state = 'waiting';
+  create index fhir_seals_retracting on fhir_seals (row, version) where state = 'retracting';
+  -- The Provenance that says of a resource's versions which records they are.
+  create table fhir_provenances (
+    row bigint primary key references fhir_resources on delete cascade,
+    provenance bigint not null unique references fhir_resources on delete cascade);
+  `,
 ];

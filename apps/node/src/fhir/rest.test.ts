@@ -5,6 +5,7 @@ import {
   releaseTestDatabases,
   startTestDatabase,
 } from "../indexer/testing/testDatabase.ts";
+import { SEGMENT_SYSTEM } from "@anamnesis/fhir-server/resource/segmentTag";
 import { BASE, TestFhir } from "./testing/testFhir.ts";
 
 beforeAll(startTestDatabase, 60_000);
@@ -33,7 +34,11 @@ describe("a resource", () => {
     const { id, meta, ...rest } = made.json;
     expect(id).not.toBe("mine");
     expect(rest).toEqual(PATIENT);
-    expect(meta).toEqual({ versionId: "1", lastUpdated: "2026-01-01T00:00:01.000Z" });
+    expect(meta).toEqual({
+      versionId: "1",
+      lastUpdated: "2026-01-01T00:00:01.000Z",
+      security: [{ system: SEGMENT_SYSTEM, code: "general" }],
+    });
     expect(made.headers).toMatchObject({ etag: 'W/"1"', location: `${BASE}/Patient/${id}/_history/1` });
     const read = await fhir.get(`Patient/${id}`);
     expect([read.status, read.body, read.headers["etag"]]).toEqual([200, made.body, 'W/"1"']);

@@ -6,6 +6,7 @@ import { type Session, session } from "@anamnesis/core/record/session";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
 import { wrap } from "@anamnesis/core/record/wrap";
 import type { Permit } from "@anamnesis/core/segment/permit";
+import type { Queryable } from "@anamnesis/core/ports/database";
 import type { NodeContext } from "../context.ts";
 import { erasedRecords } from "../erasure/erasedRecords.ts";
 import { notAuthorised } from "../runtime/refuse.ts";
@@ -27,8 +28,13 @@ export interface PutResult {
  * and rows are on this node's disk. The same records again succeed and change nothing. Of a record that is erased the header alone is kept.
  *
  * Throws `bad-header`, `bad-record`, `chain-conflict`, `not-authorised`.
+ * @param also what is kept with the rows, in their transaction, or not at all.
  */
-export async function putRecords(context: NodeContext, batch: RecordBatch): Promise<PutResult> {
+export async function putRecords(
+  context: NodeContext,
+  batch: RecordBatch,
+  also: (tx: Queryable) => Promise<void> = async () => undefined,
+): Promise<PutResult> {
   const checked: CheckedRecord[] = [];
   const sessions = new Map(batch.sessions.map((value) => [session.cid(value), value]));
   const known = batchLookups(context, batch);
@@ -55,7 +61,11 @@ export async function putRecords(context: NodeContext, batch: RecordBatch): Prom
     ]),
   );
   const fresh = await context.durable("ingest.rows", () =>
-    context.db.transaction((tx) => keepRecords(context, tx, checked)),
+    context.db.transaction(async (tx) => {
+      const kept = await keepRecords(context, tx, checked);
+      await also(tx);
+      return kept;
+    }),
   );
   for (const item of checked) {
     const { record } = item.verified;

@@ -3,6 +3,7 @@ import type { RecordId } from "@anamnesis/core/ids";
 import { type Intent, intentDigest } from "@anamnesis/core/ledger/intents";
 import { firstAnchoredOf } from "../anchor/firstAnchoredOf.ts";
 import { inclusionOf } from "../anchor/inclusionOf.ts";
+import type { Queryable } from "@anamnesis/core/ports/database";
 import type { NodeContext } from "../context.ts";
 import { dedupeOf } from "../outbox/dedupe.ts";
 import { enqueueIntent } from "../outbox/enqueueIntent.ts";
@@ -11,10 +12,12 @@ import { notFound } from "../runtime/refuse.ts";
 /**
  * Takes one of this organisation's own records back, for ever: once the ledger says so it opens for its owner alone. The intent is on disk when it resolves; the
  * same record again changes nothing. Throws `not-found`, `not-anchored`.
+ * @param also what is kept with the intent, in its transaction, or not at all.
  */
 export async function retractRecord(
   context: Pick<NodeContext, "organisation" | "db" | "durable" | "copy" | "keys" | "ledger" | "wake">,
   record: RecordId,
+  also: (tx: Queryable) => Promise<void> = async () => undefined,
 ): Promise<void> {
   const { organisation } = context;
   const own = await context.db.query("select 1 as one from records where record = $1 and own", [record]);
@@ -30,7 +33,10 @@ export async function retractRecord(
   };
   const signatures = [context.keys.signDigest(intentDigest(context.ledger.identity, intent))];
   await context.durable("retract.outbox", () =>
-    context.db.transaction((tx) => enqueueIntent(tx, { intent, signatures }, dedupeOf(intent))),
+    context.db.transaction(async (tx) => {
+      await enqueueIntent(tx, { intent, signatures }, dedupeOf(intent));
+      await also(tx);
+    }),
   );
   context.wake("outbox");
 }

@@ -8,6 +8,7 @@ import { settle } from "../consortium/settle.ts";
 import { vote } from "../consortium/vote.ts";
 import type { NodeContext } from "../context.ts";
 import { setActor } from "../directory/setActor.ts";
+import { bindPatient } from "../fhir/seal/bindPatient.ts";
 import { notAuthorised } from "../runtime/refuse.ts";
 import { handler, type Handler } from "./handler.ts";
 
@@ -21,6 +22,10 @@ export function adminHandlers(context: NodeContext): readonly Handler[] {
     handler(routes.setActor, async ({ request, signer }) => {
       admit(signer);
       await setActor(context, request);
+    }),
+    handler(routes.bindPatient, async ({ request, signer }) => {
+      admit(signer);
+      await bindPatient(context, request.patient, request.admission, request.replace);
     }),
     handler(routes.consortiumStatus, async ({ signer }) => {
       admit(signer);

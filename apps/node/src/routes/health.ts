@@ -5,6 +5,7 @@ import { clockCheck } from "../clock/clockCheck.ts";
 import { confirmedBefore } from "../clock/confirmedBefore.ts";
 import type { PeerClocks } from "../clock/peerClocks.ts";
 import type { NodeContext } from "../context.ts";
+import { sealingState } from "../fhir/seal/sealingState.ts";
 import { missingFromLog } from "../receipts/requireWholeLog.ts";
 
 type Checks = Record<string, { ok: boolean; detail: string }>;
@@ -103,6 +104,11 @@ export async function health(
     "select count(*)::int as waiting from records where own and sequence is null",
   );
   checks["anchoring"] = { ok: true, detail: `${waiting[0]?.waiting ?? 0} records wait` };
+  const sealing = await sealingState(context.db, now);
+  checks["sealing"] = {
+    ok: sealing.over === 0,
+    detail: `${sealing.unsealed} versions to seal, ${sealing.waiting} wait for an admission, that of ${sealing.over} patients is over`,
+  };
   const behind = await context.db.query<{ missing: number }>(
     "select count(*)::int as missing from ledger_batches where not manifest_held",
   );

@@ -109,6 +109,7 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
     ["committee-signature", { signature: filler(65) }],
     ["set-actor", { keyCard: one("key-card"), role: "practitioner", active: true }],
     ["form-committee", { threshold: 2 }],
+    ["bind-patient", { patient: "a-1", admission: filler(300), replace: false }],
     ["record-name", { record: hash("record") }],
     [
       "erasure-approvals",

@@ -6,6 +6,7 @@ interface Declared {
 /** Every metric of a node, all with the prefix `anamnesis_`. Labels have few values; none names a person or a record. */
 export const COUNTERS = {
   access_refused_total: { help: "Refused looks at headers or receipts", labels: ["what"] },
+  fhir_versions_sealed_total: { help: "Versions written at the FHIR server that became sealed records" },
   heads_cosigned_total: { help: "Heads of other members' receipt logs that this node cosigned" },
   blobs_mended_total: { help: "Damaged or missing blobs that were fetched again", labels: ["trouble"] },
   erasures_stored_total: { help: "Requests to erase a record that were stored for ever" },
@@ -26,6 +27,8 @@ export const COUNTERS = {
 } as const satisfies Readonly<Record<string, Declared>>;
 
 export const GAUGES = {
+  fhir_versions_unsealed: { help: "Versions at the FHIR server that are to be sealed and are not yet" },
+  fhir_versions_waiting: { help: "Versions at the FHIR server whose patient admitted nobody yet" },
   log_head_cosignatures: { help: "Witnesses that cosigned the newest head of the receipt log" },
   ledger_head_block: { help: "Newest block of the own copy of the ledger" },
 } as const satisfies Readonly<Record<string, Declared>>;

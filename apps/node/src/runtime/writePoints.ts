@@ -44,6 +44,9 @@ export const WRITE_POINTS = [
   "erase.outbox",
   "erase.blobs",
   "erase.receipt",
+  // What is written at the FHIR server, as records
+  "fhir.bind",
+  "fhir.void",
   // Records after they were written
   "record.outbox",
   "retract.outbox",

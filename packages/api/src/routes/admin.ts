@@ -1,5 +1,5 @@
 import { keyCard } from "@anamnesis/core/actor/keyCard";
-import { bool, hash32, oneOf, optional, struct, uint } from "@anamnesis/core/encoding/codec";
+import { bool, hash32, oneOf, optional, struct, text, uint, varBytes } from "@anamnesis/core/encoding/codec";
 import { defineFormat } from "@anamnesis/core/encoding/format";
 import type { ActorId } from "@anamnesis/core/ids";
 import { ACTOR_ROLES } from "@anamnesis/core/ports/ledger";
@@ -19,6 +19,22 @@ export const setActor = defineFormat(
   8192,
 );
 export const formCommittee = defineFormat("form-committee", struct({ threshold: uint(10) }), 256);
+
+const MAX_ADMISSION = 16 * 1024 * 1024;
+
+/** Whose segments a Patient's records go into. */
+export const bindPatient = defineFormat(
+  "bind-patient",
+  struct({
+    /** Id of a Patient of the node's FHIR server. */
+    patient: text(64),
+    /** What the patient handed to the organisation: an encoded `admission`. */
+    admission: varBytes(MAX_ADMISSION),
+    /** True: in place of an admission to other segments. */
+    replace: bool,
+  }),
+  MAX_ADMISSION + 1024,
+);
 
 /** Signed by one of the keys that the node's configuration names as administrators. */
 export const adminRoutes = {
@@ -40,6 +56,16 @@ export const adminRoutes = {
     request: cbor(formCommittee),
     answer: none,
     codes: ["not-authorised", "dkg-culprit", "committee-exists", "too-few-custodians"],
+  }),
+  /** Seals what is written about a Patient of the FHIR server into the segments of who gave the admission. */
+  bindPatient: route({
+    name: "bindPatient",
+    method: "POST",
+    path: "/v1/admin/fhir/patients",
+    signed: true,
+    request: cbor(bindPatient),
+    answer: none,
+    codes: ["not-authorised", "not-found", "bad-admission", "patient-bound", "bad-card", "card-conflict"],
   }),
   consortiumStatus: route({
     name: "consortiumStatus",

@@ -10,6 +10,7 @@ import { fhirError, forbidden, notFound } from "../errors/fhirError.ts";
 import { attributesForOwn } from "../resource/attributesFor.ts";
 import { type Link, linksOf, linkText } from "../resource/links.ts";
 import { etagOf, stamped } from "../resource/meta.ts";
+import { withoutSegmentTag, withSegmentTag } from "../resource/segmentTag.ts";
 import { lockCurrent, type Standing, visibleLinks } from "../store/readVersion.ts";
 import type { NewVersion, WriteMethod } from "../store/version.ts";
 import { keepVersions } from "./keepVersions.ts";
@@ -159,9 +160,9 @@ async function keep(
   beside: Beside,
 ): Promise<Written> {
   const version = (standing?.version ?? 0) + 1;
-  const local = withoutBase(given, exchange.base);
-  const resource = stamped(local, type, id, version, exchange.at);
-  const attributes = attributesForOwn(type, resource);
+  const local = withoutSegmentTag(withoutBase(given, exchange.base));
+  const attributes = attributesForOwn(type, local);
+  const resource = stamped(withSegmentTag(local, attributes.kind), type, id, version, exchange.at);
   if (!mayWrite(exchange.access, attributes)) throw forbidden();
   requireValid(resource);
   await requireLinks(exchange, tx, resource, new Set([...beside.links, linkText({ type, id })]));

@@ -2,7 +2,8 @@ import { toHex, utf8ToBytes } from "@anamnesis/core/encoding/bytes";
 import { domainHash, domainHashOfPieces } from "@anamnesis/core/encoding/hash";
 import { attributesOf, type ClinicalAttributes } from "../attributes.ts";
 import { writeCanonicalJson, writeJson, writeJsonPieces } from "../json/writeJson.ts";
-import { FHIR_ID, isObject, valuesAt } from "../resource.ts";
+import { patientReferenceOf } from "../patientReference.ts";
+import { FHIR_ID, valuesAt } from "../resource.ts";
 import { identityKeyOfQuery, identityKeysOf, type Identities } from "./identities.ts";
 import { linkKey, type Bundle, type BundleEntry, type ExactResource } from "./parseBundle.ts";
 import { rewriteLinks } from "./references.ts";
@@ -183,17 +184,4 @@ function versionKeyOf(resource: ExactResource, ownId: boolean): string {
 
 function* utf8Pieces(texts: Iterable<string>): Generator<Uint8Array> {
   for (const text of texts) yield utf8ToBytes(text);
-}
-
-/** R4 names the patient by one of these elements, whatever the type (compartment definition: Patient). */
-const PATIENT_ELEMENTS = ["subject", "patient", "beneficiary", "for"] as const;
-
-function patientReferenceOf(resource: ExactResource, id: string): string | null {
-  if (resource.resourceType === "Patient") return `Patient/${id}`;
-  for (const element of PATIENT_ELEMENTS) {
-    const value = resource[element];
-    const reference = isObject(value) ? value["reference"] : undefined;
-    if (typeof reference === "string" && /^Patient\/[A-Za-z0-9\-.]{1,64}$/.test(reference)) return reference;
-  }
-  return null;
 }

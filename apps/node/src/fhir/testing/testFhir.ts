@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Access } from "@anamnesis/fhir-server/access/access";
 import { handle } from "@anamnesis/fhir-server/rest/handle";
-import type { FhirAnswer } from "@anamnesis/fhir-server/rest/exchange";
+import type { FhirAnswer, FhirWorld } from "@anamnesis/fhir-server/rest/exchange";
 import { expect } from "vitest";
 import type { Database } from "@anamnesis/core/ports/database";
 
@@ -41,16 +41,23 @@ export class TestFhir {
   readonly #db: Database;
   readonly #access: Access;
   readonly #clock: { now: number };
+  readonly #kept: FhirWorld["kept"];
 
-  constructor(db: Database, access: Access = FULL, clock = { now: Date.UTC(2026, 0, 1) }) {
+  constructor(
+    db: Database,
+    access: Access = FULL,
+    clock = { now: Date.UTC(2026, 0, 1) },
+    kept?: FhirWorld["kept"],
+  ) {
     this.#db = db;
     this.#access = access;
     this.#clock = clock;
+    this.#kept = kept;
   }
 
   /** The same server, asked by somebody else. */
   as(access: Access): TestFhir {
-    return new TestFhir(this.#db, access, this.#clock);
+    return new TestFhir(this.#db, access, this.#clock, this.#kept);
   }
 
   get(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Answered> {
@@ -102,6 +109,7 @@ export class TestFhir {
         write: (work) => this.#db.transaction(work),
         now: () => (this.#clock.now += 1000),
         newId: randomUUID,
+        ...(this.#kept === undefined ? {} : { kept: this.#kept }),
         base: BASE,
       },
       { version: "0", since: "2026-01-01" },
