@@ -35,6 +35,7 @@ import { adminHandlers } from "./routes/adminHandlers.ts";
 import { auditHandlers } from "./routes/auditHandlers.ts";
 import { custodyHandlers } from "./routes/custodyHandlers.ts";
 import { exchangeHandlers } from "./routes/exchangeHandlers.ts";
+import { receivedHandlers } from "./routes/receivedHandlers.ts";
 import { recordVerbHandlers } from "./routes/recordVerbHandlers.ts";
 import { createJsonLogger } from "./runtime/jsonLogger.ts";
 import { type Durable, timedWrites } from "./runtime/durable.ts";
@@ -190,6 +191,7 @@ async function start(
       ...auditHandlers(context),
       ...adminHandlers(context),
       ...recordVerbHandlers(context),
+      ...receivedHandlers(context),
     ],
   });
   const url = config.publicUrl ?? server.url;

@@ -2,6 +2,7 @@ import { cidOf, CODEC_RAW } from "@anamnesis/core/encoding/cid";
 import { createClient } from "@anamnesis/api/client";
 import type { Body, Download, Route, Upload } from "@anamnesis/api/route";
 import { adminRoutes } from "@anamnesis/api/routes/admin";
+import { receivedRoutes } from "@anamnesis/api/routes/received";
 import { recordVerbRoutes } from "@anamnesis/api/routes/recordVerbs";
 import { auditRoutes } from "@anamnesis/api/routes/audit";
 import { custodyRoutes } from "@anamnesis/api/routes/custody";
@@ -16,6 +17,7 @@ import { TEST_IDENTITY } from "@anamnesis/testkit/core/world";
 import { downloadOf } from "@anamnesis/api/testing/wire";
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ReleaseRequestBody } from "@anamnesis/core/release/releaseRequest";
 import type { WrapContent } from "@anamnesis/core/record/wrap";
 import type { NodeContext } from "../context.ts";
 import { createServer, type Server } from "../http/server.ts";
@@ -27,6 +29,7 @@ import { systemRandom } from "../runtime/systemRandom.ts";
 import { systemTimers } from "../runtime/systemTimers.ts";
 import { adminHandlers } from "./adminHandlers.ts";
 import { auditHandlers } from "./auditHandlers.ts";
+import { receivedHandlers } from "./receivedHandlers.ts";
 import { recordVerbHandlers } from "./recordVerbHandlers.ts";
 import { custodyHandlers } from "./custodyHandlers.ts";
 import { exchangeHandlers } from "./exchangeHandlers.ts";
@@ -40,6 +43,7 @@ const ROUTES: readonly AnyRoute[] = [
   auditRoutes,
   adminRoutes,
   recordVerbRoutes,
+  receivedRoutes,
 ].flatMap((group) => Object.values(group) as unknown as AnyRoute[]);
 
 const SECRET = bytesOf("client");
@@ -112,6 +116,16 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
       { record: hash("record"), approvals: [{ custodian: hash("north"), signature: filler(65) }] },
     ],
     ["erasure-receipts", { receipts: [one("erasure-receipt")] }],
+    ["keep-wish", keepWish()],
+    [
+      "kept-records",
+      {
+        records: [
+          { record: hash("record"), code: null },
+          { record: hash("other"), code: "not-fhir" },
+        ],
+      },
+    ],
     ["endorse-wish", { header: one("header"), opened: filler(32) }],
     [
       "endorsement-queue",
@@ -176,6 +190,13 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
         { type: "Propose", about: hash("proposal"), refusal: "too-few-members" },
       ],
     };
+  }
+  function keepWish(): unknown {
+    const body = one("release-request-body") as ReleaseRequestBody;
+    const { opening, purpose, consent, parent, delegation, permits } = body;
+    const keys = { k1: filler(32), G: filler(33) };
+    const records = body.records.map((item) => ({ ...item, ...keys }));
+    return { opening, purpose, consent, parent, delegation, permits, records };
   }
   function batch(): unknown {
     const alone = { header: one("header"), wrap: null, content: null, endorsement: null, amends: null };
@@ -354,6 +375,7 @@ describe("every route, from client to server and back", () => {
       ...auditHandlers(context),
       ...adminHandlers(context),
       ...recordVerbHandlers(context),
+      ...receivedHandlers(context),
     ].map(({ route }) => route);
     expect(new Set(handled)).toEqual(new Set(ROUTES));
     expect(handled).toHaveLength(ROUTES.length);

@@ -50,6 +50,9 @@ export const WRITE_POINTS = [
   "endorse.outbox",
   // Openings
   "release.receipt",
+  // Records that were opened here
+  "fhir.received-rows",
+  "fhir.received-purge",
   // Directory
   "directory.key-card",
   "directory.actor",
