@@ -275,14 +275,17 @@ export class Patient {
     const record = this.accepted.get(key);
     if (last === undefined || record === undefined) throw waiting("a grant");
     const { access } = last;
-    const { opened } = await keepAtNode({
-      runtime: systemRuntime,
-      consortium,
-      access,
-      purpose: "TREAT",
-      node,
+    const common = { runtime: systemRuntime, consortium, access, purpose: "TREAT" } as const;
+    const listing = await listRecords(common);
+    const kept: RecordId[] = [];
+    await openRecords({
+      ...common,
+      listing,
+      onUnlocked: async (records) => {
+        kept.push(...(await keepAtNode({ ...common, listing, node }, records)).kept);
+      },
     });
-    if (!opened.some((kept) => kept.record === record)) throw waiting("the record is kept");
+    if (!kept.includes(record)) throw waiting("the record is kept");
   }
 
   accessLog(): Promise<AccessLog> {

@@ -17,7 +17,7 @@ import {
   releaseTestDatabases,
   startTestDatabase,
 } from "../indexer/testing/testDatabase.ts";
-import { genesisMember, testKeys } from "../indexer/testing/testNode.ts";
+import { dyingDatabase, genesisMember, testKeys } from "../indexer/testing/testNode.ts";
 import type { TestActor } from "../testing/custodyWorld.ts";
 import type { Sealed } from "../testing/sealedRecords.ts";
 import { purgeReceived } from "./received/purgeReceived.ts";
@@ -457,4 +457,46 @@ it("a part of what was kept is seen under a consent to a part", async () => {
   expect(await (await world.as(colleague)).ids("Observation")).toHaveLength(1);
   expect(await (await world.as(doctor)).ids("Observation")).toHaveLength(2);
   expect(FULL.readReceived).toEqual([]);
+});
+
+describe("a node that ends while it keeps or purges", () => {
+  const isWhole = async (): Promise<void> => {
+    const [resources, records, authorities] = [
+      await rowsIn("fhir_resources"),
+      await rowsIn("received_records"),
+      await rowsIn("received_authorities"),
+    ];
+    expect([resources, records, authorities]).toEqual(resources === 0 ? [0, 0, 0] : [1, 1, 1]);
+  };
+
+  it("has all of it or nothing, at whatever statement it ends, and the same again completes it", async () => {
+    const weight = await world.write(WEIGHT);
+    const { consent, revocation } = await world.custody.consent(doctor);
+    const item = await world.itemOf(weight);
+    const whole = world.node;
+    let killed = 0;
+    for (let at = 1; ; at++) {
+      const { db, statements } = dyingDatabase(whole.db, at);
+      const ended = await codeOf(
+        world.keep(doctor, consent, [], { records: [item], at: { ...whole, db, copy: whole.copy } }),
+      );
+      await isWhole();
+      if (ended === "no error" && statements() < at) break;
+      expect(ended).toBe("killed");
+      killed++;
+    }
+    expect(await rowsIn("fhir_resources")).toBe(1);
+    await revoke(whole, revocation);
+    for (let at = 1; ; at++) {
+      const { db, statements } = dyingDatabase(whole.db, at);
+      const ended = await codeOf(purgeReceived({ ...whole, db }));
+      await isWhole();
+      if (ended === "no error" && statements() < at) break;
+      expect(ended).toBe("killed");
+      killed++;
+    }
+    await expectNothingLeft();
+    expect(await purges()).toHaveLength(1);
+    expect(killed).toBeGreaterThan(20);
+  });
 });

@@ -111,9 +111,9 @@ export class ReceivedWorld {
     doctor: TestActor,
     consent: Consent | null,
     records: readonly Sealed[],
-    changes: Partial<KeepWish> & { readonly segmentOf?: TestSegment } = {},
+    changes: Partial<KeepWish> & { readonly segmentOf?: TestSegment; readonly at?: TestNode } = {},
   ): Promise<KeptRecords["records"]> {
-    const { segmentOf: segment = this.segment, ...rest } = changes;
+    const { segmentOf: segment = this.segment, at: node = this.node, ...rest } = changes;
     const items: Item[] = [];
     for (const sealed of records) items.push(await this.itemOf(sealed, segment));
     const wish: KeepWish = {
@@ -126,7 +126,7 @@ export class ReceivedWorld {
       records: items,
       ...rest,
     };
-    const answer = await keepRecords(this.node, toHex(doctor.card.ed25519), wish);
+    const answer = await keepRecords(node, toHex(doctor.card.ed25519), wish);
     return answer.records;
   }
 
