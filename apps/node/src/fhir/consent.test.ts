@@ -77,7 +77,13 @@ async function worldOf(isThere: boolean): Promise<World> {
     code: CODE,
     subject,
     ...(isThere
-      ? { encounter: { reference: `Encounter/${hidden["encounter"]}`, display: "Psychiatric ward" } }
+      ? {
+          encounter: {
+            reference: `Encounter/${hidden["encounter"]}`,
+            display: "Psychiatric ward",
+            identifier: { system: "urn:e", value: "secret" },
+          },
+        }
       : {}),
   });
   ids["list"] = await all.make({
@@ -140,6 +146,9 @@ const ASKED: readonly (readonly [string, string, unknown?, Record<string, string
   ["GET", "Condition?code:missing=false"],
   ["GET", "Observation?encounter=Encounter/$encounter"],
   ["GET", "Observation?encounter=$encounter"],
+  ["GET", "Observation?encounter:missing=true"],
+  ["GET", "Observation?encounter:missing=false"],
+  ["GET", "Observation?encounter:identifier=urn:e|secret"],
   ["GET", "Observation?encounter.class=AMB"],
   ["GET", "Observation?encounter:Encounter.participant:Practitioner.family=psych"],
   ["GET", "Patient?_has:Condition:patient:code=35489007"],
@@ -265,6 +274,7 @@ describe("who may not see it", () => {
     expect(weight.json["encounter"]).toEqual({
       reference: `Encounter/${there.hidden["encounter"]}`,
       display: "Psychiatric ward",
+      identifier: { system: "urn:e", value: "secret" },
     });
   });
 });

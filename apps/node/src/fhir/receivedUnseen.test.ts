@@ -145,9 +145,18 @@ async function askIn(
 }
 
 it("who has no consent gets the answers of a node that never received anything", async () => {
+  for (const { world } of [there, never])
+    await world.fhir.make({ resourceType: "Observation", status: "final", code: { text: "last" } });
   for (const asked of ASKED) {
     const name = `${asked[0]} ${asked[1]}`;
     expect.soft(`${name}: ${await askIn(there, asked)}`).toBe(`${name}: ${await askIn(never, asked)}`);
+  }
+  for (const sort of ["subject", "-subject"]) {
+    const { json } = await there.asker.get(`Observation?_sort=${sort}&_count=1`);
+    const next = json.link.find(({ relation }) => relation === "next")?.url ?? "";
+    const cursor = Buffer.from(new URL(next).searchParams.get("_cursor") ?? "", "base64url").toString("utf8");
+    expect(cursor).not.toBe("");
+    expect(cursor).not.toContain(there.hidden["patient"]);
   }
   // And has changed nothing of it.
   const mine = await there.world.as(there.doctor);

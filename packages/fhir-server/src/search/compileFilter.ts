@@ -49,7 +49,10 @@ export function compileFilter(sql: SqlText, visible: Visible, filter: Filter, ro
       const indexed = filter.parameter.components[0] ?? filter.parameter;
       const key = sql.bind(keyOf(filter.base, indexed), "text");
       const v = sql.alias("v");
-      const there = `exists (select 1 from ${tableOf(filter.parameter)} ${v} where ${v}.row = ${row}.row and ${v}.key = ${key})`;
+      const table = tableOf(filter.parameter);
+      // A reference that is not shown is missing.
+      const shown = table === "fhir_references" ? ` and ${followable(sql, visible, v)}` : "";
+      const there = `exists (select 1 from ${table} ${v} where ${v}.row = ${row}.row and ${v}.key = ${key}${shown})`;
       return filter.missing ? `not ${there}` : there;
     }
     case "chain": {
@@ -167,6 +170,7 @@ function condition(sql: SqlText, visible: Visible, v: string, value: Value): str
       return and([
         ...systemIs(sql, `${v}.identifier_system`, value.system),
         ...codeIs(sql, `${v}.identifier_value`, value.code),
+        followable(sql, visible, v),
       ]);
     case "uri":
       if (value.match === "below") return begins(sql, `${v}.uri`, value.uri);
@@ -205,12 +209,21 @@ function referenceCondition(
   value: Extract<Value, { type: "reference" }>,
 ): string {
   if (value.id === null) return `${v}.url = ${sql.bind(indexedText(value.url), "text")}`;
-  const t = sql.alias("t");
   return and([
     `${v}.target_id = ${sql.bind(value.id, "text")}`,
     ...(value.types.length === 0 ? [] : [`${v}.target_type = any(${sql.bind(value.types, "text[]")})`]),
-    `exists (select 1 from fhir_resources ${t} where ${t}.type = ${v}.target_type and ${t}.id = ${v}.target_id and not ${t}.deleted and ${visible.of(t)})`,
+    targetIsVisible(sql, visible, v),
   ]);
+}
+
+/** A row of `fhir_references` that its reader is shown: it leads elsewhere, or to what is there for the reader. */
+export function followable(sql: SqlText, visible: Visible, v: string): string {
+  return `(${v}.target_id is null or ${v}.url is not null or ${targetIsVisible(sql, visible, v)})`;
+}
+
+function targetIsVisible(sql: SqlText, visible: Visible, v: string): string {
+  const t = sql.alias("t");
+  return `exists (select 1 from fhir_resources ${t} where ${t}.type = ${v}.target_type and ${t}.id = ${v}.target_id and not ${t}.deleted and ${visible.of(t)})`;
 }
 
 /**

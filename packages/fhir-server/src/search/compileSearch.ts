@@ -3,7 +3,7 @@ import type { Access } from "../access/access.ts";
 import { Visible } from "../access/visible.ts";
 import { and, or, SqlText } from "../sql/sqlText.ts";
 import { BEGINNING, END } from "../store/schema.ts";
-import { compileFilter, keyOf, tableOf } from "./compileFilter.ts";
+import { compileFilter, followable, keyOf, tableOf } from "./compileFilter.ts";
 import type { SearchRequest, SortKey } from "./request.ts";
 import { badValue } from "./searchError.ts";
 
@@ -26,8 +26,9 @@ export interface MatchRow {
 /** One page, and one row more when there is another. Sort keys come as `key0`, `key1`, … */
 export function compilePage(request: SearchRequest, access: Access): Statement {
   const sql = new SqlText();
-  const where = conditions(sql, request, access);
-  const keys = request.sort.map((key) => sortExpression(sql, request.type, key));
+  const visible = new Visible(sql, access);
+  const where = conditions(sql, request, visible);
+  const keys = request.sort.map((key) => sortExpression(sql, visible, request.type, key));
   const after = request.cursor === null ? "true" : afterCursor(sql, request.sort, keys, request.cursor);
   const selected = keys.map((key, i) => `, ${key} as key${i}`).join("");
   const order = [...request.sort.map((key, i) => `key${i}${key.descending ? " desc" : ""}`), "r.id"].join(
@@ -45,12 +46,11 @@ export function compilePage(request: SearchRequest, access: Access): Statement {
 /** How many there are, of those that the access permits. */
 export function compileTotal(request: SearchRequest, access: Access): Statement {
   const sql = new SqlText();
-  const where = conditions(sql, request, access);
+  const where = conditions(sql, request, new Visible(sql, access));
   return { sql: `select count(*)::int as total from fhir_resources r where ${where}`, values: sql.values };
 }
 
-function conditions(sql: SqlText, request: SearchRequest, access: Access): string {
-  const visible = new Visible(sql, access);
+function conditions(sql: SqlText, request: SearchRequest, visible: Visible): string {
   return and([
     `r.type = ${sql.bind(request.type, "text")}`,
     "not r.deleted",
@@ -60,13 +60,20 @@ function conditions(sql: SqlText, request: SearchRequest, access: Access): strin
 }
 
 /** Of several values the first in the order; without any, last in both directions. */
-function sortExpression(sql: SqlText, base: string, { parameter, descending }: SortKey): string {
+function sortExpression(
+  sql: SqlText,
+  visible: Visible,
+  base: string,
+  { parameter, descending }: SortKey,
+): string {
   if (parameter === "_id") return "r.id";
   if (parameter === "_lastUpdated") return "r.updated";
   const { column, least, greatest } = sortColumn(parameter.type);
   const s = sql.alias("s");
   const key = sql.bind(keyOf(base, parameter), "text");
-  const value = `(select ${descending ? "max" : "min"}(${s}.${column}) from ${tableOf(parameter)} ${s} where ${s}.row = r.row and ${s}.key = ${key})`;
+  // Where a reference that is not shown leads would stand in the order, and in the cursor.
+  const shown = parameter.type === "reference" ? ` and ${followable(sql, visible, s)}` : "";
+  const value = `(select ${descending ? "max" : "min"}(${s}.${column}) from ${tableOf(parameter)} ${s} where ${s}.row = r.row and ${s}.key = ${key}${shown})`;
   return `coalesce(${value}, ${descending ? least : greatest})`;
 }
 
