@@ -119,18 +119,16 @@ async function open(flags: Flags): Promise<void> {
     const bar = createProgressBar(kind);
     const wanted = flags.record;
     const common = { runtime: systemRuntime, consortium, access, purpose: flags.purpose };
-    const keeper = flags.keep === true && node !== null ? keeping(common, node, kept, notKept) : null;
-    const result = await Promise.resolve(keeper)
-      .then((keep) =>
-        saveRecords({
-          ...common,
-          ...keep,
-          ...(ledger === null ? {} : { ledger }),
-          ...(wanted === undefined ? {} : { filter: ({ record }) => record === wanted }),
-          sinkFor: (record) => openContentFile(join(flags.out, fileName(record))),
-          onProgress: ({ done, of }) => bar.set(done, of),
-        }),
-      )
+    const openAndSave = async () =>
+      saveRecords({
+        ...common,
+        ...(flags.keep === true && node !== null ? await keeping(common, node, kept, notKept) : {}),
+        ...(ledger === null ? {} : { ledger }),
+        ...(wanted === undefined ? {} : { filter: ({ record }) => record === wanted }),
+        sinkFor: (record) => openContentFile(join(flags.out, fileName(record))),
+        onProgress: ({ done, of }) => bar.set(done, of),
+      });
+    const result = await openAndSave()
       .catch(async (error: unknown) => {
         // A grant that was revoked meanwhile opens nothing; the others may.
         if (hasCode(error, "not-opened")) return null;

@@ -29,7 +29,7 @@ export async function lookUp(
   if (head === null) throw custodyNotReady("ledger");
   const ids = [...new Set(asked.flatMap(({ authority }) => revocableIds(authority)))];
   const segments = [...new Set(asked.map(({ segment }) => segment))];
-  const rotations = segments.length === 0 ? new Map() : await context.copy.rotations(segments);
+  const rotations = await context.copy.rotations(segments);
   const resharers = new Map<ConsentId, LedgerState["resharer"]>();
   for (const { authority } of asked) {
     const { parent } = authority;

@@ -146,7 +146,7 @@ it("a search sees the records that the decision permits, whatever consents there
       for (const purpose of ["TREAT", "HRESCH", "HOPERAT"] as const) {
         const isPermitted = ({ resource, segment: of }: (typeof records)[number]): boolean =>
           shown.some(({ authority, state, of: consented }) => {
-            const { from, to, labels } = attributesOf(resource as never);
+            const { from, to, labels } = attributesOf(resource);
             const request: DecisionRequest = {
               signer: state.actor?.signer ?? null,
               requester: asker.requester,

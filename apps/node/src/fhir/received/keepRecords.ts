@@ -52,7 +52,7 @@ export async function keepRecords(context: NodeContext, signer: Hex, wish: KeepW
   for (const item of wish.records) {
     const { record, ...examined } = await examineRecord(context.proofs, parts, item);
     const opened = examined.permit ? await openReceived(context, item) : examined;
-    results.push("code" in opened ? { record, code: opened.code } : (opened as OpenedHere));
+    results.push("code" in opened ? { record, code: opened.code } : opened);
   }
 
   const opened = results.filter((result) => "resource" in result);

@@ -68,7 +68,7 @@ export class ReceivedWorld {
     resource: AnyResource,
     { segment = this.segment, version = "1" }: { segment?: TestSegment; version?: string } = {},
   ): Promise<Sealed> {
-    const { from, to, labels } = attributesOf(resource as never);
+    const { from, to, labels } = attributesOf(resource);
     const key = `https://north.test/fhir|${resource.resourceType}/${resource.id}`;
     const sealed = await written(this.custody, this.author, {
       segment,
