@@ -37,7 +37,7 @@ const ON_POSTGRES = [
   "replicate/replicateRecords",
   "directory/directory",
   "backup/tables",
-  "fhir/{rest,search,consent,visible,plans,kept}",
+  "fhir/{rest,search,consent,visible,plans,kept,received,receivedDecision,receivedUnseen}",
   "fhir/seal/seal",
 ].map((name) => `apps/node/src/${name}.test.ts`);
 const IGNORED = ["**/node_modules/**", "**/dist/**"];

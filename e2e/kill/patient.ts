@@ -13,6 +13,7 @@ import { type ImportJournal, memoryJournal } from "@anamnesis/sdk/journal";
 import type { PatientKeys } from "@anamnesis/sdk/keys/patientKeys";
 import { listGrants } from "@anamnesis/sdk/listGrants";
 import { type ListedRecord, listRecords, type Listing } from "@anamnesis/sdk/listRecords";
+import { keepAtNode } from "@anamnesis/sdk/keepAtNode";
 import { openRecords, type OpenResult } from "@anamnesis/sdk/open";
 import { renewPermits } from "@anamnesis/sdk/owner/renewPermits";
 import { rotateOwner } from "@anamnesis/sdk/owner/rotateOwner";
@@ -266,6 +267,27 @@ export class Patient {
     await endorseRecord({ ...common, node, record, approve: () => true });
   }
 
+  /** The doctor gives everything that a grant opens to the southern node. Throws `erasure-waiting` until it keeps an accepted record of this name. */
+  async keep(key: string): Promise<void> {
+    const { consortium, nodes, people } = this.#world;
+    const node = connect(systemRuntime, nodes.south.url, httpSigner(people.doctor.ed25519));
+    const last = (await this.#grants()).find(({ consent }) => this.granted.has(consent));
+    const record = this.accepted.get(key);
+    if (last === undefined || record === undefined) throw waiting("a grant");
+    const { access } = last;
+    const common = { runtime: systemRuntime, consortium, access, purpose: "TREAT" } as const;
+    const listing = await listRecords(common);
+    const kept: RecordId[] = [];
+    await openRecords({
+      ...common,
+      listing,
+      onUnlocked: async (records) => {
+        kept.push(...(await keepAtNode({ ...common, listing, node }, records)).kept);
+      },
+    });
+    if (!kept.includes(record)) throw waiting("the record is kept");
+  }
+
   accessLog(): Promise<AccessLog> {
     const { consortium, ledger } = this.#world;
     return accessLog({
@@ -317,7 +339,13 @@ function waiting(what: string): AnamnesisError<"erasure-waiting"> {
 }
 
 function observation(key: string, bytes: number): ResourceInMemory {
-  const text = JSON.stringify({ resourceType: "Observation", id: key, note: "x".repeat(bytes) });
+  const text = JSON.stringify({
+    resourceType: "Observation",
+    id: key.replaceAll(" ", "-"),
+    status: "final",
+    code: { text: "kept or lost" },
+    note: [{ text: "x".repeat(bytes) }],
+  });
   return {
     segmentKind: "general",
     attributes: { resourceType: "Observation", from: null, to: null, labels: [] },

@@ -109,6 +109,18 @@ const retracts = async (stage: Stage) => {
   await persist("taking back", () => retractRecord(node, record));
 };
 
+/** What a doctor of the southern hospital opened is kept at its node. */
+const keeps = async (stage: Stage) => {
+  const name = stage.next();
+  await persist("an import to keep", () => stage.writer.import(name, 1));
+  await persist("a grant to keep under", () => stage.writer.grant());
+  await persist("keeping", () => stage.writer.keep(`${name}-0`));
+};
+const revokesKept = async (stage: Stage) => {
+  await keeps(stage);
+  await persist("a revocation of what was kept", () => stage.writer.revoke());
+};
+
 /** The custodian that a device asks first to bring an erasure onto the ledger. */
 function firstCustodian({ consortium: { world } }: Stage): OrganisationKey {
   const [first] = world.consortium.committee.custodians;
@@ -428,6 +440,8 @@ export const WORKING: Readonly<
   "retract.outbox": during("north", retracts),
   "endorse.outbox": during("south", endorses),
   "release.receipt": during("south", opens),
+  "fhir.received-rows": during("south", keeps),
+  "fhir.received-purge": during("south", revokesKept),
   "directory.key-card": during("south", putsKeyCard),
   "directory.actor": during("south", registers),
   "directory.endpoint": announcing,

@@ -62,8 +62,15 @@ async function listen(fetch: (...args: Parameters<FakeConsortium["fetch"]>) => u
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function open(): Promise<Record<string, unknown>> {
-  const args = ["open", "--node", journey.world.member(1).endpoint, "--actor", join(folder, "doctor.age")];
+async function open(...more: readonly string[]): Promise<Record<string, unknown>> {
+  const args = [
+    "open",
+    ...more,
+    "--node",
+    journey.world.member(1).endpoint,
+    "--actor",
+    join(folder, "doctor.age"),
+  ];
   const run = await runCli([...args, "--out", join(folder, "out"), ...common], env);
   expect(run).toMatchObject({ exitCode: 0 });
   return JSON.parse(run.stdout) as Record<string, unknown>;
@@ -73,6 +80,27 @@ async function evidenceFiles(): Promise<readonly string[]> {
   const names = await readdir(join(folder, "evidence"));
   return names.filter((name) => name.startsWith("evidence-")).map((name) => join(folder, "evidence", name));
 }
+
+it("opening with --keep gives the own node what opened, and no patient's keys do", async () => {
+  const before = journey.world.node(0).log.length;
+  const result = await open("--keep");
+  expect(result["kept"]).toHaveLength(3);
+  expect(result["notKept"]).toEqual([]);
+  expect(journey.world.node(1).kept.size).toBe(3);
+  expect(journey.world.node(0).log).toHaveLength(before + 1);
+  const own = [
+    "open",
+    "--node",
+    journey.world.member(0).endpoint,
+    "--keys",
+    join(folder, "patient.age"),
+    "--keep",
+  ];
+  expect(await runCli([...own, "--out", join(folder, "out"), ...common], env)).toMatchObject({
+    exitCode: 1,
+    code: "keep-of-actor",
+  });
+});
 
 describe("evidence by the command line", () => {
   it("opens past a lying custodian, names it, and leaves a file that proves it to another process", async () => {

@@ -4,6 +4,7 @@ import { followLedger } from "./indexer/followLedger.ts";
 import { createErasureCompletion } from "./erasure/completeErasures.ts";
 import { deleteErased } from "./erasure/deleteErased.ts";
 import { deleteExpired } from "./handOvers/handOverStore.ts";
+import { purgeReceived } from "./fhir/received/purgeReceived.ts";
 import { createFollowUps } from "./indexer/followUps.ts";
 import type { SqlLedgerCopy } from "./indexer/sqlLedgerCopy.ts";
 import { useCurrentKeys } from "./keystore/useCurrentKeys.ts";
@@ -49,6 +50,7 @@ export function createPasses(
       erase: {
         interval: anchorInterval,
         run: async () => {
+          await purgeReceived(context);
           await deleteExpired(context);
           await deleteErased(context);
           await completeErasures();

@@ -40,6 +40,7 @@ import { adminHandlers } from "./routes/adminHandlers.ts";
 import { auditHandlers } from "./routes/auditHandlers.ts";
 import { custodyHandlers } from "./routes/custodyHandlers.ts";
 import { exchangeHandlers } from "./routes/exchangeHandlers.ts";
+import { receivedHandlers } from "./routes/receivedHandlers.ts";
 import { recordVerbHandlers } from "./routes/recordVerbHandlers.ts";
 import { createJsonLogger } from "./runtime/jsonLogger.ts";
 import { type Durable, timedWrites } from "./runtime/durable.ts";
@@ -198,6 +199,7 @@ async function start(
       ...adminHandlers(context),
       ...recordVerbHandlers(context),
       ...fhirLoginHandlers(login),
+      ...receivedHandlers(context),
     ],
     raw: oauthMounts(() => oauth),
   });

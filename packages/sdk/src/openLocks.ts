@@ -30,6 +30,8 @@ export interface OpenParameters {
   readonly askAnyway?: boolean;
   /** As few custodians as can open by default. */
   readonly ask?: "threshold" | "all";
+  /** Each group of records whose locks were asked for, before its contents are fetched: what else is to be done with the keys. */
+  readonly onUnlocked?: (records: readonly UnlockedRecord[]) => Promise<void>;
   /** After each record, opened or refused. */
   readonly onProgress?: (progress: { readonly done: number; readonly of: number }) => void;
 }
@@ -135,6 +137,7 @@ export async function openLocks<T extends object>(
       const successor = standing === null ? null : findSuccessor(standing, item.record, unwrapped);
       return { ...item, G: round.G[i] ?? null, standing, successor };
     });
+    await parameters.onUnlocked?.(unlocked);
     for (const result of await use(unlocked, tell)) {
       if ("code" in result) refused.push(result);
       else opened.push(result);

@@ -1,3 +1,4 @@
+import type { Client } from "@anamnesis/api/client";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import { granteeAccess, ownerAccess, type SegmentAccess } from "@anamnesis/sdk/access";
 import { type Consortium, loadConsortium } from "@anamnesis/sdk/consortium";
@@ -19,6 +20,8 @@ export interface AccessFlags {
 export async function accessesOf(flags: AccessFlags): Promise<{
   readonly consortium: Consortium;
   readonly accesses: readonly SegmentAccess[];
+  /** The actor's own node, with the actor as signer; `null` for a patient. */
+  readonly node: Client | null;
 }> {
   const kinds = chosenKinds(flags.kind);
   const lock = await personalLock();
@@ -26,7 +29,8 @@ export async function accessesOf(flags: AccessFlags): Promise<{
     loadConsortium({ runtime: systemRuntime, endpoint: flags.node });
   if (flags.keys !== undefined) {
     const keys = await readPatientKeys(flags.keys, lock);
-    return { consortium: await consortiumOf(), accesses: kinds.map((kind) => ownerAccess(keys, kind)) };
+    const accesses = kinds.map((kind) => ownerAccess(keys, kind));
+    return { consortium: await consortiumOf(), accesses, node: null };
   }
   const keys = await readActorKeys(flags.actor ?? "", lock);
   const consortium = await consortiumOf();
@@ -35,5 +39,5 @@ export async function accessesOf(flags: AccessFlags): Promise<{
   const accesses = grants
     .filter(({ content }) => kinds.includes(content.opening.kind))
     .map(({ content }) => granteeAccess(keys, content));
-  return { consortium, accesses };
+  return { consortium, accesses, node };
 }

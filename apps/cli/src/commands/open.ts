@@ -1,19 +1,22 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import type { Client } from "@anamnesis/api/client";
 import type { Purpose } from "@anamnesis/core/consent/terms";
-import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
+import { AnamnesisError, hasCode, isAnamnesisError } from "@anamnesis/core/errors";
 import type { RecordId } from "@anamnesis/core/ids";
 import type { ContentRange } from "@anamnesis/core/record/openContentRange";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import type { SegmentAccess } from "@anamnesis/sdk/access";
 import { type CustodyReport, TooFewCustodians } from "@anamnesis/sdk/askCustodians";
 import type { Consortium } from "@anamnesis/sdk/consortium";
+import { keepAtNode } from "@anamnesis/sdk/keepAtNode";
 import { type LedgerView, readLedger } from "@anamnesis/sdk/ledgerView";
-import { notOpened } from "@anamnesis/sdk/listRecords";
+import { listRecords, notOpened } from "@anamnesis/sdk/listRecords";
 import { writeEvidence, writePromises } from "../files/evidenceFolder.ts";
 import { type Liar, liarLine, liarsOf } from "../output/liars.ts";
 import type { RecordFacts } from "@anamnesis/sdk/open";
+import type { OpenParameters, RefusedRecord } from "@anamnesis/sdk/openLocks";
 import { readRange } from "@anamnesis/sdk/readRange";
 import { endorsementText, type RecordStanding } from "@anamnesis/sdk/recordStanding";
 import { saveRecords } from "@anamnesis/sdk/saveRecords";
@@ -46,6 +49,7 @@ interface Flags {
   readonly ledger?: string;
   readonly record?: RecordId;
   readonly range?: ContentRange;
+  readonly keep?: true;
   readonly json?: true;
 }
 
@@ -68,6 +72,10 @@ export function openCommand(): Command {
         "with --record: these bytes of its content alone, both included, 0 is the first",
       ).argParser(rangeOf),
     )
+    .option(
+      "--keep",
+      "with --actor: --node keeps what opens, for its FHIR server, as long as a live consent permits it",
+    )
     .addOption(jsonOption())
     .action(open);
 }
@@ -84,7 +92,8 @@ async function open(flags: Flags): Promise<void> {
   oneOfTwo(flags.keys, flags.actor);
   const output = createOutput(flags.json === true);
   if (flags.range !== undefined && flags.record === undefined) throw rangeOfOne();
-  const { consortium, accesses } = await accessesOf(flags);
+  if (flags.keep === true && (flags.actor === undefined || flags.range !== undefined)) throw keepOfActor();
+  const { consortium, accesses, node } = await accessesOf(flags);
   await mkdir(flags.out, { recursive: true, mode: 0o700 });
   if (flags.record !== undefined && flags.range !== undefined) {
     return openPart(flags, { record: flags.record, range: flags.range }, consortium, accesses, output);
@@ -101,22 +110,25 @@ async function open(flags: Flags): Promise<void> {
   }[] = [];
   const liars: Liar[] = [];
   const evidence: string[] = [];
+  const kept: RecordId[] = [];
+  const notKept: RefusedRecord[] = [];
   let refused = 0;
   let receipts = 0;
   for (const access of accesses) {
     const { kind } = access.opening;
     const bar = createProgressBar(kind);
     const wanted = flags.record;
-    const result = await saveRecords({
-      runtime: systemRuntime,
-      consortium,
-      access,
-      purpose: flags.purpose,
-      ...(ledger === null ? {} : { ledger }),
-      ...(wanted === undefined ? {} : { filter: ({ record }) => record === wanted }),
-      sinkFor: (record) => openContentFile(join(flags.out, fileName(record))),
-      onProgress: ({ done, of }) => bar.set(done, of),
-    })
+    const common = { runtime: systemRuntime, consortium, access, purpose: flags.purpose };
+    const openAndSave = async () =>
+      saveRecords({
+        ...common,
+        ...(flags.keep === true && node !== null ? await keeping(common, node, kept, notKept) : {}),
+        ...(ledger === null ? {} : { ledger }),
+        ...(wanted === undefined ? {} : { filter: ({ record }) => record === wanted }),
+        sinkFor: (record) => openContentFile(join(flags.out, fileName(record))),
+        onProgress: ({ done, of }) => bar.set(done, of),
+      });
+    const result = await openAndSave()
       .catch(async (error: unknown) => {
         // A grant that was revoked meanwhile opens nothing; the others may.
         if (hasCode(error, "not-opened")) return null;
@@ -140,7 +152,43 @@ async function open(flags: Flags): Promise<void> {
   output.line(
     `${counted(records.length, "record")} opened (${size(bytes)}), ${refused} refused; ${counted(receipts, "receipt")} in the custodians' logs`,
   );
-  output.result({ records, refused, receipts, liars, evidence });
+  if (flags.keep === true) {
+    output.line(`${counted(kept.length, "record")} kept at the node`);
+    for (const line of columns(notKept.map(({ record, code }) => [record, `not kept: ${code}`])))
+      output.line(line);
+  }
+  output.result({
+    records,
+    refused,
+    receipts,
+    liars,
+    evidence,
+    ...(flags.keep === true ? { kept, notKept } : {}),
+  });
+}
+
+/** Has the node keep what opens, with the same shares: nobody is asked twice. */
+async function keeping(
+  common: Pick<OpenParameters, "runtime" | "consortium" | "access" | "purpose">,
+  node: Client,
+  kept: RecordId[],
+  notKept: RefusedRecord[],
+): Promise<Pick<OpenParameters, "listing" | "onUnlocked">> {
+  const listing = await listRecords(common);
+  return {
+    listing,
+    onUnlocked: async (records) => {
+      try {
+        const given = await keepAtNode({ ...common, node, listing }, records);
+        kept.push(...given.kept);
+        notKept.push(...given.notKept);
+      } catch (error) {
+        // What opened is written whether or not the node keeps it.
+        if (!isAnamnesisError(error)) throw error;
+        notKept.push(...records.map(({ record }) => ({ record, code: error.code })));
+      }
+    },
+  };
 }
 
 async function viewOf(path: string): Promise<LedgerView> {
@@ -233,6 +281,14 @@ async function keepEvidence(
 
 function fileName({ record, mediaType }: Pick<RecordFacts, "record" | "mediaType">): string {
   return `${record.slice(2)}.${mediaType === "application/fhir+json" ? "json" : "bin"}`;
+}
+
+function keepOfActor(): AnamnesisError<"keep-of-actor"> {
+  return new AnamnesisError({
+    code: "keep-of-actor",
+    rule: "A practitioner's own node keeps whole records that the practitioner opened.",
+    fix: "Use --keep with --actor and without --range.",
+  });
 }
 
 function rangeOfOne(): AnamnesisError<"range-of-one"> {

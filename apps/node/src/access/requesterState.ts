@@ -103,7 +103,8 @@ async function actorState(
   return { ...actor, earlierKeyCards };
 }
 
-async function resharerOf(
+/** Who passed a consent on, when it is in good standing. */
+export async function resharerOf(
   { copy }: Pick<NodeContext, "copy">,
   { body }: DecisionConsent,
 ): Promise<LedgerState["resharer"]> {

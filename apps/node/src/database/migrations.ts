@@ -241,4 +241,21 @@ export const MIGRATIONS: readonly string[] = [
     row bigint primary key references fhir_resources on delete cascade,
     provenance bigint not null unique references fhir_resources on delete cascade);
   `,
+  `
+  -- What people of this organisation showed when they gave this node what they had opened: one row for each of them and consent.
+  create table received_authorities (
+    actor text not null, consent text not null, grantee text not null, segment text not null,
+    authority bytea not null, kept_at bigint not null, primary key (actor, consent));
+  create index received_authorities_grantee on received_authorities (grantee);
+  -- Which record a received resource is.
+  create table received_records (
+    row bigint primary key references fhir_resources on delete cascade, organisation text not null, record text not null,
+    segment text not null, kept_at bigint not null, unique (record, organisation));
+  create index received_records_segment on received_records (segment);
+  -- What was deleted when its consent ended: for the patient to see.
+  create table received_purges (
+    number bigint generated always as identity primary key, segment text not null, organisation text not null,
+    record text not null, consent text not null, reason text not null, purged_at bigint not null);
+  create index received_purges_segment on received_purges (segment, number);
+  `,
 ];

@@ -1,5 +1,6 @@
 import type { RecordId, UnixSeconds } from "@anamnesis/core/ids";
 import type { Queryable } from "@anamnesis/core/ports/database";
+import { hideReceivedRecord } from "../fhir/received/hideReceived.ts";
 
 /**
  * Keeps for ever that a record is erased, in the caller's transaction; the first time stays, and so does the first request.
@@ -16,4 +17,5 @@ export async function keepErasure(
      on conflict (record) do update set request = coalesce(sticky_erasures.request, excluded.request)`,
     [record, storedAt, request],
   );
+  await hideReceivedRecord(tx, record, null);
 }

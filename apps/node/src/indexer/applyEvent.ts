@@ -1,6 +1,7 @@
 import type { LedgerEvent, MemberStatus } from "@anamnesis/core/ports/ledger";
 import type { Queryable } from "@anamnesis/core/ports/database";
 import { keepErasure } from "../erasure/keepErasure.ts";
+import { hideReceivedRecord, hideReceivedSegment } from "../fhir/received/hideReceived.ts";
 import { dedupeOf } from "../outbox/dedupe.ts";
 import { retryAfterRotation, retryOutbox } from "../outbox/recheckOutbox.ts";
 import { applyDecision } from "./applyDecision.ts";
@@ -106,6 +107,7 @@ export async function applyEvent(tx: Queryable, event: LedgerEvent): Promise<voi
         block: event.block,
         time: event.time,
       });
+      await hideReceivedSegment(tx, event.segment);
       return;
     case "record-amended":
       await insert(tx, "ledger_amendments", {
@@ -121,6 +123,7 @@ export async function applyEvent(tx: Queryable, event: LedgerEvent): Promise<voi
         record: event.record,
         block: event.block,
       });
+      await hideReceivedRecord(tx, event.record, event.organisation);
       return;
     case "endorsers-named":
       await tx.query(

@@ -3,6 +3,7 @@ import { createClient } from "@anamnesis/api/client";
 import type { Body, Download, Route, Upload } from "@anamnesis/api/route";
 import { adminRoutes } from "@anamnesis/api/routes/admin";
 import { fhirLoginRoutes } from "@anamnesis/api/routes/fhirLogin";
+import { receivedRoutes } from "@anamnesis/api/routes/received";
 import { recordVerbRoutes } from "@anamnesis/api/routes/recordVerbs";
 import { auditRoutes } from "@anamnesis/api/routes/audit";
 import { custodyRoutes } from "@anamnesis/api/routes/custody";
@@ -17,6 +18,7 @@ import { TEST_IDENTITY } from "@anamnesis/testkit/core/world";
 import { downloadOf } from "@anamnesis/api/testing/wire";
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ReleaseRequestBody } from "@anamnesis/core/release/releaseRequest";
 import type { WrapContent } from "@anamnesis/core/record/wrap";
 import type { NodeContext } from "../context.ts";
 import { createServer, type Server } from "../http/server.ts";
@@ -29,6 +31,7 @@ import { systemTimers } from "../runtime/systemTimers.ts";
 import { adminHandlers } from "./adminHandlers.ts";
 import { auditHandlers } from "./auditHandlers.ts";
 import { fhirLoginHandlers } from "./fhirLoginHandlers.ts";
+import { receivedHandlers } from "./receivedHandlers.ts";
 import { recordVerbHandlers } from "./recordVerbHandlers.ts";
 import { custodyHandlers } from "./custodyHandlers.ts";
 import { exchangeHandlers } from "./exchangeHandlers.ts";
@@ -43,6 +46,7 @@ const ROUTES: readonly AnyRoute[] = [
   adminRoutes,
   recordVerbRoutes,
   fhirLoginRoutes,
+  receivedRoutes,
 ].flatMap((group) => Object.values(group) as unknown as AnyRoute[]);
 
 const SECRET = bytesOf("client");
@@ -117,6 +121,16 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
     ],
     ["erasure-receipts", { receipts: [one("erasure-receipt")] }],
     ["fhir-login", { challenge: hash("login"), purpose: "TREAT" }],
+    ["keep-wish", keepWish()],
+    [
+      "kept-records",
+      {
+        records: [
+          { record: hash("record"), code: null },
+          { record: hash("other"), code: "not-fhir" },
+        ],
+      },
+    ],
     ["endorse-wish", { header: one("header"), opened: filler(32) }],
     [
       "endorsement-queue",
@@ -181,6 +195,13 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
         { type: "Propose", about: hash("proposal"), refusal: "too-few-members" },
       ],
     };
+  }
+  function keepWish(): unknown {
+    const body = one("release-request-body") as ReleaseRequestBody;
+    const { opening, purpose, consent, parent, delegation, permits } = body;
+    const keys = { k1: filler(32), G: filler(33) };
+    const records = body.records.map((item) => ({ ...item, ...keys }));
+    return { opening, purpose, consent, parent, delegation, permits, records };
   }
   function batch(): unknown {
     const alone = { header: one("header"), wrap: null, content: null, endorsement: null, amends: null };
@@ -360,6 +381,7 @@ describe("every route, from client to server and back", () => {
       ...adminHandlers(context),
       ...recordVerbHandlers(context),
       ...fhirLoginHandlers(nothing),
+      ...receivedHandlers(context),
     ].map(({ route }) => route);
     expect(new Set(handled)).toEqual(new Set(ROUTES));
     expect(handled).toHaveLength(ROUTES.length);

@@ -20,6 +20,8 @@ export const COUNTERS = {
   records_accepted_total: { help: "Sealed records taken onto this node's disk" },
   records_batched_total: { help: "Own records put into a batch" },
   records_erased_total: { help: "Records whose wrap and content were deleted from this node's disk" },
+  received_kept_total: { help: "Opened records that this node was given to keep", labels: ["outcome"] },
+  received_purged_total: { help: "Kept records that were deleted because nothing permits them any more" },
   records_replicated_total: { help: "Own records that a home has confirmed" },
   release_records_total: { help: "Records of release requests by what became of them", labels: ["outcome"] },
   revocations_stored_total: { help: "Revocations stored for ever" },

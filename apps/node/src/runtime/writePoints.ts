@@ -58,6 +58,9 @@ export const WRITE_POINTS = [
   "fhir.audit",
   // Tokens for FHIR
   "oauth.rows",
+  // Records that were opened here
+  "fhir.received-rows",
+  "fhir.received-purge",
   // Directory
   "directory.key-card",
   "directory.actor",

@@ -3,6 +3,7 @@ import { sign } from "@anamnesis/core/crypto/secp256k1";
 import { utf8ToBytes } from "@anamnesis/core/encoding/bytes";
 import type { BodyLabel, Day, RecordId } from "@anamnesis/core/ids";
 import type { Attributes } from "@anamnesis/core/record/attributes";
+import type { Content } from "@anamnesis/core/record/content";
 import type { Endorsers } from "@anamnesis/core/record/endorsement";
 import type { Header } from "@anamnesis/core/record/header";
 import { sealRecord } from "@anamnesis/core/record/sealRecord";
@@ -30,6 +31,11 @@ export interface Sealed {
   readonly put: RecordBatch["records"][number];
 }
 
+const EMPTY: Content = {
+  meta: { mediaType: "application/fhir+json", source: null },
+  bytes: utf8ToBytes("{}"),
+};
+
 export interface SealParts {
   readonly segment?: TestSegment;
   readonly previous?: BodyLabel | null;
@@ -40,6 +46,8 @@ export interface SealParts {
   readonly session?: WriteSession;
   readonly endorsers?: Endorsers;
   readonly amends?: RecordId;
+  /** `{}` by default, of no source. */
+  readonly content?: Content;
   /** Another committee than the consortium's. */
   readonly committee?: { readonly id: Header["body"]["core"]["committee"]; readonly publicKey: Uint8Array };
 }
@@ -63,7 +71,7 @@ export async function seal(world: CustodyWorld, node: TestNode, parts: SealParts
     attributes: { resourceType: "Observation", from: null, to: null, labels: [], ...parts.attributes },
     endorsers: parts.endorsers ?? null,
     amends: parts.amends ?? null,
-    content: { meta: { mediaType: "application/fhir+json", source: null }, bytes: utf8ToBytes("{}") },
+    content: parts.content ?? EMPTY,
     random: world.random,
   });
   const value = sealed.header;

@@ -5,6 +5,7 @@ import type { Route } from "@anamnesis/api/route";
 import { bodyOf, requestOf, responseOf } from "@anamnesis/api/testing/wire";
 import { auditRoutes } from "@anamnesis/api/routes/audit";
 import { custodyRoutes } from "@anamnesis/api/routes/custody";
+import { receivedRoutes } from "@anamnesis/api/routes/received";
 import { recordVerbRoutes } from "@anamnesis/api/routes/recordVerbs";
 import { type Directory, exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { actorIdOf, type KeyCard, keyCardDigest, organisationIdOf } from "@anamnesis/core/actor/keyCard";
@@ -273,7 +274,13 @@ export class FakeConsortium {
     if (node === undefined || this.stopped.has(origin)) throw unreachable;
     try {
       this.intercept(origin, init.method, pathname);
-      const all = { ...exchangeRoutes, ...custodyRoutes, ...auditRoutes, ...recordVerbRoutes };
+      const all = {
+        ...exchangeRoutes,
+        ...custodyRoutes,
+        ...auditRoutes,
+        ...recordVerbRoutes,
+        ...receivedRoutes,
+      };
       for (const route of Object.values(all) as readonly Route<string, unknown, unknown>[]) {
         const params = match(route, init.method, pathname);
         if (params === null) continue;

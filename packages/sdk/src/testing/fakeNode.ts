@@ -1,4 +1,5 @@
 import type { ErasureApprovals } from "@anamnesis/api/routes/recordVerbs";
+import type { KeepWish, KeptRecords } from "@anamnesis/api/routes/received";
 import type { EraseRequest } from "@anamnesis/core/record/eraseRequest";
 import {
   type ErasureAck,
@@ -58,6 +59,7 @@ import { attributesCommitment } from "@anamnesis/core/record/attributes";
 import { bodyLabel, type Header } from "@anamnesis/core/record/header";
 import { encodeLeaf } from "@anamnesis/core/record/leaf";
 import { headerLabels, headerStatement } from "@anamnesis/core/record/headerStatement";
+import { openContent } from "@anamnesis/core/record/openContent";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
 import { session } from "@anamnesis/core/record/session";
 import { verifyHeader } from "@anamnesis/core/record/verifyHeader";
@@ -116,6 +118,8 @@ export class FakeNode {
   readonly cards = new Map<SegmentId, Card[]>();
   readonly permits = new Map<Digest, Permit>();
   readonly blobs = new Map<string, Uint8Array>();
+  /** What it was given to keep, and by whose key. */
+  readonly kept = new Map<RecordId, { readonly bytes: Uint8Array; readonly signer: string | null }>();
   readonly grants: Grant[] = [];
   readonly handOvers = new Map<string, Uint8Array>();
   readonly sticky = new Map<ConsentId, RevocationAck>();
@@ -211,6 +215,7 @@ export class FakeNode {
       checkpoint: () => this.published ?? notFound(),
       tile: () => this.#tile(params["*"] ?? ""),
       witnessedCheckpoint: () => this.witnessed.get(params["organisation"] as OrganisationId) ?? notFound(),
+      keepRecords: () => this.#keepOpened(request as KeepWish, signer),
       revoke: () => this.#revoke(request as Revocation),
       release: () => this.#release(request as ReleaseRequest),
       eraseRecord: () => this.tamperAck(this.#erase(request as EraseRequest)),
@@ -225,6 +230,20 @@ export class FakeNode {
     const handler = handlers[route];
     if (handler === undefined) throw problem("not-found");
     return handler();
+  }
+
+  /** Opens by the keys that it is given, as a node does; what it decides is tested with nodes. */
+  async #keepOpened({ records }: KeepWish, signer: string | null): Promise<KeptRecords> {
+    const results: KeptRecords["records"][number][] = [];
+    for (const { header: value, k1, G } of records) {
+      const { body } = value;
+      const { meta, bytes } = await openContent(body, k1, G, this.blobs.get(body.content) ?? notFound());
+      const record = recordIdOf(body.U);
+      const isFhir = meta.mediaType === "application/fhir+json";
+      if (isFhir) this.kept.set(record, { bytes, signer });
+      results.push({ record, code: isFhir ? null : "not-fhir" });
+    }
+    return { records: results };
   }
 
   #putCard(value: Card): void {

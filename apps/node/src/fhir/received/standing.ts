@@ -1,0 +1,135 @@
+import {
+  decideRecords,
+  type DecisionRequest,
+  type DenialCode,
+  type LedgerState,
+  type RecordLimits,
+} from "@anamnesis/core/consent/decide";
+import type { Purpose } from "@anamnesis/core/consent/terms";
+import type { ActorId, Address } from "@anamnesis/core/ids";
+import type { Requester } from "@anamnesis/core/release/releaseRequest";
+import { type Looked, lookUp, stateFrom } from "../../access/lookUp.ts";
+import type { NodeContext } from "../../context.ts";
+import type { KeptAuthority } from "./authorityStore.ts";
+
+type StandingContext = Pick<NodeContext, "db" | "copy" | "clock" | "settings" | "organisation">;
+
+/** Who asks at this node, as the directory has it now. */
+export interface Asker {
+  readonly requester: NonNullable<Requester>;
+  readonly signer: Address;
+  readonly actor: LedgerState["actor"];
+}
+
+/**
+ * The person or device behind a login; `null` as actor: the organisation itself, which is the grantee of consents to it and of no others. `null` when this node's
+ * directory does not know it.
+ */
+export async function askerOf(
+  { copy, organisation }: Pick<NodeContext, "copy" | "organisation">,
+  actor: ActorId | null,
+): Promise<Asker | null> {
+  if (actor === null) {
+    const member = await copy.member(organisation);
+    if (member === null) return null;
+    const { signer, keyCard } = member;
+    return {
+      requester: { actor: organisation as string as ActorId, organisation, keyCard },
+      signer,
+      actor: {
+        organisation,
+        // Roles count for emergencies alone, which an organisation does not declare.
+        role: "device",
+        signer,
+        keyCard,
+        earlierKeyCards: [],
+        memberActive: member.status === "active",
+      },
+    };
+  }
+  const row = await copy.actor(actor);
+  if (row === null) return null;
+  const { signer, keyCard } = row;
+  const history = await copy.actorHistory(actor);
+  const earlierKeyCards = history.map((one) => one.keyCard).filter((card) => card !== keyCard);
+  return {
+    requester: { actor, organisation, keyCard },
+    signer,
+    actor: row.active ? { ...row, earlierKeyCards } : null,
+  };
+}
+
+/** What is decided on; the segment is the one of the opening. */
+export type ShownHere = Pick<KeptAuthority, "authority" | "opening" | "segment">;
+
+export type Decided = ReturnType<typeof decideRecords>;
+
+/** Decides for one asker what it may read under each of these, for a purpose, with one look at the ledger's copy for all of them. */
+export class Standing {
+  readonly #looked: Looked;
+
+  private constructor(looked: Looked) {
+    this.#looked = looked;
+  }
+
+  /** Throws `custody-not-ready` while the copy of the ledger is not complete. */
+  static async of(context: StandingContext, kept: readonly ShownHere[]): Promise<Standing> {
+    return new Standing(
+      await lookUp(
+        context,
+        kept.map(({ segment, opening, authority }) => ({ segment, owner: opening.owner, authority })),
+      ),
+    );
+  }
+
+  decide(asker: Asker, kept: ShownHere, purpose: Purpose): Decided {
+    return decideRecords(requestOf(asker, kept, purpose), kept.authority, this.stateFor(asker, kept));
+  }
+
+  stateFor(asker: Asker, { authority, opening, segment }: ShownHere): LedgerState {
+    return stateFrom(this.#looked, { segment, owner: opening.owner, authority }, asker.actor);
+  }
+}
+
+export function requestOf(
+  { requester, signer }: Asker,
+  { opening, segment }: Pick<ShownHere, "opening" | "segment">,
+  purpose: Purpose,
+): DecisionRequest {
+  return { signer, requester, action: "read", purpose, segment, kind: opening.kind };
+}
+
+/** Denials after which the same authority may permit again as it is: what was read is hidden meanwhile, and not deleted. */
+const WAITING: ReadonlySet<DenialCode> = new Set<DenialCode>([
+  // The ledger took the registration back, or is not heard of.
+  "not-registered",
+  "ledger-stale",
+  "not-yet-valid",
+  // Members are reinstated.
+  "member-suspended",
+  "not-resharer",
+]);
+
+/** What an authority is good for, whatever the purpose: what it covers now, what it may cover again, or why it is over. */
+export type Coverage =
+  | { readonly is: "live" | "waiting"; readonly limits: readonly RecordLimits[] }
+  | { readonly is: "over"; readonly code: DenialCode };
+
+export function coverageOf(standing: Standing, asker: Asker | null, kept: KeptAuthority): Coverage {
+  const { consent } = kept.authority;
+  if (consent === null) return { is: "over", code: "no-consent" };
+  const { resourceTypes, dataFrom, dataTo, purposes } = consent.body;
+  // More than it can permit: exceptions may be about another purpose.
+  const limits = [{ segment: kept.segment, resourceTypes, dataFrom, dataTo, exceptions: [] }];
+  // The ledger took back that the actor is there at all.
+  if (asker === null) return { is: "waiting", limits };
+  const live: RecordLimits[] = [];
+  let code: DenialCode = "purpose";
+  for (const purpose of purposes) {
+    const decided = standing.decide(asker, kept, purpose);
+    if (decided.permit) live.push(decided.limits);
+    else code = decided.code;
+  }
+  if (live.length > 0) return { is: "live", limits: live };
+  return WAITING.has(code) ? { is: "waiting", limits } : { is: "over", code };
+}
