@@ -1,5 +1,6 @@
 import { type AnamnesisError, isAnamnesisError } from "@anamnesis/core/errors";
 import { describe, expect, it } from "vitest";
+import { DEFAULT_POLICY } from "./fhir/policy/basePolicy.ts";
 import { parseConfig } from "./config.ts";
 
 const contract = (digit: string): string => `0x${digit.repeat(40)}`;
@@ -68,7 +69,7 @@ describe("parseConfig", () => {
         witnesses: 1,
         admins: [],
       },
-      fhir: { clients: [] },
+      fhir: { roles: DEFAULT_POLICY, clients: [] },
       logLevel: "info",
     });
   });

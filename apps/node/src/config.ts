@@ -3,6 +3,8 @@ import { type Address, parseAddress } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import { bad } from "./configError.ts";
 import type { NodeSettings } from "./context.ts";
+import type { BasePolicy } from "./fhir/policy/basePolicy.ts";
+import { parsePolicy } from "./fhir/policy/parsePolicy.ts";
 import type { FhirClient } from "./oauth/fhirClient.ts";
 import { parseClients } from "./oauth/parseClients.ts";
 import type { LogLevel } from "./runtime/jsonLogger.ts";
@@ -27,6 +29,8 @@ export interface NodeConfig {
   };
   readonly settings: NodeSettings;
   readonly fhir: {
+    /** What each role may do with what the organisation wrote; `parsePolicy` says what holds where nothing is said. */
+    readonly roles: BasePolicy;
     /** Programs that get tokens; none: nobody asks at `/fhir`. */
     readonly clients: readonly FhirClient[];
   };
@@ -51,7 +55,7 @@ const KEYS = new Set([
   "fhir",
   "logLevel",
 ]);
-const FHIR_KEYS = new Set(["clients"]);
+const FHIR_KEYS = new Set(["roles", "clients"]);
 const LEDGER_KEYS = new Set(["rpcUrl", "chainId", "firstBlock", "contracts"]);
 const CONTRACT_KEYS = new Set([
   "consortium",
@@ -138,7 +142,10 @@ function fhirOf(json: Json): NodeConfig["fhir"] {
   const fhir = json["fhir"] ?? {};
   if (!isObject(fhir)) throw bad("fhir", "an object");
   requireKnown(fhir, FHIR_KEYS, "fhir");
-  return { clients: parseClients(fhir["clients"], "fhir.clients") };
+  return {
+    roles: parsePolicy(fhir["roles"], bad),
+    clients: parseClients(fhir["clients"], "fhir.clients"),
+  };
 }
 
 function isObject(value: unknown): value is Json {

@@ -1,7 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { hpkeBackend, kemKeyPair } from "@anamnesis/core/crypto/hpke";
 import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
-import { isAnamnesisError } from "@anamnesis/core/errors";
+import { AnamnesisError, isAnamnesisError } from "@anamnesis/core/errors";
 import type { Cid, OrganisationId } from "@anamnesis/core/ids";
 import { EvmLedger } from "@anamnesis/ledger/evm/evmLedger";
 import { FilesystemBlobStore } from "@anamnesis/storage/filesystem/filesystemBlobStore";
@@ -28,6 +29,7 @@ import { openDatabase } from "./database/openDatabase.ts";
 import { keepKeyCards } from "./directory/keyCards.ts";
 import { sealPass } from "./fhir/seal/sealPass.ts";
 import { RateLimit } from "./http/rateLimit.ts";
+import { createFhirEndpoint } from "./fhir/fhirEndpoint.ts";
 import { createServer } from "./http/server.ts";
 import { createSqlLedgerCopy } from "./indexer/sqlLedgerCopy.ts";
 import { openCustodyShare } from "./keystore/fileCustodyShare.ts";
@@ -187,6 +189,14 @@ async function start(
   await followClock(context, null);
   const login = createSoftwareKeyLogin(context, config.fhir.clients);
   let oauth: OAuth | null = null;
+  let url = "";
+  const fhir = createFhirEndpoint(context, {
+    policy: config.fhir.roles,
+    tokens: { requesterOf: (authorization) => (oauth ?? notListening()).requesterOf(authorization) },
+    base: () => `${url}/fhir`,
+    now: () => Date.now(),
+    newId: () => randomUUID(),
+  });
   const server = await createServer({
     host: config.host,
     port: config.port,
@@ -202,8 +212,9 @@ async function start(
       ...receivedHandlers(context),
     ],
     raw: oauthMounts(() => oauth),
+    fhir,
   });
-  const url = config.publicUrl ?? server.url;
+  url = config.publicUrl ?? server.url;
   oauth = createOAuth({ context, url, clients: config.fhir.clients, login });
 
   const { passes: common, settled } = createPasses(context, copy, url);
@@ -240,6 +251,15 @@ async function start(
 
   let stopping: Promise<void> | null = null;
   return { url, organisation, stop: () => (stopping ??= closeAll()) };
+}
+
+/** Between listening and knowing the own address no request is answered. */
+function notListening(): never {
+  throw new AnamnesisError({
+    code: "busy",
+    rule: "A node answers once it knows its own address.",
+    fix: "Wait for the seconds that Retry-After names.",
+  });
 }
 
 /** For the line that a process prints when it cannot start. */

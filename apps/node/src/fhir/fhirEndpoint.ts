@@ -10,6 +10,7 @@ import { accessFor } from "./accessFor.ts";
 import { AuditTrail } from "./audit/auditTrail.ts";
 import type { BasePolicy } from "./policy/basePolicy.ts";
 import type { FhirRequester } from "./requester.ts";
+import { noteVersions } from "./seal/noteVersions.ts";
 
 /** Day of the newest change to what the server can do: the CapabilityStatement's date. */
 const SINCE = "2026-11-22";
@@ -17,19 +18,22 @@ const SINCE = "2026-11-22";
 export interface FhirTokens {
   /** Who a request's `Authorization` header stands for. Throws `fhir-unauthorised`. */
   requesterOf(authorization: string | undefined): Promise<FhirRequester>;
-  /** `.well-known/smart-configuration` (SMART App Launch 2). */
-  smartConfiguration(): object;
 }
 
 /** The node's FHIR server, for whatever brings it requests. */
 export interface FhirEndpoint {
-  /** The answer to who needs no token: what the server can do and where tokens are had; `null` for everything else. */
+  /** The answer to who needs no token: what the server can do; `null` for everything else. */
   open(request: Pick<FhirRequest, "method" | "path">): FhirAnswer | null;
   /** Before a body is read. Throws `fhir-unauthorised`. */
   admit(authorization: string | undefined): Promise<FhirRequester>;
   /** @param address the client's network address. Every access is audited before this resolves. */
   answer(requester: FhirRequester, request: FhirRequest, address: string): Promise<FhirAnswer>;
 }
+
+type EndpointContext = Pick<
+  NodeContext,
+  "db" | "durable" | "name" | "ledger" | "copy" | "clock" | "settings" | "organisation" | "wake"
+>;
 
 export interface FhirEndpointOptions {
   readonly policy: BasePolicy;
@@ -42,22 +46,14 @@ export interface FhirEndpointOptions {
   readonly newId: () => string;
 }
 
-export function createFhirEndpoint(
-  context: Pick<NodeContext, "db" | "durable" | "name">,
-  options: FhirEndpointOptions,
-): FhirEndpoint {
+export function createFhirEndpoint(context: EndpointContext, options: FhirEndpointOptions): FhirEndpoint {
   const { policy, tokens, base, now, newId } = options;
   const trail = new AuditTrail(context, () => ({ organisation: context.name, base: base() }), newId);
   return {
     open: ({ method, path }) => {
-      if (method !== "GET") return null;
-      if (path === "metadata") {
-        const body = capabilities(base(), VERSION, SINCE);
-        return { status: 200, headers: { "content-type": FHIR_JSON }, body };
-      }
-      if (path !== ".well-known/smart-configuration") return null;
-      const body = JSON.stringify(tokens.smartConfiguration());
-      return { status: 200, headers: { "content-type": "application/json" }, body };
+      if (method !== "GET" || path !== "metadata") return null;
+      const body = capabilities(base(), VERSION, SINCE);
+      return { status: 200, headers: { "content-type": FHIR_JSON }, body };
     },
     admit: (authorization) => tokens.requesterOf(authorization),
     answer: async (requester, request, address) => {
@@ -65,7 +61,7 @@ export function createFhirEndpoint(
       const agent: AuditAgent = { client, actor, purpose, address };
       const written: FhirAccess[] = [];
       const world = auditedWorld(context, options, trail, agent, written);
-      const access = accessFor(policy, requester);
+      const access = await accessFor(context, policy, requester);
       try {
         const answer = await handle(world, { version: VERSION, since: SINCE }, access, request);
         await trail.keep(accessesOf(request, answer, written), agent, now());
@@ -82,7 +78,7 @@ export function createFhirEndpoint(
 
 /** A database whose writes take their AuditEvents with them; those that lasted are added to `written`. */
 function auditedWorld(
-  { db, durable }: Pick<NodeContext, "db" | "durable">,
+  { db, durable, wake }: Pick<NodeContext, "db" | "durable" | "wake">,
   { base, now, newId }: FhirEndpointOptions,
   trail: AuditTrail,
   agent: AuditAgent,
@@ -102,12 +98,14 @@ function auditedWorld(
           return work(tx);
         }),
       );
+      if (underWay.length > 0) wake("seal");
       written.push(...underWay);
       return result;
     },
     kept: async (tx, versions) => {
       const accesses = accessesOfVersions(versions);
       underWay.push(...accesses);
+      await noteVersions(tx, versions);
       await trail.keepWith(tx, accesses, agent, now());
     },
   };

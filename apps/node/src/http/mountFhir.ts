@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import type { NodeContext } from "../context.ts";
 import type { FhirEndpoint } from "../fhir/fhirEndpoint.ts";
 import type { FhirRequester } from "../fhir/requester.ts";
+import { challengeOf } from "../oauth/bearer.ts";
 import { placeOf } from "../runtime/placeOf.ts";
 import { problemOf } from "./problem.ts";
 import type { UploadSlots } from "./uploadSlots.ts";
@@ -71,7 +72,11 @@ export async function mountFhir(app: FastifyInstance, gates: FhirGates): Promise
 
 /** No request comes past the hook without one. */
 function noRequester(): never {
-  throw fhirError("fhir-unauthorised", "A request brings a token.", "Get one where smart-configuration says.");
+  throw fhirError(
+    "fhir-unauthorised",
+    "A request brings a token.",
+    "Get one where smart-configuration says.",
+  );
 }
 
 function isLarge({ raw }: FastifyRequest): boolean {
@@ -104,8 +109,6 @@ function fhirRequestOf(request: FastifyRequest): FhirRequest {
 function sendAnswer(reply: FastifyReply, { status, headers, body }: FhirAnswer): FastifyReply {
   reply.code(status).header("cache-control", "no-store").header("x-content-type-options", "nosniff");
   for (const [name, value] of Object.entries(headers)) reply.header(name, value);
-  // RFC 6750 section 3.
-  if (status === 401) reply.header("www-authenticate", 'Bearer realm="fhir"');
   return reply.send(body ?? undefined);
 }
 
@@ -127,6 +130,8 @@ export function refuseFhir(
   translate: FhirGates["translate"],
 ): FastifyReply {
   const known = outcomeOf(error);
+  const challenge = challengeOf(error);
+  if (challenge !== null) reply.header("www-authenticate", challenge);
   if (known !== null) return sendAnswer(reply, known);
   const incident = toHex(random.bytes(8));
   const problem = problemOf(translate(error), incident);

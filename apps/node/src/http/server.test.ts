@@ -17,7 +17,7 @@ import { createJsonLogger } from "../runtime/jsonLogger.ts";
 import { createPrometheusMetrics } from "../runtime/prometheusMetrics.ts";
 import { systemRandom } from "../runtime/systemRandom.ts";
 import { systemTimers } from "../runtime/systemTimers.ts";
-import { createServer, type Server, type ServerOptions } from "./server.ts";
+import { createServer, type RawMount, type Server, type ServerOptions } from "./server.ts";
 
 const word = defineFormat("word", struct({ word: text(64) }), 128);
 const routes = {
@@ -77,7 +77,7 @@ interface Started {
 
 async function start(
   handlers: readonly Handler[] = [],
-  options: Pick<Partial<ServerOptions>, "rate" | "mostInFlight" | "port" | "after"> = {},
+  options: Pick<Partial<ServerOptions>, "rate" | "mostInFlight" | "port" | "after" | "raw"> = {},
 ): Promise<Started> {
   const clock = new TestClock();
   const lines: string[] = [];
@@ -407,6 +407,30 @@ describe("load", () => {
     hold.release();
     for (const received of await Promise.all(held)) expect(received.status).toBe(200);
     expect((await get(server, "/v1/hold")).status).toBe(200);
+  });
+
+  it("holds what answers by itself to the same limits", async () => {
+    const work = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const raw: RawMount = {
+      name: "raw",
+      path: "/raw/*",
+      handle: async (_request, response) => {
+        begun.resolve();
+        await work.promise;
+        response.end("by itself");
+      },
+    };
+    const { server } = await start([], { raw: [raw], mostInFlight: 1 });
+    const held = get(server, "/raw/one");
+    await begun.promise;
+    expect(codeOf(await get(server, "/raw/two"))).toEqual([503, "busy"]);
+    work.resolve();
+    expect((await held).body.toString()).toBe("by itself");
+    const limited = await start([], { raw: [raw], rate: { rate: 0.001, burst: 2 } });
+    expect((await get(limited.server, "/raw/one")).status).toBe(200);
+    expect((await get(limited.server, "/raw/two")).status).toBe(200);
+    expect(codeOf(await get(limited.server, "/raw/three"))).toEqual([429, "rate-limited"]);
   });
 
   it("forgets requests whose client went away before the body was there", async () => {

@@ -74,8 +74,8 @@ export interface RawMount {
   readonly name: string;
   /** A path, or all below one: `/oauth/*`. */
   readonly path: string;
-  /** Answers always, whatever comes, and reads the body if it wants it. */
-  handle(request: IncomingMessage, response: ServerResponse): void;
+  /** Answers always, whatever comes, and reads the body if it wants it. Resolves when its work is done; what it throws is a defect. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
 export interface Server {
@@ -155,7 +155,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", (_request, body, done) => done(null, body));
     for (const handler of handlers) if (streams(handler)) mount(scope, handler, gates);
-    for (const one of options.raw ?? []) mountRaw(scope, one, load);
+    for (const one of options.raw ?? []) mountRaw(scope, one, gates);
   });
   if (options.fhir !== undefined) {
     await mountFhir(app, {
@@ -260,12 +260,18 @@ function mount(app: FastifyInstance, { route, handle }: Handler, gates: Gates): 
   });
 }
 
-function mountRaw(app: FastifyInstance, { name, path, handle }: RawMount, load: Gates["load"]): void {
+function mountRaw(app: FastifyInstance, { name, path, handle }: RawMount, { load, context }: Gates): void {
   app.all(path, { config: { name } }, (request, reply) => {
     reply.hijack();
     load.working++;
-    reply.raw.once("close", () => load.working--);
-    handle(request.raw, reply.raw);
+    // Until the work is done: a client that goes away does not end it.
+    void handle(request.raw, reply.raw)
+      .catch((error: unknown) => {
+        const incident = toHex(context.random.bytes(8));
+        context.log.error("defect", { incident, route: name, at: placeOf(error) });
+        reply.raw.destroy();
+      })
+      .finally(() => load.working--);
   });
 }
 

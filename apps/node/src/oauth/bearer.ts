@@ -25,8 +25,8 @@ export function bearerOf(authorization: string | undefined): string {
 }
 
 /** `WWW-Authenticate` for a refusal (RFC 6750, section 3); `null` for an error that is none. */
-export function challengeOf(error: unknown, url: string): string | null {
+export function challengeOf(error: unknown): string | null {
   if (!isAnamnesisError(error) || error.code !== "fhir-unauthorised") return null;
   const { reason } = error.meta;
-  return `Bearer realm="${url}/fhir"${typeof reason === "string" ? `, error="${reason}"` : ""}`;
+  return `Bearer realm="fhir"${typeof reason === "string" ? `, error="${reason}"` : ""}`;
 }

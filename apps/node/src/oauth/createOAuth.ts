@@ -30,8 +30,8 @@ const PREFIX = "/oauth";
 const LOGIN_PATH = /^\/login\/([\w-]{10,128})$/;
 
 export interface OAuth {
-  /** Answers a request under `/oauth`, whose body nobody read. */
-  handle(request: IncomingMessage, response: ServerResponse): void;
+  /** Answers a request under `/oauth`, whose body nobody read. Resolves when its work is done. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** What `/fhir/.well-known/smart-configuration` says (SMART App Launch 2.2, conformance). */
   smartConfiguration(): Readonly<Record<string, unknown>>;
   /**
@@ -115,7 +115,7 @@ export function createOAuth({ context, url, clients, login }: OAuthOptions): OAu
   };
 
   return {
-    handle: (request, response) => {
+    handle: async (request, response) => {
       // Addresses are the node's own, whatever a request says of the way that it came.
       for (const name of Object.keys(request.headers))
         if (name.startsWith("x-forwarded-")) delete request.headers[name];
@@ -126,8 +126,7 @@ export function createOAuth({ context, url, clients, login }: OAuthOptions): OAu
       request.url = request.url?.slice(PREFIX.length) ?? "/";
       response.setHeader("x-content-type-options", "nosniff");
       const path = request.url.split("?")[0] ?? "";
-      if (LOGIN_PATH.test(path)) void goOn(request, response);
-      else void answer(request, response);
+      await (LOGIN_PATH.test(path) ? goOn : answer)(request, response);
     },
 
     smartConfiguration: () => ({
@@ -306,7 +305,10 @@ function createProvider({
   provider.proxy = true;
   provider.on("server_error", (_ctx, error) => defect(error));
   // Of the framework below: it would print what it caught.
-  (provider as EventEmitter).on("error", defect);
+  (provider as EventEmitter).on("error", (error: unknown) => {
+    // What has an answer for its sender, such as a body that ended early, is none of ours.
+    if (!(error instanceof Error && "expose" in error && error.expose === true)) defect(error);
+  });
   return provider;
 }
 

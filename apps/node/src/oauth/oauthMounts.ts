@@ -7,16 +7,16 @@ export function oauthMounts(oauth: () => OAuth | null): readonly RawMount[] {
     {
       name: "oauth",
       path: "/oauth/*",
-      handle: (request, response) => {
+      handle: async (request, response) => {
         const there = oauth();
         if (there === null) response.writeHead(503, { "retry-after": "1" }).end();
-        else there.handle(request, response);
+        else await there.handle(request, response);
       },
     },
     {
       name: "smartConfiguration",
       path: "/fhir/.well-known/smart-configuration",
-      handle: (request, response) => {
+      handle: async (request, response) => {
         const there = oauth();
         if (there === null) response.writeHead(503, { "retry-after": "1" }).end();
         else if (request.method !== "GET" && request.method !== "HEAD")

@@ -44,21 +44,19 @@ export const WRITE_POINTS = [
   "erase.outbox",
   "erase.blobs",
   "erase.receipt",
-  // What is written at the FHIR server, as records
-  "fhir.bind",
-  "fhir.void",
   // Records after they were written
   "record.outbox",
   "retract.outbox",
   "endorse.outbox",
   // Openings
   "release.receipt",
-  // The FHIR server
-  "fhir.write",
-  "fhir.audit",
   // Tokens for FHIR
   "oauth.rows",
-  // Records that were opened here
+  // The FHIR server: what is written and read, sealed, and kept of what was opened
+  "fhir.write",
+  "fhir.audit",
+  "fhir.bind",
+  "fhir.void",
   "fhir.received-rows",
   "fhir.received-purge",
   // Directory

@@ -25,8 +25,8 @@ export class Visible implements Sight {
   readonly #sql: SqlText;
   readonly #scopes: readonly ScopeRule[] | null;
   readonly #letters: readonly Letter[];
-  readonly #own: string;
-  readonly #received: string | null;
+  readonly #access: Access;
+  #rules: { readonly own: string; readonly received: string | null } | null = null;
 
   /**
    * Binds the rules once for a statement; `of` says them of any of its tables.
@@ -37,9 +37,7 @@ export class Visible implements Sight {
     this.#sql = sql;
     this.#scopes = access.scopes ?? null;
     this.#letters = letters;
-    this.#own = or(access.readOwn.map((rule) => ownRule(sql, rule)));
-    this.#received =
-      access.readReceived.length === 0 ? null : sql.bind(JSON.stringify(access.readReceived), "jsonb");
+    this.#access = access;
   }
 
   /** @param row alias of `fhir_resources`. */
@@ -108,8 +106,18 @@ export class Visible implements Sight {
   }
 
   #permitted(row: string): string {
-    const own = `(${row}.origin = 'own' and ${this.#own.replaceAll("@row", row)})`;
-    return this.#received === null ? own : or([own, receivedRule(row, this.#received)]);
+    const rules = (this.#rules ??= this.#bound());
+    const own = `(${row}.origin = 'own' and ${rules.own.replaceAll("@row", row)})`;
+    return rules.received === null ? own : or([own, receivedRule(row, rules.received)]);
+  }
+
+  /** When the statement first asks for them: it may hold no value that it does not use. */
+  #bound(): { readonly own: string; readonly received: string | null } {
+    const { readOwn, readReceived } = this.#access;
+    return {
+      own: or(readOwn.map((rule) => ownRule(this.#sql, rule))),
+      received: readReceived.length === 0 ? null : this.#sql.bind(JSON.stringify(readReceived), "jsonb"),
+    };
   }
 }
 

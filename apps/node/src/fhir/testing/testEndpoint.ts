@@ -31,9 +31,14 @@ const TOKENS = {
     if (!PURPOSES.includes(purpose as Purpose)) {
       return Promise.reject(fhirError("fhir-unauthorised", "A request has a token.", "Get one."));
     }
-    return Promise.resolve({ client: "test", actor: null, role, purpose: purpose as Purpose, scopes: [] });
+    return Promise.resolve({
+      client: "test",
+      actor: null,
+      role,
+      purpose: purpose as Purpose,
+      scopes: ["system/*.cruds"],
+    });
   },
-  smartConfiguration: () => ({ token_endpoint: "https://node.test/oauth/token" }),
 };
 
 export interface Sent {
