@@ -37,7 +37,8 @@ const ON_POSTGRES = [
   "replicate/replicateRecords",
   "directory/directory",
   "backup/tables",
-  "fhir/{rest,search,consent,visible,plans}",
+  "fhir/{rest,search,consent,scopes,visible,plans}",
+  "oauth/{backendServices,authorisationCode}",
 ].map((name) => `apps/node/src/${name}.test.ts`);
 const IGNORED = ["**/node_modules/**", "**/dist/**"];
 
