@@ -37,8 +37,9 @@ const ON_POSTGRES = [
   "replicate/replicateRecords",
   "directory/directory",
   "backup/tables",
-  "fhir/{rest,search,consent,visible,plans,kept,received,receivedDecision,receivedUnseen}",
+  "fhir/{rest,search,consent,scopes,visible,plans,kept,received,receivedDecision,receivedUnseen}",
   "fhir/seal/seal",
+  "oauth/{backendServices,authorisationCode}",
 ].map((name) => `apps/node/src/${name}.test.ts`);
 const IGNORED = ["**/node_modules/**", "**/dist/**"];
 
