@@ -1,20 +1,31 @@
 import { relative } from "node:path";
 import { actorOf } from "@anamnesis/sdk/keys/actorKeys";
+import { requestFhirToken } from "@anamnesis/sdk/fhirToken";
+import { systemRuntime } from "../runtime.ts";
+import { ORGANISATIONS } from "./cast.ts";
 import { firstPatient, type Journey } from "./journey.ts";
+import { DEMO_CLIENT, demoClientKey } from "./start/fhirClient.ts";
 import { keyPath } from "./start/people.ts";
 import type { StateFolder } from "./start/stateFolder.ts";
 
 /** Commands to go on with by hand, with the real paths and ids of this state. */
-export function printNextSteps(
+export async function printNextSteps(
   { world, ...journey }: Journey,
   state: StateFolder,
   say: (text: string) => void,
-): void {
+): Promise<void> {
   const here = (path: string): string => relative(process.cwd(), path) || ".";
   const patient = firstPatient({ world, ...journey });
   const { nodes, people } = world;
   const keys = here(patient.keyPath);
   const doctor = here(keyPath(state, "doctor"));
+  const { token, expiresIn } = await requestFhirToken({
+    runtime: systemRuntime,
+    node: nodes.north.url,
+    clientId: DEMO_CLIENT,
+    key: await demoClientKey(state),
+    scope: "system/*.cruds",
+  });
   const lines = [
     "  The nodes stay up. Go on by hand in another terminal:",
     "",
@@ -29,6 +40,17 @@ export function printNextSteps(
     `    anamnesis consent list --keys ${keys}`,
     `    anamnesis consent revoke --keys ${keys} <consent>`,
     `    anamnesis receipts --keys ${keys} --ledger ${here(state.ledger)}`,
+    "",
+    "  Each node is a FHIR R4 server:",
+    "",
+    ...ORGANISATIONS.map((key) => `    ${`${nodes[key].url}/fhir`.padEnd(30)} ${nodes[key].name}`),
+    "",
+    `  With a token for ${nodes.north.name}, good for ${expiresIn / 60} minutes, and how to get others:`,
+    "",
+    `    TOKEN=${token}`,
+    `    curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/fhir+json" -d '{"resourceType":"Patient"}' $ANAMNESIS_NODE/fhir/Patient`,
+    `    curl -H "Authorization: Bearer $TOKEN" $ANAMNESIS_NODE/fhir/Patient`,
+    `    TOKEN=$(anamnesis fhir token --client ${DEMO_CLIENT} --key ${here(state.fhirClient)})`,
     "",
     world.anvil === null
       ? "  Ctrl-C stops the nodes; the state stays, and the same command goes on with it (`--fresh` begins anew on the chain)."

@@ -210,7 +210,7 @@ async function stayUp(
   steps: Steps,
   interrupted: Promise<null>,
 ): Promise<void> {
-  printNextSteps(journey, state, (text) => steps.line(text));
+  await printNextSteps(journey, state, (text) => steps.line(text));
   await watchNodes(journey.world, interrupted, (text) => steps.line(text));
 }
 

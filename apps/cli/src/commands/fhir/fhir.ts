@@ -1,9 +1,13 @@
 import { Command } from "commander";
 import { bindCommand } from "./bind.ts";
+import { clientCommand } from "./client.ts";
+import { tokenCommand } from "./token.ts";
 
 /** `anamnesis fhir`: the node's FHIR server. */
 export function fhirCommand(): Command {
   return new Command("fhir")
-    .description("the FHIR server of the organisation's own node (administrator)")
+    .description("the FHIR server of the organisation's own node")
+    .addCommand(clientCommand())
+    .addCommand(tokenCommand())
     .addCommand(bindCommand());
 }

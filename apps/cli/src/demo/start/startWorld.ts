@@ -11,6 +11,7 @@ import { type Anvil, type AnvilOptions, startAnvil } from "@anamnesis/ledger/evm
 import { deployContracts } from "@anamnesis/ledger/evm/deployContracts";
 import { actorOf } from "@anamnesis/sdk/keys/actorKeys";
 import { type Consortium, loadConsortium } from "@anamnesis/sdk/consortium";
+import type { FhirClientKey } from "@anamnesis/sdk/fhirToken";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import { writeDurably } from "../../files/durableFile.ts";
 import type { Lock } from "../../files/keyFiles.ts";
@@ -22,6 +23,7 @@ import { systemRuntime } from "../../runtime.ts";
 import { CAST, ORGANISATIONS, type OrganisationKey, THRESHOLD } from "../cast.ts";
 import { until, whenStarted } from "../until.ts";
 import { DemoNode } from "./demoNode.ts";
+import { demoClient, demoClientKey } from "./fhirClient.ts";
 import { type NodeDatabase, nodeDatabase } from "./nodeDatabase.ts";
 import {
   type Administrators,
@@ -145,10 +147,11 @@ export async function startOrganisations(options: StartOptions): Promise<Organis
   await writeLedgerFile(state.ledger, ledgerFile);
 
   const admins = await loadAdministrators(state, lock, organisations);
+  const fhirClient = await demoClientKey(state);
   await Promise.all(
     ORGANISATIONS.map(async (key) => {
       const node = nodes[key];
-      await writeDurably(state.node(key).config, nodeConfig(state, node, ledgerFile, admins));
+      await writeDurably(state.node(key).config, nodeConfig(state, node, ledgerFile, admins, fhirClient));
       onStarting(node);
       await node.start();
     }),
@@ -264,6 +267,7 @@ function nodeConfig(
   node: DemoNode,
   ledgerFile: LedgerFile,
   admins: Administrators,
+  fhirClient: FhirClientKey,
 ): string {
   const config = {
     dataDir: state.node(node.key).data,
@@ -274,6 +278,7 @@ function nodeConfig(
     anchorIntervalMs: 1000,
     ledgerPollMs: 250,
     admins: [httpSigner(admins[node.key].ed25519).keyid],
+    fhir: { clients: [demoClient(fhirClient)] },
     logLevel: "info",
   };
   return `${JSON.stringify(config, null, 2)}\n`;

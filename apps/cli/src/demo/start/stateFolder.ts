@@ -13,6 +13,8 @@ export interface StateFolder {
   readonly passphrase: string;
   readonly keys: string;
   readonly patients: string;
+  /** Private key of the program for trying the FHIR servers. */
+  readonly fhirClient: string;
   readonly journals: string;
   readonly node: (key: OrganisationKey) => {
     readonly data: string;
@@ -52,6 +54,7 @@ export async function openStateFolder(path: string | null, fresh: boolean): Prom
     passphrase: join(root, "passphrase"),
     keys: join(root, "keys"),
     patients: join(root, "patients"),
+    fhirClient: join(root, "keys", "fhir-client.jwk"),
     journals: join(root, "journals"),
     node: (key) => ({
       data: join(root, "nodes", key),
