@@ -25,6 +25,7 @@ import { reorganise } from "./engine.ts";
 import type { KillableConsortium, Side } from "./killableConsortium.ts";
 import type { Patient } from "./patient.ts";
 import { persist } from "./persist.ts";
+import { writeFhir } from "./writeFhir.ts";
 
 export interface Stage {
   readonly consortium: KillableConsortium;
@@ -74,6 +75,7 @@ const revokes = async (stage: Stage) => {
   await grants(stage);
   await persist("a revocation", () => stage.revoker.revoke());
 };
+const writes = ({ consortium, next }: Stage) => writeFhir(consortium, next());
 const rotates = async (stage: Stage) => {
   await imports()(stage);
   await persist("a rotation", () => stage.writer.rotate());
@@ -385,15 +387,11 @@ export const FORMING = {
 } as const satisfies Readonly<Partial<Record<WritePoint, Scenario>>>;
 
 /**
- * No scenario. `witness.evidence` takes a custodian's log key that signs two stories: `apps/node/src/witness` tests what is kept then. `oauth.rows`: `apps/node/src/oauth` tests
- * that what was used before a restart is used after it. `fhir.…` take tokens and resources of the FHIR server: `apps/node/src/fhir` tests that a write and what goes with it are one transaction, and
- * `apps/node/src/fhir/seal` ends at each statement.
+ * No scenario. `witness.evidence` takes a custodian's log key that signs two stories: `apps/node/src/witness` tests what is kept then. `fhir.bind` and `fhir.void`: `apps/node/src/fhir/seal` ends at
+ * each statement.
  */
 export const ELSEWHERE = [
   "witness.evidence",
-  "oauth.rows",
-  "fhir.write",
-  "fhir.audit",
   "fhir.bind",
   "fhir.void",
 ] as const satisfies readonly WritePoint[];
@@ -413,6 +411,9 @@ export const WORKING: Readonly<
   "anchor.batch": during("north", imports()),
   "head.checkpoint": during("laboratory", opens),
   "witness.head": during("south", opens),
+  "oauth.rows": during("north", writes),
+  "fhir.write": during("north", writes),
+  "fhir.audit": during("north", writes),
   "outbox.submit": during("north", imports()),
   "outbox.settle": during("north", imports()),
   "outbox.attempts": withoutEngine,
