@@ -326,7 +326,9 @@ describe("whatever comes", () => {
       fc.string({ maxLength: 300 }),
       fc
         .tuple(fc.nat(good.length - 1), fc.string({ minLength: 1, maxLength: 3 }))
-        .map(([at, odd]) => good.slice(0, at) + odd + good.slice(at + 1)),
+        .map(([at, odd]) => good.slice(0, at) + odd + good.slice(at + 1))
+        // What is written otherwise and says the same would be taken.
+        .filter((changed) => decoded(changed) !== decoded(good)),
       fc
         .tuple(
           fc.dictionary(fc.constantFrom("alg", "kid", "typ", "crit", "b64", "jwk"), fc.jsonValue()),
@@ -360,3 +362,11 @@ describe("whatever comes", () => {
     expect(server.lines).toEqual([]);
   }, 120_000);
 });
+
+/** The bytes of a JWT's parts, however their last characters are written. */
+function decoded(jwt: string): string {
+  return jwt
+    .split(".")
+    .map((part) => Buffer.from(part, "base64url").toString("hex"))
+    .join(".");
+}
