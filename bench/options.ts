@@ -3,7 +3,7 @@ import { AnamnesisError } from "@anamnesis/core/errors";
 import { type Curve, CURVES, type Settings } from "./run/settings.ts";
 import { SYSTEM_BENCHES } from "./system/runSystem.ts";
 
-export const BENCHES = [...SYSTEM_BENCHES, "parts", "baseline", "growth"] as const;
+export const BENCHES = [...SYSTEM_BENCHES, "parts", "baseline", "fhir", "growth"] as const;
 export type BenchName = (typeof BENCHES)[number];
 
 export interface Options {
@@ -34,12 +34,13 @@ Measures on this machine alone (127.0.0.1), prints tables and ends by itself. Al
   revoke      a consent granted and revoked: until in force, until refused
   parts       each part alone, beside what the machine itself allows
   baseline    the same job as a pointer on the chain, a file under one key and an access list in a contract
+  fhir        the FHIR server on both databases: everything permitted, consent enforced, every access audited
   growth      time, memory, disk and ledger as records and members become more
 
   --records <n>        records for the whole system and the baseline (${DEFAULTS.records})
   --releases <n>       (${DEFAULTS.releases})
   --revocations <n>    (${DEFAULTS.revocations})
-  --time <ms>          for each operation of the parts (${DEFAULTS.time})
+  --time <ms>          for each operation of the parts and of fhir (${DEFAULTS.time})
   --curve <name>       libsecp256k1, noble or both, one run for each (both)
   --profile [=folder]  CPU profiles and statements of each node's process, and their summary; one curve, ingest and open
   --largest <n>        records that growth ends with (${DEFAULTS.largest}); 100000 takes hours

@@ -6,8 +6,8 @@ import { receivedLimits } from "./received/receivedLimits.ts";
 import type { FhirRequester } from "./requester.ts";
 
 /**
- * What somebody may do at this moment: what the organisation's policy gives the role for the purpose, and what live consents permit of what was received; both as far as the token's scopes
- * go. A role that may do nothing of its own sees nothing received either.
+ * What somebody may do at this moment: what the organisation's policy gives the role for the purpose, and what live consents permit of what was received, within the same policy; both as far
+ * as the token's scopes go.
  */
 export async function accessFor(
   context: Pick<NodeContext, "db" | "ledger" | "copy" | "clock" | "settings" | "organisation">,
@@ -16,7 +16,7 @@ export async function accessFor(
 ): Promise<Access> {
   const { role, purpose, scopes } = requester;
   const { read, write } = rulesOf(policy, role, purpose);
-  const readReceived = read.length === 0 ? [] : await receivedLimits(context, requester, purpose);
+  const readReceived = read.length === 0 ? [] : await receivedLimits(context, requester, purpose, read);
   return limitAccess(
     { readOwn: read, readReceived, write },
     scopes.map((scope) => parseScope(scope)),

@@ -1,14 +1,17 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { closeTestDatabases, releaseTestDatabases } from "../indexer/testing/testDatabase.ts";
+import type { WritePoint } from "../runtime/writePoints.ts";
 import { parsePolicy } from "./policy/parsePolicy.ts";
 import { startTestEndpoint, type TestEndpoint } from "./testing/testEndpoint.ts";
 import type { FhirJson } from "./testing/testFhir.ts";
 
 let endpoint: TestEndpoint;
+let failing: WritePoint | null;
 const send: TestEndpoint["send"] = (...request) => endpoint.send(...request);
 
 beforeEach(async () => {
-  endpoint = await startTestEndpoint();
+  failing = null;
+  endpoint = await startTestEndpoint(() => failing);
 });
 afterEach(async () => {
   await endpoint.close();
@@ -148,7 +151,7 @@ describe("the FHIR endpoint", () => {
     });
     expect(made.status).toBe(200);
     const ids = (made.json.entry ?? []).slice(0, 2).map(({ resource }) => resource.id);
-    await send(DOCTOR, "POST", "", {
+    const { json } = await send(DOCTOR, "POST", "", {
       resourceType: "Bundle",
       type: "batch",
       entry: [
@@ -156,6 +159,10 @@ describe("the FHIR endpoint", () => {
         { request: { method: "GET", url: "Patient/none" } },
         { request: { method: "DELETE", url: `Patient/${ids[1]}` } },
       ],
+    });
+    expect(json.entry?.[0]?.response).toMatchObject({
+      status: "200",
+      lastModified: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
     });
     const failed = { resourceType: "Bundle", type: "transaction", entry: [{ request: {} }] };
     expect((await send(DOCTOR, "POST", "", failed)).status).toBe(400);
@@ -174,6 +181,19 @@ describe("the FHIR endpoint", () => {
         "transaction 4",
       ),
     );
+  });
+
+  it("tells nothing that it could not audit", async () => {
+    const { json } = await send(DOCTOR, "POST", "/Patient", {
+      resourceType: "Patient",
+      birthDate: "1950-01-02",
+    });
+    failing = "fhir.audit";
+    const unseen = await send(DOCTOR, "GET", `/Patient/${json.id}`);
+    expect([unseen.status, unseen.json.resourceType]).toEqual([503, "OperationOutcome"]);
+    expect(JSON.stringify(unseen.json)).not.toContain("1950");
+    failing = null;
+    expect((await send(DOCTOR, "GET", `/Patient/${json.id}`)).status).toBe(200);
   });
 
   it("answers what it cannot read with an OperationOutcome that tells nothing of the content", async () => {

@@ -45,6 +45,32 @@ describe("a resource", () => {
     expect((await fhir.get(`Patient/${id}`, { "if-none-match": 'W/"1"' })).status).toBe(304);
   });
 
+  it("is a proposal when it is a Consent that nobody signed, however often its writer says that it is active", async () => {
+    const patient = await fhir.make(PATIENT);
+    const consent = {
+      resourceType: "Consent",
+      status: "active",
+      scope: {
+        coding: [{ system: "http://terminology.hl7.org/CodeSystem/consentscope", code: "patient-privacy" }],
+      },
+      category: [{ coding: [{ system: "http://loinc.org", code: "59284-0" }] }],
+      patient: { reference: `Patient/${patient}` },
+      policyRule: { text: "everything to everybody" },
+    };
+    const { json } = await fhir.post("Consent", consent);
+    expect(json).toMatchObject({ status: "proposed" });
+    expect((await fhir.put(`Consent/${json.id}`, { ...consent, id: json.id })).json).toMatchObject({
+      status: "proposed",
+      meta: { versionId: "1" },
+    });
+    const patched = await fhir.patch(`Consent/${json.id}`, [
+      { op: "replace", path: "/status", value: "active" },
+    ]);
+    expect(patched.json).toMatchObject({ status: "proposed" });
+    expect(await fhir.ids("Consent?status=active")).toEqual([]);
+    expect(await fhir.ids("Consent?status=proposed")).toEqual([json.id]);
+  });
+
   it("keeps its decimals as they were written, through updates and patches too", async () => {
     const patient = await fhir.make(PATIENT);
     const { json, body } = await fhir.post("Observation", weight(patient, "71.00"));

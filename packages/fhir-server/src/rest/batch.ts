@@ -278,7 +278,8 @@ function answerEntry({ status, headers, body }: FhirAnswer): EntryText {
     status: String(status),
     ...(location === undefined ? {} : { location }),
     ...(etag === undefined ? {} : { etag }),
-    ...(modified === undefined || !modified.includes("T") ? {} : { lastModified: modified }),
+    // An instant here, where HTTP has its own form of dates.
+    ...(modified === undefined ? {} : { lastModified: instantOf(Date.parse(modified)) }),
   };
   return status >= 400
     ? { response: { ...response, ...(body === null ? {} : { outcome: body }) } }

@@ -51,7 +51,8 @@ export async function search(
       url: urlOf(exchange.base, path, [...asked.understood, ["_cursor", cursor]]),
     });
   }
-  if (asked.unknown.length > 0) entries.push({ resource: unknownOutcome(), search: "outcome" });
+  if (asked.unknown.length > 0)
+    entries.push({ fullUrl: OUTCOME, resource: unknownOutcome(), search: "outcome" });
   return jsonAnswer(200, bundleText("searchset", { links, total, entries }));
 }
 
@@ -118,6 +119,9 @@ function urlOf(base: string, path: string, query: Query): string {
   const text = queryText(query);
   return text === "" ? `${base}/${path}` : `${base}/${path}?${text}`;
 }
+
+/** Each entry of a searchset has a name (FHIR R4, bundle.html, bdl-7); this one is nowhere else. */
+const OUTCOME = "urn:uuid:2f3b4b0e-6a0f-4a53-9d0e-3b1c3a5f7d11";
 
 function unknownOutcome(): string {
   return outcomeText([

@@ -11,6 +11,7 @@ import { attributesForOwn } from "../resource/attributesFor.ts";
 import { type Link, linksOf, linkText } from "../resource/links.ts";
 import { etagOf, stamped } from "../resource/meta.ts";
 import { withoutSegmentTag, withSegmentTag } from "../resource/segmentTag.ts";
+import { unsignedConsent } from "../resource/unsignedConsent.ts";
 import { lockCurrent, type Standing, visibleLinks } from "../store/readVersion.ts";
 import type { NewVersion, WriteMethod } from "../store/version.ts";
 import { keepVersions } from "./keepVersions.ts";
@@ -160,7 +161,7 @@ async function keep(
   beside: Beside,
 ): Promise<Written> {
   const version = (standing?.version ?? 0) + 1;
-  const local = withoutSegmentTag(withoutBase(given, exchange.base));
+  const local = unsignedConsent(type, withoutSegmentTag(withoutBase(given, exchange.base)));
   const attributes = attributesForOwn(type, local);
   const resource = stamped(withSegmentTag(local, attributes.kind), type, id, version, exchange.at);
   if (!mayWrite(exchange.access, attributes)) throw forbidden();

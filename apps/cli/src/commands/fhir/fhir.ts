@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { bindCommand } from "./bind.ts";
 import { clientCommand } from "./client.ts";
+import { loginCommand } from "./login.ts";
 import { tokenCommand } from "./token.ts";
 
 /** `anamnesis fhir`: the node's FHIR server. */
@@ -9,5 +10,6 @@ export function fhirCommand(): Command {
     .description("the FHIR server of the organisation's own node")
     .addCommand(clientCommand())
     .addCommand(tokenCommand())
+    .addCommand(loginCommand())
     .addCommand(bindCommand());
 }

@@ -8,7 +8,7 @@ import type { NewVersion } from "@anamnesis/fhir-server/store/version";
 import { writeVersions } from "@anamnesis/fhir-server/store/writeVersion";
 import type { NodeContext } from "../../context.ts";
 
-/** AuditEvents of one transaction, at most. */
+/** Requests whose events go into one transaction, at most. */
 const MOST_TOGETHER = 256;
 
 interface Waiting {

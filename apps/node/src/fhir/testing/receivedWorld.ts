@@ -132,7 +132,9 @@ export class ReceivedWorld {
 
   /** What somebody may read of what was received, now. */
   limits(doctor: TestActor | null, purpose: Purpose = "TREAT"): Promise<readonly RecordLimits[]> {
-    return receivedLimits(this.node, { actor: doctor?.requester.actor ?? null }, purpose);
+    return receivedLimits(this.node, { actor: doctor?.requester.actor ?? null }, purpose, [
+      { types: "*", kinds: "*" },
+    ]);
   }
 
   /** The FHIR server as somebody sees it who may do everything with what is the organisation's own. */

@@ -5,7 +5,10 @@ import { expect } from "vitest";
 import { createServer } from "../../http/server.ts";
 import { startLedger } from "../../indexer/testing/ledgerFixture.ts";
 import { testNode } from "../../indexer/testing/testNode.ts";
+import { databaseFailed } from "../../database/databaseError.ts";
+import type { Durable } from "../../runtime/durable.ts";
 import { systemTimers } from "../../runtime/systemTimers.ts";
+import type { WritePoint } from "../../runtime/writePoints.ts";
 import { createFhirEndpoint } from "../fhirEndpoint.ts";
 import { parsePolicy } from "../policy/parsePolicy.ts";
 import type { FhirRequester } from "../requester.ts";
@@ -56,9 +59,18 @@ export interface TestEndpoint {
   close(): Promise<void>;
 }
 
-/** Its clock moves by a second whenever it is asked. */
-export async function startTestEndpoint(): Promise<TestEndpoint> {
-  const node = await testNode(startLedger(), "north");
+/**
+ * Its clock moves by a second whenever it is asked.
+ *
+ * @param failing a write point at which nothing is written.
+ */
+export async function startTestEndpoint(
+  failing: () => WritePoint | null = () => null,
+): Promise<TestEndpoint> {
+  const north = await testNode(startLedger(), "north");
+  const durable: Durable = (point, work) =>
+    point === failing() ? Promise.reject(databaseFailed(null)) : north.durable(point, work);
+  const node = { ...north, durable };
   let time = Date.UTC(2026, 0, 1);
   let url = "";
   const endpoint = createFhirEndpoint(node, {
