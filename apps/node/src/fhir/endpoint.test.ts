@@ -162,7 +162,7 @@ describe("the FHIR endpoint", () => {
     });
     expect(json.entry?.[0]?.response).toMatchObject({
       status: "200",
-      lastModified: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      lastModified: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as unknown,
     });
     const failed = { resourceType: "Bundle", type: "transaction", entry: [{ request: {} }] };
     expect((await send(DOCTOR, "POST", "", failed)).status).toBe(400);
