@@ -143,7 +143,7 @@ function fhirOf(json: Json): NodeConfig["fhir"] {
   if (!isObject(fhir)) throw bad("fhir", "an object");
   requireKnown(fhir, FHIR_KEYS, "fhir");
   return {
-    roles: parsePolicy(fhir["roles"], bad),
+    roles: parsePolicy(fhir["roles"]),
     clients: parseClients(fhir["clients"], "fhir.clients"),
   };
 }

@@ -24,7 +24,7 @@ export async function endorseRecord(
   signer: Hex,
   { header: { body }, opened }: EndorseWish,
 ): Promise<void> {
-  const role = await ownActor(context, signer);
+  const { role } = (await ownActor(context, signer)) ?? {};
   const own = await context.copy.member(context.organisation);
   if (own?.status !== "active") throw notAuthorised("members in good standing");
   if (role !== "practitioner" && role !== "staff") throw notAuthorised("people of this organisation");

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { FhirLogin } from "@anamnesis/api/routes/fhirLogin";
 import { AnamnesisError } from "@anamnesis/core/errors";
-import type { ActorId, Hex } from "@anamnesis/core/ids";
+import type { Hex } from "@anamnesis/core/ids";
 import type { NodeContext } from "../context.ts";
+import { ownActor } from "../directory/ownActor.ts";
 import { notAuthorised } from "../runtime/refuse.ts";
 import type { FhirClient } from "./fhirClient.ts";
 import { isActiveActor } from "./isActiveActor.ts";
@@ -36,8 +37,8 @@ export function createSoftwareKeyLogin(context: Context, clients: readonly FhirC
     },
 
     take: async (signer, { challenge, purpose }) => {
-      const actor = await actorOf(context, signer);
-      if (actor === null || !(await isActiveActor(context, actor))) {
+      const { actor } = (await ownActor(context, signer)) ?? {};
+      if (actor === undefined || !(await isActiveActor(context, actor))) {
         throw notAuthorised("people and devices of this organisation");
       }
       const id = challenge.slice(2);
@@ -62,17 +63,6 @@ export function createSoftwareKeyLogin(context: Context, clients: readonly FhirC
 /** Who was shown it knows no more than that: the id itself is the browser's. */
 function challengeOf(uid: string): string {
   return createHash("sha256").update(uid).digest("hex");
-}
-
-/** The active person or device of this organisation whose Ed25519 key this is. */
-async function actorOf({ db, organisation }: Context, key: Hex | null): Promise<ActorId | null> {
-  const rows = await db.query<{ actor: ActorId }>(
-    `select a.actor from key_cards k join ledger_actors a on a.key_card = k.digest
-     where k.ed25519 = $1 and a.organisation = $2 and a.active
-       and a.version = (select max(n.version) from ledger_actors n where n.actor = a.actor)`,
-    [key ?? "", organisation],
-  );
-  return rows[0]?.actor ?? null;
 }
 
 function noSuchLogin(): AnamnesisError<"not-found"> {

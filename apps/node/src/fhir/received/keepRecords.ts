@@ -1,6 +1,6 @@
 import { type KeepWish, type KeptRecords, MAX_KEPT_AT_ONCE } from "@anamnesis/api/routes/received";
 import { AnamnesisError } from "@anamnesis/core/errors";
-import type { ActorId, Address, ConsentId, Hex, RecordId, SegmentId } from "@anamnesis/core/ids";
+import type { Address, ConsentId, Hex, RecordId, SegmentId } from "@anamnesis/core/ids";
 import type { Queryable } from "@anamnesis/core/ports/database";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
 import { permitDigest, permitSigner } from "@anamnesis/core/segment/permit";
@@ -12,6 +12,7 @@ import { firstAnchoredOf } from "../../anchor/firstAnchoredOf.ts";
 import { activeCommittee } from "../../committee/activeCommittee.ts";
 import type { NodeContext } from "../../context.ts";
 import { type ExaminationParts, examineRecord } from "../../custody/examineRecord.ts";
+import { ownActor } from "../../directory/ownActor.ts";
 import { recordStatesOf } from "../../records/recordStatesOf.ts";
 import { signsFor } from "../../records/signsFor.ts";
 import { custodyNotReady, notAuthorised, notFound } from "../../runtime/refuse.ts";
@@ -28,9 +29,9 @@ import { type Asker, askerOf, requestOf, type ShownHere, Standing } from "./stan
  * Throws `not-authorised`, `not-found` when nothing permits it, `custody-not-ready` while the copy of the ledger is not complete, `too-large`.
  */
 export async function keepRecords(context: NodeContext, signer: Hex, wish: KeepWish): Promise<KeptRecords> {
-  const actor = await actorWith(context, signer);
-  const asker = actor === null ? null : await askerOf(context, actor);
-  if (actor === null || asker === null) throw notAuthorised("people and devices of this organisation");
+  const { actor } = (await ownActor(context, signer)) ?? {};
+  const asker = actor === undefined ? null : await askerOf(context, actor);
+  if (actor === undefined || asker === null) throw notAuthorised("people and devices of this organisation");
   const bytes = wish.records.reduce((sum, { header }) => sum + header.body.contentBytes, 0);
   if (bytes > MAX_KEPT_AT_ONCE) throw tooLarge();
   const { opening } = wish;
@@ -76,20 +77,6 @@ export async function keepRecords(context: NodeContext, signer: Hex, wish: KeepW
     return { record: result.record, code };
   });
   return { records };
-}
-
-/** The active person or device of this organisation whose Ed25519 key this is. */
-async function actorWith(
-  { db, organisation }: Pick<NodeContext, "db" | "organisation">,
-  key: Hex,
-): Promise<ActorId | null> {
-  const rows = await db.query<{ readonly actor: ActorId }>(
-    `select a.actor from key_cards k join ledger_actors a on a.key_card = k.digest
-     where k.ed25519 = $1 and a.organisation = $2 and a.active
-       and a.version = (select max(n.version) from ledger_actors n where n.actor = a.actor)`,
-    [key, organisation],
-  );
-  return rows[0]?.actor ?? null;
 }
 
 async function examinationParts(

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { PURPOSES, type Purpose } from "@anamnesis/core/consent/terms";
 import { fhirError } from "@anamnesis/fhir-server/errors/fhirError";
-import { expect } from "vitest";
 import { createServer } from "../../http/server.ts";
 import { startLedger } from "../../indexer/testing/ledgerFixture.ts";
 import { testNode } from "../../indexer/testing/testNode.ts";
@@ -14,18 +13,15 @@ import { parsePolicy } from "../policy/parsePolicy.ts";
 import type { FhirRequester } from "../requester.ts";
 import type { FhirJson } from "./testFhir.ts";
 
-const POLICY = parsePolicy(
-  {
-    practitioner: {
-      purposes: ["TREAT"],
-      read: [{ types: "*", kinds: ["general"] }],
-      write: [{ types: "*", kinds: "*" }],
-    },
-    clerk: { purposes: ["HOPERAT"], read: [{ types: ["Patient"], kinds: "*" }], write: [] },
-    auditor: { purposes: ["HOPERAT"], read: [{ types: ["AuditEvent"], kinds: "*" }], write: [] },
+const POLICY = parsePolicy({
+  practitioner: {
+    purposes: ["TREAT"],
+    read: [{ types: "*", kinds: ["general"] }],
+    write: [{ types: "*", kinds: "*" }],
   },
-  (key) => expect.unreachable(key),
-);
+  clerk: { purposes: ["HOPERAT"], read: [{ types: ["Patient"], kinds: "*" }], write: [] },
+  auditor: { purposes: ["HOPERAT"], read: [{ types: ["AuditEvent"], kinds: "*" }], write: [] },
+});
 
 /** `Bearer role.purpose` stands for a token of that role. */
 const TOKENS = {
