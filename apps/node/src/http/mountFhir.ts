@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import type { NodeContext } from "../context.ts";
 import type { FhirEndpoint } from "../fhir/fhirEndpoint.ts";
 import type { FhirRequester } from "../fhir/requester.ts";
-import { challengeOf } from "../oauth/bearer.ts";
+import { challengeOf, unauthorised } from "../oauth/bearer.ts";
 import { placeOf } from "../runtime/placeOf.ts";
 import { problemOf } from "./problem.ts";
 import type { UploadSlots } from "./uploadSlots.ts";
@@ -55,7 +55,9 @@ export async function mountFhir(app: FastifyInstance, gates: FhirGates): Promise
         return undefined;
       },
       handler: async (request: FastifyRequest, reply: FastifyReply) => {
-        const { fhirRequester = noRequester() } = request;
+        const { fhirRequester } = request;
+        // The hook above lets nobody past without one.
+        if (fhirRequester === undefined) throw unauthorised(null);
         load.working++;
         try {
           const answer = await endpoint.answer(fhirRequester, fhirRequestOf(request), request.ip);
@@ -68,15 +70,6 @@ export async function mountFhir(app: FastifyInstance, gates: FhirGates): Promise
     scope.route({ ...route, url: "/fhir" });
     scope.route({ ...route, url: "/fhir/*" });
   });
-}
-
-/** No request comes past the hook without one. */
-function noRequester(): never {
-  throw fhirError(
-    "fhir-unauthorised",
-    "A request brings a token.",
-    "Get one where smart-configuration says.",
-  );
 }
 
 function isLarge({ raw }: FastifyRequest): boolean {
