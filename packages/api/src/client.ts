@@ -1,6 +1,7 @@
 import { AnamnesisError, isAnamnesisError } from "@anamnesis/core/errors";
 import type { UnixSeconds } from "@anamnesis/core/ids";
 import { contentDigest, contentDigestOf } from "./http/contentDigest.ts";
+import { decodeJson, encodeJson } from "./http/jsonBody.ts";
 import { Patience } from "./http/patience.ts";
 import { type HttpSigner, signHttp } from "./http/signature.ts";
 import type { Problem } from "./errorStatus.ts";
@@ -296,7 +297,7 @@ function encodeBody<T>(body: Body<T>, value: T | EncodedRequest): Uint8Array<Arr
   if (body.type === "none") return undefined;
   if (body.type === "cbor") return new Uint8Array(body.format.encode(value));
   if (body.type === "bytes") return value as Uint8Array<ArrayBuffer>;
-  return new TextEncoder().encode(body.type === "json" ? JSON.stringify(value) : (value as string));
+  return new TextEncoder().encode(body.type === "json" ? encodeJson(body, value) : (value as string));
 }
 
 function mediaType(body: Body<unknown>): string {
@@ -311,7 +312,7 @@ function decodeBody<T>(body: Body<T>, bytes: Uint8Array, authority: string): T {
     if (body.type === "cbor") return body.format.decode(bytes);
     if (body.type === "bytes") return bytes as T;
     const text = new TextDecoder().decode(bytes);
-    return (body.type === "json" ? JSON.parse(text) : text) as T;
+    return body.type === "json" ? decodeJson(body, text) : (text as T);
   } catch {
     throw badAnswer(authority);
   }

@@ -1,3 +1,4 @@
+import type { Codec } from "@anamnesis/core/encoding/codec";
 import type { Format } from "@anamnesis/core/encoding/format";
 
 /** What a request or an answer carries. */
@@ -11,7 +12,11 @@ export type Body<T> =
   | { readonly type: "stream"; readonly maxBytes: number }
   /** UTF-8 text such as a checkpoint or metrics. */
   | { readonly type: "text" }
-  | { readonly type: "json" };
+  /**
+   * `application/json`, at most `maxBytes`. `codec` gives its form as for CBOR, of which JSON's values are a part (bytes: `base64url`);
+   * `null`: nothing is checked, for answers alone.
+   */
+  | { readonly type: "json"; readonly codec: Codec<T> | null; readonly maxBytes: number };
 
 /** Value of a `stream` request. */
 export interface Upload {
@@ -55,6 +60,13 @@ export interface Route<Path extends string, Request, Answer> {
   readonly method: "GET" | "PUT" | "POST";
   readonly path: Path;
   readonly signed: boolean;
+  /**
+   * Given: a route of the node's own pages, which no page of another origin can call. `required` takes requests of who is signed in, by the
+   * session's cookie; `optional` looks who is; `none` does not look.
+   */
+  readonly session?: "required" | "optional" | "none";
+  /** Pages of other members' nodes may call it and read its answer (CORS), without credentials. */
+  readonly crossOrigin?: true;
   readonly request: Body<Request>;
   readonly answer: Body<Answer>;
   /** `immutable`: who got an answer may keep it for ever. Without it nothing is to be kept. */
@@ -69,6 +81,12 @@ export function route<const Path extends string, Request, Answer>(
   return declaration;
 }
 
+/** The same routes, for pages of other members' nodes too. */
+export function crossOrigin<const Routes extends Readonly<Record<string, object>>>(routes: Routes): Routes {
+  const marked = Object.entries(routes).map(([name, one]) => [name, { ...one, crossOrigin: true }]);
+  return Object.fromEntries(marked) as Routes;
+}
+
 export const none: Body<void> = { type: "none" };
 export function cbor<T>(format: Format<T>): Body<T> {
   return { type: "cbor", format };
@@ -80,8 +98,12 @@ export function stream<T extends Upload | Download>(maxBytes: number): Body<T> {
   return { type: "stream", maxBytes };
 }
 export const text: Body<string> = { type: "text" };
-export function json<T>(): Body<T> {
-  return { type: "json" };
+/** Largest JSON where its declaration says nothing. */
+const SMALL_JSON = 16 * 1024;
+
+/** @param maxBytes of a request; 16 KiB by default. */
+export function json<T>(codec: Codec<T> | null = null, maxBytes = SMALL_JSON): Body<T> {
+  return { type: "json", codec, maxBytes };
 }
 
 /** Fills `:name` places, whose values are encoded, and a `*` at the end, which may hold slashes and is not. */

@@ -1,10 +1,10 @@
-import { bytes, none, route, text } from "../route.ts";
+import { bytes, crossOrigin, none, route, text } from "../route.ts";
 
 /** Largest tile or bundle that is answered or taken: 256 entries with their lengths, with room for longer ones. */
 const MAX_TILE_BYTES = 64 * 1024;
 
 /** What auditors and witnesses ask, in the forms of C2SP; nobody signs these requests. */
-export const auditRoutes = {
+export const auditRoutes = crossOrigin({
   /** The newest head that was published, with its cosignatures; while there is none, a head that is signed now. */
   checkpoint: route({
     name: "checkpoint",
@@ -55,4 +55,4 @@ export const auditRoutes = {
     answer: text,
     codes: ["not-found"],
   }),
-} as const;
+} as const);

@@ -5,7 +5,7 @@ import { committeeCertificate } from "@anamnesis/core/crypto/dkg/certificate";
 import { dkgSetup } from "@anamnesis/core/crypto/dkg/setup";
 import { array, fixedBytes, oneOf, struct, varBytes } from "@anamnesis/core/encoding/codec";
 import { defineFormat } from "@anamnesis/core/encoding/format";
-import { cbor, none, route } from "../route.ts";
+import { cbor, crossOrigin, none, route } from "../route.ts";
 
 const message = varBytes(20_000);
 const messages = array(message, 10);
@@ -36,7 +36,7 @@ export const committeeSignature = defineFormat(
   256,
 );
 
-export const custodyRoutes = {
+export const custodyRoutes = crossOrigin({
   release: route({
     name: "release",
     method: "POST",
@@ -117,4 +117,4 @@ export const custodyRoutes = {
     answer: none,
     codes: ["not-authorised"],
   }),
-} as const;
+} as const);

@@ -37,7 +37,7 @@ import {
   varBytes,
 } from "@anamnesis/core/encoding/codec";
 import { defineFormat } from "@anamnesis/core/encoding/format";
-import { cbor, type Download, json, none, route, stream, text, type Upload } from "../route.ts";
+import { cbor, crossOrigin, type Download, json, none, route, stream, text, type Upload } from "../route.ts";
 import { consentRegistration } from "./consentRegistration.ts";
 
 /** Largest blob: nodes take and give it piece by piece. */
@@ -309,7 +309,7 @@ export interface Health {
   readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>;
 }
 
-export const exchangeRoutes = {
+export const exchangeRoutes = crossOrigin({
   health: route({
     name: "health",
     method: "GET",
@@ -543,4 +543,4 @@ export const exchangeRoutes = {
     answer: cbor(consentState),
     codes: [],
   }),
-} as const;
+} as const);

@@ -15,7 +15,7 @@ import { header } from "@anamnesis/core/record/header";
 import { anchorProof, shownAuthority } from "@anamnesis/core/release/releaseRequest";
 import { permit } from "@anamnesis/core/segment/permit";
 import { segmentOpening } from "@anamnesis/core/segment/segmentId";
-import { cbor, route } from "../route.ts";
+import { cbor, crossOrigin, route } from "../route.ts";
 
 /** Most records that are given at once. */
 export const MAX_RECORDS_PER_KEEP = 64;
@@ -75,7 +75,7 @@ export const keptRecords = defineFormat(
 export type KeptRecords = Infer<typeof keptRecords>;
 
 /** Records that an organisation's people opened under a consent, at their organisation's node. */
-export const receivedRoutes = {
+export const receivedRoutes = crossOrigin({
   keepRecords: route({
     name: "keepRecords",
     method: "POST",
@@ -85,4 +85,4 @@ export const receivedRoutes = {
     answer: cbor(keptRecords),
     codes: ["not-authorised", "not-found", "custody-not-ready", "too-large"],
   }),
-} as const;
+} as const);

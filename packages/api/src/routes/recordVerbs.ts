@@ -5,7 +5,7 @@ import { MAX_ENDORSERS } from "@anamnesis/core/record/endorsement";
 import { eraseRequest } from "@anamnesis/core/record/eraseRequest";
 import { erasureAck, erasureReceipt } from "@anamnesis/core/record/erasure";
 import { header } from "@anamnesis/core/record/header";
-import { cbor, none, route } from "../route.ts";
+import { cbor, crossOrigin, none, route } from "../route.ts";
 import { recordIds } from "./exchange.ts";
 
 export const recordName = defineFormat("record-name", struct({ record: hash32<RecordId>() }), 256);
@@ -63,7 +63,7 @@ export const endorsementQueue = defineFormat(
 export type EndorsementQueue = Infer<typeof endorsementQueue>;
 
 /** What is done to records after they were written. */
-export const recordVerbRoutes = {
+export const recordVerbRoutes = crossOrigin({
   /** The owner's or the author organisation's signed wish, to every custodian: stored for ever when it is answered. */
   eraseRecord: route({
     name: "eraseRecord",
@@ -131,4 +131,4 @@ export const recordVerbRoutes = {
     answer: none,
     codes: ["not-authorised", "not-found", "not-opened", "not-endorser"],
   }),
-} as const;
+} as const);

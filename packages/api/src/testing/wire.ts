@@ -1,6 +1,7 @@
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Fetch } from "../client.ts";
 import { digestOf } from "../http/contentDigest.ts";
+import { decodeJson, encodeJson } from "../http/jsonBody.ts";
 import type { Body, Download, Upload } from "../route.ts";
 
 type Init = Parameters<Fetch>[1];
@@ -15,6 +16,7 @@ export async function bodyOf({ body }: Init): Promise<Uint8Array<ArrayBuffer>> {
 export function requestOf(type: Body<unknown>, { headers }: Init, bytes: Uint8Array): unknown {
   if (type.type === "cbor") return type.format.decode(bytes);
   if (type.type === "text") return new TextDecoder().decode(bytes);
+  if (type.type === "json") return decodeJson(type, new TextDecoder().decode(bytes));
   if (type.type !== "stream") return type.type === "bytes" ? bytes : undefined;
   const digest = digestOf(headers["content-digest"]);
   if (digest === null) throw new AnamnesisError({ code: "bad-http-signature", rule: "A digest.", fix: "" });
@@ -48,7 +50,7 @@ export function downloadOf(bytes: Uint8Array, range?: string): Download {
 function encode(type: Body<unknown>, value: unknown): Uint8Array {
   if (type.type === "cbor") return type.format.encode(value);
   if (type.type === "bytes") return value as Uint8Array;
-  return new TextEncoder().encode(type.type === "json" ? JSON.stringify(value) : ((value ?? "") as string));
+  return new TextEncoder().encode(type.type === "json" ? encodeJson(type, value) : ((value ?? "") as string));
 }
 
 async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
