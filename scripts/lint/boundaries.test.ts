@@ -52,6 +52,16 @@ const CASES: readonly Case[] = [
     code: imports("@anamnesis/sdk/a"),
     fires: boundary("no other workspace"),
   },
+  // portal
+  { file: "apps/portal/src/p1.ts", code: imports("@anamnesis/sdk/a"), fires: null },
+  { file: "apps/portal/src/p2.tsx", code: imports("@anamnesis/node/a"), fires: boundary("runs in browsers") },
+  {
+    file: "apps/portal/src/p3.ts",
+    code: imports("@anamnesis/ledger/evm/a"),
+    fires: boundary("runs in browsers"),
+  },
+  { file: "apps/portal/src/p4.ts", code: imports("node:fs"), fires: boundary("there is no Node") },
+  { file: "apps/portal/src/p5.ts", code: imports("@anamnesis/testkit/a"), fires: boundary("Only tests") },
   // api
   { file: "packages/api/src/a1.ts", code: imports("@anamnesis/core/errors"), fires: null },
   { file: "packages/api/src/a2.ts", code: imports("@anamnesis/fhir/resource"), fires: null },

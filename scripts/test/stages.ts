@@ -38,6 +38,11 @@ export const stages = (coverage: boolean): readonly Stage[] => [
     run: () => check(runProgram(PROGRAMS.tsc, ["--noEmit"])),
   },
   {
+    name: "portal-types",
+    title: "Types of the pages, which run in browsers",
+    run: () => check(runProgram(PROGRAMS.tsc, ["--noEmit", "-p", "apps/portal"])),
+  },
+  {
     name: "contracts",
     title: "Contracts",
     applies: () => contractsHave("test"),

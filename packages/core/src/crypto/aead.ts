@@ -23,20 +23,22 @@ export interface AesKey {
 export type AesBackend = (key: Uint8Array) => AesKey | Promise<AesKey>;
 
 // WebCrypto's types exclude SharedArrayBuffer; nothing here ever makes one.
-type BytesOfBuffer = Uint8Array<ArrayBuffer>;
+function bytesOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return bytes as Uint8Array<ArrayBuffer>;
+}
 
 /** Every runtime's own, which hands each message to another thread and back. */
 const webCrypto: AesBackend = async (bytes) => {
   const { subtle } = globalThis.crypto;
-  const key = await subtle.importKey("raw", bytes as BytesOfBuffer, ALGORITHM, false, ["encrypt", "decrypt"]);
+  const key = await subtle.importKey("raw", bytesOf(bytes), ALGORITHM, false, ["encrypt", "decrypt"]);
   const parameters = (nonce: Uint8Array, aad: Uint8Array) => {
-    return { name: ALGORITHM, iv: nonce as BytesOfBuffer, additionalData: aad as BytesOfBuffer };
+    return { name: ALGORITHM, iv: bytesOf(nonce), additionalData: bytesOf(aad) };
   };
   return {
     seal: async (nonce, plaintext, aad) =>
-      new Uint8Array(await subtle.encrypt(parameters(nonce, aad), key, plaintext)),
+      new Uint8Array(await subtle.encrypt(parameters(nonce, aad), key, bytesOf(plaintext))),
     open: async (nonce, ciphertext, aad) =>
-      new Uint8Array(await subtle.decrypt(parameters(nonce, aad), key, ciphertext)),
+      new Uint8Array(await subtle.decrypt(parameters(nonce, aad), key, bytesOf(ciphertext))),
   };
 };
 

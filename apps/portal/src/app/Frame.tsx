@@ -1,0 +1,79 @@
+import { portalRoutes } from "@anamnesis/api/routes/portal";
+import { Button } from "@mantine/core";
+import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { callPortal } from "../api/portal.ts";
+import { EyeIcon, HomeIcon, LockIcon, PeopleIcon, RecordsIcon, SharingIcon } from "../parts/icons.tsx";
+import { useWords } from "../words/useWords.tsx";
+import { useConfig } from "./useConfig.ts";
+import { useLeave, useWho } from "./useWho.ts";
+
+/** What stands around every page: its name, the pages, who is signed in. */
+export function Frame() {
+  const words = useWords();
+  const { data: config } = useConfig();
+  const { data: who } = useWho();
+  const leave = useLeave();
+  const navigate = useNavigate();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const main = useRef<HTMLElement>(null);
+  const last = useRef(path);
+  useEffect(() => {
+    // A screen reader goes on at the new page, and not at the link that led there.
+    if (last.current !== path) main.current?.focus();
+    last.current = path;
+  }, [path]);
+  const pages = who === null || who === undefined ? [] : who.kind === "patient" ? PATIENT : STAFF;
+  const links = pages.map(({ to, name, icon: Icon }) => (
+    <Link key={to} to={to} activeOptions={{ exact: to === "/" }} activeProps={{ "aria-current": "page" }}>
+      <Icon />
+      <span>{words.pages[name]}</span>
+    </Link>
+  ));
+  const signOut = async (): Promise<void> => {
+    await callPortal(portalRoutes.endPortalSession, { everywhere: false }).catch(() => undefined);
+    await leave();
+    await navigate({ to: "/sign-in" });
+  };
+  return (
+    <div className={who?.kind === "staff" ? "staff" : "patient"}>
+      <a className="skip" href="#main">
+        {words.skip}
+      </a>
+      <header className="top">
+        <Link to="/" className="mark">
+          <LockIcon />
+          <span>{words.app}</span>
+        </Link>
+        {links.length > 0 && (
+          <nav className="pages" aria-label={words.navigation}>
+            {links}
+          </nav>
+        )}
+        {links.length === 0 && <span className="spacer" />}
+        {config?.demo === true && <span className="demo">{words.demoBadge}</span>}
+        {who !== null && who !== undefined && (
+          <Button variant="subtle" size="compact-md" onClick={() => void signOut()}>
+            {words.signOut}
+          </Button>
+        )}
+      </header>
+      <main id="main" ref={main} tabIndex={-1} className={who?.kind === "staff" ? "wide" : undefined}>
+        <Outlet />
+      </main>
+      {links.length > 0 && (
+        <nav className="tabs" aria-label={words.navigation}>
+          {links}
+        </nav>
+      )}
+    </div>
+  );
+}
+
+const PATIENT = [
+  { to: "/", name: "home", icon: HomeIcon },
+  { to: "/records", name: "records", icon: RecordsIcon },
+  { to: "/sharing", name: "sharing", icon: SharingIcon },
+  { to: "/looked", name: "looked", icon: EyeIcon },
+] as const;
+const STAFF = [{ to: "/patients", name: "patients", icon: PeopleIcon }] as const;

@@ -1,0 +1,48 @@
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+
+/** Ten shades around the accent; what is shown comes from `tokens.css`, so that both themes keep their measured contrast. */
+const accent: MantineColorsTuple = [
+  "#e7f1ef",
+  "#cfe4e1",
+  "#9fcac5",
+  "#6fb0a9",
+  "#3f968d",
+  "#1f7f77",
+  "#0b625e",
+  "#095450",
+  "#074542",
+  "#053634",
+];
+
+export const theme = createTheme({
+  primaryColor: "accent",
+  primaryShade: 6,
+  colors: { accent },
+  fontFamily: '"Atkinson Hyperlegible Next Variable", "Atkinson Hyperlegible", system-ui, sans-serif',
+  defaultRadius: 10,
+  cursorType: "pointer",
+  respectReducedMotion: true,
+  components: {
+    Button: { defaultProps: { size: "md" } },
+  },
+});
+
+/** Mantine's own variables from ours, in both themes. */
+export const variables: CSSVariablesResolver = () => {
+  const same = {
+    "--mantine-color-body": "var(--paper)",
+    "--mantine-color-text": "var(--ink)",
+    "--mantine-color-dimmed": "var(--muted)",
+    "--mantine-color-default": "var(--card)",
+    "--mantine-color-default-color": "var(--ink)",
+    "--mantine-color-default-border": "var(--edge)",
+    "--mantine-color-placeholder": "var(--muted)",
+    "--mantine-color-anchor": "var(--accent)",
+    "--mantine-color-error": "var(--stop)",
+    "--mantine-primary-color-filled": "var(--accent)",
+    "--mantine-primary-color-filled-hover": "var(--accent)",
+    "--mantine-primary-color-light-color": "var(--accent)",
+    "--mantine-primary-color-contrast": "var(--on-accent)",
+  };
+  return { variables: {}, light: same, dark: same };
+};

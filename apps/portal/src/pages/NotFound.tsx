@@ -1,0 +1,17 @@
+import { Link } from "@tanstack/react-router";
+import { usePageTitle } from "../parts/usePageTitle.ts";
+import { useWords } from "../words/useWords.tsx";
+
+export function NotFound() {
+  const words = useWords();
+  usePageTitle(words.titles.notFound);
+  return (
+    <>
+      <h1>{words.titles.notFound}</h1>
+      <p className="lead">{words.error.notFound}</p>
+      <p className="lead">
+        <Link to="/">{words.error.home}</Link>
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,82 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Failed } from "../../parts/Failed.tsx";
+import { AlertIcon, CheckIcon } from "../../parts/icons.tsx";
+import { LookRow } from "../../parts/LookRow.tsx";
+import { usePageTitle } from "../../parts/usePageTitle.ts";
+import { Waiting } from "../../parts/Waiting.tsx";
+import { groupLooks } from "../../looks/groupLooks.ts";
+import { useWords } from "../../words/useWords.tsx";
+import { ask } from "../../worker/client.ts";
+import type { Looks } from "../../worker/protocol.ts";
+
+export function Looked() {
+  const words = useWords();
+  usePageTitle(words.titles.looked);
+  const looks = useQuery({ queryKey: ["looks"], queryFn: async () => ask("looks") });
+  const [all, setAll] = useState(false);
+  const shown = groupLooks((looks.data?.looks ?? []).filter(({ who }) => all || who !== null));
+  return (
+    <div className="stack">
+      <div>
+        <h1>{words.looked.title}</h1>
+        <p className="lead">{words.looked.lead}</p>
+      </div>
+      {looks.isPending && <Waiting />}
+      {looks.isError && <Failed error={looks.error} reset={() => void looks.refetch()} />}
+      {looks.isSuccess && (
+        <>
+          <Proof looks={looks.data} />
+          <fieldset className="pick">
+            <legend className="visually-hidden">{words.looked.filter}</legend>
+            {[false, true].map((value) => (
+              <label key={String(value)}>
+                <input type="radio" name="whose" checked={all === value} onChange={() => setAll(value)} />
+                <span>{value ? words.looked.show.all : words.looked.show.others}</span>
+              </label>
+            ))}
+          </fieldset>
+          <section className="card" aria-label={words.looked.title}>
+            {shown.length === 0 && <p>{words.looked.none}</p>}
+            <ul className="rows">
+              {shown.slice(0, 200).map((look) => (
+                <LookRow key={look.key} look={look} proven={looks.data.proven} />
+              ))}
+            </ul>
+          </section>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Whether all of it was checked, and the exact terms for those who want them. */
+function Proof({ looks }: { readonly looks: Looks }) {
+  const words = useWords();
+  const known: Readonly<Record<string, string>> = words.looked.findings;
+  return (
+    <div className={looks.proven ? "notice good" : "notice"} role="status">
+      {looks.proven ? <CheckIcon /> : <AlertIcon />}
+      <div className="grow">
+        <h2>{looks.proven ? words.looked.proven : words.looked.notProven}</h2>
+        {looks.proven ? (
+          <p>{words.looked.provenHelp}</p>
+        ) : (
+          [
+            ...new Set(
+              looks.findings.map(({ code, who }) => `${who ?? ""} ${known[code] ?? known["other"]}`),
+            ),
+          ].map((line) => <p key={line}>{line}</p>)
+        )}
+        <details>
+          <summary>{words.looked.exact}</summary>
+          {looks.logs
+            .filter(({ entries }) => entries > 0)
+            .map(({ name, kind, entries, size, witnesses }) => (
+              <p key={`${name} ${kind}`}>{words.looked.logs(name, entries, size, witnesses)}</p>
+            ))}
+        </details>
+      </div>
+    </div>
+  );
+}

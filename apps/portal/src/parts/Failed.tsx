@@ -1,0 +1,27 @@
+import { AnamnesisError } from "@anamnesis/core/errors";
+import { Button } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { useWords } from "../words/useWords.tsx";
+import { AlertIcon } from "./icons.tsx";
+
+/** What went wrong, in the words of who refused: the rule, and what to do next. */
+export function Failed({ error, reset }: { readonly error: unknown; readonly reset?: () => void }) {
+  const words = useWords();
+  const said = error instanceof AnamnesisError ? error : null;
+  const over = said?.code === "not-signed-in" || said?.code === "locked";
+  return (
+    <div className="notice stop" role="alert">
+      <AlertIcon />
+      <div className="grow">
+        <h2>{words.error.title}</h2>
+        <p>
+          {over ? words.error.sessionOver : said === null ? words.error.notFound : `${said.rule} ${said.fix}`}
+        </p>
+        <div className="tools">
+          {reset !== undefined && !over && <Button onClick={reset}>{words.tryAgain}</Button>}
+          {over && <Link to="/sign-in">{words.titles.signIn}</Link>}
+        </div>
+      </div>
+    </div>
+  );
+}

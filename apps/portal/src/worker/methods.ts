@@ -1,0 +1,35 @@
+import { directory } from "./directory.ts";
+import { enrol } from "./enrol.ts";
+import { members } from "./members.ts";
+import { looks } from "./patient/looks.ts";
+import { records } from "./patient/records.ts";
+import { share } from "./patient/share.ts";
+import { shares } from "./patient/shares.ts";
+import { stop } from "./patient/stop.ts";
+import type { MethodName, Progress, WorkerMethods } from "./protocol.ts";
+import { chart } from "./staff/chart.ts";
+import { granting } from "./staff/granting.ts";
+import { lock, resume, unlock, unlockWithPasskey } from "./unlock.ts";
+
+type Method<M extends MethodName> = (
+  parameters: Parameters<WorkerMethods[M]>[0],
+  progress: (value: Progress) => void,
+) => ReturnType<WorkerMethods[M]>;
+
+/** Everything that the page may ask of the worker. None of it gives a key away. */
+export const methods: { readonly [M in MethodName]: Method<M> } = {
+  resume,
+  unlock,
+  unlockWithPasskey,
+  enrol,
+  lock,
+  members,
+  records: async (_, progress) => records(undefined, progress),
+  directory,
+  shares,
+  share,
+  stop,
+  looks,
+  granting,
+  chart,
+};

@@ -1,0 +1,53 @@
+import { isAnamnesisError } from "@anamnesis/core/errors";
+import { SEGMENT_KINDS, type SegmentKind } from "@anamnesis/core/segment/kind";
+import { ownerAccess } from "@anamnesis/sdk/access";
+import { openSegment } from "../openSegment.ts";
+import type { Gap, OpenedItem, OpenedRecords, Progress } from "../protocol.ts";
+import { consortium, patientKeys, session } from "../session.ts";
+
+/** What was opened already, in this sitting: opening it again would only leave another receipt. */
+const kept = new WeakMap<object, Map<string, OpenedItem>>();
+
+/** Opens everything that is the patient's own, segment by segment; what cannot be had is a gap and blanks nothing else. */
+export async function records(_: undefined, progress: (value: Progress) => void): Promise<OpenedRecords> {
+  const keys = patientKeys();
+  const all = await consortium();
+  const sitting = session();
+  const known = kept.get(sitting) ?? new Map<string, OpenedItem>();
+  kept.set(sitting, known);
+  const counts = new Map<SegmentKind, Progress>();
+  const tell = (kind: SegmentKind, value: Progress): void => {
+    counts.set(kind, value);
+    let done = 0;
+    let of = 0;
+    for (const count of counts.values()) {
+      done += count.done;
+      of += count.of;
+    }
+    progress({ done, of });
+  };
+  const gaps: Gap[] = [];
+  let refused = 0;
+  const found = await Promise.all(
+    SEGMENT_KINDS.map(async (kind): Promise<readonly OpenedItem[]> => {
+      try {
+        const opened = await openSegment({
+          consortium: all,
+          access: ownerAccess(keys, kind),
+          kind,
+          purpose: "PATRQT",
+          known,
+          progress: (value) => tell(kind, value),
+        });
+        refused += opened.refused;
+        gaps.push(...opened.gaps);
+        return opened.items;
+      } catch (error) {
+        if (!isAnamnesisError(error)) throw error;
+        gaps.push({ kind, code: error.code, silent: [] });
+        return [];
+      }
+    }),
+  );
+  return { items: found.flat(), gaps, refused };
+}

@@ -1,0 +1,41 @@
+import { AnamnesisError } from "@anamnesis/core/errors";
+import type { ActorId, Day, OrganisationId, UnixSeconds } from "@anamnesis/core/ids";
+import { grantConsent } from "@anamnesis/sdk/grant";
+import { keyCardOf } from "../keyCards.ts";
+import type { NewShare } from "../protocol.ts";
+import { browserRuntime } from "../runtime.ts";
+import { consortium, patientKeys } from "../session.ts";
+import { savePatient } from "../vaultStore.ts";
+
+/**
+ * Signs and delivers what the patient chose. Throws `unknown-grantee` besides what `grantConsent` throws; a share that was signed and not delivered is kept and goes on at the
+ * next visit.
+ */
+export async function share(chosen: NewShare): Promise<{ readonly consents: readonly string[] }> {
+  const all = await consortium();
+  const grantee =
+    all.actors.get(chosen.grantee as ActorId) ?? all.members.get(chosen.grantee as OrganisationId);
+  if (grantee === undefined) throw unknownGrantee();
+  const card = await keyCardOf(all, grantee);
+  const { consents } = await grantConsent({
+    runtime: browserRuntime,
+    consortium: all,
+    keys: patientKeys(),
+    save: savePatient,
+    kinds: chosen.kinds,
+    grantee: { id: chosen.grantee as ActorId, card },
+    resourceTypes: chosen.resourceTypes,
+    purposes: [chosen.purpose],
+    dataFrom: chosen.dataFrom as Day | null,
+    notAfter: chosen.notAfter as UnixSeconds,
+  });
+  return { consents };
+}
+
+function unknownGrantee(): AnamnesisError<"unknown-grantee"> {
+  return new AnamnesisError({
+    code: "unknown-grantee",
+    rule: "Records are shared with people and organisations of the directory.",
+    fix: "Choose somebody from the list; they may have left since it was shown.",
+  });
+}

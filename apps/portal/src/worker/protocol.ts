@@ -1,0 +1,205 @@
+import type { SegmentKind } from "@anamnesis/core/segment/kind";
+
+/** What the page and the worker say to each other. Keys never pass: the worker has them, the page has what it shows. */
+
+export interface Who {
+  readonly kind: "patient" | "staff";
+  /** As the directory knows a member of staff; a patient is in no directory. */
+  readonly name: string | null;
+  /** The organisation of a member of staff. */
+  readonly organisation: string | null;
+  /** May act as an administrator of the node. */
+  readonly administrator: boolean;
+}
+
+/** What an authenticator's PRF gave for the account's salt. */
+export interface PasskeySecret {
+  /** The credential's id. */
+  readonly credential: Uint8Array;
+  /** 32 bytes; the worker zeroes its copy. */
+  readonly prf: Uint8Array;
+}
+
+export interface OpenedItem {
+  readonly record: string;
+  readonly kind: SegmentKind;
+  /** Id of the organisation that wrote it, and its name. */
+  readonly organisation: string;
+  readonly organisationName: string;
+  /** Days since 1970 on which it was sealed. */
+  readonly day: number;
+  readonly mediaType: string;
+  /** FHIR JSON; `null` for any other content. */
+  readonly resource: Readonly<Record<string, unknown>> | null;
+  /** Content that is not FHIR. */
+  readonly bytes: Uint8Array | null;
+  /** The earlier record whose place this one says to take. */
+  readonly amends: string | null;
+}
+
+/** Part of the records that could not be had; the rest is complete. */
+export interface Gap {
+  readonly kind: SegmentKind;
+  /** `homes-unreachable`, `too-few-custodians`, `not-opened` or another code of the SDK. */
+  readonly code: string;
+  /** Names of the organisations whose nodes did not answer, where known. */
+  readonly silent: readonly string[];
+}
+
+export interface OpenedRecords {
+  readonly items: readonly OpenedItem[];
+  readonly gaps: readonly Gap[];
+  /** Records that are there and did not open, whatever the reason. */
+  readonly refused: number;
+}
+
+export interface Progress {
+  readonly done: number;
+  readonly of: number;
+}
+
+export interface Grantee {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly organisation: string;
+  readonly organisationName: string;
+}
+
+/** Consents of one signing: what a patient calls a share. */
+export interface Share {
+  /** The first consent's id. */
+  readonly id: string;
+  readonly consents: readonly string[];
+  readonly kinds: readonly SegmentKind[];
+  readonly granteeName: string;
+  readonly organisationName: string;
+  readonly resourceTypes: readonly string[];
+  readonly purposes: readonly string[];
+  readonly dataFrom: number | null;
+  readonly dataTo: number | null;
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly state: "live" | "unfinished" | "expired" | "stopping" | "stopped";
+}
+
+export interface NewShare {
+  readonly grantee: string;
+  readonly kinds: readonly SegmentKind[];
+  readonly resourceTypes: readonly string[];
+  readonly purpose: "TREAT" | "HRESCH" | "HPAYMT" | "PATRQT";
+  /** Days since 1970; `null`: all there is. */
+  readonly dataFrom: number | null;
+  readonly notAfter: number;
+}
+
+export interface Stopped {
+  /** Custodians whose signed word that it is stored for ever was verified. */
+  readonly acknowledged: readonly { readonly name: string; readonly at: number }[];
+  readonly silent: readonly string[];
+  readonly inForceAt: number;
+}
+
+export interface Look {
+  /** Digest of the signed request. */
+  readonly request: string;
+  readonly kind: SegmentKind;
+  readonly when: number;
+  /** `null`: one's own device. */
+  readonly who: { readonly name: string; readonly role: string; readonly organisation: string } | null;
+  readonly purpose: string;
+  readonly basis: string;
+  readonly consent: string | null;
+  readonly released: readonly string[];
+  readonly refused: readonly { readonly record: string; readonly code: string }[];
+  readonly custodians: readonly string[];
+}
+
+export interface Looks {
+  /** Newest first. */
+  readonly looks: readonly Look[];
+  /** Every custodian answered and all of it verified. */
+  readonly proven: boolean;
+  readonly findings: readonly {
+    readonly code: string;
+    readonly who: string | null;
+    readonly kind: SegmentKind;
+  }[];
+  readonly logs: readonly {
+    readonly name: string;
+    readonly kind: SegmentKind;
+    readonly entries: number;
+    readonly size: number;
+    readonly anchored: number | null;
+    readonly witnesses: number;
+  }[];
+}
+
+/** A patient who granted something to this member of staff. */
+export interface GrantingPatient {
+  /** Consents of one patient cannot be linked by their ids: who it is says the opened Patient resource. */
+  readonly id: string;
+  readonly consents: readonly string[];
+  readonly shares: readonly {
+    readonly consent: string;
+    readonly kind: SegmentKind;
+    readonly resourceTypes: readonly string[];
+    readonly purposes: readonly string[];
+    readonly dataFrom: number | null;
+    readonly dataTo: number | null;
+    readonly notAfter: number;
+  }[];
+}
+
+/** One method of the worker for each of these. `progress` is called while it works. */
+export interface WorkerMethods {
+  resume: () => Promise<Who | null>;
+  unlock: (parameters: { readonly vaultKey: Uint8Array }) => Promise<Who>;
+  unlockWithPasskey: (parameters: PasskeySecret) => Promise<Who>;
+  enrol: (parameters: {
+    readonly homes: readonly string[];
+    readonly passkey: PasskeySecret;
+  }) => Promise<{ readonly kit: string }>;
+  lock: () => Promise<void>;
+  members: () => Promise<
+    readonly {
+      readonly id: string;
+      readonly name: string;
+      readonly kind: string;
+      readonly custodian: boolean;
+    }[]
+  >;
+  records: () => Promise<OpenedRecords>;
+  directory: () => Promise<readonly Grantee[]>;
+  shares: () => Promise<readonly Share[]>;
+  share: (parameters: NewShare) => Promise<{ readonly consents: readonly string[] }>;
+  stop: (parameters: { readonly consents: readonly string[] }) => Promise<Stopped>;
+  looks: () => Promise<Looks>;
+  granting: () => Promise<readonly GrantingPatient[]>;
+  chart: (parameters: {
+    readonly consents: readonly string[];
+    readonly purpose: string;
+    readonly only?: readonly string[];
+  }) => Promise<OpenedRecords>;
+}
+
+export type MethodName = keyof WorkerMethods;
+
+export interface Call {
+  readonly id: number;
+  readonly method: MethodName;
+  readonly parameters: unknown;
+}
+
+/** An error as it travels: never health data, keys or credentials. */
+export interface Failure {
+  readonly code: string;
+  readonly rule: string;
+  readonly fix: string;
+  readonly meta: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export type Reply =
+  | { readonly id: number; readonly type: "progress"; readonly progress: Progress }
+  | { readonly id: number; readonly type: "done"; readonly value: unknown }
+  | { readonly id: number; readonly type: "failed"; readonly failure: Failure };

@@ -1,0 +1,42 @@
+import { portalRoutes } from "@anamnesis/api/routes/portal";
+import type { PatientKeys } from "@anamnesis/sdk/keys/patientKeys";
+import { openVault, type PortalVault, sealVault } from "@anamnesis/sdk/keys/vault";
+import { callPortal } from "../api/portal.ts";
+import { browserRuntime } from "./runtime.ts";
+import { session } from "./session.ts";
+
+/** A vault as it is open here: its content, what seals it, and the version that the node has. */
+export interface OpenVault {
+  /** Id of the account, 16 bytes. */
+  readonly account: Uint8Array;
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+  content: PortalVault;
+  version: number;
+}
+
+/** Fetches the vault and opens it. Throws `not-signed-in`, `not-found`, `vault-closed`. */
+export async function fetchVault(account: Uint8Array, key: Uint8Array): Promise<OpenVault> {
+  const { version, sealed } = await callPortal(portalRoutes.portalVault, undefined);
+  return { account, key, content: await openVault({ sealed, key, account }), version };
+}
+
+/**
+ * Saves changed keys at the node before anybody else sees what they did. One after the other: two steps at once would replace the same
+ * version. Throws `vault-conflict` when another tab or device saved meanwhile: what is on the screen is then loaded again.
+ */
+export async function savePatient(patient: PatientKeys): Promise<void> {
+  const { vault } = session();
+  const saving = turn.then(async () => {
+    const { key, account, version } = vault;
+    const content: PortalVault = { ...vault.content, patient };
+    const sealed = await sealVault({ vault: content, key, account, random: browserRuntime.random });
+    const saved = await callPortal(portalRoutes.putPortalVault, { version, sealed });
+    vault.version = saved.version;
+    vault.content = content;
+  });
+  turn = saving.catch(() => undefined);
+  return saving;
+}
+
+let turn: Promise<unknown> = Promise.resolve();
