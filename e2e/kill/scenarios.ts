@@ -388,12 +388,16 @@ export const FORMING = {
 
 /**
  * No scenario. `witness.evidence` takes a custodian's log key that signs two stories: `apps/node/src/witness` tests what is kept then. `fhir.bind` and `fhir.void`: `apps/node/src/fhir/seal` ends at
- * each statement.
+ * each statement. `portal.…`: `apps/node/src/portal` ends at each statement.
  */
 export const ELSEWHERE = [
   "witness.evidence",
   "fhir.bind",
   "fhir.void",
+  "portal.account",
+  "portal.session",
+  "portal.session-end",
+  "portal.vault",
 ] as const satisfies readonly WritePoint[];
 
 /** Every other write point: one that has no scenario does not compile. */

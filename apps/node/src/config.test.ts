@@ -2,6 +2,7 @@ import { type AnamnesisError, isAnamnesisError } from "@anamnesis/core/errors";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_POLICY } from "./fhir/policy/basePolicy.ts";
 import { parseConfig } from "./config.ts";
+import { BUILT_PAGES } from "./portal/pages/readPages.ts";
 
 const contract = (digit: string): string => `0x${digit.repeat(40)}`;
 
@@ -70,6 +71,8 @@ describe("parseConfig", () => {
         admins: [],
       },
       fhir: { roles: DEFAULT_POLICY, clients: [] },
+      portal: { pages: BUILT_PAGES, origins: [], demo: null },
+      proxies: [],
       logLevel: "info",
     });
   });
@@ -103,6 +106,18 @@ describe("parseConfig", () => {
     ["dataDir", { dataDir: 1 }],
     ["dataDir", { dataDir: undefined }],
     ["host", { host: "" }],
+    ["portal", { portal: true }],
+    ["portal", { portal: { origin: [] } }],
+    ["pages", { portal: { pages: "" } }],
+    ["portal.origins", { portal: { origins: "https://portal.example" } }],
+    ["portal.origins", { portal: { origins: ["https://portal.example/path"] } }],
+    ["portal.demo", { portal: { demo: "" } }],
+    // Whoever could reach it would be anyone of the demo.
+    ["portal.demo", { host: "0.0.0.0", portal: { demo: "/tmp/people.json" } }],
+    ["portal.demo", { host: "::", portal: { demo: "/tmp/people.json" } }],
+    ["portal.demo", { publicUrl: "https://node.example", portal: { demo: "/tmp/people.json" } }],
+    ["proxies", { proxies: ["proxy.example"] }],
+    ["proxies", { proxies: true }],
     ["port", { port: -1 }],
     ["port", { port: 65_536 }],
     ["port", { port: 1.5 }],

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { type Address, parseAddress } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
@@ -7,6 +8,8 @@ import type { BasePolicy } from "./fhir/policy/basePolicy.ts";
 import { parsePolicy } from "./fhir/policy/parsePolicy.ts";
 import type { FhirClient } from "./oauth/fhirClient.ts";
 import { parseClients } from "./oauth/parseClients.ts";
+import { isLoopback } from "./portal/nodeOrigins.ts";
+import { BUILT_PAGES } from "./portal/pages/readPages.ts";
 import type { LogLevel } from "./runtime/jsonLogger.ts";
 
 /** A node's configuration: the file, and what comes from the environment because it is a secret. */
@@ -34,6 +37,16 @@ export interface NodeConfig {
     /** Programs that get tokens; none: nobody asks at `/fhir`. */
     readonly clients: readonly FhirClient[];
   };
+  readonly portal: {
+    /** Folder of the built pages. */
+    readonly pages: string;
+    /** Origins besides those of the members' endpoints whose pages may call this node. */
+    readonly origins: readonly string[];
+    /** File of the demo's people, who sign in without a key; `null`: nobody does. */
+    readonly demo: string | null;
+  };
+  /** Addresses and networks (CIDR) of proxies in front: their `X-Forwarded-For` says who called. */
+  readonly proxies: readonly string[];
   readonly logLevel: LogLevel;
 }
 
@@ -53,9 +66,12 @@ const KEYS = new Set([
   "witnesses",
   "admins",
   "fhir",
+  "portal",
+  "proxies",
   "logLevel",
 ]);
 const FHIR_KEYS = new Set(["roles", "clients"]);
+const PORTAL_KEYS = new Set(["pages", "origins", "demo"]);
 const LEDGER_KEYS = new Set(["rpcUrl", "chainId", "firstBlock", "contracts"]);
 const CONTRACT_KEYS = new Set([
   "consortium",
@@ -134,6 +150,8 @@ export function parseConfig(
       admins: adminsOf(json),
     },
     fhir: fhirOf(json),
+    portal: portalOf(json),
+    proxies: textsOf(json, "proxies", (text) => isIP(text.replace(/\/\d{1,3}$/, "")) !== 0, "IP addresses"),
     logLevel: levelOf(json),
   };
 }
@@ -146,6 +164,39 @@ function fhirOf(json: Json): NodeConfig["fhir"] {
     roles: parsePolicy(fhir["roles"]),
     clients: parseClients(fhir["clients"], "fhir.clients"),
   };
+}
+
+function portalOf(json: Json): NodeConfig["portal"] {
+  const portal = json["portal"] ?? {};
+  if (!isObject(portal)) throw bad("portal", "an object");
+  requireKnown(portal, PORTAL_KEYS, "portal");
+  const demo = portal["demo"] ?? null;
+  if (demo !== null && (typeof demo !== "string" || demo === ""))
+    throw bad("portal.demo", "the name of a file");
+  // Whoever reaches such a node is anyone of the demo.
+  const here = [`http://${textOf(json, "host", "127.0.0.1")}`, json["publicUrl"] ?? "http://127.0.0.1"];
+  if (demo !== null && !here.every((url) => typeof url === "string" && isLoopback(url))) {
+    throw bad("portal.demo", "for a node that listens on loopback and has no other public address");
+  }
+  return {
+    pages: textOf(portal, "pages", BUILT_PAGES),
+    origins: textsOf(
+      portal,
+      "portal.origins",
+      (text) => URL.canParse(text) && new URL(text).origin === text,
+      "origins",
+    ),
+    demo,
+  };
+}
+
+function textsOf(json: Json, path: string, test: (text: string) => boolean, what: string): readonly string[] {
+  const value = json[path.slice(path.lastIndexOf(".") + 1)] ?? [];
+  const texts = Array.isArray(value) ? (value as unknown[]) : [null];
+  if (!texts.every((text): text is string => typeof text === "string" && test(text))) {
+    throw bad(path, `a list of ${what}`);
+  }
+  return texts;
 }
 
 function isObject(value: unknown): value is Json {

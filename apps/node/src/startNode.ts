@@ -36,6 +36,7 @@ import { openCustodyShare } from "./keystore/fileCustodyShare.ts";
 import { openKeystore } from "./keystore/keystore.ts";
 import { useCurrentKeys } from "./keystore/useCurrentKeys.ts";
 import { NODE_FILES } from "./nodeFiles.ts";
+import { createPortal } from "./portal/createPortal.ts";
 import { createPasses, type Pass } from "./passes.ts";
 import { retryAfterRotation } from "./outbox/recheckOutbox.ts";
 import { adminHandlers } from "./routes/adminHandlers.ts";
@@ -197,11 +198,16 @@ async function start(
     now: () => Date.now(),
     newId: () => randomUUID(),
   });
+  const portal = await createPortal(context, config.portal, () => url);
   const server = await createServer({
     host: config.host,
     port: config.port,
     after,
     context,
+    origins: portal.origins,
+    portal: portal.gate,
+    pages: portal.pages,
+    proxies: config.proxies,
     handlers: [
       ...exchangeHandlers(context, window, peers),
       ...custodyHandlers(context, services, new DkgRuns(context)),
@@ -210,6 +216,7 @@ async function start(
       ...recordVerbHandlers(context),
       ...fhirLoginHandlers(login),
       ...receivedHandlers(context),
+      ...portal.handlers,
     ],
     raw: oauthMounts(() => oauth),
     fhir,

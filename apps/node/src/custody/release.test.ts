@@ -723,6 +723,7 @@ describe("a custodian that is not ready", () => {
           request: undefined,
           signer: null,
           range: null,
+          visit: null,
         }),
       ).rejects.toMatchObject(rolledBack);
       expect((await health(restored, { after: -1 }, { ahead: () => [] })).checks["receipts"]?.ok).toBe(false);

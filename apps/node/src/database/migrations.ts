@@ -258,4 +258,41 @@ export const MIGRATIONS: readonly string[] = [
     record text not null, consent text not null, reason text not null, purged_at bigint not null);
   create index received_purges_segment on received_purges (segment, number);
   `,
+  `
+  -- Who signs in at the portal: no name, no segment. What somebody keeps here is sealed in the browser.
+  create table portal_accounts (
+    account text primary key, handle text not null unique, kind text not null check (kind in ('patient', 'staff')),
+    -- Sessions that were begun under an earlier number are over.
+    generation int not null default 0, created bigint not null);
+  -- Under which name of elsewhere an account is known: a wallet, a person at the organisation's own login, one of the demo. SHA-256 of it.
+  create table portal_logins (
+    how text not null, subject text not null, account text not null references portal_accounts on delete cascade, created bigint not null,
+    primary key (how, subject));
+  create index portal_logins_account on portal_logins (account);
+  create table portal_passkeys (
+    credential text primary key, account text not null references portal_accounts on delete cascade, public_key bytea not null,
+    counter bigint not null, transports jsonb not null, created bigint not null, used bigint not null);
+  create index portal_passkeys_account on portal_passkeys (account);
+  -- Challenges and nonces that wait for their one answer, under the SHA-256 of their id.
+  create table portal_ceremonies (
+    ceremony text primary key, purpose text not null, state jsonb not null, expires_at bigint not null);
+  create index portal_ceremonies_expires on portal_ceremonies (expires_at);
+  create table portal_vaults (
+    account text primary key references portal_accounts on delete cascade, version bigint not null, sealed bytea not null, kept_at bigint not null);
+  create table portal_wrappers (
+    account text not null references portal_vaults on delete cascade, wrapper text not null, kind text not null, credential text,
+    salt bytea not null, wrapped bytea not null, created bigint not null, primary key (account, wrapper));
+  -- By the SHA-256 of the value that the browser has, and of the one before it.
+  create table portal_sessions (
+    session text primary key, account text not null, how text not null, generation int not null, created bigint not null,
+    rotated bigint not null, used bigint not null, current text not null unique, previous text unique);
+  create index portal_sessions_account on portal_sessions (account);
+  create index portal_sessions_used on portal_sessions (used);
+  -- Sessions that were ended, wherever they are kept: until they would be over anyway.
+  create table portal_ended_sessions (session text primary key, until bigint not null);
+  create index portal_ended_sessions_until on portal_ended_sessions (until);
+  -- Attempts to sign in that failed, by network and by account.
+  create table portal_attempts (key text primary key, failures int not null, last bigint not null);
+  create index portal_attempts_last on portal_attempts (last);
+  `,
 ];

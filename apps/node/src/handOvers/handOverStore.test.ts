@@ -97,6 +97,7 @@ describe("hand-overs", () => {
             request,
             signer: signer === null ? null : toHex(signer),
             range: null,
+            visit: null,
           }),
         ),
       );

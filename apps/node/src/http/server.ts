@@ -1,5 +1,6 @@
 import { errorStatus, WITNESS_SIZE_TYPE } from "@anamnesis/api/errorStatus";
 import { digestOf } from "@anamnesis/api/http/contentDigest";
+import { decodeJson, encodeJson } from "@anamnesis/api/http/jsonBody";
 import type { Body, Download } from "@anamnesis/api/route";
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -9,8 +10,14 @@ import type { NodeContext } from "../context.ts";
 import type { FhirEndpoint } from "../fhir/fhirEndpoint.ts";
 import type { Handler } from "../routes/handler.ts";
 import { placeOf } from "../runtime/placeOf.ts";
+import type { Visit } from "../portal/visit.ts";
+import type { Pages } from "../portal/pages/pages.ts";
 import { parseByteRange } from "./byteRange.ts";
+import { type AllowedOrigins, allowOrigin, mountPreflight } from "./crossOrigin.ts";
 import { isFhir, mountFhir, refuseFhir } from "./mountFhir.ts";
+import { mountPages } from "./mountPages.ts";
+import { networkOf } from "./networkOf.ts";
+import type { PortalGate } from "./portalGate.ts";
 import { problemOf } from "./problem.ts";
 import { RateLimit } from "./rateLimit.ts";
 import { receiveUpload } from "./receiveUpload.ts";
@@ -37,6 +44,7 @@ export interface ServerTimeouts {
 const TIMEOUTS: ServerTimeouts = { request: 60_000, headers: 10_000, idle: 65_000, look: 1000 };
 /** Seconds after which a client that was refused may come again, where the refusal does not say. */
 const COME_AGAIN = 1;
+const NO_ORIGINS: AllowedOrigins = { all: async () => new Set() };
 /** Milliseconds in which a streamed body moves on by 256 KiB. */
 const STREAM_TURN = 30_000;
 /** Milliseconds for which the rest of a refused body is read and thrown away, so that its sender hears the refusal. */
@@ -53,6 +61,14 @@ export interface ServerOptions {
   readonly handlers: readonly Handler[];
   /** Served at `/fhir`; none by default. */
   readonly fhir?: FhirEndpoint;
+  /** Other nodes' pages that may call the routes that allow it; none by default. */
+  readonly origins?: AllowedOrigins;
+  /** Lets browsers at the routes with a session; without it such a route answers nobody. */
+  readonly portal?: PortalGate;
+  /** The node's own pages; none by default. */
+  readonly pages?: Pages;
+  /** Addresses and networks of proxies in front, whose word about who called is taken; none by default. */
+  readonly proxies?: readonly string[];
   /** What answers by itself; none by default. */
   readonly raw?: readonly RawMount[];
   readonly context: Pick<NodeContext, "clock" | "random" | "timers" | "log" | "metrics">;
@@ -97,6 +113,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     http: { connectionsCheckingInterval: timeouts.look, headersTimeout: timeouts.headers },
     forceCloseConnections: "idle",
     exposeHeadRoutes: false,
+    trustProxy: options.proxies === undefined || options.proxies.length === 0 ? false : [...options.proxies],
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => {
       if (options.fhir !== undefined && isFhir(request.raw.url))
@@ -112,7 +129,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const limit = new RateLimit(options.rate ?? { rate: 1000, burst: 4000 });
   // Two counts, since a client that goes away ends its response, but not the work that it began.
   const load = { open: 0, working: 0 };
+  const { origins = NO_ORIGINS } = options;
   app.addHook("onRequest", async (request, reply) => {
+    if (request.routeOptions.config.crossOrigin === true) await allowOrigin(request, reply, origins);
     load.open++;
     reply.raw.once("close", () => load.open--);
     if (load.open > mostInFlight || load.working >= mostInFlight) throw busy();
@@ -128,26 +147,18 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     }
   });
   app.setErrorHandler((error, request, reply) => answerProblem(error, request, reply, context));
-  app.setNotFoundHandler((request, reply) =>
-    answerProblem(
-      new AnamnesisError({
-        code: "not-found",
-        rule: "There is no such route.",
-        fix: "See docs/api.md for the routes.",
-      }),
-      request,
-      reply,
-      context,
-    ),
-  );
+  app.setNotFoundHandler((request, reply) => answerProblem(noRoute(), request, reply, context));
   const gates: Gates = {
     gate,
     limit,
     load,
     uploads: new UploadSlots(options.mostUploads),
     turn: options.streamTurn ?? STREAM_TURN,
+    portal: options.portal ?? null,
     context,
   };
+  mountPreflight(app, handlers, origins);
+  if (options.pages !== undefined) mountPages(app, options.pages);
   const streams = (handler: Handler): boolean => handler.route.request.type === "stream";
   for (const handler of handlers) if (!streams(handler)) mount(app, handler, gates);
   await app.register(async (scope) => {
@@ -183,6 +194,8 @@ declare module "fastify" {
     readonly name?: string;
     /** Its body is read by the handler. */
     readonly streams?: boolean;
+    /** Pages of other origins may read its answers. */
+    readonly crossOrigin?: boolean;
   }
 }
 
@@ -192,16 +205,17 @@ interface Gates {
   readonly load: { working: number };
   readonly uploads: UploadSlots;
   readonly turn: number;
+  readonly portal: PortalGate | null;
   readonly context: ServerOptions["context"];
 }
 
 function mount(app: FastifyInstance, { route, handle }: Handler, gates: Gates): void {
-  const { gate, limit, load, uploads, turn, context } = gates;
+  const { gate, limit, load, uploads, turn, portal, context } = gates;
   const streams = route.request.type === "stream";
   app.route({
     method: route.method,
     url: route.path,
-    config: { name: route.name, streams },
+    config: { name: route.name, streams, crossOrigin: route.crossOrigin === true },
     bodyLimit: bodyLimit(route.request),
     handler: async (request, reply) => {
       const body = request.body instanceof Uint8Array ? new Uint8Array(request.body) : new Uint8Array();
@@ -227,6 +241,7 @@ function mount(app: FastifyInstance, { route, handle }: Handler, gates: Gates): 
             )
           : null;
         if (signer !== null) limit.take(signer, performance.now());
+        const visit = await visitOf(route.session, portal, request, reply);
         const upload = streams
           ? receiveUpload(request.raw, {
               digest: digestOf(contentDigest) ?? refuseDigest(),
@@ -243,6 +258,7 @@ function mount(app: FastifyInstance, { route, handle }: Handler, gates: Gates): 
             request: upload ?? decode(route.request, body),
             signer,
             range,
+            visit,
           });
         } finally {
           load.working--;
@@ -275,14 +291,17 @@ function mountRaw(app: FastifyInstance, { name, path, handle }: RawMount, { load
   });
 }
 
-/** One caller's addresses: a host or home is given a whole /64 of IPv6 (RFC 6177), and would else have a limit for each of it. */
-function networkOf(ip: string): string {
-  if (!ip.includes(":") || ip.startsWith("::ffff:")) return ip;
-  const [head = "", tail] = ip.split("::");
-  const groups = head === "" ? [] : head.split(":");
-  const after = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = tail === undefined ? 0 : 8 - groups.length - after.length;
-  return [...groups, ...Array<string>(Math.max(0, zeros)).fill("0"), ...after].slice(0, 4).join(":");
+/** Of a browser at a route with a session; `null` at all others. */
+async function visitOf(
+  session: Handler["route"]["session"],
+  portal: PortalGate | null,
+  { method, headers, ip }: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Visit | null> {
+  if (session === undefined) return null;
+  if (portal === null) throw noRoute();
+  const setCookie = (text: string): void => void reply.header("set-cookie", text);
+  return portal.admit({ session, method, headers, network: networkOf(ip), setCookie });
 }
 
 /** A body that is read whole before its handler runs comes within a time, or the connection is closed. */
@@ -329,13 +348,14 @@ function single(value: string | string[] | undefined): string | undefined {
 
 function bodyLimit(body: Body<unknown>): number {
   if (body.type === "cbor") return body.format.maxBytes + 64;
-  if (body.type === "bytes" || body.type === "stream") return body.maxBytes;
+  if (body.type === "bytes" || body.type === "stream" || body.type === "json") return body.maxBytes;
   return SMALL_BODY;
 }
 
 function decode(body: Body<unknown>, bytes: Uint8Array): unknown {
   if (body.type === "cbor") return body.format.decode(bytes);
   if (body.type === "text") return new TextDecoder().decode(bytes);
+  if (body.type === "json") return decodeJson(body, new TextDecoder().decode(bytes));
   return body.type === "bytes" ? bytes : undefined;
 }
 
@@ -352,7 +372,7 @@ function send(
     case "bytes":
       return reply.type("application/octet-stream").send(answer);
     case "json":
-      return reply.type("application/json; charset=utf-8").send(JSON.stringify(answer));
+      return reply.type("application/json; charset=utf-8").send(encodeJson(body, answer));
     case "text":
       return reply.type("text/plain; charset=utf-8").send(answer);
   }
@@ -400,6 +420,14 @@ function fromFramework(error: unknown): unknown {
     });
   }
   return error;
+}
+
+function noRoute(): AnamnesisError<"not-found"> {
+  return new AnamnesisError({
+    code: "not-found",
+    rule: "There is no such route.",
+    fix: "See docs/api.md for the routes.",
+  });
 }
 
 function busy(): AnamnesisError<"busy"> {

@@ -1,6 +1,7 @@
 import type { Params, Route } from "@anamnesis/api/route";
 import type { Hex } from "@anamnesis/core/ids";
 import type { ByteRange } from "../http/byteRange.ts";
+import type { Visit } from "../portal/visit.ts";
 
 /** One request, decoded and (for signed routes) with the key whose signature was verified. */
 export interface Call<Path extends string, Request> {
@@ -11,6 +12,8 @@ export interface Call<Path extends string, Request> {
   readonly signer: Hex | null;
   /** Part of a streamed answer that is asked for; `null`: all of it. */
   readonly range: ByteRange | null;
+  /** The browser that called a route with a session; `null` at all others. */
+  readonly visit: Visit | null;
 }
 
 /** A route with what answers it. Handlers know no HTTP framework. */

@@ -407,6 +407,7 @@ describe("every route, from client to server and back", () => {
           request: { keyCard: card, threshold: 2 },
           signer,
           range: null,
+          visit: null,
         };
         await expect(handle(call)).rejects.toMatchObject({ code: "not-authorised" });
       }

@@ -59,6 +59,11 @@ export const WRITE_POINTS = [
   "fhir.void",
   "fhir.received-rows",
   "fhir.received-purge",
+  // The portal
+  "portal.account",
+  "portal.session",
+  "portal.session-end",
+  "portal.vault",
   // Directory
   "directory.key-card",
   "directory.actor",

@@ -67,7 +67,7 @@ export class HandlerNetwork {
       const request = requestOf(route.request, init, body);
       const query = new URLSearchParams(search);
       const range = parseByteRange(headers["range"], headers["if-range"]);
-      const answer = await handle({ params: found.params, query, request, signer, range });
+      const answer = await handle({ params: found.params, query, request, signer, range, visit: null });
       const seen = this.witness(hostname, route.name, request, answer);
       if (seen !== null) await seen;
       return await responseOf(route.answer, this.tamper(hostname, route.name, answer), range !== null);

@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { toBase64url } from "@anamnesis/api/http/base64url";
+import {
+  type AccountKind,
+  ACCOUNT_BYTES,
+  type PortalSession,
+  type SignIn,
+} from "@anamnesis/api/routes/portal";
+import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
+import type { Hex, UnixSeconds } from "@anamnesis/core/ids";
+import type { Queryable, Row } from "@anamnesis/core/ports/database";
+import type { NodeContext } from "../context.ts";
+import type { SignedIn } from "./visit.ts";
+
+/** An account that is to be: `handle` is what authenticators know it by (32 random bytes). */
+export interface NewAccount {
+  readonly account: Hex;
+  readonly handle: string;
+  readonly kind: AccountKind;
+}
+
+export function newAccount({ random }: Pick<NodeContext, "random">, kind: AccountKind): NewAccount {
+  return { account: toHex(random.bytes(ACCOUNT_BYTES)), handle: toBase64url(random.bytes(32)), kind };
+}
+
+/** In the caller's transaction; nothing when it is there. */
+export async function addAccount(
+  tx: Queryable,
+  { account, handle, kind }: NewAccount,
+  now: UnixSeconds,
+): Promise<void> {
+  await tx.query(
+    `insert into portal_accounts (account, handle, kind, created) values ($1, $2, $3, $4) on conflict (account) do nothing`,
+    [account, handle, kind, now],
+  );
+}
+
+/** The account of who is known elsewhere under a name; made on first sight. @param subject the name: only its SHA-256 is kept. */
+export async function accountOfLogin(
+  { db, durable, clock, random }: Pick<NodeContext, "db" | "durable" | "clock" | "random">,
+  how: Exclude<SignIn, "passkey">,
+  subject: string,
+  kind: AccountKind,
+): Promise<string> {
+  const hash = createHash("sha256").update(`${how}\0${subject}`).digest("hex");
+  const known = "select account from portal_logins where how = $1 and subject = $2";
+  const found = await db.query<{ account: string }>(known, [how, hash]);
+  if (found[0] !== undefined) return found[0].account;
+  const fresh = newAccount({ random }, kind);
+  return durable("portal.account", () =>
+    db.transaction(async (tx) => {
+      const first = await tx.query<{ account: string }>(known, [how, hash]);
+      if (first[0] !== undefined) return first[0].account;
+      await addAccount(tx, fresh, clock.now());
+      await tx.query("insert into portal_logins (how, subject, account, created) values ($1, $2, $3, $4)", [
+        how,
+        hash,
+        fresh.account,
+        clock.now(),
+      ]);
+      return fresh.account;
+    }),
+  );
+}
+
+interface PasskeyRow extends Row {
+  readonly credential: string;
+  readonly created: UnixSeconds;
+  readonly used: UnixSeconds;
+}
+
+/** What a browser is told about its session. */
+export async function sessionAnswer(
+  { db }: Pick<NodeContext, "db">,
+  { account, kind, how, created, expires }: SignedIn,
+): Promise<PortalSession> {
+  const passkeys = await db.query<PasskeyRow>(
+    "select credential, created, used from portal_passkeys where account = $1 order by created, credential",
+    [account],
+  );
+  return {
+    account: fromHex(account as Hex),
+    kind,
+    how,
+    created,
+    expires,
+    passkeys: passkeys.map(({ credential, ...times }) => ({
+      credential: new Uint8Array(Buffer.from(credential, "base64url")),
+      ...times,
+    })),
+  };
+}

@@ -1,0 +1,37 @@
+import type { SignIn } from "@anamnesis/api/routes/portal";
+import type { NodeConfig } from "../config.ts";
+import type { NodeContext } from "../context.ts";
+import { PortalGate } from "../http/portalGate.ts";
+import type { Handler } from "../routes/handler.ts";
+import { portalHandlers } from "../routes/portalHandlers.ts";
+import { createMemberOrigins, type MemberOrigins } from "./memberOrigins.ts";
+import { nodeOrigins } from "./nodeOrigins.ts";
+import { createPages, type Pages } from "./pages/pages.ts";
+import { readPages } from "./pages/readPages.ts";
+import { Sessions, SESSION_IDLE } from "./session/sessions.ts";
+import { createSqlSessionStore } from "./session/sqlSessionStore.ts";
+
+export interface Portal {
+  readonly handlers: readonly Handler[];
+  readonly gate: PortalGate;
+  readonly pages: Pages;
+  readonly origins: MemberOrigins;
+}
+
+/** The node's part of the portal. @param url the node's public address, once it is known. */
+export async function createPortal(
+  context: NodeContext,
+  config: NodeConfig["portal"],
+  url: () => string,
+): Promise<Portal> {
+  const origins = createMemberOrigins(context, config.origins);
+  const sessions = new Sessions(context, createSqlSessionStore(context, SESSION_IDLE));
+  const offer = new Set<SignIn>();
+  if (config.demo !== null) offer.add("demo");
+  return {
+    handlers: portalHandlers(context, { sessions, offer, demo: config.demo }),
+    gate: new PortalGate({ sessions, origins: () => nodeOrigins(url()) }),
+    pages: createPages({ files: await readPages(config.pages), origins, random: context.random, url }),
+    origins,
+  };
+}

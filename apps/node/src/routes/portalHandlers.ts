@@ -1,0 +1,53 @@
+import { portalRoutes as routes } from "@anamnesis/api/routes/portal";
+import type { NodeContext } from "../context.ts";
+import { notSignedIn } from "../http/portalGate.ts";
+import { sessionAnswer } from "../portal/accounts.ts";
+import { demoAccount, demoIdentities } from "../portal/demo/demoPeople.ts";
+import { portalConfig, type PortalOffer } from "../portal/portalConfig.ts";
+import type { Sessions } from "../portal/session/sessions.ts";
+import { getVault, putVault } from "../portal/vault/vaultStore.ts";
+import type { SignedIn, Visit } from "../portal/visit.ts";
+import { type Call, handler, type Handler } from "./handler.ts";
+
+export interface PortalServices {
+  readonly sessions: Sessions;
+  readonly offer: PortalOffer;
+  /** File of the demo's people; `null`: this is no demo. */
+  readonly demo: string | null;
+}
+
+/** What the node's own pages ask. */
+export function portalHandlers(context: NodeContext, services: PortalServices): readonly Handler[] {
+  const { sessions, offer, demo } = services;
+  return [
+    handler(routes.portalConfig, async () => portalConfig(context, offer)),
+    handler(routes.portalSession, async (call) => sessionAnswer(context, signedInOf(call))),
+    handler(routes.endPortalSession, async (call) => {
+      const { session, account } = signedInOf(call);
+      if (call.request.everywhere) await sessions.endAll(account);
+      else await sessions.end(session);
+      visitOf(call).cookie(null);
+      return {};
+    }),
+    handler(routes.portalVault, async (call) => getVault(context, signedInOf(call).account)),
+    handler(routes.putPortalVault, async (call) => putVault(context, signedInOf(call).account, call.request)),
+    handler(routes.demoIdentities, () => demoIdentities(demo)),
+    handler(routes.demoSignIn, async (call) => {
+      const { account, vaultKey } = await demoAccount(context, demo, call.request.id);
+      const signedIn = await sessions.begin(visitOf(call), account, "demo");
+      return { ...(await sessionAnswer(context, signedIn)), vaultKey };
+    }),
+  ];
+}
+
+/** The server gives every call of a route with a session a visit, and one that needs it who is signed in. */
+function visitOf({ visit }: Pick<Call<string, unknown>, "visit">): Visit {
+  if (visit === null) throw notSignedIn();
+  return visit;
+}
+
+function signedInOf(call: Pick<Call<string, unknown>, "visit">): SignedIn {
+  const { signedIn } = visitOf(call);
+  if (signedIn === null) throw notSignedIn();
+  return signedIn;
+}
