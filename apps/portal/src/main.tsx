@@ -1,3 +1,4 @@
+import "./app/trustedTypes.ts";
 import "@fontsource-variable/atkinson-hyperlegible-next/index.css";
 import "@mantine/core/styles/baseline.css";
 import "@mantine/core/styles/default-css-variables.css";

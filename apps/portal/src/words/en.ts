@@ -110,6 +110,10 @@ export const en = {
     proofText: (record: string, organisation: string) =>
       `Record ${record}, sealed by ${organisation}; signature, anchoring and both locks were checked in this browser.`,
     amended: "Corrected since",
+    preliminary: "Not final",
+    details: "More",
+    of: (title: string) => `of ${title}`,
+    trends: "Over time",
   },
   gaps: {
     title: "Something is missing here",
@@ -199,6 +203,16 @@ export const en = {
     closed: "Sensitive areas stay closed.",
     open: (areas: string) => `This opens sensitive areas too: ${areas}.`,
   },
+  entryAreas: {
+    laboratory: "Laboratory",
+    medicines: "Medicines",
+    allergies: "Allergies",
+    visits: "Visits",
+    documents: "Documents",
+    vaccines: "Vaccines",
+    measurements: "Measurements",
+    own: "My own",
+  },
   looked: {
     title: "Who looked",
     lead: "Every opening of your records, from the logs of all organisations that keep the second lock.",
@@ -266,6 +280,9 @@ export const en = {
     results: "Results",
     visits: "Visits and documents",
     nothing: "Nothing shared here.",
+    dangerous: "dangerous",
+    happened: "What happened",
+    all: (lines: number) => `Show all ${lines}`,
     empty: "This chart is empty",
     emptyHelp: "The share has ended or was stopped, or it covers kinds of records of which there are none.",
     earlier: (entries: number) => `${entries} earlier`,

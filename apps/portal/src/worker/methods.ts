@@ -9,6 +9,7 @@ import { stop } from "./patient/stop.ts";
 import type { MethodName, Progress, WorkerMethods } from "./protocol.ts";
 import { chart } from "./staff/chart.ts";
 import { granting } from "./staff/granting.ts";
+import { standing } from "./staff/standing.ts";
 import { lock, resume, unlock, unlockWithPasskey } from "./unlock.ts";
 
 type Method<M extends MethodName> = (
@@ -31,5 +32,6 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
   stop,
   looks,
   granting,
+  standing,
   chart,
 };

@@ -175,6 +175,8 @@ export interface WorkerMethods {
   share: (parameters: NewShare) => Promise<{ readonly consents: readonly string[] }>;
   stop: (parameters: { readonly consents: readonly string[] }) => Promise<Stopped>;
   looks: () => Promise<Looks>;
+  /** Which of these consents still stand. */
+  standing: (parameters: { readonly consents: readonly string[] }) => Promise<readonly string[]>;
   granting: () => Promise<readonly GrantingPatient[]>;
   chart: (parameters: {
     readonly consents: readonly string[];

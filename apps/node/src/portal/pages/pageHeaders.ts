@@ -44,7 +44,8 @@ export function contentSecurityPolicy({ nonce, nodes }: Omit<PagePolicy, "secure
     "img-src 'self' data: blob:",
     "font-src 'self'",
     "manifest-src 'self'",
-    `connect-src ${["'self'", ...nodes].join(" ")}`,
+    // A source's host is a name or an IPv4 address: the standard has no IPv6 literals.
+    `connect-src ${["'self'", ...nodes.filter((node) => !node.includes("["))].join(" ")}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

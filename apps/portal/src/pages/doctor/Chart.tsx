@@ -1,3 +1,188 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import { patientOf } from "../../chart/patientOf.ts";
+import { useChart } from "../../chart/useChart.ts";
+import { allergiesOf } from "../../meaning/allergiesOf.ts";
+import { medicinesOf } from "../../meaning/medicinesOf.ts";
+import { problemsOf } from "../../meaning/problemsOf.ts";
+import { Failed } from "../../parts/Failed.tsx";
+import { Missing } from "../../parts/Missing.tsx";
+import { Opening } from "../../parts/Opening.tsx";
+import { usePageTitle } from "../../parts/usePageTitle.ts";
+import { Waiting } from "../../parts/Waiting.tsx";
+import { scopeOf } from "../../share/scopeOf.ts";
+import { Timeline } from "../../timeline/Timeline.tsx";
+import { locale, recordsOf, useTimeline } from "../../timeline/useTimeline.ts";
+import { meaningEn } from "../../words/meaning.en.ts";
+import { useWords } from "../../words/useWords.tsx";
+import { ask } from "../../worker/client.ts";
+import type { GrantingPatient, OpenedItem } from "../../worker/protocol.ts";
+
+/** One patient's chart, as far as it is shared. */
 export function Chart() {
-  return <p>x</p>;
+  const words = useWords();
+  usePageTitle(words.titles.chart);
+  const { patient: id } = useParams({ from: "/inside/patients/$patient" });
+  const granting = useQuery({ queryKey: ["granting"], queryFn: async () => ask("granting") });
+  const patient = granting.data?.find((one) => one.id === id);
+  return (
+    <>
+      <p>
+        <Link to="/patients">{words.back(words.pages.patients)}</Link>
+      </p>
+      {granting.isPending && <Waiting />}
+      {granting.isError && <Failed error={granting.error} reset={() => void granting.refetch()} />}
+      {granting.isSuccess && patient === undefined && <Empty />}
+      {patient !== undefined && <Shared patient={patient} />}
+    </>
+  );
+}
+
+function Shared({ patient }: { readonly patient: GrantingPatient }) {
+  const words = useWords();
+  const chart = useChart(patient);
+  const items = chart.data?.items ?? NOTHING;
+  const person = patientOf(items);
+  return (
+    <>
+      <h1>{person?.name ?? words.doctor.unnamed}</h1>
+      {person !== null && <p className="muted">{words.doctor.about(person)}</p>}
+      <div className="scope">
+        <p>{scopeOf(words, patient.shares)}</p>
+        <p className="muted">{words.doctor.recorded}</p>
+      </div>
+      {chart.stopped && (
+        <div className="notice stop" role="alert">
+          <p>{words.doctor.stopped}</p>
+        </div>
+      )}
+      {!chart.stopped && chart.error !== null && <Failed error={chart.error} reset={chart.again} />}
+      {!chart.stopped && chart.error === null && chart.data === null && <Opening progress={chart.progress} />}
+      {chart.data !== null && (
+        <>
+          <Missing {...chart.data} again={chart.again} />
+          {items.length === 0 ? <Empty /> : <Columns items={items} />}
+        </>
+      )}
+    </>
+  );
+}
+
+function Empty() {
+  const words = useWords();
+  return (
+    <section className="card">
+      <h2>{words.doctor.empty}</h2>
+      <p>{words.doctor.emptyHelp}</p>
+    </section>
+  );
+}
+
+function Columns({ items }: { readonly items: readonly OpenedItem[] }) {
+  const words = useWords();
+  const records = recordsOf(items);
+  const [medicines, allergies, problems] = useMemo(
+    () => [
+      medicinesOf(records, meaningEn, locale),
+      allergiesOf(records, meaningEn, locale),
+      problemsOf(records, meaningEn),
+    ],
+    [records],
+  );
+  return (
+    <div className="three">
+      <div className="stack">
+        <List
+          title={words.doctor.allergies}
+          lines={allergies.current.map(({ id, name, stateText, reaction, dangerous }) => ({
+            id,
+            name,
+            more: [stateText, reaction],
+            alarm: dangerous,
+          }))}
+          earlier={allergies.earlier.length}
+        />
+        <List
+          title={words.doctor.medicines}
+          lines={medicines.current.map(({ id, name, dose, who }) => ({
+            id,
+            name,
+            more: [dose, who],
+            alarm: false,
+          }))}
+          earlier={medicines.earlier.length}
+        />
+      </div>
+      <Results items={items} />
+      <div className="stack">
+        <List
+          title={words.doctor.problems}
+          lines={problems.current.map(({ id, name, technical }) => ({
+            id,
+            name: technical ?? name,
+            more: technical === null ? [] : [name],
+            alarm: false,
+          }))}
+          earlier={problems.earlier.length}
+        />
+      </div>
+    </div>
+  );
+}
+
+const NOTHING: readonly OpenedItem[] = [];
+/** Rows of the list that are shown before "all" is asked for. */
+const FIRST = 8;
+
+function List({
+  title,
+  lines,
+  earlier,
+}: {
+  readonly title: string;
+  readonly lines: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly more: readonly (string | null)[];
+    readonly alarm: boolean;
+  }[];
+  readonly earlier: number;
+}) {
+  const words = useWords();
+  const [all, setAll] = useState(false);
+  const shown = all ? lines : lines.slice(0, FIRST);
+  return (
+    <section className="card" aria-label={title}>
+      <h2>{title}</h2>
+      {lines.length === 0 && <p className="muted">{words.doctor.nothing}</p>}
+      <ul className="rows">
+        {shown.map(({ id, name, more, alarm }) => (
+          <li key={id} className="row">
+            <div className="grow">
+              <b>{name}</b> {alarm && <span className="tag stop">{words.doctor.dangerous}</span>}
+              <p className="muted">{more.filter((part) => part !== null).join(", ")}</p>
+            </div>
+          </li>
+        ))}
+      </ul>
+      {lines.length > FIRST && !all && (
+        <button type="button" className="link" onClick={() => setAll(true)}>
+          {words.doctor.all(lines.length)}
+        </button>
+      )}
+      {earlier > 0 && <p className="muted">{words.doctor.earlier(earlier)}</p>}
+    </section>
+  );
+}
+
+function Results({ items }: { readonly items: readonly OpenedItem[] }) {
+  const words = useWords();
+  const entries = useTimeline(items);
+  return (
+    <section className="card" aria-label={words.doctor.happened}>
+      <h2>{words.doctor.happened}</h2>
+      <Timeline entries={entries} items={items} staff />
+    </section>
+  );
 }

@@ -1,3 +1,127 @@
+import { Button, TextInput } from "@mantine/core";
+import { useMemo, useState } from "react";
+import type { EntryArea } from "../../meaning/entry.ts";
+import { trendsOf } from "../../meaning/trendsOf.ts";
+import { Failed } from "../../parts/Failed.tsx";
+import { Missing } from "../../parts/Missing.tsx";
+import { Opening } from "../../parts/Opening.tsx";
+import { usePageTitle } from "../../parts/usePageTitle.ts";
+import { downloadBundle } from "../../records/downloadBundle.ts";
+import { useRecords } from "../../records/useRecords.ts";
+import { Timeline } from "../../timeline/Timeline.tsx";
+import { TrendChart } from "../../timeline/TrendChart.tsx";
+import { locale, recordsOf, useTimeline } from "../../timeline/useTimeline.ts";
+import { meaningEn } from "../../words/meaning.en.ts";
+import { useWords } from "../../words/useWords.tsx";
+
+/** The whole timeline, found by words and by kind. */
 export function Records() {
-  return <p>x</p>;
+  const words = useWords();
+  usePageTitle(words.titles.records);
+  const records = useRecords();
+  const items = records.data?.items ?? [];
+  const entries = useTimeline(records.data?.items);
+  const [text, setText] = useState("");
+  const [area, setArea] = useState<EntryArea | "all">("all");
+  const areas = useMemo(() => [...new Set(entries.map((entry) => entry.area))].sort(), [entries]);
+  const wanted = text.trim().toLocaleLowerCase();
+  const shown = useMemo(
+    () =>
+      entries.filter(
+        (entry) =>
+          (area === "all" || entry.area === area) &&
+          [entry.title, entry.where, entry.who, entry.sentence, ...entry.values.map(({ name }) => name)].some(
+            (part) => part?.toLocaleLowerCase().includes(wanted) === true,
+          ),
+      ),
+    [entries, area, wanted],
+  );
+  return (
+    <div className="stack">
+      <div>
+        <h1>{words.records.title}</h1>
+        {records.isSuccess && (
+          <p className="muted lead" role="status">
+            {words.records.count(shown.length)}
+          </p>
+        )}
+      </div>
+      {records.isPending && <Opening progress={records.progress} />}
+      {records.isError && <Failed error={records.error} reset={() => void records.refetch()} />}
+      {records.isSuccess && (
+        <>
+          <Missing {...records.data} again={() => void records.refetch()} />
+          <section className="card" aria-label={words.records.search}>
+            <TextInput
+              type="search"
+              label={words.records.search}
+              value={text}
+              onChange={(event) => setText(event.currentTarget.value)}
+            />
+            <fieldset className="chips">
+              <legend className="visually-hidden">{words.records.area}</legend>
+              {(["all", ...areas] as const).map((one) => (
+                <label key={one}>
+                  <input type="radio" name="area" checked={area === one} onChange={() => setArea(one)} />
+                  <span>{one === "all" ? words.records.all : words.entryAreas[one]}</span>
+                </label>
+              ))}
+            </fieldset>
+          </section>
+          {area === "laboratory" || area === "measurements" ? (
+            <Trends items={records.data.items} wanted={wanted} />
+          ) : null}
+          <section className="card" aria-label={words.records.title}>
+            {shown.length === 0 ? (
+              <p>{entries.length === 0 ? words.home.noRecords : words.records.nothing}</p>
+            ) : (
+              <Timeline entries={shown} items={items} />
+            )}
+          </section>
+          <div>
+            <Button variant="outline" disabled={items.length === 0} onClick={() => downloadBundle(items)}>
+              {words.records.download}
+            </Button>
+          </div>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** As many series are drawn; the words above narrow them down. */
+const DRAWN = 6;
+
+function Trends({
+  items,
+  wanted,
+}: {
+  readonly items: Parameters<typeof recordsOf>[0];
+  readonly wanted: string;
+}) {
+  const words = useWords();
+  const trends = useMemo(() => trendsOf(recordsOf(items), meaningEn, locale), [items]);
+  const drawn = trends
+    .filter(({ name, points }) => points.length > 1 && name.toLocaleLowerCase().includes(wanted))
+    .toSorted((a, b) => b.points.length - a.points.length)
+    .slice(0, DRAWN);
+  if (drawn.length === 0) return null;
+  return (
+    <section className="card" aria-labelledby="trends">
+      <h2 id="trends">{words.records.trends}</h2>
+      <div className="pick">
+        {drawn.map((trend) => (
+          <figure key={trend.id} className="figure">
+            <figcaption>
+              <b>{trend.name}</b>{" "}
+              <span className="muted">
+                {trend.points.at(-1)?.figure} {trend.unit?.short ?? ""}
+              </span>
+            </figcaption>
+            <TrendChart trend={trend} />
+          </figure>
+        ))}
+      </div>
+    </section>
+  );
 }

@@ -1,0 +1,49 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { ask } from "../worker/client.ts";
+import type { GrantingPatient, OpenedRecords, Progress } from "../worker/protocol.ts";
+
+/** Milliseconds between two looks whether the consents still stand. */
+const LOOK_EVERY = 1000;
+
+export interface ChartState {
+  /** What was opened; `null` while it opens, and when nothing may be shown any more. */
+  readonly data: OpenedRecords | null;
+  readonly progress: Progress | null;
+  readonly error: unknown;
+  /** Every consent was stopped or has ended. */
+  readonly stopped: boolean;
+  readonly again: () => void;
+}
+
+/**
+ * A chart, and whether the consents that opened it still stand, by what the own node stored and its copy of the ledger. What was stopped goes
+ * from the page at once.
+ */
+export function useChart({ consents, shares }: GrantingPatient): ChartState {
+  const [progress, setProgress] = useState<Progress | null>(null);
+  const standing = useQuery({
+    queryKey: ["standing", ...consents],
+    queryFn: async () => ask("standing", { consents }),
+    refetchInterval: LOOK_EVERY,
+    refetchIntervalInBackground: true,
+    staleTime: 0,
+  });
+  const live = standing.data ?? [];
+  const stopped = standing.isSuccess && live.length === 0;
+  const chart = useQuery({
+    queryKey: ["chart", ...live],
+    queryFn: async () =>
+      ask("chart", { consents: live, purpose: shares[0]?.purposes[0] ?? "TREAT" }, setProgress),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    enabled: live.length > 0,
+  });
+  return {
+    data: stopped ? null : (chart.data ?? null),
+    progress,
+    error: chart.error ?? standing.error,
+    stopped,
+    again: () => void chart.refetch(),
+  };
+}
