@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Fetch } from "@anamnesis/api/client";
+import type { Fetch } from "@anamnesis/api/client";
 import { type DemoIdentity, portalRoutes } from "@anamnesis/api/routes/portal";
 import type { UnixSeconds } from "@anamnesis/core/ids";
 import { ownerAccess } from "@anamnesis/sdk/access";
