@@ -13,7 +13,7 @@ export const CAST: Readonly<Record<OrganisationKey, { readonly name: string; rea
   laboratory: { name: "Laboratory Eastgate", kind: "laboratory" },
 };
 
-export const ACTORS = ["importer", "analyser", "doctor", "stranger", "specialist"] as const;
+export const ACTORS = ["importer", "analyser", "doctor", "stranger", "specialist", "pathologist"] as const;
 export type ActorKey = (typeof ACTORS)[number];
 
 /** People and devices that the organisations register. */
@@ -27,5 +27,6 @@ export const PEOPLE: Readonly<
   analyser: { name: "Eastgate laboratory system", role: "device", of: "laboratory" },
   doctor: { name: "Dr. Ada Southgate", role: "practitioner", of: "south" },
   stranger: { name: "Dr. Bela Southgate", role: "practitioner", of: "south" },
+  pathologist: { name: "Dr. Eva Eastgate", role: "practitioner", of: "laboratory" },
   specialist: { name: "Dr. Cleo Southgate", role: "practitioner", of: "south" },
 };

@@ -5,6 +5,7 @@ import { systemRuntime } from "../runtime.ts";
 import { ORGANISATIONS } from "./cast.ts";
 import { firstPatient, type Journey } from "./journey.ts";
 import { DEMO_CLIENT, demoClientKey } from "./start/fhirClient.ts";
+import { portalLines } from "./portal/portalLines.ts";
 import { keyPath } from "./start/people.ts";
 import type { StateFolder } from "./start/stateFolder.ts";
 
@@ -27,6 +28,7 @@ export async function printNextSteps(
     scope: "system/*.cruds",
   });
   const lines = [
+    ...(await portalLines(world)),
     "  The nodes stay up. Go on by hand in another terminal:",
     "",
     `    alias anamnesis="npm run --silent anamnesis --"`,

@@ -11,6 +11,7 @@ import { printNextSteps } from "./nextSteps.ts";
 import { DemoPatient } from "./patient.ts";
 import { generatedSources, givenSources, type Sources } from "./sources.ts";
 import type { NodeDatabase } from "./start/nodeDatabase.ts";
+import { furnishPortal } from "./portal/furnishPortal.ts";
 import { openStateFolder, type StateFolder } from "./start/stateFolder.ts";
 import { startWorld, type World } from "./start/startWorld.ts";
 import { coSignResult } from "./steps/coSignResult.ts";
@@ -180,6 +181,8 @@ async function play(
   await steps.run("12 a patient erases a record", (facts) => eraseResult(current, facts));
   await steps.run("13 the patient checks the access log", (facts) => verifyLog(current, facts));
   await steps.run("14 totals", (facts) => sumUp(current, facts));
+  // Somebody has to stay to look at it.
+  if (!options.once) await steps.run("15 people for the portal", (facts) => furnishPortal(current, facts));
   return current;
 }
 

@@ -26,8 +26,24 @@ const GENERATED = [
 ] as const;
 
 export function generatedSources(): Sources {
+  return generated(GENERATED);
+}
+
+/** Another person, with whom somebody tries the portal: nothing of the journey changes that one's keys behind its back. */
+export function portalSource(): Sources {
+  return generated([{ seed: "demo portal", encounters: 4 }]);
+}
+
+function generated(
+  wanted: readonly {
+    readonly seed: string;
+    readonly imageWidth?: number;
+    readonly birthDate?: string;
+    readonly encounters?: number;
+  }[],
+): Sources {
   const identities = memoryIdentities();
-  const pairs = GENERATED.map((options) => ({
+  const pairs = wanted.map((options) => ({
     hospital: parseBundle(generatePatientBundle(options)),
     laboratory: parseBundle(generateLaboratoryBundle(options)),
   }));

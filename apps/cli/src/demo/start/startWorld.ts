@@ -279,6 +279,7 @@ function nodeConfig(
     ledgerPollMs: 250,
     admins: [httpSigner(admins[node.key].ed25519).keyid],
     fhir: { clients: [demoClient(fhirClient)] },
+    portal: { demo: state.node(node.key).portal },
     logLevel: "info",
   };
   return `${JSON.stringify(config, null, 2)}\n`;

@@ -21,6 +21,8 @@ export interface StateFolder {
     readonly config: string;
     readonly passphrase: string;
     readonly log: string;
+    /** Who signs in at the node's portal without a key. */
+    readonly portal: string;
   };
   /** Lets the next demo in; with `--once` removes everything. */
   readonly release: () => Promise<void>;
@@ -61,6 +63,7 @@ export async function openStateFolder(path: string | null, fresh: boolean): Prom
       config: join(root, "nodes", `${key}.json`),
       passphrase: join(root, "nodes", `${key}.passphrase`),
       log: join(root, "nodes", `${key}.log`),
+      portal: join(root, "nodes", `${key}-portal.json`),
     }),
     release: async () => {
       if (path === null) await rm(root, { recursive: true, force: true, maxRetries: 3 });

@@ -1,0 +1,141 @@
+import { access } from "node:fs/promises";
+import { encodeJson } from "@anamnesis/api/http/jsonBody";
+import { demoFile, type DemoPerson } from "@anamnesis/api/portalDemo";
+import { ACCOUNT_BYTES } from "@anamnesis/api/routes/portal";
+import type { UnixSeconds } from "@anamnesis/core/ids";
+import { SEGMENT_KINDS } from "@anamnesis/core/segment/kind";
+import { granteeOf, grantConsent } from "@anamnesis/sdk/grant";
+import { type PortalVault, sealVault } from "@anamnesis/sdk/keys/vault";
+import { writeDurably } from "../../files/durableFile.ts";
+import { counted } from "../../output/format.ts";
+import type { Facts } from "../../output/steps.ts";
+import { systemRuntime } from "../../runtime.ts";
+import { expectThat } from "../expectation.ts";
+import { CAST, ORGANISATIONS, type OrganisationKey, PEOPLE } from "../cast.ts";
+import { beginJourney, type Journey } from "../journey.ts";
+import { DemoPatient } from "../patient.ts";
+import { portalSource } from "../sources.ts";
+import type { World } from "../start/startWorld.ts";
+import { enrolPatients } from "../steps/enrolPatients.ts";
+import { importRecords } from "../steps/importRecords.ts";
+
+/** Seconds for which the doctor may read: whoever comes back after a weekend finds it as it was. */
+const GRANTED = 30 * 24 * 3600;
+
+type Unsealed = Pick<DemoPerson, "id" | "name" | "role" | "sentence"> & { readonly vault: PortalVault };
+
+/**
+ * 15: a patient with records and a doctor who may read them, the laboratory's pathologist and an administrator can sign in at the portal of their
+ * organisation's node. Once: what they do there afterwards stays.
+ */
+export async function furnishPortal({ world }: Journey, facts: Facts): Promise<readonly string[]> {
+  const { state } = world;
+  const there = await Promise.all(ORGANISATIONS.map((key) => isThere(state.node(key).portal)));
+  if (there.every(Boolean)) {
+    facts["people"] = null;
+    return ["they are there from before"];
+  }
+  const patient = await furnishPatient(world);
+  const people = peopleOf(world, patient);
+  // The patient's last: from then on the keys in the vault are the ones that count.
+  for (const key of ORGANISATIONS.toReversed()) {
+    const sealed = await Promise.all(people[key].map(sealPerson));
+    await writeDurably(state.node(key).portal, `${encodeJson(demoFile, sealed)}\n`);
+  }
+  const count = Object.values(people).flat().length;
+  Object.assign(facts, { people: count, records: patient.all().length });
+  return [
+    `${counted(count, "person")} with sealed vaults at 3 portals; the patient has ${counted(patient.all().length, "record")} and shares them with ${PEOPLE.doctor.name}`,
+  ];
+}
+
+async function furnishPatient(world: World): Promise<DemoPatient> {
+  const sources = portalSource();
+  const patients = sources.patients.map((source) => new DemoPatient(world.state, world.lock, source));
+  const journey = beginJourney(world, sources, patients);
+  await enrolPatients(journey, {});
+  await importRecords(journey, {});
+  const [patient] = patients as [DemoPatient];
+  await grantConsent({
+    runtime: systemRuntime,
+    consortium: world.consortium,
+    keys: patient.keys,
+    save: patient.save,
+    kinds: SEGMENT_KINDS,
+    grantee: granteeOf(world.people.doctor.card),
+    resourceTypes: ["*"],
+    purposes: ["TREAT"],
+    notAfter: (systemRuntime.now() + GRANTED) as UnixSeconds,
+  });
+  return patient;
+}
+
+function peopleOf(
+  { nodes, people, admins }: World,
+  patient: DemoPatient,
+): Readonly<Record<OrganisationKey, readonly Unsealed[]>> {
+  const homes = [nodes.north.organisation, nodes.south.organisation];
+  const staff = { kind: "staff", patient: null, admin: null, homes: [] } as const;
+  return {
+    north: [
+      {
+        id: "patient",
+        name: nameOf(patient),
+        role: "patient",
+        sentence: `has records of ${CAST.north.name} and ${CAST.laboratory.name} and shares them with ${PEOPLE.doctor.name}.`,
+        vault: { kind: "patient", patient: patient.keys, actor: null, admin: null, homes },
+      },
+      {
+        id: "administrator",
+        name: admins.north.card.name,
+        role: "administrator",
+        sentence: "keeps the directory of people and devices, and votes for the organisation.",
+        vault: { ...staff, actor: admins.north, admin: admins.north.ed25519 },
+      },
+    ],
+    south: [
+      {
+        id: "doctor",
+        name: PEOPLE.doctor.name,
+        role: "doctor",
+        sentence: `treats ${nameOf(patient)} and may read everything for 30 days.`,
+        vault: { ...staff, actor: people.doctor },
+      },
+    ],
+    laboratory: [
+      {
+        id: "laboratory",
+        name: PEOPLE.pathologist.name,
+        role: "laboratory",
+        sentence: "writes results and signs those of others.",
+        vault: { ...staff, actor: people.pathologist },
+      },
+    ],
+  };
+}
+
+async function sealPerson({ vault, ...person }: Unsealed): Promise<DemoPerson> {
+  const { random } = systemRuntime;
+  const account = random(ACCOUNT_BYTES);
+  const vaultKey = random(32);
+  const sealed = await sealVault({ vault, key: vaultKey, account, random });
+  return { ...person, account, vaultKey, sealed };
+}
+
+interface NamedPatient {
+  readonly name: readonly [{ readonly given: readonly string[]; readonly family: string }];
+}
+
+function nameOf(patient: DemoPatient): string {
+  const found = patient.source.hospital.find(({ attributes }) => attributes.resourceType === "Patient");
+  expectThat(found !== undefined, "the portal's patient is in the hospital's bundle");
+  const { name } = JSON.parse(new TextDecoder().decode(found.bytes)) as NamedPatient;
+  return `${name[0].given.join(" ")} ${name[0].family}`;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
