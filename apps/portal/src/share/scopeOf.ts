@@ -10,7 +10,7 @@ export function scopeOf(words: Words, shares: GrantingPatient["shares"]): string
   const since = first.dataFrom === null ? "" : words.sentence.since(formatDay(first.dataFrom));
   const sensitive = shares
     .filter(({ kind }) => kind !== "general")
-    .map(({ kind }) => words.kinds[kind].toLowerCase());
+    .map(({ kind }) => words.kindsInSentence[kind]);
   const also = sensitive.length === 0 ? "" : words.doctor.also(formatList(sensitive));
   return words.doctor.scope(
     `${whatOf(words, first)}${since}`,

@@ -22,7 +22,7 @@ export function shareSentence(words: Words, terms: ShareTerms): string {
   const since = dataFrom === null ? "" : words.sentence.since(formatDay(dataFrom));
   const sensitive = terms.kinds
     .filter((kind) => kind !== "general")
-    .map((kind) => words.kinds[kind].toLowerCase());
+    .map((kind) => words.kindsInSentence[kind]);
   return (
     words.sentence.permits(
       who,

@@ -213,6 +213,17 @@ export const en = {
     measurements: "Measurements",
     own: "My own",
   },
+  /** Within a sentence. */
+  kindsInSentence: {
+    general: "general records",
+    "mental-health": "mental health",
+    "substance-use": "alcohol and drugs",
+    "sexual-reproductive": "sexual health",
+    genetic: "genetics",
+    violence: "violence",
+    personal: "what you marked as private",
+    emergency: "emergency data",
+  },
   looked: {
     title: "Who looked",
     lead: "Every opening of your records, from the logs of all organisations that keep the second lock.",

@@ -3,6 +3,7 @@ import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import type { GrantingPatient } from "../protocol.ts";
 import { browserRuntime } from "../runtime.ts";
 import { consortium, staffKeys } from "../session.ts";
+import { standing } from "./standing.ts";
 
 /** Grants that patients left for these keys, by consent. Throws what the node answers. */
 export async function grants(): Promise<ReadonlyMap<string, OpenedGrant>> {
@@ -35,7 +36,10 @@ export async function granting(): Promise<readonly GrantingPatient[]> {
       general.length === 1 ? [together] : together.map((grant): readonly OpenedGrant[] => [grant]);
     for (const group of groups) patients.push(patientOf(group));
   }
-  return patients.sort((a, b) => (b.shares[0]?.notAfter ?? 0) - (a.shares[0]?.notAfter ?? 0));
+  const stands = new Set(await standing({ consents: patients.map(({ id }) => id) }));
+  return patients
+    .filter(({ id }) => stands.has(id))
+    .sort((a, b) => (b.shares[0]?.notAfter ?? 0) - (a.shares[0]?.notAfter ?? 0));
 }
 
 function patientOf(group: readonly OpenedGrant[]): GrantingPatient {

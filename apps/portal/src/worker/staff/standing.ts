@@ -1,8 +1,9 @@
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import type { ConsentId } from "@anamnesis/core/ids";
-import { connect } from "@anamnesis/sdk/runtime";
+import { concurrently } from "@anamnesis/sdk/concurrently";
+import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import { browserRuntime } from "../runtime.ts";
-import { grants } from "./granting.ts";
+import { staffKeys } from "../session.ts";
 
 /** Which of these consents still stand, as the own node knows: a revocation counts there as soon as it is stored. Throws what the node answers. */
 export async function standing({
@@ -10,20 +11,10 @@ export async function standing({
 }: {
   readonly consents: readonly string[];
 }): Promise<readonly string[]> {
-  const node = connect(browserRuntime, self.location.origin, null);
-  const given = await grants();
-  const now = browserRuntime.now();
-  const states = await Promise.all(
-    consents.map(async (consent) => {
-      const ends = given.get(consent)?.content.consent.body.notAfter ?? 0;
-      if (ends < now) return false;
-      const state = await node.call(
-        exchangeRoutes.consentState,
-        { consent: consent as ConsentId },
-        undefined,
-      );
-      return state.status !== "revoked";
-    }),
-  );
+  const node = connect(browserRuntime, self.location.origin, httpSigner(staffKeys().ed25519));
+  const states = await concurrently(consents, 8, async (consent) => {
+    const state = await node.call(exchangeRoutes.consentState, { consent: consent as ConsentId }, undefined);
+    return state.status !== "revoked";
+  });
   return consents.filter((_, i) => states[i] === true);
 }
