@@ -11,6 +11,8 @@ export interface Immunisation {
   readonly id: string;
   /** "Flu vaccine". */
   readonly name: string;
+  /** "flu vaccine". */
+  readonly inSentence: string;
   readonly technical: string | null;
   /** "dose 2"; `null` when it is not counted. */
   readonly dose: string | null;
@@ -40,12 +42,14 @@ export function immunisationOf(item: Item, chart: Chart, words: MeaningWords): I
   const { resource } = item;
   const code = conceptOf(elementOf(resource, "vaccineCode"));
   const known = lookUp(code, VACCINES, CVX);
-  const name = known === null ? words.capitalised(code.text ?? words.titles.vaccine) : words.vaccines[known];
+  const inSentence = known === null ? (code.text ?? words.titles.vaccine) : words.vaccines[known];
+  const name = words.capitalised(inSentence);
   const protocol = elementOf(resource, "protocolApplied");
   const number = numberTextOf(protocol, "doseNumberPositiveInt") ?? /^\d{1,2}$/.exec(textOf(protocol, "doseNumberString") ?? "")?.[0];
   return {
     id: item.key,
     name,
+    inSentence,
     technical: code.text === name ? null : code.text,
     dose: number === undefined ? null : words.doseNumber(number),
     given: textOf(resource, "status") !== "not-done",

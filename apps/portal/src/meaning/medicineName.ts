@@ -29,11 +29,18 @@ const INGREDIENT =
 
 const UNITS: Readonly<Record<string, string>> = { mg: "mg", mcg: "µg", ug: "µg", g: "g", ml: "mL", unt: "IU", iu: "IU", meq: "mEq" };
 
+export interface MedicineName {
+  /** "Ramipril 5 mg, tablet". */
+  readonly name: string;
+  /** "Ramipril 5 mg". */
+  readonly short: string;
+}
+
 /**
  * A medicine's name as on its box: "Metoprolol succinate 100 mg (Toprol), slow-release tablet". RxNorm's clinical names are taken apart; the numbers
  * stay as they are. Any other text stays as it is, but for its unit.
  */
-export function medicineName(text: string, words: MeaningWords, locale: Locale): string {
+export function medicineName(text: string, words: MeaningWords, locale: Locale): MedicineName {
   const { medicines } = words;
   const brand = /\[([^\]]+)\]\s*$/.exec(text)?.[1] ?? null;
   const bare = text
@@ -44,14 +51,16 @@ export function medicineName(text: string, words: MeaningWords, locale: Locale):
   const rest = parts.at(-1)?.[5] ?? "";
   const form = rest === "" ? null : (FORMS.find(([pattern]) => pattern.test(rest))?.[1] ?? null);
   const known = parts.flatMap((part) => (part === null ? [] : [part]));
-  if (known.length !== parts.length || (rest !== "" && form === null)) {
-    return words.capitalised(withBrand(bare.replace(/(\d)\s?MG\b/g, "$1 mg"), brand, words));
+  // What is not understood whole stays as it was written: "0.12/0.015 MG per 24HR" is no 0.12 mg.
+  if (known.length !== parts.length || /\d/.test(rest) || (rest !== "" && form === null)) {
+    const name = words.capitalised(withBrand(bare.replace(/(\d)\s?MG\b/g, "$1 mg"), brand, words));
+    return { name, short: name };
   }
   const names = known.map(([, name = "", number = "", unit = "", per]) => {
     return medicines.strength(name, strength(number, unit.toLowerCase(), per?.toUpperCase() ?? null, words));
   });
-  const whole = withBrand(words.capitalised(formatList(names, locale)), brand, words);
-  return form === null ? whole : medicines.form(whole, medicines.forms[form]);
+  const short = withBrand(words.capitalised(formatList(names, locale)), brand, words);
+  return { name: form === null ? short : medicines.form(short, medicines.forms[form]), short };
 }
 
 function strength(number: string, unit: string, per: string | null, { medicines }: MeaningWords): string {

@@ -3,9 +3,9 @@ import { type Chart, chartOf, type Item } from "./chartOf.ts";
 import { type Concept, conceptOf } from "./conceptOf.ts";
 import { doseOf } from "./doseOf.ts";
 import type { Locale } from "./locale.ts";
-import { medicineName } from "./medicineName.ts";
+import { type MedicineName, medicineName } from "./medicineName.ts";
 import type { OpenedRecord } from "./openedRecord.ts";
-import { elementOf, elementsOf, memberOf, textOf, type Element } from "./readElement.ts";
+import { elementOf, elementsOf, memberOf, textOf } from "./readElement.ts";
 import { newestFirst, type When, whenOf, whenOfPeriod } from "./when.ts";
 import { whoAndWhere } from "./whoAndWhere.ts";
 
@@ -15,6 +15,8 @@ export interface Medicine {
   readonly id: string;
   /** As on its box: "Ramipril 5 mg, tablet". */
   readonly name: string;
+  /** Without its form: "Ramipril 5 mg". */
+  readonly short: string;
   /** "one in the morning"; `null` when it is not given, or cannot be put into words whole. */
   readonly dose: string | null;
   readonly state: MedicineState;
@@ -60,7 +62,7 @@ export function medicineOf(item: Item, chart: Chart, words: MeaningWords, locale
   const [reason] = elementsOf(resource, "reasonCode").map(conceptOf);
   return {
     id: item.key,
-    name: nameOfMedicine(resource, item, chart, words, locale),
+    ...nameOfMedicine(item, chart, words, locale),
     dose: doseOf(instructions, words, locale),
     state,
     stateText: words.medicines.states[state],
@@ -73,16 +75,17 @@ export function medicineOf(item: Item, chart: Chart, words: MeaningWords, locale
 }
 
 /** The name of the medicine that a prescription, dispense or statement is about. */
-export function nameOfMedicine(resource: Element, item: Item, chart: Chart, words: MeaningWords, locale: Locale): string {
-  const text = medicationConcept(resource, item, chart).text;
-  return text === null ? words.titles.medicine : medicineName(text, words, locale);
+export function nameOfMedicine(item: Item, chart: Chart, words: MeaningWords, locale: Locale): MedicineName {
+  const { text } = medicationConcept(item, chart);
+  const general = words.titles.medicine;
+  return text === null ? { name: general, short: general } : medicineName(text, words, locale);
 }
 
-function medicationConcept(resource: Element, item: Item, chart: Chart): Concept {
+function medicationConcept({ resource }: Item, chart: Chart): Concept {
   const coded = conceptOf(elementOf(resource, "medicationCodeableConcept"));
   if (coded.text !== null) return coded;
   const reference = elementOf(resource, "medicationReference");
-  const medication = conceptOf(elementOf(chart.resolve(reference, item.resource), "code"));
+  const medication = conceptOf(elementOf(chart.resolve(reference, resource), "code"));
   return medication.text === null ? conceptOf(reference === null ? null : { text: reference["display"] }) : medication;
 }
 

@@ -38,7 +38,8 @@ function ofQuantity(quantity: Element, words: MeaningWords, locale: Locale): Sai
   if (exact === null) return null;
   const number = Number(exact);
   const unit = unitOf(quantity, words);
-  const figure = tidyNumber(exact, locale);
+  // Blood pressure is read and said in whole numbers.
+  const figure = tidyNumber(exact, locale, unit?.code === "mm[Hg]" ? 0 : undefined);
   const comparator = textOf(quantity, "comparator");
   const limited = comparator === null ? figure : limit(comparator, figure, words);
   return {

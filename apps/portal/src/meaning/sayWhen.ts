@@ -37,7 +37,8 @@ function sayStart(when: When, now: number, words: MeaningWords, locale: Locale):
     return { said: day, exact: formatDate(when.sort, exactOptions(when), { ...locale, timeZone: "UTC" }) };
   }
   const exact = formatDate(when.sort, { dateStyle: "full", timeStyle: "long" }, locale);
-  return { said: words.when.at(day, formatDate(when.sort, TIME, locale)), exact };
+  const near = Math.abs(localDay(when.sort, locale) - localDay(now, locale)) <= 1;
+  return { said: near ? words.when.at(day, formatDate(when.sort, TIME, locale)) : day, exact };
 }
 
 /** A date without a time is the same day everywhere. */

@@ -1,8 +1,10 @@
 import type { MeaningWords } from "../words/meaning.en.ts";
 import { chartOf } from "./chartOf.ts";
+import { type Coded, LOINC, lookUp } from "./conceptOf.ts";
 import type { Locale } from "./locale.ts";
 import type { OpenedRecord } from "./openedRecord.ts";
 import type { Range } from "./rangeOf.ts";
+import { LOINC_NAMES } from "./tables/loinc.ts";
 import type { State } from "./stateOf.ts";
 import type { Unit } from "./unitOf.ts";
 import { type Value, valuesOf } from "./valuesOf.ts";
@@ -81,7 +83,7 @@ function trendOf(id: string, value: Value, all: readonly TrendPoint[], words: Me
 }
 
 function sentenceOf(
-  { inSentence, unit }: Value,
+  { inSentence, unit, codes }: Value,
   points: readonly TrendPoint[],
   range: Range | null,
   words: MeaningWords,
@@ -95,7 +97,11 @@ function sentenceOf(
     return words.trends.single(inSentence, value, usual);
   }
   const numbers = last.map(({ figure }) => figure);
-  return words.trends.sentence(inSentence, last.length, joined(numbers), spoken, usual);
+  return words.trends.sentence(inSentence, last.length, isTest(codes), joined(numbers), spoken, usual);
+}
+
+function isTest(codes: readonly Coded[]): boolean {
+  return lookUp({ codes, text: null }, LOINC_NAMES, LOINC)?.specimen !== "none";
 }
 
 /** Numbers one after the other; where a comma is the decimal sign, it does not part them too. */

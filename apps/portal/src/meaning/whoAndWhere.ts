@@ -49,7 +49,8 @@ export function whoAndWhere(resource: Resource, chart: Chart, words: MeaningWord
   const visit = chart.resolve(encounterOf(resource), resource);
   if (visit === null || textOf(visit, "resourceType") !== "Encounter") return own;
   const its = ofOne(visit as Resource, chart, words);
-  return { who: own.who ?? (own.where === null ? its.who : null), where: own.where ?? its.where };
+  const samePlace = own.where === null || own.where === its.where;
+  return { who: own.who ?? (samePlace ? its.who : null), where: own.where ?? its.where };
 }
 
 /** The reference to the visit in which something was done or written. */

@@ -17,6 +17,11 @@ function capitalised(text: string): string {
   return /^\p{Ll}(?!\p{Lu})/u.test(text) ? text.slice(0, 1).toUpperCase() + text.slice(1) : text;
 }
 
+/** The first letter as within a sentence; an abbreviation stays as it is. */
+function lowered(text: string): string {
+  return /^\p{Lu}\p{Ll}/u.test(text) ? text.slice(0, 1).toLowerCase() + text.slice(1) : text;
+}
+
 const SMALL = [
   "no",
   "one",
@@ -80,8 +85,8 @@ const units = {
   mgPerMillimole: perUnit("milligram", "milligrams", "millimole"),
   unitsPerLitre: perUnit("unit", "units", "litre"),
   intUnitsPerLitre: perUnit("international unit", "international units", "litre"),
-  milliUnitsPerLitre: perUnit("thousandth of a unit", "thousandths of a unit", "litre"),
-  microUnitsPerMillilitre: perUnit("millionth of a unit", "millionths of a unit", "millilitre"),
+  milliUnitsPerLitre: perUnit("milli-unit", "milli-units", "litre"),
+  microUnitsPerMillilitre: perUnit("micro-unit", "micro-units", "millilitre"),
   thousandPerMicrolitre: always("thousand per microlitre"),
   billionPerLitre: always("billion per litre"),
   millionPerMicrolitre: always("million per microlitre"),
@@ -348,29 +353,30 @@ const procedures = {
   injection: "Injection into a muscle",
 } satisfies Readonly<Record<ProcedureKey, string>>;
 
+/** As they stand within a sentence. */
 const vaccines = {
-  flu: "Flu vaccine",
+  flu: "flu vaccine",
   covid: "COVID-19 vaccine",
-  tetanusDiphtheria: "Tetanus and diphtheria vaccine",
-  tetanusDiphtheriaCough: "Tetanus, diphtheria and whooping cough vaccine",
-  tetanus: "Tetanus vaccine",
-  polio: "Polio vaccine",
-  childhoodCombined: "Combined childhood vaccine",
-  measles: "Measles, mumps and rubella vaccine",
-  chickenpox: "Chickenpox vaccine",
-  shingles: "Shingles vaccine",
-  hepatitisA: "Hepatitis A vaccine",
-  hepatitisB: "Hepatitis B vaccine",
-  hepatitisAB: "Hepatitis A and B vaccine",
+  tetanusDiphtheria: "tetanus-diphtheria vaccine",
+  tetanusDiphtheriaCough: "tetanus-diphtheria-whooping cough vaccine",
+  tetanus: "tetanus vaccine",
+  polio: "polio vaccine",
+  childhoodCombined: "combined childhood vaccine",
+  measles: "measles-mumps-rubella vaccine",
+  chickenpox: "chickenpox vaccine",
+  shingles: "shingles vaccine",
+  hepatitisA: "hepatitis A vaccine",
+  hepatitisB: "hepatitis B vaccine",
+  hepatitisAB: "hepatitis A+B vaccine",
   hib: "Hib vaccine",
-  meningitis: "Meningococcal vaccine",
-  pneumonia: "Pneumococcal vaccine",
+  meningitis: "meningococcal vaccine",
+  pneumonia: "pneumococcal vaccine",
   hpv: "HPV vaccine",
-  rotavirus: "Rotavirus vaccine",
-  rabies: "Rabies vaccine",
-  yellowFever: "Yellow fever vaccine",
-  typhoid: "Typhoid vaccine",
-  tickEncephalitis: "Tick-borne encephalitis vaccine",
+  rotavirus: "rotavirus vaccine",
+  rabies: "rabies vaccine",
+  yellowFever: "yellow fever vaccine",
+  typhoid: "typhoid vaccine",
+  tickEncephalitis: "tick-borne encephalitis vaccine",
   rsv: "RSV vaccine",
 } satisfies Readonly<Record<VaccineKey, string>>;
 
@@ -532,6 +538,7 @@ export const meaningEn = {
     medicineProposed: (name: string) => `Medicine proposed: ${name}`,
     allergy: "Allergy",
     allergyTo: (name: string) => `Allergy: ${name}`,
+    allergies: "Allergies noted",
     problem: "Diagnosis",
     problemOf: (name: string) => `Diagnosis: ${name}`,
     procedure: "Treatment",
@@ -583,13 +590,15 @@ export const meaningEn = {
     diagnoses: (count: number, list: string) => `${plural.select(count) === "one" ? "Diagnosis" : "Diagnoses"}: ${list}.`,
     newMedicines: (count: number, list: string) =>
       `${plural.select(count) === "one" ? "New medicine" : "New medicines"}: ${list}.`,
-    vaccinesGiven: (list: string) => `${list} given.`,
+    vaccinesGiven: (list: string) => `${capitalised(list)} given.`,
     done: (list: string) => `Done: ${list}.`,
     allergiesNoted: (count: number, list: string) =>
       `${plural.select(count) === "one" ? "Allergy" : "Allergies"} noted: ${list}.`,
     planned: (list: string) => `Planned: ${list}.`,
     /** Two parts of a medicine's line: its name and how it is taken. */
-    nameAndDose: (name: string, dose: string) => `${name}, ${dose}`,
+    nameAndDose: (name: string, dose: string) => `${name}, ${lowered(dose)}`,
+    /** The same in a list of several, and an allergy with its risk. */
+    nameWithNote: (name: string, dose: string) => `${name} (${lowered(dose)})`,
     dose: (dose: string) => `${capitalised(dose)}.`,
     images: (count: number) => `${counted(count, "image", "images")}.`,
     pages: (kind: string, size: string) => `${kind}, ${size}`,
@@ -655,14 +664,15 @@ export const meaningEn = {
     } as Readonly<Record<string, string>>,
   },
   trends: {
-    sentence: (name: string, count: number, numbers: string, unit: string | null, range: string | null) =>
-      `${capitalised(name)} over ${small(count)} tests: ${numbers}${unit === null ? "" : ` ${unit}`}` +
+    /** @param tests whether they are a laboratory's. */
+    sentence: (name: string, count: number, tests: boolean, numbers: string, unit: string | null, range: string | null) =>
+      `${capitalised(name)} over ${small(count)} ${tests ? "tests" : "measurements"}: ${numbers}${unit === null ? "" : ` ${unit}`}` +
       `${range === null ? "" : `, usual range ${range}`}`,
     single: (name: string, value: string, range: string | null) =>
       `${capitalised(name)}: ${value}${range === null ? "" : `, usual range ${range}`}`,
   },
   medicines: {
-    strength: (name: string, strength: string) => `${name} ${strength}`,
+    strength: (name: string, strength: string) => (/\d$/.test(name) ? `${name}, ${strength}` : `${name} ${strength}`),
     brand: (name: string, brand: string) => `${name} (${brand})`,
     form: (name: string, form: string) => `${name}, ${form}`,
     each: (strength: string) => strength,
@@ -793,7 +803,7 @@ export const meaningEn = {
   },
   allergyStates: {
     dangerous: "can be dangerous",
-    mild: "seldom dangerous",
+    mild: "noted as low risk",
     unconfirmed: "not confirmed",
     resolved: "no longer",
     refuted: "ruled out",
