@@ -13,8 +13,9 @@ export interface DataArea {
 }
 
 /**
- * What a consent to each kind of data has to name. Observation is one type for blood tests and for what is measured at a visit, so that a consent cannot permit
- * the one without the other, and its words name both.
+ * What a consent to each kind of data has to name. Observation is one type for blood tests and for what is measured at a visit, DiagnosticReport for
+ * those of laboratories and of examinations: a consent cannot permit the one without the other, and its words name both. Types that no kind's words
+ * would make a person think of (illnesses in the family, bills) are in none.
  */
 export const DATA_AREAS: Readonly<Record<DataKind, DataArea>> = {
   laboratory: { segment: "general", resourceTypes: ["DiagnosticReport", "Observation", "Specimen"] },
@@ -38,12 +39,10 @@ export const DATA_AREAS: Readonly<Record<DataKind, DataArea>> = {
       "Condition",
       "Encounter",
       "EpisodeOfCare",
-      "FamilyMemberHistory",
       "Goal",
       "Immunization",
       "ImmunizationRecommendation",
       "Procedure",
-      "RiskAssessment",
       "ServiceRequest",
     ],
   },

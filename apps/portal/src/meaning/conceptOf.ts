@@ -15,9 +15,20 @@ export interface Concept {
 
 const NOTHING: Concept = { codes: [], text: null };
 
+/** Concepts that were read: one is asked for its area, its name and its table in turn. Gone with the resource that it belongs to. */
+const read = new WeakMap<Element, Concept>();
+
 /** Reads a CodeableConcept. The person's text counts before a code system's display; a text that only repeats a code is none. */
 export function conceptOf(value: Element | null): Concept {
   if (value === null) return NOTHING;
+  const known = read.get(value);
+  if (known !== undefined) return known;
+  const concept = readConcept(value);
+  read.set(value, concept);
+  return concept;
+}
+
+function readConcept(value: Element): Concept {
   const codings = elementsOf(value, "coding");
   const all = codings.length === 0 && textOf(value, "code") !== null ? [value] : codings;
   const codes = all.flatMap((coding) => {

@@ -384,8 +384,8 @@ const vaccines = {
 const dataKinds = {
   laboratory: {
     title: "Laboratory results",
-    hint: "Blood and urine tests, and what was measured at visits",
-    nouns: ["laboratory results", "measurements"],
+    hint: "Blood and urine tests, reports of examinations, and what was measured at visits",
+    nouns: ["laboratory results", "examination reports", "measurements"],
   },
   medicines: {
     title: "Medicines and allergies",
@@ -394,13 +394,13 @@ const dataKinds = {
   },
   visits: {
     title: "Visits and diagnoses",
-    hint: "Visits, stays, health problems, treatments, vaccines and plans",
-    nouns: ["visits", "diagnoses", "treatments", "vaccines"],
+    hint: "Visits, stays, health problems, treatments, vaccines, plans and orders",
+    nouns: ["visits", "diagnoses", "treatments", "vaccines", "plans and orders"],
   },
   documents: {
     title: "Documents and images",
-    hint: "Letters, reports, X-rays, photographs",
-    nouns: ["documents", "images"],
+    hint: "Letters, notes, X-rays, photographs, answered questionnaires",
+    nouns: ["documents", "images", "questionnaires"],
   },
   own: {
     title: "What I add myself",
@@ -857,6 +857,7 @@ export const meaningEn = {
     everything: "all your records",
     everythingBare: "everything",
     otherType: (name: string) => `records of the type “${name}”`,
+    noRecords: "no records",
     since: (day: string) => ` since ${day}`,
     upTo: (day: string) => ` up to ${day}`,
     fromTo: (from: string, to: string) => ` from ${from} to ${to}`,
@@ -867,8 +868,11 @@ export const meaningEn = {
       `never ${verb === null ? "" : `to ${verb} `}${what}${period}${purposes === "" ? "" : `, ${purposes}`}`,
     anything: "anything",
     sensitiveClosed: "Sensitive areas stay closed.",
-    sensitiveOpen: (list: string) => `It opens sensitive areas too: ${list}.`,
-    onlySensitive: (list: string) => `It opens only this: ${list}.`,
+    sensitiveOpen: (list: string) => `This includes sensitive areas: ${list}. All others stay closed.`,
+    sensitiveAllOpen: "This includes all sensitive areas.",
+    /** Some types of a sensitive area. */
+    inArea: (list: string, area: string) => `${list} (${area})`,
+    untilStopped: ", until you stop it",
   },
 };
 
