@@ -76,7 +76,7 @@ export function allergyOf(item: Item, chart: Chart, words: MeaningWords, locale:
 
 /** Displays of code systems are "Allergy to latex" and "Latex allergy". */
 function toWhat(text: string | null): string | null {
-  if (text === null) return null;
+  if (text === null || /^no\b/i.test(text)) return text;
   const what = /^(?:allergy|allergic reaction|intolerance|hypersensitivity) to (.+)$/i.exec(text) ?? /^(.+) (?:allergy|intolerance)$/i.exec(text);
   return what?.[1] ?? text;
 }

@@ -30,7 +30,7 @@ export function conceptOf(value: Element | null): Concept {
 
 function readConcept(value: Element): Concept {
   const codings = elementsOf(value, "coding");
-  const all = codings.length === 0 && textOf(value, "code") !== null ? [value] : codings;
+  const all = codings.length === 0 ? [value] : codings;
   const codes = all.flatMap((coding) => {
     const code = textOf(coding, "code");
     return code === null ? [] : [{ system: textOf(coding, "system"), code: code.trim() }];

@@ -550,7 +550,7 @@ export const meaningEn = {
     questionnaire: "Answered questionnaire",
     family: "Illness in the family",
     bill: "Bill",
-    appointment: "Appointment",
+    appointment: "An appointment",
     warning: "Warning",
     warningOf: (text: string) => `Warning: ${text}`,
     entry: "Entry in your record",

@@ -2,7 +2,9 @@ import type { OpenedRecord } from "../openedRecord.ts";
 
 type Part = Readonly<Record<string, unknown>>;
 
-export function opened(...resources: readonly (Part & { readonly resourceType: string })[]): readonly OpenedRecord[] {
+export type Given = Part & { readonly resourceType: string };
+
+export function opened(...resources: readonly Given[]): readonly OpenedRecord[] {
   return resources.map((resource) => ({ resource }));
 }
 
