@@ -1,0 +1,102 @@
+import type { SegmentKind } from "@anamnesis/core/segment/kind";
+import { segmentOf } from "@anamnesis/fhir/labelling/segmentOf";
+import type { Resource } from "@anamnesis/fhir/resource";
+import { elementOf, elementsOf, isElement, membersOf, memberOf, textOf, type Element } from "./readElement.ts";
+import { foldVersions } from "./foldVersions.ts";
+import type { OpenedRecord } from "./openedRecord.ts";
+
+/** One resource of the chart, with what it replaced. */
+export interface Item {
+  /** The record's id, else type and id, else type and a digest of the content: the same each time the same records are given. */
+  readonly key: string;
+  readonly type: string;
+  readonly resource: Resource;
+  readonly record: string | null;
+  readonly kind: SegmentKind;
+  /** What it amends or is a newer version of, newest first. */
+  readonly earlier: readonly Item[];
+}
+
+/** One patient's resources, folded to those that stand and indexed by their references. */
+export interface Chart {
+  readonly items: readonly Item[];
+  /** The resource that a Reference leads to; `null` when it is not among those that were opened. */
+  readonly resolve: (reference: Element | null, from: Resource) => Element | null;
+  /** The item that a Reference leads to, also when it names an earlier version. */
+  readonly itemOf: (reference: Element | null) => Item | null;
+}
+
+const charts = new WeakMap<readonly OpenedRecord[], Chart>();
+
+/** The chart of some records. Made once for the same list, however many questions are asked of it. */
+export function chartOf(records: readonly OpenedRecord[]): Chart {
+  const known = charts.get(records);
+  if (known !== undefined) return known;
+  const chart = makeChart(records);
+  charts.set(records, chart);
+  return chart;
+}
+
+function makeChart(records: readonly OpenedRecord[]): Chart {
+  const all = records.flatMap(itemOfRecord);
+  const items = foldVersions(all, records);
+  const byReference = new Map<string, Item>();
+  for (const item of items) {
+    for (const version of [...item.earlier, item]) {
+      const id = textOf(version.resource, "id");
+      if (id === null) continue;
+      byReference.set(`${version.type}/${id}`, item);
+      byReference.set(`urn:uuid:${id}`, item);
+    }
+  }
+  const itemOf = (reference: Element | null): Item | null => {
+    const target = textOf(reference, "reference");
+    if (target === null) return null;
+    return byReference.get(target) ?? byReference.get(relative(target)) ?? null;
+  };
+  const resolve = (reference: Element | null, from: Resource): Element | null => {
+    const target = textOf(reference, "reference");
+    if (target?.startsWith("#") === true) {
+      return elementsOf(from, "contained").find((inner) => textOf(inner, "id") === target.slice(1)) ?? null;
+    }
+    return itemOf(reference)?.resource ?? null;
+  };
+  return { items, resolve, itemOf };
+}
+
+/** `Type/id` of an address or of a reference to a version. */
+function relative(target: string): string {
+  return /([A-Za-z]+\/[A-Za-z0-9\-.]{1,64})(?:\/_history\/[^/]+)?$/.exec(target.slice(0, 500))?.[1] ?? target;
+}
+
+function itemOfRecord(opened: OpenedRecord): readonly Item[] {
+  if (!isElement(opened) || opened.retracted === true) return [];
+  const { resource, record, kind } = opened;
+  if (!isElement(resource) || typeof resource.resourceType !== "string" || isVoid(resource)) return [];
+  const type = resource.resourceType;
+  const id = textOf(resource, "id");
+  return [
+    {
+      key: record ?? (id === null ? `${type}:${digest(JSON.stringify(resource))}` : `${type}/${id}`),
+      type,
+      resource,
+      record: record ?? null,
+      kind: kind ?? segmentOf(resource),
+      earlier: [],
+    },
+  ];
+}
+
+/** Entered in error: R4 says that it should not be shown as part of the record. */
+function isVoid(resource: Resource): boolean {
+  if (membersOf(resource, "status").includes("entered-in-error")) return true;
+  const verification = elementOf(resource, "verificationStatus");
+  return elementsOf(verification, "coding").some((coding) => memberOf(coding, "code") === "entered-in-error");
+}
+
+/** FNV-1a, 32 bits, over UTF-16 code units: tells resources without an id apart, and protects nothing. */
+function digest(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}

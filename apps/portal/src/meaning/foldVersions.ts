@@ -1,0 +1,80 @@
+import { elementOf, elementsOf, textOf } from "./readElement.ts";
+import type { Item } from "./chartOf.ts";
+import type { OpenedRecord } from "./openedRecord.ts";
+
+/**
+ * Leaves the items that stand, each with what it replaced: versions of the same resource (the newest by `meta` counts, of equals the
+ * last given), records that a record amends, documents that a document replaces. A circle of amendments replaces nothing: all of it is shown.
+ */
+export function foldVersions(items: readonly Item[], records: readonly OpenedRecord[]): readonly Item[] {
+  const replacedBy = new Map<Item, Item>();
+  const newest = newestOfEach(items, replacedBy);
+  const byRecord = new Map(items.flatMap((item) => (item.record === null ? [] : [[item.record, item]])));
+  for (const { record, amends } of records) {
+    if (typeof record !== "string" || typeof amends !== "string") continue;
+    replace(byRecord.get(amends), byRecord.get(record), replacedBy);
+  }
+  for (const item of items) {
+    for (const relation of elementsOf(item.resource, "relatesTo")) {
+      if (textOf(relation, "code") !== "replaces") continue;
+      const target = textOf(elementOf(relation, "target"), "reference");
+      const older = target === null ? undefined : newest.get(target.replace(/^urn:uuid:/, `${item.type}/`));
+      replace(older, item, replacedBy);
+    }
+  }
+  if (replacedBy.size === 0) return withoutRepetitions(items);
+  const earlier = new Map<Item, Item[]>();
+  for (const item of items) {
+    const standing = lastOf(item, replacedBy);
+    if (standing !== item) earlier.set(standing, [...(earlier.get(standing) ?? []), item]);
+  }
+  const standing = items
+    .filter((item) => !replacedBy.has(item))
+    .map((item) => ({ ...item, earlier: (earlier.get(item) ?? []).toReversed() }));
+  return withoutRepetitions(standing);
+}
+
+/** A resource without an id that is given twice is one. */
+function withoutRepetitions(items: readonly Item[]): readonly Item[] {
+  return [...new Map(items.map((item) => [item.key, item])).values()];
+}
+
+function newestOfEach(items: readonly Item[], replacedBy: Map<Item, Item>): ReadonlyMap<string, Item> {
+  const newest = new Map<string, Item>();
+  for (const item of items) {
+    const id = textOf(item.resource, "id");
+    if (id === null) continue;
+    const name = `${item.type}/${id}`;
+    const other = newest.get(name);
+    if (other === undefined) {
+      newest.set(name, item);
+    } else if (isOlder(item, other)) {
+      replacedBy.set(item, other);
+    } else {
+      replacedBy.set(other, item);
+      newest.set(name, item);
+    }
+  }
+  return newest;
+}
+
+function isOlder(a: Item, b: Item): boolean {
+  const [first, second] = [a, b].map(({ resource }) => {
+    const meta = elementOf(resource, "meta");
+    return { updated: Date.parse(textOf(meta, "lastUpdated") ?? ""), version: Number(textOf(meta, "versionId") ?? Number.NaN) };
+  });
+  if (first === undefined || second === undefined) return false;
+  if (first.updated !== second.updated && !Number.isNaN(first.updated - second.updated)) return first.updated < second.updated;
+  return first.version < second.version;
+}
+
+function replace(older: Item | undefined, newer: Item | undefined, replacedBy: Map<Item, Item>): void {
+  if (older === undefined || newer === undefined || replacedBy.has(older)) return;
+  if (lastOf(newer, replacedBy) !== older) replacedBy.set(older, newer);
+}
+
+function lastOf(item: Item, replacedBy: ReadonlyMap<Item, Item>): Item {
+  let last = item;
+  for (let next = replacedBy.get(last); next !== undefined; next = replacedBy.get(last)) last = next;
+  return last;
+}
