@@ -86,7 +86,6 @@ export const en = {
     allLooks: (looks: number) => `All ${count(looks, "entry", "entries")}`,
     sharedWith: "Shared with",
     noShares: "With nobody.",
-    shared: (what: string, until: string) => `${what}, until ${until}`,
     share: "Share with someone",
     noRecords: "There are no records yet.",
     noRecordsHelp:
@@ -156,7 +155,9 @@ export const en = {
     what: (name: string) => `What may ${name} read?`,
     sensitive: "Sensitive areas",
     sensitiveHelp: "Closed unless you open them. Nobody can see whether there is anything inside.",
-    when: "From when, until when, what for?",
+    when: "Which years?",
+    how: "Until when?",
+    why: "What for?",
     from: { all: "All there is", year: "The last 12 months", five: "The last 5 years" },
     until: { visit: "For one day", half: "For six months", year: "For one year" },
     purpose: {
@@ -177,11 +178,12 @@ export const en = {
     previewCount: (records: number) => (records === 0 ? "Nothing yet." : count(records, "record", "records")),
   },
   areas: {
-    laboratory: "Laboratory results",
+    laboratory: "Laboratory results and measurements",
     medicines: "Medicines and allergies",
-    visits: "Visits and diagnoses",
+    visits: "Visits, diagnoses and vaccines",
     documents: "Documents and images",
-    everything: "Everything else",
+    own: "What I add myself",
+    everything: "All there is",
   },
   kinds: {
     general: "General",
@@ -193,16 +195,6 @@ export const en = {
     personal: "What I marked as private",
     emergency: "Emergency data",
   },
-  sentence: {
-    at: (name: string, organisation: string) => `${name} at ${organisation}`,
-    since: (day: string) => ` since ${day}`,
-    permits: (who: string, what: string, why: string, until: string) =>
-      `${who} may read your ${what}, ${why}, until ${until}.`,
-    everything: "records of every kind",
-    some: "records of some kinds",
-    closed: "Sensitive areas stay closed.",
-    open: (areas: string) => `This opens sensitive areas too: ${areas}.`,
-  },
   entryAreas: {
     laboratory: "Laboratory",
     medicines: "Medicines",
@@ -212,17 +204,6 @@ export const en = {
     vaccines: "Vaccines",
     measurements: "Measurements",
     own: "My own",
-  },
-  /** Within a sentence. */
-  kindsInSentence: {
-    general: "general records",
-    "mental-health": "mental health",
-    "substance-use": "alcohol and drugs",
-    "sexual-reproductive": "sexual health",
-    genetic: "genetics",
-    violence: "violence",
-    personal: "what you marked as private",
-    emergency: "emergency data",
   },
   looked: {
     title: "Who looked",
@@ -272,18 +253,6 @@ export const en = {
       ];
       return parts.filter((part) => part !== null).join(", ");
     },
-    scope: (what: string, why: string, until: string, also: string) =>
-      `You see ${what}, ${why}, until ${until}.${also}`,
-    also: (areas: string) => ` Sensitive areas opened: ${areas}.`,
-    purposes: {
-      TREAT: "for treatment",
-      ETREAT: "in an emergency",
-      HPAYMT: "for payment",
-      HRESCH: "for research",
-      HOPERAT: "for administration",
-      PUBHLTH: "for public health",
-      PATRQT: "at the patient's request",
-    },
     recorded: "Each opening is recorded and shown to the patient.",
     medicines: "Medicines",
     allergies: "Allergies",
@@ -291,7 +260,6 @@ export const en = {
     results: "Results",
     visits: "Visits and documents",
     nothing: "Nothing shared here.",
-    dangerous: "dangerous",
     happened: "What happened",
     all: (lines: number) => `Show all ${lines}`,
     empty: "This chart is empty",

@@ -6,7 +6,7 @@ import { browserRuntime } from "./runtime.ts";
 /** Key cards are named by their digest, so what was fetched once stays true. */
 const cards = new Map<Digest, Promise<KeyCard>>();
 
-/** The key card with this digest, from the own node or its organisation's. Throws `key-card-not-found`. */
+/** The key card with this digest, from its organisation's node or the own one. Throws `key-card-not-found`. */
 export async function keyCardOf(
   all: Consortium,
   { organisation, keyCard }: { readonly organisation: string; readonly keyCard: Digest },
@@ -14,7 +14,7 @@ export async function keyCardOf(
   const known = cards.get(keyCard);
   if (known !== undefined) return known;
   const home = all.members.get(organisation as never)?.endpoint;
-  const endpoints = [...new Set([self.location.origin, ...(home === undefined ? [] : [home])])];
+  const endpoints = [...(home === undefined ? [] : [home]), self.location.origin];
   const fetching = fetchKeyCard(browserRuntime, endpoints, keyCard);
   cards.set(keyCard, fetching);
   fetching.catch(() => cards.delete(keyCard));

@@ -66,15 +66,20 @@ export interface Grantee {
   readonly organisationName: string;
 }
 
+/** A segment of which something is shared, and the FHIR resource types: `["*"]` for all of it. */
+export interface SharedPart {
+  readonly kind: SegmentKind;
+  readonly resourceTypes: readonly string[];
+}
+
 /** Consents of one signing: what a patient calls a share. */
 export interface Share {
   /** The first consent's id. */
   readonly id: string;
   readonly consents: readonly string[];
-  readonly kinds: readonly SegmentKind[];
+  readonly parts: readonly SharedPart[];
   readonly granteeName: string;
   readonly organisationName: string;
-  readonly resourceTypes: readonly string[];
   readonly purposes: readonly string[];
   readonly dataFrom: number | null;
   readonly dataTo: number | null;
@@ -85,8 +90,7 @@ export interface Share {
 
 export interface NewShare {
   readonly grantee: string;
-  readonly kinds: readonly SegmentKind[];
-  readonly resourceTypes: readonly string[];
+  readonly parts: readonly SharedPart[];
   readonly purpose: "TREAT" | "HRESCH" | "HPAYMT" | "PATRQT";
   /** Days since 1970; `null`: all there is. */
   readonly dataFrom: number | null;

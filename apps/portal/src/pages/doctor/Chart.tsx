@@ -11,7 +11,7 @@ import { Missing } from "../../parts/Missing.tsx";
 import { Opening } from "../../parts/Opening.tsx";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
-import { scopeOf } from "../../share/scopeOf.ts";
+import { readerSentence } from "../../share/readerSentence.ts";
 import { Timeline } from "../../timeline/Timeline.tsx";
 import { locale, recordsOf, useTimeline } from "../../timeline/useTimeline.ts";
 import { meaningEn } from "../../words/meaning.en.ts";
@@ -49,7 +49,7 @@ function Shared({ patient }: { readonly patient: GrantingPatient }) {
       <h1>{person?.name ?? words.doctor.unnamed}</h1>
       {person !== null && <p className="muted">{words.doctor.about(person)}</p>}
       <div className="scope">
-        <p>{scopeOf(words, patient.shares)}</p>
+        <p>{readerSentence(patient.shares)}</p>
         <p className="muted">{words.doctor.recorded}</p>
       </div>
       {chart.stopped && (
@@ -98,8 +98,8 @@ function Columns({ items }: { readonly items: readonly OpenedItem[] }) {
           lines={allergies.current.map(({ id, name, stateText, reaction, dangerous }) => ({
             id,
             name,
-            more: [stateText, reaction],
-            alarm: dangerous,
+            more: [dangerous ? null : stateText, reaction],
+            alarm: dangerous ? stateText : null,
           }))}
           earlier={allergies.earlier.length}
         />
@@ -109,7 +109,7 @@ function Columns({ items }: { readonly items: readonly OpenedItem[] }) {
             id,
             name,
             more: [dose, who],
-            alarm: false,
+            alarm: null,
           }))}
           earlier={medicines.earlier.length}
         />
@@ -122,7 +122,7 @@ function Columns({ items }: { readonly items: readonly OpenedItem[] }) {
             id,
             name: technical ?? name,
             more: technical === null ? [] : [name],
-            alarm: false,
+            alarm: null,
           }))}
           earlier={problems.earlier.length}
         />
@@ -145,7 +145,7 @@ function List({
     readonly id: string;
     readonly name: string;
     readonly more: readonly (string | null)[];
-    readonly alarm: boolean;
+    readonly alarm: string | null;
   }[];
   readonly earlier: number;
 }) {
@@ -160,7 +160,7 @@ function List({
         {shown.map(({ id, name, more, alarm }) => (
           <li key={id} className="row">
             <div className="grow">
-              <b>{name}</b> {alarm && <span className="tag stop">{words.doctor.dangerous}</span>}
+              <b>{name}</b> {alarm !== null && <span className="tag stop">{alarm}</span>}
               <p className="muted">{more.filter((part) => part !== null).join(", ")}</p>
             </div>
           </li>

@@ -7,7 +7,7 @@ import { Failed } from "../../parts/Failed.tsx";
 import { initialsOf } from "../../parts/initialsOf.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
-import { scopeOf } from "../../share/scopeOf.ts";
+import { readerSentence } from "../../share/readerSentence.ts";
 import { useWords } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
 
@@ -76,7 +76,7 @@ export function Patients() {
                   </Link>
                 </h2>
                 {known !== null && <p className="muted">{words.doctor.about(known)}</p>}
-                <p className="muted">{scopeOf(words, patient.shares)}</p>
+                <p className="muted">{readerSentence(patient.shares)}</p>
               </div>
             </li>
           ))}

@@ -11,8 +11,10 @@ import { Missing } from "../../parts/Missing.tsx";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
 import { useRecords } from "../../records/useRecords.ts";
-import { whatOf } from "../../share/shareSentence.ts";
-import { formatDate } from "../../words/format.ts";
+import { accessSentence } from "../../meaning/consentSentence.ts";
+import { permissionOf } from "../../share/permissionOf.ts";
+import { locale } from "../../timeline/useTimeline.ts";
+import { meaningEn } from "../../words/meaning.en.ts";
 import { useWords } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
 
@@ -55,9 +57,7 @@ export function Home() {
                 <li key={share.id} className="row">
                   <div className="grow">
                     <h3>{share.granteeName}</h3>
-                    <p className="muted">
-                      {words.home.shared(whatOf(words, share), formatDate(share.notAfter))}
-                    </p>
+                    <p className="muted">{accessSentence(permissionOf(share), "share", meaningEn, locale)}</p>
                   </div>
                   <Link to="/sharing" aria-label={words.sharing.stopWho(share.granteeName)}>
                     {words.sharing.stop}

@@ -2,14 +2,17 @@ import { Button, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useId, useState } from "react";
-import type { SegmentKind } from "@anamnesis/core/segment/kind";
-import { SEGMENT_KINDS } from "@anamnesis/core/segment/kind";
 import { Failed } from "../../parts/Failed.tsx";
 import { initialsOf } from "../../parts/initialsOf.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
-import { AREA_NAMES, type Area, typesOf } from "../../share/areas.ts";
-import { shareSentence } from "../../share/shareSentence.ts";
+import { DATA_KINDS, type DataKind, SENSITIVE_AREAS } from "../../meaning/areas.ts";
+import { consentSentence } from "../../meaning/consentSentence.ts";
+import type { SensitiveKind } from "../../meaning/entry.ts";
+import { permissionOf } from "../../share/permissionOf.ts";
+import { partsOf } from "../../share/partsOf.ts";
+import { locale } from "../../timeline/useTimeline.ts";
+import { meaningEn } from "../../words/meaning.en.ts";
 import { useRecords } from "../../records/useRecords.ts";
 import { useWords } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
@@ -18,8 +21,6 @@ import type { Grantee, NewShare } from "../../worker/protocol.ts";
 const DAY = 86_400;
 const FROM = { all: null, five: 5 * 365, year: 365 } as const;
 const UNTIL = { visit: 1, half: 182, year: 365 } as const;
-const PURPOSES = ["TREAT", "PATRQT", "HRESCH", "HPAYMT"] as const;
-const SENSITIVE = SEGMENT_KINDS.filter((kind) => kind !== "general");
 
 /** Two steps on one address: with whom, then what, for how long and why. */
 export function SharePage() {
@@ -93,21 +94,21 @@ function Terms({ grantee }: { readonly grantee: Grantee }) {
   const words = useWords();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const [areas, setAreas] = useState<ReadonlySet<Area>>(new Set(["laboratory", "medicines"] as const));
+  const [areas, setAreas] = useState<ReadonlySet<DataKind>>(new Set(["laboratory", "medicines"] as const));
   const [everything, setEverything] = useState(false);
-  const [sensitive, setSensitive] = useState<ReadonlySet<SegmentKind>>(new Set());
+  const [sensitive, setSensitive] = useState<ReadonlySet<SensitiveKind>>(new Set());
   const [from, setFrom] = useState<keyof typeof FROM>("all");
   const [until, setUntil] = useState<keyof typeof UNTIL>("half");
   const [purpose, setPurpose] = useState<NewShare["purpose"]>("TREAT");
   const [now] = useState(() => Math.floor(Date.now() / 1000));
   const days = FROM[from];
+  const parts = partsOf(areas, everything, sensitive);
   const wish: NewShare = {
     grantee: grantee.id,
-    kinds: SEGMENT_KINDS.filter((kind) => kind === "general" || sensitive.has(kind)),
-    resourceTypes: typesOf(areas, everything),
+    parts,
     purpose,
     dataFrom: days === null ? null : Math.floor(now / DAY) - days,
-    notAfter: now + UNTIL[until] * DAY,
+    notAfter: endOfDay(now + UNTIL[until] * DAY),
   };
   const sign = useMutation({
     mutationFn: async () => ask("share", wish),
@@ -116,14 +117,12 @@ function Terms({ grantee }: { readonly grantee: Grantee }) {
       await navigate({ to: "/sharing" });
     },
   });
-  const empty = !everything && areas.size === 0;
+  const empty = parts.length === 0;
   const { name, organisationName } = grantee;
-  const sentence = shareSentence(words, {
-    ...wish,
-    granteeName: name,
-    organisationName,
-    purposes: [purpose],
-  });
+  const terms = { ...wish, granteeName: name, organisationName, purposes: [purpose], dataTo: null };
+  const sentence = empty
+    ? words.share.chooseSomething
+    : consentSentence(permissionOf(terms), meaningEn, locale);
   return (
     <>
       <h1>{words.share.choose(name)}</h1>
@@ -133,15 +132,16 @@ function Terms({ grantee }: { readonly grantee: Grantee }) {
           <section className="card">
             <Boxes
               title={words.share.what(name)}
-              items={[...AREA_NAMES, "everything" as const].map((area) => ({
+              items={([...DATA_KINDS, "everything"] as const).map((area) => ({
                 key: area,
                 label: words.areas[area],
-                checked: everything || (area !== "everything" && areas.has(area)),
+                checked:
+                  area === "everything" ? everything : areas.has(area) || (everything && area !== "own"),
                 toggle: () => {
                   if (area === "everything") setEverything(!everything);
                   else {
                     setEverything(false);
-                    setAreas(toggled(everything ? new Set(AREA_NAMES) : areas, area));
+                    setAreas(toggled(everything ? new Set(DATA_KINDS) : areas, area));
                   }
                 },
               }))}
@@ -149,7 +149,7 @@ function Terms({ grantee }: { readonly grantee: Grantee }) {
             <Boxes
               title={words.share.sensitive}
               help={words.share.sensitiveHelp}
-              items={SENSITIVE.map((kind) => ({
+              items={SENSITIVE_AREAS.map((kind) => ({
                 key: kind,
                 label: words.kinds[kind],
                 checked: sensitive.has(kind),
@@ -158,19 +158,13 @@ function Terms({ grantee }: { readonly grantee: Grantee }) {
             />
           </section>
           <section className="card">
-            <h2>{words.share.when}</h2>
-            <Radios legend={words.share.from.all} values={words.share.from} value={from} choose={setFrom} />
+            <Radios legend={words.share.when} values={words.share.from} value={from} choose={setFrom} />
+            <Radios legend={words.share.how} values={words.share.until} value={until} choose={setUntil} />
             <Radios
-              legend={words.share.until.half}
-              values={words.share.until}
-              value={until}
-              choose={setUntil}
-            />
-            <Radios
-              legend={words.share.purpose.TREAT}
+              legend={words.share.why}
               values={words.share.purpose}
               value={purpose}
-              choose={(value) => setPurpose(PURPOSES.find((known) => known === value) ?? "TREAT")}
+              choose={setPurpose}
             />
           </section>
         </div>
@@ -178,7 +172,7 @@ function Terms({ grantee }: { readonly grantee: Grantee }) {
           <section className="card sticky" aria-labelledby="permits">
             <h2 id="permits">{words.share.permits}</h2>
             <p className="sentence" aria-live="polite">
-              {empty ? words.share.chooseSomething : sentence}
+              {sentence}
             </p>
             <Button fullWidth loading={sign.isPending} disabled={empty} onClick={() => sign.mutate()}>
               {words.share.sign}
@@ -198,11 +192,10 @@ function Terms({ grantee }: { readonly grantee: Grantee }) {
 function Preview({ wish, name }: { readonly wish: NewShare; readonly name: string }) {
   const words = useWords();
   const records = useRecords();
-  const kinds = new Set<string>(wish.kinds);
+  const types = new Map(wish.parts.map(({ kind, resourceTypes }) => [kind, new Set(resourceTypes)]));
   const fits = (records.data?.items ?? []).filter(({ kind, resource }) => {
-    const type = resource?.["resourceType"];
-    const typed = wish.resourceTypes.includes("*") || wish.resourceTypes.includes(String(type));
-    return kinds.has(kind) && typed;
+    const open = types.get(kind);
+    return open !== undefined && (open.has("*") || open.has(String(resource?.["resourceType"])));
   });
   return (
     <section className="card" aria-labelledby="preview">
@@ -257,7 +250,7 @@ function Radios<Key extends string>({
   const name = useId();
   return (
     <fieldset className="pick">
-      <legend className="visually-hidden">{legend}</legend>
+      <legend>{legend}</legend>
       {keysOf(values).map((key) => (
         <label key={key}>
           <input type="radio" name={name} checked={key === value} onChange={() => choose(key)} />
@@ -272,6 +265,11 @@ function toggled<T>(set: ReadonlySet<T>, item: T): ReadonlySet<T> {
   const next = new Set(set);
   if (!next.delete(item)) next.add(item);
   return next;
+}
+
+/** The end of that day where the person is, in seconds since 1970: "until 21 May" is until its midnight. */
+function endOfDay(seconds: number): number {
+  return new Date(seconds * 1000).setHours(24, 0, 0, 0) / 1000;
 }
 
 function keysOf<Key extends string>(values: Readonly<Record<Key, string>>): readonly Key[] {

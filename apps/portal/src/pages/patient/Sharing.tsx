@@ -7,7 +7,10 @@ import { Failed } from "../../parts/Failed.tsx";
 import { initialsOf } from "../../parts/initialsOf.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
-import { shareSentence } from "../../share/shareSentence.ts";
+import { accessSentence } from "../../meaning/consentSentence.ts";
+import { permissionOf } from "../../share/permissionOf.ts";
+import { locale } from "../../timeline/useTimeline.ts";
+import { meaningEn } from "../../words/meaning.en.ts";
 import { formatDate, formatExact, formatList } from "../../words/format.ts";
 import { useWords } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
@@ -112,7 +115,7 @@ function LiveShare({
       <div className="grow">
         <h3>{name}</h3>
         <p className="muted">{share.organisationName}</p>
-        <p>{shareSentence(words, share)}</p>
+        <p>{accessSentence(permissionOf(share), "share", meaningEn, locale)}</p>
         {asked && (
           <div className="notice" role="group" aria-label={words.sharing.confirmStop(name)}>
             <div className="grow">

@@ -1,8 +1,9 @@
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { ActorId, Day, OrganisationId, UnixSeconds } from "@anamnesis/core/ids";
+import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import { grantConsent } from "@anamnesis/sdk/grant";
 import { keyCardOf } from "../keyCards.ts";
-import type { NewShare } from "../protocol.ts";
+import type { NewShare, SharedPart } from "../protocol.ts";
 import { browserRuntime } from "../runtime.ts";
 import { consortium, patientKeys } from "../session.ts";
 import { savePatient } from "../vaultStore.ts";
@@ -17,19 +18,35 @@ export async function share(chosen: NewShare): Promise<{ readonly consents: read
     all.actors.get(chosen.grantee as ActorId) ?? all.members.get(chosen.grantee as OrganisationId);
   if (grantee === undefined) throw unknownGrantee();
   const card = await keyCardOf(all, grantee);
-  const { consents } = await grantConsent({
-    runtime: browserRuntime,
-    consortium: all,
-    keys: patientKeys(),
-    save: savePatient,
-    kinds: chosen.kinds,
-    grantee: { id: chosen.grantee as ActorId, card },
-    resourceTypes: chosen.resourceTypes,
-    purposes: [chosen.purpose],
-    dataFrom: chosen.dataFrom as Day | null,
-    notAfter: chosen.notAfter as UnixSeconds,
-  });
+  const notBefore = browserRuntime.now();
+  const consents: string[] = [];
+  for (const [types, kinds] of byTypes(chosen.parts)) {
+    const granted = await grantConsent({
+      runtime: browserRuntime,
+      consortium: all,
+      keys: patientKeys(),
+      save: savePatient,
+      kinds,
+      grantee: { id: chosen.grantee as ActorId, card },
+      resourceTypes: JSON.parse(types) as readonly string[],
+      purposes: [chosen.purpose],
+      dataFrom: chosen.dataFrom as Day | null,
+      notBefore,
+      notAfter: chosen.notAfter as UnixSeconds,
+    });
+    consents.push(...granted.consents);
+  }
   return { consents };
+}
+
+/** Segments of which the same types are shared are granted together. */
+function byTypes(parts: readonly SharedPart[]): ReadonlyMap<string, readonly SegmentKind[]> {
+  const found = new Map<string, SegmentKind[]>();
+  for (const { kind, resourceTypes } of parts) {
+    const types = JSON.stringify(resourceTypes);
+    found.set(types, [...(found.get(types) ?? []), kind]);
+  }
+  return found;
 }
 
 function unknownGrantee(): AnamnesisError<"unknown-grantee"> {

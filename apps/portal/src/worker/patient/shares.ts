@@ -1,7 +1,6 @@
-import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import type { Consortium } from "@anamnesis/sdk/consortium";
 import { keptConsentId, type KeptConsent, type PatientKeys } from "@anamnesis/sdk/keys/patientKeys";
-import type { Share } from "../protocol.ts";
+import type { Share, SharedPart } from "../protocol.ts";
 import { browserRuntime } from "../runtime.ts";
 import { consortium, organisationName, patientKeys } from "../session.ts";
 
@@ -13,27 +12,26 @@ export async function shares(): Promise<readonly Share[]> {
 export function sharesOf(all: Consortium, keys: PatientKeys, now: number): readonly Share[] {
   const groups = new Map<
     string,
-    { readonly kept: KeptConsent; readonly kinds: SegmentKind[]; readonly consents: string[] }
+    { readonly kept: KeptConsent; readonly parts: SharedPart[]; readonly consents: string[] }
   >();
   for (const segment of keys.segments) {
     for (const kept of segment.consents) {
       const key = signingOf(kept);
-      const group = groups.get(key) ?? { kept, kinds: [], consents: [] };
-      group.kinds.push(segment.opening.kind);
+      const group = groups.get(key) ?? { kept, parts: [], consents: [] };
+      group.parts.push({ kind: segment.opening.kind, resourceTypes: kept.consent.body.resourceTypes });
       group.consents.push(keptConsentId(all.identity, kept));
       groups.set(key, group);
     }
   }
   return [...groups.values()]
-    .map(({ kept, kinds, consents }): Share => {
+    .map(({ kept, parts, consents }): Share => {
       const { body } = kept.consent;
       return {
         id: consents[0] as string,
         consents,
-        kinds,
+        parts,
         granteeName: body.granteeName,
         organisationName: organisationName(all, kept.organisation),
-        resourceTypes: body.resourceTypes,
         purposes: body.purposes,
         dataFrom: body.dataFrom,
         dataTo: body.dataTo,
@@ -45,19 +43,10 @@ export function sharesOf(all: Consortium, keys: PatientKeys, now: number): reado
     .sort((a, b) => b.notBefore - a.notBefore);
 }
 
-/** Consents of one signing differ in segment and salt alone. */
+/** Consents of one signing differ in segment, types and salt alone. */
 function signingOf({ consent: { body }, status }: KeptConsent): string {
-  const { granteeKeys, resourceTypes, purposes, dataFrom, dataTo, notBefore, notAfter } = body;
-  return JSON.stringify([
-    granteeKeys,
-    resourceTypes,
-    purposes,
-    dataFrom,
-    dataTo,
-    notBefore,
-    notAfter,
-    status,
-  ]);
+  const { granteeKeys, purposes, dataFrom, dataTo, notBefore, notAfter } = body;
+  return JSON.stringify([granteeKeys, purposes, dataFrom, dataTo, notBefore, notAfter, status]);
 }
 
 function stateOf({ status, consent: { body } }: KeptConsent, now: number): Share["state"] {

@@ -24,8 +24,8 @@ export async function granting(): Promise<readonly GrantingPatient[]> {
   for (const grant of (await grants()).values()) {
     const { body } = grant.content.consent;
     if (body.notAfter < now) continue;
-    const { resourceTypes, purposes, dataFrom, dataTo, notBefore, notAfter } = body;
-    const key = JSON.stringify([resourceTypes, purposes, dataFrom, dataTo, notBefore, notAfter]);
+    const { purposes, dataFrom, dataTo, notBefore, notAfter } = body;
+    const key = JSON.stringify([purposes, dataFrom, dataTo, notBefore, notAfter]);
     bySigning.set(key, [...(bySigning.get(key) ?? []), grant]);
   }
   const patients: GrantingPatient[] = [];
