@@ -30,7 +30,7 @@ function browserRuntime(): Runtime {
   let cookie = "";
   const browse: Fetch = async (url, init) => {
     const headers = { ...init.headers, origin: new URL(url).origin, ...(cookie === "" ? {} : { cookie }) };
-    const answer = await fetch(url, { ...init, headers } as RequestInit);
+    const answer = await fetch(url, { ...init, headers });
     for (const line of answer.headers.getSetCookie()) cookie = line.split(";")[0] ?? "";
     return answer;
   };

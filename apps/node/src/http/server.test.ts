@@ -77,7 +77,7 @@ interface Started {
 
 async function start(
   handlers: readonly Handler[] = [],
-  options: Pick<Partial<ServerOptions>, "rate" | "mostInFlight" | "port" | "after" | "raw"> = {},
+  options: Pick<Partial<ServerOptions>, "rate" | "mostInFlight" | "port" | "after" | "raw" | "proxies"> = {},
 ): Promise<Started> {
   const clock = new TestClock();
   const lines: string[] = [];
@@ -393,6 +393,25 @@ describe("load", () => {
     expect(codeOf(refused)).toEqual([429, "rate-limited"]);
     expect(refused.headers["retry-after"]).toBe("1000");
     expect(codeOf(await get(server, "/nothing"))).toEqual([429, "rate-limited"]);
+  });
+
+  it("takes a proxy's word about who called, and nobody else's", async () => {
+    const ask = (server: Server, forwarded: string): Promise<Received> =>
+      send(server, {
+        method: "GET",
+        path: "/nothing",
+        headers: { "x-forwarded-for": forwarded },
+        body: new Uint8Array(),
+      });
+    const rate = { rate: 0.001, burst: 1 };
+    const behind = await start([], { rate, proxies: ["127.0.0.1", "10.0.0.0/8"] });
+    expect((await ask(behind.server, "198.51.100.1")).status).toBe(404);
+    // The last one that is no proxy counts: what comes before it anyone may have written.
+    expect((await ask(behind.server, "198.51.100.1, 198.51.100.2, 10.1.2.3")).status).toBe(404);
+    expect((await ask(behind.server, "198.51.100.9, 198.51.100.2")).status).toBe(429);
+    const alone = await start([], { rate });
+    expect((await ask(alone.server, "198.51.100.1")).status).toBe(404);
+    expect((await ask(alone.server, "198.51.100.2")).status).toBe(429);
   });
 
   it("refuses with 503 and Retry-After what is above the bound, and goes on afterwards", async () => {

@@ -8,6 +8,10 @@ import { createMemberOrigins, type MemberOrigins } from "./memberOrigins.ts";
 import { nodeOrigins } from "./nodeOrigins.ts";
 import { createPages, type Pages } from "./pages/pages.ts";
 import { readPages } from "./pages/readPages.ts";
+import { SignInGuard } from "./guard/signInGuard.ts";
+import { createPasskeys } from "./passkeys/passkeys.ts";
+import { type WebauthnSite, webauthnSite } from "./passkeys/webauthnSite.ts";
+import type { PortalOffer } from "./portalConfig.ts";
 import { Sessions, SESSION_IDLE } from "./session/sessions.ts";
 import { createSqlSessionStore } from "./session/sqlSessionStore.ts";
 
@@ -26,10 +30,16 @@ export async function createPortal(
 ): Promise<Portal> {
   const origins = createMemberOrigins(context, config.origins);
   const sessions = new Sessions(context, createSqlSessionStore(context, SESSION_IDLE));
-  const offer = new Set<SignIn>();
-  if (config.demo !== null) offer.add("demo");
+  const guard = new SignInGuard(context);
+  const site = (): WebauthnSite | null => webauthnSite(url());
+  const passkeys = createPasskeys(context, guard, site);
+  const offer = (): PortalOffer =>
+    new Set<SignIn>([
+      ...(site() === null ? [] : (["passkey"] as const)),
+      ...(config.demo === null ? [] : (["demo"] as const)),
+    ]);
   return {
-    handlers: portalHandlers(context, { sessions, offer, demo: config.demo }),
+    handlers: portalHandlers(context, { sessions, passkeys, offer, demo: config.demo }),
     gate: new PortalGate({ sessions, origins: () => nodeOrigins(url()) }),
     pages: createPages({ files: await readPages(config.pages), origins, random: context.random, url }),
     origins,

@@ -100,7 +100,7 @@ describe("the demo's people", () => {
     const refused = await browser.post(DEMO, { id: "patient" });
     expect(refused.json).toMatchObject({ status: 404, code: "not-found" });
     expect(browser.cookies.size).toBe(0);
-    expect((await browser.get("/portal/v1/config")).json).toMatchObject({ demo: false, signIn: [] });
+    expect((await browser.get("/portal/v1/config")).json).toMatchObject({ demo: false, signIn: ["passkey"] });
   });
 });
 

@@ -3,6 +3,7 @@ import type { NodeContext } from "../context.ts";
 import { notSignedIn } from "../http/portalGate.ts";
 import { sessionAnswer } from "../portal/accounts.ts";
 import { demoAccount, demoIdentities } from "../portal/demo/demoPeople.ts";
+import type { Passkeys } from "../portal/passkeys/passkeys.ts";
 import { portalConfig, type PortalOffer } from "../portal/portalConfig.ts";
 import type { Sessions } from "../portal/session/sessions.ts";
 import { getVault, putVault } from "../portal/vault/vaultStore.ts";
@@ -11,16 +12,39 @@ import { type Call, handler, type Handler } from "./handler.ts";
 
 export interface PortalServices {
   readonly sessions: Sessions;
-  readonly offer: PortalOffer;
+  readonly passkeys: Passkeys;
+  readonly offer: () => PortalOffer;
   /** File of the demo's people; `null`: this is no demo. */
   readonly demo: string | null;
 }
 
 /** What the node's own pages ask. */
 export function portalHandlers(context: NodeContext, services: PortalServices): readonly Handler[] {
-  const { sessions, offer, demo } = services;
+  const { sessions, passkeys, offer, demo } = services;
   return [
-    handler(routes.portalConfig, async () => portalConfig(context, offer)),
+    handler(routes.portalConfig, async () => portalConfig(context, offer())),
+    handler(routes.passkeyRegistrationOptions, (call) =>
+      passkeys.registrationOptions(visitOf(call), call.request.kind),
+    ),
+    handler(routes.passkeyRegistration, async (call) => {
+      const visit = visitOf(call);
+      const account = await passkeys.register(visit, call.request);
+      return sessionAnswer(context, visit.signedIn ?? (await sessions.begin(visit, account, "passkey")));
+    }),
+    handler(routes.passkeySignInOptions, () => passkeys.signInOptions()),
+    handler(routes.passkeySignIn, async (call) => {
+      const visit = visitOf(call);
+      const account = await passkeys.signIn(visit, call.request);
+      return sessionAnswer(context, await sessions.begin(visit, account, "passkey"));
+    }),
+    handler(routes.passkeyRemoval, async (call) => {
+      const signedIn = signedInOf(call);
+      await passkeys.remove(signedIn, call.request.credential);
+      // Whoever has the device may have a session of it.
+      await sessions.endAll(signedIn.account);
+      const visit = { ...visitOf(call), signedIn: null };
+      return sessionAnswer(context, await sessions.begin(visit, signedIn.account, signedIn.how));
+    }),
     handler(routes.portalSession, async (call) => sessionAnswer(context, signedInOf(call))),
     handler(routes.endPortalSession, async (call) => {
       const { session, account } = signedInOf(call);

@@ -61,6 +61,9 @@ export const WRITE_POINTS = [
   "fhir.received-purge",
   // The portal
   "portal.account",
+  "portal.ceremony",
+  "portal.attempt",
+  "portal.passkey",
   "portal.session",
   "portal.session-end",
   "portal.vault",
