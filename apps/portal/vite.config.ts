@@ -2,7 +2,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { compressFiles } from "./build/compressFiles.ts";
 
-/** The node serves what stands in `dist`. Vite's own server passes requests on to the node that `ANAMNESIS_NODE` names. */
+/** The node serves what stands in `dist`. */
 export default defineConfig({
   plugins: [react(), compressFiles()],
   build: {
@@ -19,13 +19,5 @@ export default defineConfig({
     rolldownOptions: {
       output: { entryFileNames: "assets/worker-[hash].js", chunkFileNames: "assets/worker-[name]-[hash].js" },
     },
-  },
-  server: {
-    proxy: Object.fromEntries(
-      ["/portal", "/v1", "/health"].map((path) => [
-        path,
-        { target: process.env["ANAMNESIS_NODE"] ?? "http://127.0.0.1:4001", changeOrigin: false },
-      ]),
-    ),
   },
 });

@@ -5,8 +5,18 @@ import type { Page } from "playwright-core";
 const SOURCE = fileURLToPath(import.meta.resolve("axe-core/axe.min.js"));
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-/** What axe finds wrong on the page as it is now: rule and element, one line each. It runs past the page's own policy, as a tool of the browser. */
+/** What axe finds wrong on the page as it is now, in both themes: rule and element, one line each. */
 export async function axeViolations(page: Page): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    found.push(...(await violationsNow(page)).map((line) => `${colorScheme}: ${line}`));
+  }
+  return found;
+}
+
+/** It runs past the page's own policy, as a tool of the browser does. */
+async function violationsNow(page: Page): Promise<readonly string[]> {
   const session = await page.context().newCDPSession(page);
   try {
     await session.send("Runtime.evaluate", { expression: await readFile(SOURCE, "utf8") });

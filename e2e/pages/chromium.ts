@@ -1,12 +1,4 @@
-import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-
-const PLACES = [process.env["ANAMNESIS_CHROMIUM"], "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-
-/** A Chromium of this machine; `null` where none is installed. `ANAMNESIS_CHROMIUM` names another one. */
-export function findChromium(): string | null {
-  return PLACES.find((place) => place !== undefined && existsSync(place)) ?? null;
-}
 
 export async function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
@@ -25,7 +17,11 @@ export async function newVisitor(
   allowed: readonly string[],
   options: Parameters<Browser["newContext"]>[0] = {},
 ): Promise<Visitor> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB", ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    locale: "en-GB",
+    ...options,
+  });
   const faults: string[] = [];
   context.on("page", (page) => watch(page, faults));
   context.on("request", (request) => {

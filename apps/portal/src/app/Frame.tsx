@@ -6,6 +6,7 @@ import { callPortal } from "../api/portal.ts";
 import { EyeIcon, HomeIcon, LockIcon, PeopleIcon, RecordsIcon, SharingIcon } from "../parts/icons.tsx";
 import { useWords } from "../words/useWords.tsx";
 import { useConfig } from "./useConfig.ts";
+import { useIdleLock } from "./useIdleLock.ts";
 import { useLeave, useWho } from "./useWho.ts";
 
 /** What stands around every page: its name, the pages, who is signed in. */
@@ -23,6 +24,7 @@ export function Frame() {
     if (last.current !== path) main.current?.focus();
     last.current = path;
   }, [path]);
+  useIdleLock(who !== null && who !== undefined, leave);
   const pages = who === null || who === undefined ? [] : who.kind === "patient" ? PATIENT : STAFF;
   const links = pages.map(({ to, name, icon: Icon }) => (
     <Link key={to} to={to} activeOptions={{ exact: to === "/" }} activeProps={{ "aria-current": "page" }}>

@@ -32,7 +32,20 @@ const BILLS: ReadonlySet<string> = new Set(["Claim", "ClaimResponse", "Explanati
 const OWN_ENTRY: ReadonlySet<string> = new Set(["ImagingStudy"]);
 
 /** HL7 v2 table 0074 and LOINC part LP29693-6: sections of a laboratory. */
-const LABORATORY = ["LAB", "laboratory", "HM", "CH", "MB", "SR", "IMM", "BLB", "TX", "VR", "LP29693-6", "26436-6"];
+const LABORATORY = [
+  "LAB",
+  "laboratory",
+  "HM",
+  "CH",
+  "MB",
+  "SR",
+  "IMM",
+  "BLB",
+  "TX",
+  "VR",
+  "LP29693-6",
+  "26436-6",
+];
 
 interface Draft {
   readonly form: Happening["form"];
@@ -72,7 +85,12 @@ function placeBills(drafts: Map<string, Draft>, chart: Chart): void {
     const visit = visitOf(lead, chart);
     if (visit === null) continue;
     const billed = [...drafts.values()].find((draft) => {
-      return draft.form === "one" && !BILLS.has(draft.lead.type) && draft.lead.kind === lead.kind && visitOf(draft.lead, chart) === visit;
+      return (
+        draft.form === "one" &&
+        !BILLS.has(draft.lead.type) &&
+        draft.lead.kind === lead.kind &&
+        visitOf(draft.lead, chart) === visit
+      );
     });
     if (billed === undefined) continue;
     billed.items.push(...items);
@@ -105,7 +123,9 @@ function sameArea(member: Item, whole: Item): boolean {
 }
 
 function isCancelledResult({ type, resource }: Item): boolean {
-  return (type === "Observation" || type === "DiagnosticReport") && textOf(resource, "status") === "cancelled";
+  return (
+    (type === "Observation" || type === "DiagnosticReport") && textOf(resource, "status") === "cancelled"
+  );
 }
 
 /** A report of something else than a laboratory: images, a heart tracing, a tissue. */
@@ -148,13 +168,20 @@ function specimenOfTest({ type, resource }: Item, chart: Chart): Specimen | null
 
 function placeOther(put: Put, item: Item, chart: Chart): void {
   const visit = visitOf(item, chart);
-  if (visit !== null && sameArea(item, visit) && !OWN_ENTRY.has(item.type) && item.type !== "DiagnosticReport") {
+  if (
+    visit !== null &&
+    sameArea(item, visit) &&
+    !OWN_ENTRY.has(item.type) &&
+    item.type !== "DiagnosticReport"
+  ) {
     put(`visit:${visit.key}`, "visit", item);
   } else if (item.type === "Observation") {
     const when = whenOf(item.resource);
     const own = isOwn(item.resource, chart) || item.kind === "personal";
     put(
-      when === null ? `measured:${item.key}` : `measured:${dayOf(when)}:${item.kind}:${own ? "own" : (visit?.key ?? "")}`,
+      when === null
+        ? `measured:${item.key}`
+        : `measured:${dayOf(when)}:${item.kind}:${own ? "own" : (visit?.key ?? "")}`,
       "measurements",
       item,
     );

@@ -36,8 +36,18 @@ const PLACES = [
   "provider",
 ] as const;
 
-const PEOPLE_TYPES: ReadonlySet<string> = new Set(["Practitioner", "PractitionerRole", "RelatedPerson", "Patient"]);
-const PLACE_TYPES: ReadonlySet<string> = new Set(["Organization", "Location", "HealthcareService", "CareTeam"]);
+const PEOPLE_TYPES: ReadonlySet<string> = new Set([
+  "Practitioner",
+  "PractitionerRole",
+  "RelatedPerson",
+  "Patient",
+]);
+const PLACE_TYPES: ReadonlySet<string> = new Set([
+  "Organization",
+  "Location",
+  "HealthcareService",
+  "CareTeam",
+]);
 
 /**
  * Who did what a resource tells, and where, by name. What it does not say itself, its visit says. A laboratory that is named as the performer is
@@ -63,7 +73,9 @@ export function isOwn(resource: Resource, chart: Chart): boolean {
   const performers = referencesAt(resource, "performer");
   return (
     performers.length > 0 &&
-    performers.every((reference) => ["Patient", "RelatedPerson"].includes(typeOf(reference, resource, chart) ?? ""))
+    performers.every((reference) =>
+      ["Patient", "RelatedPerson"].includes(typeOf(reference, resource, chart) ?? ""),
+    )
   );
 }
 
@@ -96,7 +108,11 @@ function referencesAt(resource: Resource, path: string): readonly Element[] {
 function typeOf(reference: Element, from: Resource, chart: Chart): string | null {
   const target = chart.resolve(reference, from);
   const given = textOf(target, "resourceType") ?? textOf(reference, "type");
-  return given ?? /(?:^|\/)([A-Z][A-Za-z]+)\/[^/]+$/.exec(textOf(reference, "reference")?.slice(0, 500) ?? "")?.[1] ?? null;
+  return (
+    given ??
+    /(?:^|\/)([A-Z][A-Za-z]+)\/[^/]+$/.exec(textOf(reference, "reference")?.slice(0, 500) ?? "")?.[1] ??
+    null
+  );
 }
 
 /** The name behind a Reference, as the source gives it; `null` when nothing that was opened gives one. */
@@ -123,13 +139,27 @@ function placeName(target: Element | null): string | null {
   return calm(plainText(textOf(target, "name")));
 }
 
-const SMALL_WORDS: ReadonlySet<string> = new Set(["OF", "AND", "THE", "FOR", "AT", "IN", "DE", "LA", "DEL", "DER", "DIE", "UND"]);
+const SMALL_WORDS: ReadonlySet<string> = new Set([
+  "OF",
+  "AND",
+  "THE",
+  "FOR",
+  "AT",
+  "IN",
+  "DE",
+  "LA",
+  "DEL",
+  "DER",
+  "DIE",
+  "UND",
+]);
 
 /** A name that is written in capitals throughout reads as shouted: its words get one capital each. Short words may be initials and stay. */
 function calm(name: string | null): string | null {
   if (name === null || name.length < 6 || /\p{Ll}/u.test(name) || !/\p{Lu}{4}/u.test(name)) return name;
   return name.replace(/[\p{L}'’]+/gu, (word, at: number) => {
-    if (SMALL_WORDS.has(word)) return at === 0 ? word.slice(0, 1) + word.slice(1).toLowerCase() : word.toLowerCase();
+    if (SMALL_WORDS.has(word))
+      return at === 0 ? word.slice(0, 1) + word.slice(1).toLowerCase() : word.toLowerCase();
     return word.length <= 2 ? word : word.slice(0, 1) + word.slice(1).toLowerCase();
   });
 }

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { Attachments } from "./Attachments.tsx";
 import type { Entry } from "../meaning/entry.ts";
 import { sayWhen } from "../meaning/sayWhen.ts";
 import type { Value } from "../meaning/valuesOf.ts";
@@ -39,6 +40,10 @@ export function EntryRow({
               <span className="visually-hidden"> {words.records.of(entry.title)}</span>
             </summary>
             {open && entry.values.length > 0 && <Values values={entry.values} staff={staff} />}
+            {open && <Attachments documents={entry.documents} />}
+            {open && entry.earlier.length > 0 && (
+              <p className="muted">{words.records.earlier(entry.earlier.length)}</p>
+            )}
             {open && <Proof records={entry.records} items={items} />}
           </details>
         )}

@@ -110,6 +110,12 @@ export const en = {
       `Record ${record}, sealed by ${organisation}; signature, anchoring and both locks were checked in this browser.`,
     amended: "Corrected since",
     preliminary: "Not final",
+    earlier: (versions: number) =>
+      versions === 1
+        ? "It was corrected once. Both versions are kept, and the newest is shown."
+        : `It was corrected ${versions} times. All versions are kept, and the newest is shown.`,
+    save: (label: string) => `Save the file (${label})`,
+    elsewhere: (label: string) => `The file (${label}) is not in the record itself.`,
     details: "More",
     of: (title: string) => `of ${title}`,
     trends: "Over time",

@@ -1,4 +1,5 @@
 import { portalRoutes } from "@anamnesis/api/routes/portal";
+import { hasCode } from "@anamnesis/core/errors";
 import type { PatientKeys } from "@anamnesis/sdk/keys/patientKeys";
 import { openVault, type PortalVault, sealVault } from "@anamnesis/sdk/keys/vault";
 import { callPortal } from "../api/portal.ts";
@@ -23,7 +24,8 @@ export async function fetchVault(account: Uint8Array, key: Uint8Array): Promise<
 
 /**
  * Saves changed keys at the node before anybody else sees what they did. One after the other: two steps at once would replace the same
- * version. Throws `vault-conflict` when another tab or device saved meanwhile: what is on the screen is then loaded again.
+ * version. Throws `vault-conflict` when another tab or device saved meanwhile: then the keys are
+ * those that it saved, and what was wanted can be done anew.
  */
 export async function savePatient(patient: PatientKeys): Promise<void> {
   const { vault } = session();
@@ -31,7 +33,12 @@ export async function savePatient(patient: PatientKeys): Promise<void> {
     const { key, account, version } = vault;
     const content: PortalVault = { ...vault.content, patient };
     const sealed = await sealVault({ vault: content, key, account, random: browserRuntime.random });
-    const saved = await callPortal(portalRoutes.putPortalVault, { version, sealed });
+    const saved = await callPortal(portalRoutes.putPortalVault, { version, sealed }).catch(
+      async (error: unknown) => {
+        if (hasCode(error, "vault-conflict")) Object.assign(vault, await fetchVault(account, key));
+        throw error;
+      },
+    );
     vault.version = saved.version;
     vault.content = content;
   });

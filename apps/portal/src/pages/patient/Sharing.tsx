@@ -123,7 +123,7 @@ function LiveShare({
                 <b>{words.sharing.confirmStop(name)}</b> {words.sharing.confirmHelp}
               </p>
               <div className="tools">
-                <Button color="red" loading={stop.isPending} onClick={() => stop.mutate()}>
+                <Button className="danger" loading={stop.isPending} onClick={() => stop.mutate()}>
                   {words.sharing.stop}
                 </Button>
                 <Button variant="subtle" disabled={stop.isPending} onClick={() => setAsked(false)}>

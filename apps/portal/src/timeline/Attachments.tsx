@@ -1,0 +1,75 @@
+import { Button } from "@mantine/core";
+import { useEffect, useMemo } from "react";
+import type { Attachment, Document } from "../meaning/documentsOf.ts";
+import { saveFile } from "../records/saveFile.ts";
+import { useWords } from "../words/useWords.tsx";
+
+/** What a browser shows as a picture and never runs. */
+const PICTURES: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/webp", "image/gif"]);
+/** Characters of a text that are shown in place; the file has all. */
+const MOST_TEXT = 20_000;
+
+/** The files of documents, shown in place where nothing in them can run; anything else is saved, and opened by the person's own program. */
+export function Attachments({ documents }: { readonly documents: readonly Document[] }) {
+  return documents.flatMap(({ id, title, attachments }) =>
+    attachments.map((attachment, i) => (
+      <OneAttachment key={`${id} ${i}`} title={title} attachment={attachment} />
+    )),
+  );
+}
+
+function OneAttachment({ title, attachment }: { readonly title: string; readonly attachment: Attachment }) {
+  const words = useWords();
+  const { source, contentType, label } = attachment;
+  const bytes = useMemo(() => bytesOf(source["data"]), [source]);
+  if (bytes === null) return <p className="muted">{words.records.elsewhere(label)}</p>;
+  const type = contentType?.split(";")[0]?.trim().toLowerCase() ?? "";
+  return (
+    <div className="stack">
+      {PICTURES.has(type) && <Picture bytes={bytes} type={type} title={title} />}
+      {type === "text/plain" && (
+        <pre className="text">{new TextDecoder().decode(bytes).slice(0, MOST_TEXT)}</pre>
+      )}
+      <div>
+        <Button variant="subtle" onClick={() => saveFile(bytes, `document${ending(type)}`)}>
+          {words.records.save(label)}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function Picture({
+  bytes,
+  type,
+  title,
+}: {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly type: string;
+  readonly title: string;
+}) {
+  const url = useMemo(() => URL.createObjectURL(new Blob([bytes], { type })), [bytes, type]);
+  useEffect(() => () => URL.revokeObjectURL(url), [url]);
+  return <img className="picture" src={url} alt={title} />;
+}
+
+function bytesOf(data: unknown): Uint8Array<ArrayBuffer> | null {
+  if (typeof data !== "string" || data === "") return null;
+  try {
+    return Uint8Array.from(atob(data.replace(/\s/g, "")), (character) => character.charCodeAt(0));
+  } catch {
+    return null;
+  }
+}
+
+const ENDINGS: Readonly<Record<string, string>> = {
+  "application/pdf": ".pdf",
+  "image/jpeg": ".jpg",
+  "image/png": ".png",
+  "text/plain": ".txt",
+  "text/html": ".html",
+};
+
+function ending(type: string): string {
+  return ENDINGS[type] ?? "";
+}
