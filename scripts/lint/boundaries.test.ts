@@ -76,6 +76,21 @@ const CASES: readonly Case[] = [
   { file: "packages/fhir/src/f1.ts", code: imports("@anamnesis/core/errors"), fires: null },
   { file: "packages/fhir/src/f2.ts", code: imports("@anamnesis/api/route"), fires: boundary("core alone") },
   { file: "packages/fhir/src/f3.ts", code: imports("node:fs/promises"), fires: boundary("fhir is pure") },
+  // portal: what records mean
+  { file: "apps/portal/src/meaning/p1.ts", code: imports("@anamnesis/fhir/resource"), fires: null },
+  { file: "apps/portal/src/meaning/p2.ts", code: imports("../words/meaning.en.ts"), fires: null },
+  { file: "apps/portal/src/meaning/p3.ts", code: imports("react"), fires: boundary("tested as text") },
+  { file: "apps/portal/src/words/p4.ts", code: imports("node:fs"), fires: boundary("tested as text") },
+  {
+    file: "apps/portal/src/meaning/p5.ts",
+    code: imports("@anamnesis/sdk/open"),
+    fires: boundary("tested as text"),
+  },
+  {
+    file: "apps/portal/src/meaning/p6.ts",
+    code: "export const now = Date.now();",
+    fires: { rule: "anamnesis(pure)", says: "come in as parameters" },
+  },
   // fhir-server
   { file: "packages/fhir-server/src/fs1.ts", code: imports("@anamnesis/api/route"), fires: null },
   { file: "packages/fhir-server/src/fs2.ts", code: imports("fhirpath"), fires: null },

@@ -31,7 +31,11 @@ export interface Allergies {
 }
 
 /** Allergies and intolerances, dangerous ones first. What two organisations both noted is one. */
-export function allergiesOf(records: readonly OpenedRecord[], words: MeaningWords, locale: Locale): Allergies {
+export function allergiesOf(
+  records: readonly OpenedRecord[],
+  words: MeaningWords,
+  locale: Locale,
+): Allergies {
   const chart = chartOf(records);
   const current = new Map<string, Allergy>();
   const earlier = new Map<string, Allergy>();
@@ -54,10 +58,15 @@ export function allergyOf(item: Item, chart: Chart, words: MeaningWords, locale:
   const code = conceptOf(elementOf(resource, "code"));
   const known = lookUp(code, ALLERGIES, SNOMED);
   const reactions = elementsOf(resource, "reaction");
-  const substance = reactions.map((reaction) => conceptOf(elementOf(reaction, "substance")).text).find((text) => text !== null);
-  const signs = reactions.flatMap((reaction) => conceptsOf(reaction, "manifestation").flatMap(({ text }) => text ?? []));
+  const substance = reactions
+    .map((reaction) => conceptOf(elementOf(reaction, "substance")).text)
+    .find((text) => text !== null);
+  const signs = reactions.flatMap((reaction) =>
+    conceptsOf(reaction, "manifestation").flatMap(({ text }) => text ?? []),
+  );
   const dangerous =
-    textOf(resource, "criticality") === "high" || reactions.some((reaction) => textOf(reaction, "severity") === "severe");
+    textOf(resource, "criticality") === "high" ||
+    reactions.some((reaction) => textOf(reaction, "severity") === "severe");
   return {
     id: item.key,
     name:
@@ -77,7 +86,9 @@ export function allergyOf(item: Item, chart: Chart, words: MeaningWords, locale:
 /** Displays of code systems are "Allergy to latex" and "Latex allergy". */
 function toWhat(text: string | null): string | null {
   if (text === null || /^no\b/i.test(text)) return text;
-  const what = /^(?:allergy|allergic reaction|intolerance|hypersensitivity) to (.+)$/i.exec(text) ?? /^(.+) (?:allergy|intolerance)$/i.exec(text);
+  const what =
+    /^(?:allergy|allergic reaction|intolerance|hypersensitivity) to (.+)$/i.exec(text) ??
+    /^(.+) (?:allergy|intolerance)$/i.exec(text);
   return what?.[1] ?? text;
 }
 
@@ -91,7 +102,8 @@ function isOver({ resource }: Item): boolean {
 function stateText({ resource }: Item, dangerous: boolean, { allergyStates }: MeaningWords): string | null {
   const verified = conceptOf(elementOf(resource, "verificationStatus"));
   if (hasCode(verified, "refuted")) return allergyStates.refuted;
-  if (hasCode(conceptOf(elementOf(resource, "clinicalStatus")), "resolved", "inactive")) return allergyStates.resolved;
+  if (hasCode(conceptOf(elementOf(resource, "clinicalStatus")), "resolved", "inactive"))
+    return allergyStates.resolved;
   if (dangerous) return allergyStates.dangerous;
   if (hasCode(verified, "unconfirmed", "presumed")) return allergyStates.unconfirmed;
   return textOf(resource, "criticality") === "low" ? allergyStates.mild : null;
@@ -100,5 +112,9 @@ function stateText({ resource }: Item, dangerous: boolean, { allergyStates }: Me
 /** The graver of two that name the same, with the records of both. */
 function joined(a: Allergy, b: Allergy): Allergy {
   const graver = !a.dangerous && b.dangerous ? b : a;
-  return { ...graver, reaction: graver.reaction ?? a.reaction ?? b.reaction, items: [...a.items, ...b.items] };
+  return {
+    ...graver,
+    reaction: graver.reaction ?? a.reaction ?? b.reaction,
+    items: [...a.items, ...b.items],
+  };
 }

@@ -12,7 +12,8 @@ export interface Analyte {
 
 /** LOINC's long names end with what a person need not read: property, "in" the specimen, "by" the method. */
 const PROPERTY = /\s*\[[^\]]*\]/g;
-const SPECIMEN = /\s+(?:in|of)\s+(?:arterial |venous |capillary |mixed venous |whole |dried |cord |peripheral )*(?:blood|serum|plasma|urine|stool|red blood cells|rbc|body fluid|cerebral spinal fluid|saliva|sputum)\b.*$/i;
+const SPECIMEN =
+  /\s+(?:in|of)\s+(?:arterial |venous |capillary |mixed venous |whole |dried |cord |peripheral )*(?:blood|serum|plasma|urine|stool|red blood cells|rbc|body fluid|cerebral spinal fluid|saliva|sputum)\b.*$/i;
 const METHOD = /\s+(?:by|using)\s+.*$/i;
 const REPORTED = /\s+-\s+(?:reported|measured|estimated|stated)$/i;
 

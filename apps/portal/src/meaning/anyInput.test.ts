@@ -49,9 +49,40 @@ const TYPES = [
   "constructor",
 ];
 
-const CODES = ["6298-4", "8480-6", "8462-4", "85354-9", "LAB", "laboratory", "N", "HH", "L", "EMER", "185349003", "140", "unknown", "resolved", "normal", "POS", "mm[Hg]", "__proto__"];
+const CODES = [
+  "6298-4",
+  "8480-6",
+  "8462-4",
+  "85354-9",
+  "LAB",
+  "laboratory",
+  "N",
+  "HH",
+  "L",
+  "EMER",
+  "185349003",
+  "140",
+  "unknown",
+  "resolved",
+  "normal",
+  "POS",
+  "mm[Hg]",
+  "__proto__",
+];
 const word = fc.oneof(
-  fc.constantFrom("unknown", "Observation", "4548-4", "", " ", "Potassium", "Visit summary", "one a day", "toString", "constructor", "-"),
+  fc.constantFrom(
+    "unknown",
+    "Observation",
+    "4548-4",
+    "",
+    " ",
+    "Potassium",
+    "Visit summary",
+    "one a day",
+    "toString",
+    "constructor",
+    "-",
+  ),
   fc.string({ unit: "grapheme", maxLength: 20 }),
 );
 const reference = fc.record({
@@ -63,7 +94,12 @@ const reference = fc.record({
 });
 const coding = fc.record(
   {
-    system: fc.constantFrom("http://loinc.org", "http://snomed.info/sct", "http://hl7.org/fhir/sid/cvx", "http://example.org"),
+    system: fc.constantFrom(
+      "http://loinc.org",
+      "http://snomed.info/sct",
+      "http://hl7.org/fhir/sid/cvx",
+      "http://example.org",
+    ),
     code: fc.oneof(fc.constantFrom(...CODES), word),
     display: word,
   },
@@ -72,11 +108,24 @@ const coding = fc.record(
 const concept = fc.record({ coding: fc.array(coding, { maxLength: 2 }), text: word }, { requiredKeys: [] });
 const number = fc.oneof(fc.double(), fc.integer({ min: -5, max: 200 }));
 const quantity = fc.record(
-  { value: number, unit: word, code: fc.constantFrom("mg", "mm[Hg]", "{score}", "d", "1"), comparator: fc.constantFrom("<", ">=", "?") },
+  {
+    value: number,
+    unit: word,
+    code: fc.constantFrom("mg", "mm[Hg]", "{score}", "d", "1"),
+    comparator: fc.constantFrom("<", ">=", "?"),
+  },
   { requiredKeys: [] },
 );
 const date = fc.oneof(
-  fc.constantFrom("2026-11-12", "2026", "2026-02", "2026-11-12T09:41:00+01:00", "2026-02-30", "0001", "9999-12-31"),
+  fc.constantFrom(
+    "2026-11-12",
+    "2026",
+    "2026-02",
+    "2026-11-12T09:41:00+01:00",
+    "2026-02-30",
+    "0001",
+    "9999-12-31",
+  ),
   fc.date({ noInvalidDate: true }).map((value) => value.toISOString()),
   word,
 );
@@ -98,7 +147,30 @@ const value: fc.Arbitrary<unknown> = fc.letrec<{ element: unknown; inner: unknow
     fc.array(tie("element"), { maxLength: 3 }),
     tie("inner"),
   ),
-  inner: fc.dictionary(fc.constantFrom("code", "name", "low", "high", "value", "text", "coding", "actor", "individual", "reference", "repeat", "attachment", "when", "period", "start", "family", "given", "type"), tie("element"), { maxKeys: 4 }),
+  inner: fc.dictionary(
+    fc.constantFrom(
+      "code",
+      "name",
+      "low",
+      "high",
+      "value",
+      "text",
+      "coding",
+      "actor",
+      "individual",
+      "reference",
+      "repeat",
+      "attachment",
+      "when",
+      "period",
+      "start",
+      "family",
+      "given",
+      "type",
+    ),
+    tie("element"),
+    { maxKeys: 4 },
+  ),
 })).element;
 
 const ELEMENTS = (
@@ -135,7 +207,8 @@ it("says something readable of everything, and throws on nothing", () => {
       const entries = timelineOf(records, meaningEn, ENGLISH);
       for (const entry of entries) {
         expect(titleFault(entry)).toBeNull();
-        for (const { name, text, short } of entry.values) expect([name, text, short].every((said) => said.trim() !== "")).toBe(true);
+        for (const { name, text, short } of entry.values)
+          expect([name, text, short].every((said) => said.trim() !== "")).toBe(true);
         expect(sayWhen(entry.when, 0, meaningEn, ENGLISH).said).not.toBe("");
       }
       expect(new Set(entries.map(({ id }) => id)).size).toBe(entries.length);
@@ -143,7 +216,13 @@ it("says something readable of everything, and throws on nothing", () => {
       const medicines = medicinesOf(records, meaningEn, ENGLISH);
       const allergies = allergiesOf(records, meaningEn, ENGLISH);
       const problems = problemsOf(records, meaningEn);
-      const named = [...medicines.current, ...medicines.earlier, ...allergies.current, ...allergies.earlier, ...problems.current];
+      const named = [
+        ...medicines.current,
+        ...medicines.earlier,
+        ...allergies.current,
+        ...allergies.earlier,
+        ...problems.current,
+      ];
       expect(named.every(({ name }) => name.trim() !== "")).toBe(true);
       immunisationsOf(records, meaningEn);
       documentsOf(records, meaningEn, ENGLISH);
@@ -156,16 +235,21 @@ it("loses no clinical resource and shows none twice", () => {
   const plain = fc.array(
     resource.map((one: OpenedRecord["resource"]) => {
       const { status: _, verificationStatus: _v, ...rest } = one;
-      return { resource: rest as OpenedRecord["resource"] };
+      return { resource: rest };
     }),
     { maxLength: 12 },
   );
   fc.assert(
     fc.property(plain, (records) => {
       const entries: readonly Entry[] = timelineOf(records, meaningEn, ENGLISH);
-      const shown = entries.flatMap((entry) => [...entry.resources, ...entry.earlier.map((item) => item.resource)]);
+      const shown = entries.flatMap((entry) => [
+        ...entry.resources,
+        ...entry.earlier.map((item) => item.resource),
+      ]);
       expect(new Set(shown).size).toBe(shown.length);
-      const clinical = records.filter(({ resource: { resourceType } }) => ["Condition", "Procedure", "Immunization", "Encounter"].includes(resourceType));
+      const clinical = records.filter(({ resource: { resourceType } }) =>
+        ["Condition", "Procedure", "Immunization", "Encounter"].includes(resourceType),
+      );
       // A resource without an id that is given twice is one.
       const texts = new Set(shown.map((one) => JSON.stringify(one)));
       for (const { resource: one } of clinical) expect(texts.has(JSON.stringify(one))).toBe(true);

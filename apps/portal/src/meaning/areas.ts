@@ -48,7 +48,14 @@ export const DATA_AREAS: Readonly<Record<DataKind, DataArea>> = {
   },
   documents: {
     segment: "general",
-    resourceTypes: ["Binary", "Composition", "DocumentReference", "ImagingStudy", "Media", "QuestionnaireResponse"],
+    resourceTypes: [
+      "Binary",
+      "Composition",
+      "DocumentReference",
+      "ImagingStudy",
+      "Media",
+      "QuestionnaireResponse",
+    ],
   },
   own: { segment: "personal", resourceTypes: ["*"] },
 };

@@ -47,7 +47,11 @@ export function conceptsOf(value: unknown, name: string): readonly Concept[] {
 }
 
 /** The first of the concept's codes that a table knows. */
-export function lookUp<Found>(concept: Concept, table: ReadonlyMap<string, Found>, system: string): Found | null {
+export function lookUp<Found>(
+  concept: Concept,
+  table: ReadonlyMap<string, Found>,
+  system: string,
+): Found | null {
   for (const { code, system: given } of concept.codes) {
     const found = given === system ? table.get(code) : undefined;
     if (found !== undefined) return found;

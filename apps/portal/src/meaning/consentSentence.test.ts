@@ -18,7 +18,10 @@ const day = (text: string): Day => (Date.parse(text) / 86_400_000) as Day;
 const seconds = (text: string): UnixSeconds => (Date.parse(text) / 1000) as UnixSeconds;
 const none = { resourceTypes: [], actions: [], purposes: [], dataFrom: null, dataTo: null } as const;
 
-function partsOf(kinds: readonly DataKind[], sensitive: Parameters<typeof segmentsOf>[1] = []): Permission["parts"] {
+function partsOf(
+  kinds: readonly DataKind[],
+  sensitive: Parameters<typeof segmentsOf>[1] = [],
+): Permission["parts"] {
   return [...segmentsOf(kinds, sensitive)].map(([kind, resourceTypes]) => ({ kind, resourceTypes }));
 }
 
@@ -34,7 +37,8 @@ const RUIZ: Permission = {
   // Midnight in Madrid, at the end of 21 May.
   notAfter: seconds("2027-05-21T22:00:00Z"),
 };
-const say = (change: Partial<Permission> = {}): string => consentSentence({ ...RUIZ, ...change }, meaningEn, ENGLISH);
+const say = (change: Partial<Permission> = {}): string =>
+  consentSentence({ ...RUIZ, ...change }, meaningEn, ENGLISH);
 
 describe("the sentence that says what a signature permits", () => {
   it("names who, what, since when, what for, until when, and what stays closed", () => {
@@ -55,7 +59,9 @@ describe("the sentence that says what a signature permits", () => {
     expect(say({ parts: [{ kind: "general", resourceTypes: ["Observation", "Basic"] }] })).toContain(
       "your records of the type “Basic” and measured values",
     );
-    expect(say({ parts: partsOf(["laboratory"], SENSITIVE_AREAS) })).toMatch(/This includes all sensitive areas\.$/);
+    expect(say({ parts: partsOf(["laboratory"], SENSITIVE_AREAS) })).toMatch(
+      /This includes all sensitive areas\.$/,
+    );
   });
 
   it("names exceptions, passing on, days, hours and no end", () => {
@@ -73,7 +79,8 @@ describe("the sentence that says what a signature permits", () => {
   });
 
   it("speaks to who is asked, to who reads, and in the list of shares", () => {
-    const access = (form: Parameters<typeof accessSentence>[1]): string => accessSentence(RUIZ, form, meaningEn, ENGLISH);
+    const access = (form: Parameters<typeof accessSentence>[1]): string =>
+      accessSentence(RUIZ, form, meaningEn, ENGLISH);
     const what = "laboratory results, examination reports, measurements, medicines and allergies since 2019";
     expect(access("request")).toBe(
       `Dr Ana Ruiz at Northside Hospital asks to read your ${what}, for your treatment, until 21 May 2027. Sensitive areas stay closed.`,
@@ -87,7 +94,9 @@ describe("held against the sentence that is signed", () => {
   const minute = fc.integer({ min: 26_000_000, max: 70_000_000 }).map((m) => (m * 60) as UnixSeconds);
   const limit = fc.option(fc.integer({ min: -10_000, max: 25_000 }).map((d) => d as Day));
   const types = [...Object.keys(meaningEn.typeNouns), "Basic", "Account"];
-  const someTypes = fc.uniqueArray(fc.constantFrom(...types), { minLength: 1, maxLength: 6 }).map((list) => list.toSorted());
+  const someTypes = fc
+    .uniqueArray(fc.constantFrom(...types), { minLength: 1, maxLength: 6 })
+    .map((list) => list.toSorted());
   // All of a kind, and all but one of its types, are what its own words have to tell apart.
   const aKind = fc
     .tuple(fc.constantFrom(...DATA_KINDS.filter((kind) => kind !== "own")), fc.boolean())
@@ -118,7 +127,10 @@ describe("held against the sentence that is signed", () => {
 
   function plain(value: ConsentBody): string {
     const parts = [{ kind: "general" as const, resourceTypes: value.resourceTypes }];
-    return consentSentence({ ...value, grantee: value.granteeName, parts }, meaningEn, { ...ENGLISH, timeZone: "UTC" });
+    return consentSentence({ ...value, grantee: value.granteeName, parts }, meaningEn, {
+      ...ENGLISH,
+      timeZone: "UTC",
+    });
   }
 
   it("is what a wallet shows first", () => {
@@ -134,9 +146,9 @@ describe("held against the sentence that is signed", () => {
   });
 
   it("differs whenever that one differs in a term, and only then", () => {
-    const changed = fc.tuple(body, body, fc.constantFrom(...(Object.keys(BODY) as (keyof ConsentBody)[]))).map(
-      ([a, b, term]) => [a, { ...a, [term]: b[term] }] as const,
-    );
+    const changed = fc
+      .tuple(body, body, fc.constantFrom(...(Object.keys(BODY) as (keyof ConsentBody)[])))
+      .map(([a, b, term]) => [a, { ...a, [term]: b[term] }] as const);
     fc.assert(
       fc.property(changed, ([a, b]) => {
         expect(plain(a) === plain(b)).toBe(signedSentence(a) === signedSentence(b));
@@ -146,7 +158,10 @@ describe("held against the sentence that is signed", () => {
   });
 
   it("has another noun for every type and every kind", () => {
-    const nouns = [...Object.values(meaningEn.typeNouns), ...SEGMENT_KINDS.map((kind) => meaningEn.sensitiveNouns[kind])];
+    const nouns = [
+      ...Object.values(meaningEn.typeNouns),
+      ...SEGMENT_KINDS.map((kind) => meaningEn.sensitiveNouns[kind]),
+    ];
     expect(new Set(nouns).size).toBe(nouns.length);
     for (const kind of DATA_KINDS) {
       const own: readonly string[] = meaningEn.dataKinds[kind].nouns;

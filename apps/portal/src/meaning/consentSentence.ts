@@ -47,14 +47,23 @@ export function granteeName(name: string, organisation: string | null, words: Me
   return words.access.grantee(name, organisation);
 }
 
-function piecesOf(permission: Permission, form: "yours" | "bare", words: MeaningWords, locale: Locale): Pieces {
+function piecesOf(
+  permission: Permission,
+  form: "yours" | "bare",
+  words: MeaningWords,
+  locale: Locale,
+): Pieces {
   const { access } = words;
   const { parts, actions, purposes, exceptions } = permission;
   const plain = parts.filter(({ kind }) => sensitiveKind(kind) === null);
   const sensitive = parts.filter(({ kind }) => sensitiveKind(kind) !== null);
   const everything = plain.some(({ kind, resourceTypes }) => kind === "general" && isEvery(resourceTypes));
-  const nouns = plain.flatMap(({ kind, resourceTypes }) => nounsOfPart(kind, resourceTypes, everything, words));
-  const closed = sensitive.map(({ kind, resourceTypes }) => sensitiveNoun(kind, resourceTypes, words, locale));
+  const nouns = plain.flatMap(({ kind, resourceTypes }) =>
+    nounsOfPart(kind, resourceTypes, everything, words),
+  );
+  const closed = sensitive.map(({ kind, resourceTypes }) =>
+    sensitiveNoun(kind, resourceTypes, words, locale),
+  );
   const inSentence = form === "bare" ? [...nouns, ...closed] : nouns.length === 0 ? closed : nouns;
   const list = formatList(inSentence, locale);
   const all = form === "yours" ? access.everything : access.everythingBare;
@@ -66,7 +75,12 @@ function piecesOf(permission: Permission, form: "yours" | "bare", words: Meaning
     purposes: sayPurposes(purposes, form, words, locale),
     until: sayWindow(permission, words, locale),
     except: sayExceptions(exceptions, form, words, locale),
-    areas: sayAreas(closed, sensitive.length === SENSITIVE_AREAS.length && sensitive.every(isWhole), words, locale),
+    areas: sayAreas(
+      closed,
+      sensitive.length === SENSITIVE_AREAS.length && sensitive.every(isWhole),
+      words,
+      locale,
+    ),
   };
 }
 
@@ -101,7 +115,12 @@ function nounsOfPart(
   return nounsOf(resourceTypes, words).map((noun) => words.access.inArea(noun, words.sensitiveNouns[kind]));
 }
 
-function sensitiveNoun(kind: SegmentKind, resourceTypes: readonly string[], words: MeaningWords, locale: Locale): string {
+function sensitiveNoun(
+  kind: SegmentKind,
+  resourceTypes: readonly string[],
+  words: MeaningWords,
+  locale: Locale,
+): string {
   const area = words.sensitiveNouns[kind];
   if (isEvery(resourceTypes)) return area;
   return words.access.inArea(formatList(nounsOf(resourceTypes, words), locale), area);

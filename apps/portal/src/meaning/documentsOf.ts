@@ -35,7 +35,11 @@ export interface Document {
 const TYPES: ReadonlySet<string> = new Set(["DocumentReference", "Composition", "Media", "ImagingStudy"]);
 
 /** Letters, notes, pictures and reports that came as a file, newest first; a document that was replaced stays with what replaced it. */
-export function documentsOf(records: readonly OpenedRecord[], words: MeaningWords, locale: Locale): readonly Document[] {
+export function documentsOf(
+  records: readonly OpenedRecord[],
+  words: MeaningWords,
+  locale: Locale,
+): readonly Document[] {
   const chart = chartOf(records);
   return chart.items
     .filter((item) => isDocument(item))
@@ -116,7 +120,9 @@ function titleOfImages(resource: Element, words: MeaningWords): string {
   const described =
     plainText(textOf(resource, "description")) ??
     conceptsOf(resource, "procedureCode").find(({ text }) => text !== null)?.text ??
-    elementsOf(resource, "series").map(ofSeries).find((text) => text !== null) ??
+    elementsOf(resource, "series")
+      .map(ofSeries)
+      .find((text) => text !== null) ??
     null;
   return described === null ? words.titles.imaging : words.titles.imagingOf(described);
 }

@@ -2,7 +2,17 @@ import type { MeaningWords } from "../words/meaning.en.ts";
 import { conceptOf, conceptsOf } from "./conceptOf.ts";
 import { formatList, type Locale } from "./locale.ts";
 import { plainText } from "./plainText.ts";
-import { booleanOf, elementOf, elementsOf, memberOf, numberOf, numberTextOf, textOf, textsOf, type Element } from "./readElement.ts";
+import {
+  booleanOf,
+  elementOf,
+  elementsOf,
+  memberOf,
+  numberOf,
+  numberTextOf,
+  textOf,
+  textsOf,
+  type Element,
+} from "./readElement.ts";
 import { tidyNumber } from "./tidyNumber.ts";
 import { unitOf } from "./unitOf.ts";
 
@@ -29,7 +39,7 @@ export function doseOf(instructions: readonly Element[], words: MeaningWords, lo
   const said = ordered(instructions).map((one) => sayOne(one, words, locale));
   if (said.length === 0 || said.includes(null)) return null;
   const all = said.filter((one): one is string => one !== null);
-  return all.reduce((first, next) => words.medicines.dose.then(first, next));
+  return all.reduce((first, next) => words.medicines.dose.after(first, next));
 }
 
 function ordered(instructions: readonly Element[]): readonly Element[] {
@@ -37,7 +47,8 @@ function ordered(instructions: readonly Element[]): readonly Element[] {
 }
 
 function sayOne(instruction: Element, words: MeaningWords, locale: Locale): string | null {
-  const written = plainText(textOf(instruction, "text")) ?? plainText(textOf(instruction, "patientInstruction"));
+  const written =
+    plainText(textOf(instruction, "text")) ?? plainText(textOf(instruction, "patientInstruction"));
   if (written !== null) return written.replace(/\.$/, "");
   const amount = sayAmount(instruction, words, locale);
   const timing = sayTiming(elementOf(instruction, "timing"), words, locale);
@@ -54,7 +65,8 @@ function sayAmount(instruction: Element, words: MeaningWords, locale: Locale): s
   const doses = elementsOf(instruction, "doseAndRate");
   if (doses.length === 0) return "";
   const [dose] = doses;
-  if (dose === undefined || doses.length > 1 || Object.keys(dose).some((name) => name.startsWith("rate"))) return null;
+  if (dose === undefined || doses.length > 1 || Object.keys(dose).some((name) => name.startsWith("rate")))
+    return null;
   const range = elementOf(dose, "doseRange");
   if (range !== null) {
     const low = sayQuantity(elementOf(range, "low"), words, locale);
@@ -72,7 +84,10 @@ function sayQuantity(quantity: Element | null, words: MeaningWords, locale: Loca
   const unit = unitOf(quantity, words);
   const { counts, half } = words.medicines.dose;
   if (unit !== null) {
-    return words.values.withUnit(tidyNumber(text, locale), isCounted(quantity) ? unit.short.toLowerCase() : unit.short);
+    return words.values.withUnit(
+      tidyNumber(text, locale),
+      isCounted(quantity) ? unit.short.toLowerCase() : unit.short,
+    );
   }
   if (number === 0.5) return half;
   return (Number.isInteger(number) ? counts[number] : undefined) ?? tidyNumber(text, locale);
@@ -105,9 +120,18 @@ function sayTiming(timing: Element | null, words: MeaningWords, locale: Locale):
   return [often, days, moments, at, length].filter((part) => part !== "");
 }
 
-function sayEach(codes: readonly string[], table: Readonly<Record<string, string>>, locale: Locale): string | null {
+function sayEach(
+  codes: readonly string[],
+  table: Readonly<Record<string, string>>,
+  locale: Locale,
+): string | null {
   const said = codes.map((code) => (Object.hasOwn(table, code) ? (table[code] ?? null) : null));
-  return said.includes(null) ? null : formatList(said.filter((one): one is string => one !== null), locale);
+  return said.includes(null)
+    ? null
+    : formatList(
+        said.filter((one): one is string => one !== null),
+        locale,
+      );
 }
 
 /** @param atMoments "once a day in the morning" says "a day" for nothing. */
@@ -141,5 +165,7 @@ function sayLength(repeat: Element, words: MeaningWords): string | null {
 function sayNeeded(instruction: Element, words: MeaningWords): string | null {
   const [reason] = conceptsOf(instruction, "asNeededCodeableConcept");
   if (reason?.text !== undefined && reason.text !== null) return words.medicines.dose.neededFor(reason.text);
-  return booleanOf(instruction, "asNeededBoolean") === true || reason !== undefined ? words.medicines.dose.needed : null;
+  return booleanOf(instruction, "asNeededBoolean") === true || reason !== undefined
+    ? words.medicines.dose.needed
+    : null;
 }

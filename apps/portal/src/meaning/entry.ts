@@ -6,14 +6,7 @@ import type { Value } from "./valuesOf.ts";
 import type { When } from "./when.ts";
 
 export type EntryArea =
-  | "laboratory"
-  | "medicines"
-  | "allergies"
-  | "visits"
-  | "documents"
-  | "vaccines"
-  | "measurements"
-  | "own";
+  "laboratory" | "medicines" | "allergies" | "visits" | "documents" | "vaccines" | "measurements" | "own";
 
 /** The segment kinds that are sensitive areas, closed unless they are opened. */
 export type SensitiveKind = Exclude<SegmentKind, "general" | "personal" | "emergency">;

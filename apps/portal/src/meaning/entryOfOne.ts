@@ -17,23 +17,39 @@ import { shortList } from "./shortList.ts";
 import { summaryOf } from "./summaryOf.ts";
 import type { Told } from "./told.ts";
 
-type Tell = (item: Item, chart: Chart, words: MeaningWords, locale: Locale) => Omit<Told, "values" | "documents">;
+type Tell = (
+  item: Item,
+  chart: Chart,
+  words: MeaningWords,
+  locale: Locale,
+) => Omit<Told, "values" | "documents">;
 
 /** What stands alone: a document, a vaccine, a medicine, a report of images. */
 export function tellOne({ lead, items }: Happening, chart: Chart, words: MeaningWords, locale: Locale): Told {
-  if (lead.type === "AllergyIntolerance" && items.length > 1) return tellAllergies(items, chart, words, locale);
+  if (lead.type === "AllergyIntolerance" && items.length > 1)
+    return tellAllergies(items, chart, words, locale);
   const tell = Object.hasOwn(TELL, lead.type) ? TELL[lead.type] : undefined;
   const values = valuesInOrder(items, chart, words, locale);
   const documents = items.filter(isDocument).map((item) => documentOf(item, chart, words, locale));
   const told = (tell ?? tellAnything)(lead, chart, words, locale);
   const area = lead.kind === "personal" ? "own" : told.area;
-  return { ...told, area, sentence: told.sentence ?? summaryOf({ values }, words, locale), values, documents };
+  return {
+    ...told,
+    area,
+    sentence: told.sentence ?? summaryOf({ values }, words, locale),
+    values,
+    documents,
+  };
 }
 
 const TELL: Readonly<Record<string, Tell>> = {
   Immunization: (item, chart, words) => {
     const { name, dose, given } = immunisationOf(item, chart, words);
-    return of(given ? name : words.titles.notVaccinated(name), dose === null ? null : words.sentences.dose(dose), "vaccines");
+    return of(
+      given ? name : words.titles.notVaccinated(name),
+      dose === null ? null : words.sentences.dose(dose),
+      "vaccines",
+    );
   },
   MedicationRequest: tellMedicine,
   MedicationStatement: tellMedicine,
@@ -41,14 +57,20 @@ const TELL: Readonly<Record<string, Tell>> = {
   MedicationAdministration: tellGiven,
   AllergyIntolerance: (item, chart, words, locale) => {
     const { name, isNone, reaction, stateText } = allergyOf(item, chart, words, locale);
-    const said = [stateText, reaction].flatMap((text) => (text === null ? [] : words.sentences.plain(words.capitalised(text))));
+    const said = [stateText, reaction].flatMap((text) =>
+      text === null ? [] : words.sentences.plain(words.capitalised(text)),
+    );
     const title = isNone || name === words.titles.allergy ? name : words.titles.allergyTo(name);
     return of(title, said.length === 0 ? null : said.join(" "), "allergies");
   },
   Condition: (item, chart, words) => {
     const { name, state, stateText } = problemOf(item, chart, words);
     const title = name === words.titles.problem ? name : words.titles.problemOf(name);
-    return of(title, state === "current" ? null : words.sentences.plain(words.capitalised(stateText)), "visits");
+    return of(
+      title,
+      state === "current" ? null : words.sentences.plain(words.capitalised(stateText)),
+      "visits",
+    );
   },
   Procedure: (item, _chart, words) => {
     const name = procedureOf(item, words);
@@ -87,16 +109,27 @@ const TELL: Readonly<Record<string, Tell>> = {
     return of(words.titles.goal, goal === null ? null : words.sentences.plain(goal), "visits");
   },
   FamilyMemberHistory: (item, _chart, words, locale) => {
-    const names = elementsOf(item.resource, "condition").flatMap((one) => conceptOf(elementOf(one, "code")).text ?? []);
-    return of(words.titles.family, names.length === 0 ? null : words.sentences.plain(shortList(names, words, locale)), "visits");
+    const names = elementsOf(item.resource, "condition").flatMap(
+      (one) => conceptOf(elementOf(one, "code")).text ?? [],
+    );
+    return of(
+      words.titles.family,
+      names.length === 0 ? null : words.sentences.plain(shortList(names, words, locale)),
+      "visits",
+    );
   },
   QuestionnaireResponse: (_item, _chart, words) => of(words.titles.questionnaire, null, "documents"),
   Claim: tellBill,
   ClaimResponse: tellBill,
   ExplanationOfBenefit: tellBill,
   Appointment: (item, _chart, words) => {
-    const what = plainText(textOf(item.resource, "description")) ?? conceptOf(elementOf(item.resource, "serviceType")).text;
-    const title = textOf(item.resource, "status") === "cancelled" ? words.titles.cancelled(words.titles.appointment) : words.titles.appointment;
+    const what =
+      plainText(textOf(item.resource, "description")) ??
+      conceptOf(elementOf(item.resource, "serviceType")).text;
+    const title =
+      textOf(item.resource, "status") === "cancelled"
+        ? words.titles.cancelled(words.titles.appointment)
+        : words.titles.appointment;
     return of(title, what === null ? null : words.sentences.plain(what), "visits");
   },
   Flag: (item, _chart, words) => {
@@ -122,7 +155,8 @@ function of(title: string, sentence: string | null, area: EntryArea): Omit<Told,
 function tellMedicine(item: Item, chart: Chart, words: MeaningWords, locale: Locale): ReturnType<Tell> {
   const { short: name, dose, state } = medicineOf(item, chart, words, locale);
   const { titles } = words;
-  const begins = item.type === "MedicationRequest" && (state === "current" || state === "finished" || state === "stopped");
+  const begins =
+    item.type === "MedicationRequest" && (state === "current" || state === "finished" || state === "stopped");
   const title =
     name === titles.medicine
       ? name
@@ -146,7 +180,8 @@ function tellDocument(item: Item, chart: Chart, words: MeaningWords, locale: Loc
   const { title, attachments } = documentOf(item, chart, words, locale);
   const description = plainText(textOf(item.resource, "description"));
   const [file] = attachments;
-  const said = description !== null && words.capitalised(description) !== title ? description : (file?.label ?? null);
+  const said =
+    description !== null && words.capitalised(description) !== title ? description : (file?.label ?? null);
   return of(title, said === null ? null : words.sentences.plain(said), "documents");
 }
 
@@ -160,5 +195,9 @@ function tellAnything({ resource }: Item, _chart: Chart, words: MeaningWords): R
     conceptOf(elementOf(resource, "code")).text ??
     conceptOf(elementOf(resource, "type")).text ??
     conceptsOf(resource, "category").find((category) => category.text !== null)?.text;
-  return of(text === undefined || text === null ? words.titles.entry : words.capitalised(text), null, "visits");
+  return of(
+    text === undefined || text === null ? words.titles.entry : words.capitalised(text),
+    null,
+    "visits",
+  );
 }

@@ -19,7 +19,11 @@ export function tellResults(happening: Happening, chart: Chart, words: MeaningWo
   return {
     title: titleOfTest(happening, words),
     sentence: summaryOf({ values }, words, locale),
-    area: items.every(({ kind }) => kind === "personal") ? "own" : specimen === "none" ? "measurements" : "laboratory",
+    area: items.every(({ kind }) => kind === "personal")
+      ? "own"
+      : specimen === "none"
+        ? "measurements"
+        : "laboratory",
     values,
     documents,
   };
@@ -38,7 +42,12 @@ function titleOfTest({ items, specimen }: Happening, words: MeaningWords): strin
 }
 
 /** What was measured by the patient or at no visit that is known. */
-export function tellMeasurements({ items }: Happening, chart: Chart, words: MeaningWords, locale: Locale): Told {
+export function tellMeasurements(
+  { items }: Happening,
+  chart: Chart,
+  words: MeaningWords,
+  locale: Locale,
+): Told {
   const values = valuesInOrder(items, chart, words, locale);
   const [only, another] = values;
   const own = items.every((item) => item.kind === "personal" || isOwn(item.resource, chart));
@@ -53,7 +62,12 @@ export function tellMeasurements({ items }: Happening, chart: Chart, words: Mean
 }
 
 /** By the reports' order; the same result from two organisations once. */
-export function valuesInOrder(items: readonly Item[], chart: Chart, words: MeaningWords, locale: Locale): readonly Value[] {
+export function valuesInOrder(
+  items: readonly Item[],
+  chart: Chart,
+  words: MeaningWords,
+  locale: Locale,
+): readonly Value[] {
   const ordered = new Set<Item>();
   for (const report of items.filter(({ type }) => type === "DiagnosticReport")) {
     for (const reference of elementsOf(report.resource, "result")) {
@@ -66,7 +80,8 @@ export function valuesInOrder(items: readonly Item[], chart: Chart, words: Meani
   for (const { resource, key } of ordered) {
     for (const [i, value] of valuesOf(resource, words, locale).entries()) {
       const code = value.codes[0];
-      const same = code === undefined ? `${key} ${i}` : `${code.system}|${code.code}|${value.when?.sort}|${value.text}`;
+      const same =
+        code === undefined ? `${key} ${i}` : `${code.system}|${code.code}|${value.when?.sort}|${value.text}`;
       if (!once.has(same)) once.set(same, value);
     }
   }

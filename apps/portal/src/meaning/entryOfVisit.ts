@@ -5,7 +5,7 @@ import { documentOf, isDocument } from "./documentsOf.ts";
 import type { Told } from "./told.ts";
 import type { Happening } from "./happeningsOf.ts";
 import { immunisationOf } from "./immunisationsOf.ts";
-import { type Locale } from "./locale.ts";
+import type { Locale } from "./locale.ts";
 import { shortList } from "./shortList.ts";
 import { medicineOf } from "./medicinesOf.ts";
 import { planOf, procedureOf } from "./procedureOf.ts";
@@ -14,15 +14,23 @@ import { titleOfVisit } from "./titleOfVisit.ts";
 import { type Value, valuesOf } from "./valuesOf.ts";
 
 /** A visit with what was found, done, given and planned in it. */
-export function tellVisit({ lead, items }: Happening, chart: Chart, words: MeaningWords, locale: Locale): Told {
+export function tellVisit(
+  { lead, items }: Happening,
+  chart: Chart,
+  words: MeaningWords,
+  locale: Locale,
+): Told {
   const { title, reasons } = titleOfVisit(lead.resource, chart, words);
-  const of = (...types: readonly string[]): readonly Item[] => items.filter(({ type }) => types.includes(type));
+  const of = (...types: readonly string[]): readonly Item[] =>
+    items.filter(({ type }) => types.includes(type));
   const values = of("Observation").flatMap(({ resource }) => valuesOf(resource, words, locale));
   const documents = items.filter(isDocument).map((item) => documentOf(item, chart, words, locale));
   const { sentences } = words;
   const list = (names: readonly string[]): string => shortList(names, words, locale);
-  const clause = (names: readonly string[], say: (list: string, count: number) => string): readonly string[] =>
-    names.length === 0 ? [] : [say(list([...new Set(names)]), new Set(names).size)];
+  const clause = (
+    names: readonly string[],
+    say: (list: string, count: number) => string,
+  ): readonly string[] => (names.length === 0 ? [] : [say(list([...new Set(names)]), new Set(names).size)]);
   const problems = of("Condition")
     .map((item) => problemOf(item, chart, words).name)
     .filter((name) => !title.endsWith(name) && !reasons.includes(name));
@@ -31,17 +39,28 @@ export function tellVisit({ lead, items }: Happening, chart: Chart, words: Meani
     .filter(({ state }) => state !== "not-taken" && state !== "proposed");
   const withDose = prescribed.length === 1 ? sentences.nameAndDose : sentences.nameWithNote;
   const medicines = prescribed.map(({ short, dose }) => (dose === null ? short : withDose(short, dose)));
-  const vaccines = of("Immunization").map((item) => immunisationOf(item, chart, words)).filter(({ given }) => given);
+  const vaccines = of("Immunization")
+    .map((item) => immunisationOf(item, chart, words))
+    .filter(({ given }) => given);
   const allergies = of("AllergyIntolerance").map((item) => allergyOf(item, chart, words, locale).name);
   const parts = [
     ...clause(reasons, (said) => sentences.reason(said)),
     ...clause(problems, (said, count) => sentences.diagnoses(count, said)),
     ...sayMeasured(values, words),
     ...clause(medicines, (said, count) => sentences.newMedicines(count, said)),
-    ...clause(vaccines.map(({ inSentence }) => inSentence), (said) => sentences.vaccinesGiven(said)),
-    ...clause(of("Procedure").map((item) => procedureOf(item, words)), (said) => sentences.done(said)),
+    ...clause(
+      vaccines.map(({ inSentence }) => inSentence),
+      (said) => sentences.vaccinesGiven(said),
+    ),
+    ...clause(
+      of("Procedure").map((item) => procedureOf(item, words)),
+      (said) => sentences.done(said),
+    ),
     ...clause(allergies, (said, count) => sentences.allergiesNoted(count, said)),
-    ...clause(of("CarePlan", "ServiceRequest").map((item) => planOf(item, words)), (said) => sentences.planned(said)),
+    ...clause(
+      of("CarePlan", "ServiceRequest").map((item) => planOf(item, words)),
+      (said) => sentences.planned(said),
+    ),
   ];
   return { title, sentence: parts.length === 0 ? null : parts.join(" "), area: "visits", values, documents };
 }
@@ -52,5 +71,9 @@ function sayMeasured(values: readonly Value[], { sentences, analytes }: MeaningW
   if (first === undefined) return [];
   const pressure = present.some(({ inSentence }) => inSentence === analytes.bloodPressure);
   if (present.length === 1) return [sentences.measured(first.inSentence)];
-  return [pressure ? sentences.measuredMore(analytes.bloodPressure, present.length - 1) : sentences.measuredSome(present.length)];
+  return [
+    pressure
+      ? sentences.measuredMore(analytes.bloodPressure, present.length - 1)
+      : sentences.measuredSome(present.length),
+  ];
 }

@@ -61,10 +61,14 @@ function newestOfEach(items: readonly Item[], replacedBy: Map<Item, Item>): Read
 function isOlder(a: Item, b: Item): boolean {
   const [first, second] = [a, b].map(({ resource }) => {
     const meta = elementOf(resource, "meta");
-    return { updated: Date.parse(textOf(meta, "lastUpdated") ?? ""), version: Number(textOf(meta, "versionId") ?? Number.NaN) };
+    return {
+      updated: Date.parse(textOf(meta, "lastUpdated") ?? ""),
+      version: Number(textOf(meta, "versionId") ?? Number.NaN),
+    };
   });
   if (first === undefined || second === undefined) return false;
-  if (first.updated !== second.updated && !Number.isNaN(first.updated - second.updated)) return first.updated < second.updated;
+  if (first.updated !== second.updated && !Number.isNaN(first.updated - second.updated))
+    return first.updated < second.updated;
   return first.version < second.version;
 }
 

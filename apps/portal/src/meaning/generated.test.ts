@@ -28,22 +28,27 @@ function chartOfSeed(seed: string): readonly OpenedRecord[] {
 /** What a person sees, one line for each entry. */
 function printed(records: readonly OpenedRecord[]): string {
   const said = (when: Parameters<typeof sayWhen>[0]): string => sayWhen(when, NOW, meaningEn, ENGLISH).said;
-  const lines = timelineOf(records, meaningEn, ENGLISH).map(({ when, title, where, who, sentence, sensitive, documents }) =>
-    [
-      said(when),
-      title,
-      [where, who].filter((one) => one !== null).join(", "),
-      sentence ?? "",
-      ...(sensitive === null ? [] : [`(${meaningEn.sensitive[sensitive]})`]),
-      ...documents.map((document) => `[${document.title}: ${document.attachments.map(({ label }) => label).join(", ")}]`),
-    ].join(" | "),
+  const lines = timelineOf(records, meaningEn, ENGLISH).map(
+    ({ when, title, where, who, sentence, sensitive, documents }) =>
+      [
+        said(when),
+        title,
+        [where, who].filter((one) => one !== null).join(", "),
+        sentence ?? "",
+        ...(sensitive === null ? [] : [`(${meaningEn.sensitive[sensitive]})`]),
+        ...documents.map(
+          (document) => `[${document.title}: ${document.attachments.map(({ label }) => label).join(", ")}]`,
+        ),
+      ].join(" | "),
   );
   const { current } = medicinesOf(records, meaningEn, ENGLISH);
   return [
     ...lines,
     "",
     ...current.map(({ name, dose, since }) => `Takes ${name}: ${dose}, since ${said(since)}`),
-    ...allergiesOf(records, meaningEn, ENGLISH).current.map(({ name, stateText }) => `Allergy: ${name}, ${stateText}`),
+    ...allergiesOf(records, meaningEn, ENGLISH).current.map(
+      ({ name, stateText }) => `Allergy: ${name}, ${stateText}`,
+    ),
     ...problemsOf(records, meaningEn).current.map(({ name, since }) => `Has ${name}, since ${said(since)}`),
     ...trendsOf(records, meaningEn, ENGLISH).map(({ sentence }) => sentence),
     "",

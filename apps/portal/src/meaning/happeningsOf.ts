@@ -32,7 +32,20 @@ const BILLS: ReadonlySet<string> = new Set(["Claim", "ClaimResponse", "Explanati
 const OWN_ENTRY: ReadonlySet<string> = new Set(["ImagingStudy"]);
 
 /** HL7 v2 table 0074 and LOINC part LP29693-6: sections of a laboratory. */
-const LABORATORY = ["LAB", "laboratory", "HM", "CH", "MB", "SR", "IMM", "BLB", "TX", "VR", "LP29693-6", "26436-6"];
+const LABORATORY = [
+  "LAB",
+  "laboratory",
+  "HM",
+  "CH",
+  "MB",
+  "SR",
+  "IMM",
+  "BLB",
+  "TX",
+  "VR",
+  "LP29693-6",
+  "26436-6",
+];
 
 interface Draft {
   readonly form: Happening["form"];
@@ -44,6 +57,7 @@ interface Draft {
 /** Puts together what belongs to one happening; every item that tells of one is in exactly one. */
 export function happeningsOf(chart: Chart, words: MeaningWords): readonly Happening[] {
   const reports = reportsOfResults(chart);
+  const tests = new Map<Item, TestId>();
   const drafts = new Map<string, Draft>();
   const put = (id: string, form: Happening["form"], item: Item, specimen: Specimen | null = null): void => {
     const draft = drafts.get(id);
@@ -58,7 +72,7 @@ export function happeningsOf(chart: Chart, words: MeaningWords): readonly Happen
     const report = reports.get(item);
     if (item.type === "Encounter") put(`visit:${item.key}`, "visit", item);
     else if (report !== undefined && isOneEntry(report)) put(`one:${report.key}`, "one", item);
-    else if (isLaboratory(report ?? item)) putResult(put, report ?? item, item, chart, words);
+    else if (isLaboratory(report ?? item)) putResult(put, report ?? item, item, tests, chart, words);
     else placeOther(put, item, chart);
   }
   placeBills(drafts, chart);
@@ -72,7 +86,12 @@ function placeBills(drafts: Map<string, Draft>, chart: Chart): void {
     const visit = visitOf(lead, chart);
     if (visit === null) continue;
     const billed = [...drafts.values()].find((draft) => {
-      return draft.form === "one" && !BILLS.has(draft.lead.type) && draft.lead.kind === lead.kind && visitOf(draft.lead, chart) === visit;
+      return (
+        draft.form === "one" &&
+        !BILLS.has(draft.lead.type) &&
+        draft.lead.kind === lead.kind &&
+        visitOf(draft.lead, chart) === visit
+      );
     });
     if (billed === undefined) continue;
     billed.items.push(...items);
@@ -105,7 +124,9 @@ function sameArea(member: Item, whole: Item): boolean {
 }
 
 function isCancelledResult({ type, resource }: Item): boolean {
-  return (type === "Observation" || type === "DiagnosticReport") && textOf(resource, "status") === "cancelled";
+  return (
+    (type === "Observation" || type === "DiagnosticReport") && textOf(resource, "status") === "cancelled"
+  );
 }
 
 /** A report of something else than a laboratory: images, a heart tracing, a tissue. */
@@ -124,7 +145,25 @@ export function isLaboratory({ type, resource }: Item): boolean {
 }
 
 /** Results of one report, or of one day and place, of the same specimen: one test. */
-function putResult(put: Put, whole: Item, item: Item, chart: Chart, words: MeaningWords): void {
+function putResult(
+  put: Put,
+  whole: Item,
+  item: Item,
+  tests: Map<Item, TestId>,
+  chart: Chart,
+  words: MeaningWords,
+): void {
+  const test = tests.get(whole) ?? testOf(whole, chart, words);
+  tests.set(whole, test);
+  put(test.id, "results", item, test.specimen);
+}
+
+interface TestId {
+  readonly id: string;
+  readonly specimen: Specimen | null;
+}
+
+function testOf(whole: Item, chart: Chart, words: MeaningWords): TestId {
   const specimen = specimenOfTest(whole, chart);
   const when = whenOf(whole.resource);
   const { where } = whoAndWhere(whole.resource, chart, words);
@@ -133,7 +172,7 @@ function putResult(put: Put, whole: Item, item: Item, chart: Chart, words: Meani
     when === null || when.precision === "year" || when.precision === "month" || specimen === null
       ? `results:${whole.key}`
       : `results:${dayOf(when)}:${specimen}:${whole.kind}:${where ?? ""}`;
-  put(id, "results", item, specimen);
+  return { id, specimen };
 }
 
 function specimenOfTest({ type, resource }: Item, chart: Chart): Specimen | null {
@@ -148,13 +187,20 @@ function specimenOfTest({ type, resource }: Item, chart: Chart): Specimen | null
 
 function placeOther(put: Put, item: Item, chart: Chart): void {
   const visit = visitOf(item, chart);
-  if (visit !== null && sameArea(item, visit) && !OWN_ENTRY.has(item.type) && item.type !== "DiagnosticReport") {
+  if (
+    visit !== null &&
+    sameArea(item, visit) &&
+    !OWN_ENTRY.has(item.type) &&
+    item.type !== "DiagnosticReport"
+  ) {
     put(`visit:${visit.key}`, "visit", item);
   } else if (item.type === "Observation") {
     const when = whenOf(item.resource);
     const own = isOwn(item.resource, chart) || item.kind === "personal";
     put(
-      when === null ? `measured:${item.key}` : `measured:${dayOf(when)}:${item.kind}:${own ? "own" : (visit?.key ?? "")}`,
+      when === null
+        ? `measured:${item.key}`
+        : `measured:${dayOf(when)}:${item.kind}:${own ? "own" : (visit?.key ?? "")}`,
       "measurements",
       item,
     );

@@ -24,13 +24,17 @@ export interface Immunisation {
 }
 
 /** Vaccines, newest first. The same vaccine noted twice for one day is one. */
-export function immunisationsOf(records: readonly OpenedRecord[], words: MeaningWords): readonly Immunisation[] {
+export function immunisationsOf(
+  records: readonly OpenedRecord[],
+  words: MeaningWords,
+): readonly Immunisation[] {
   const chart = chartOf(records);
   const found = new Map<string, Immunisation>();
   for (const item of chart.items) {
     if (item.type !== "Immunization") continue;
     const one = immunisationOf(item, chart, words);
-    const line = one.when === null ? item.key : `${one.name}|${one.technical}|${dayOf(one.when)}|${one.given}`;
+    const line =
+      one.when === null ? item.key : `${one.name}|${one.technical}|${dayOf(one.when)}|${one.given}`;
     const known = found.get(line);
     found.set(line, known === undefined ? one : { ...known, items: [...known.items, ...one.items] });
   }
@@ -45,7 +49,9 @@ export function immunisationOf(item: Item, chart: Chart, words: MeaningWords): I
   const inSentence = known === null ? (code.text ?? words.titles.vaccine) : words.vaccines[known];
   const name = words.capitalised(inSentence);
   const protocol = elementOf(resource, "protocolApplied");
-  const number = numberTextOf(protocol, "doseNumberPositiveInt") ?? /^\d{1,2}$/.exec(textOf(protocol, "doseNumberString") ?? "")?.[0];
+  const number =
+    numberTextOf(protocol, "doseNumberPositiveInt") ??
+    /^\d{1,2}$/.exec(textOf(protocol, "doseNumberString") ?? "")?.[0];
   return {
     id: item.key,
     name,

@@ -26,17 +26,28 @@ export function formatNumber(value: number, digits: number, { tag }: Locale): st
 }
 
 export function formatList(items: readonly string[], { tag }: Locale): string {
-  return once(`list ${tag}`, () => new Intl.ListFormat(tag, { style: "long", type: "conjunction" })).format(items);
+  return once(`list ${tag}`, () => new Intl.ListFormat(tag, { style: "long", type: "conjunction" })).format(
+    items,
+  );
 }
 
 export function formatUnit(value: number, unit: string, { tag }: Locale): string {
   return once(`unit ${tag} ${unit}`, () => {
-    return new Intl.NumberFormat(tag, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 });
+    return new Intl.NumberFormat(tag, {
+      style: "unit",
+      unit,
+      unitDisplay: "short",
+      maximumFractionDigits: 1,
+    });
   }).format(value);
 }
 
 /** @param options with `timeZone` where it is not the reader's: dates without a time are no moments, and read in UTC. */
-export function formatDate(ms: number, options: Intl.DateTimeFormatOptions, { tag, timeZone }: Locale): string {
+export function formatDate(
+  ms: number,
+  options: Intl.DateTimeFormatOptions,
+  { tag, timeZone }: Locale,
+): string {
   const all = { timeZone, ...options };
   return once(`date ${tag} ${JSON.stringify(all)}`, () => new Intl.DateTimeFormat(tag, all)).format(ms);
 }
@@ -49,11 +60,21 @@ export function formatNearDay(days: number, { tag }: Locale): string {
 /** Days since 1970 of a moment, on the reader's calendar. */
 export function localDay(ms: number, { timeZone }: Locale): number {
   const parts = once(`day ${timeZone}`, () => {
-    return new Intl.DateTimeFormat("en", { timeZone, year: "numeric", month: "numeric", day: "numeric", era: "short" });
+    return new Intl.DateTimeFormat("en", {
+      timeZone,
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      era: "short",
+    });
   }).formatToParts(ms);
   const part = (type: string): string => parts.find((found) => found.type === type)?.value ?? "1";
   const year = Number(part("year"));
   const date = new Date(0);
-  date.setUTCFullYear(part("era").startsWith("B") ? 1 - year : year, Number(part("month")) - 1, Number(part("day")));
+  date.setUTCFullYear(
+    part("era").startsWith("B") ? 1 - year : year,
+    Number(part("month")) - 1,
+    Number(part("day")),
+  );
   return Math.round(date.getTime() / 86_400_000);
 }

@@ -27,7 +27,16 @@ const FORMS: readonly (readonly [RegExp, Form])[] = [
 const INGREDIENT =
   /^(.*?\p{L}.*?)\s+(\d+(?:\.\d+)?(?:\/\d+(?:\.\d+)?)?)\s*(MG|MCG|UG|G|ML|UNT|MEQ|%|IU)(?:\/(ML|ACTUAT|HR))?\b\s*(.*)$/iu;
 
-const UNITS: Readonly<Record<string, string>> = { mg: "mg", mcg: "µg", ug: "µg", g: "g", ml: "mL", unt: "IU", iu: "IU", meq: "mEq" };
+const UNITS: Readonly<Record<string, string>> = {
+  mg: "mg",
+  mcg: "µg",
+  ug: "µg",
+  g: "g",
+  ml: "mL",
+  unt: "IU",
+  iu: "IU",
+  meq: "mEq",
+};
 
 export interface MedicineName {
   /** "Ramipril 5 mg, tablet". */

@@ -6,7 +6,14 @@ import { ENGLISH } from "./testing/locale.ts";
 import { type Given, opened } from "./testing/resources.ts";
 
 function prescription(id: string, text: string, status: string | undefined, authoredOn: string): Given {
-  return { resourceType: "MedicationRequest", id, status, intent: "order", medicationCodeableConcept: { text }, authoredOn };
+  return {
+    resourceType: "MedicationRequest",
+    id,
+    status,
+    intent: "order",
+    medicationCodeableConcept: { text },
+    authoredOn,
+  };
 }
 
 describe("medicinesOf", () => {
@@ -24,23 +31,36 @@ describe("medicinesOf", () => {
       meaningEn,
       ENGLISH,
     );
-    expect(current.map(({ name, state, since, items }) => [name, state, since?.start, items.length])).toEqual([
-      ["Ramipril 5 mg, tablet", "current", "2024-05-01", 2],
-      ["Aspirin", "unclear", "2025-02-01", 1],
-      ["Metformin 850 mg", "paused", "2025-01-01", 1],
+    expect(current.map(({ name, state, since, items }) => [name, state, since?.start, items.length])).toEqual(
+      [
+        ["Ramipril 5 mg, tablet", "current", "2024-05-01", 2],
+        ["Aspirin", "unclear", "2025-02-01", 1],
+        ["Metformin 850 mg", "paused", "2025-01-01", 1],
+      ],
+    );
+    expect(earlier.map(({ name, stateText }) => [name, stateText])).toEqual([
+      ["Ramipril 2.5 mg, tablet", "finished"],
     ]);
-    expect(earlier.map(({ name, stateText }) => [name, stateText])).toEqual([["Ramipril 2.5 mg, tablet", "finished"]]);
   });
 });
 
 describe("medicineName", () => {
   it.each([
     ["lisinopril 10 MG Oral Tablet", "Lisinopril 10 mg, tablet"],
-    ["24 HR metoprolol succinate 100 MG Extended Release Oral Tablet [Toprol]", "Metoprolol succinate 100 mg (Toprol), slow-release tablet"],
-    ["Amoxicillin 250 MG / Clavulanate 125 MG Oral Tablet", "Amoxicillin 250 mg and Clavulanate 125 mg, tablet"],
+    [
+      "24 HR metoprolol succinate 100 MG Extended Release Oral Tablet [Toprol]",
+      "Metoprolol succinate 100 mg (Toprol), slow-release tablet",
+    ],
+    [
+      "Amoxicillin 250 MG / Clavulanate 125 MG Oral Tablet",
+      "Amoxicillin 250 mg and Clavulanate 125 mg, tablet",
+    ],
     ["200 ACTUAT albuterol 0.09 MG/ACTUAT Metered Dose Inhaler", "Albuterol 0.09 mg a puff, inhaler"],
     ["Vitamin B 12 5 MG/ML Injectable Solution", "Vitamin B 12, 5 mg in 1 mL, injection"],
-    ["NuvaRing 0.12/0.015 MG per 24HR 21 Day Vaginal Ring", "NuvaRing 0.12/0.015 mg per 24HR 21 Day Vaginal Ring"],
+    [
+      "NuvaRing 0.12/0.015 MG per 24HR 21 Day Vaginal Ring",
+      "NuvaRing 0.12/0.015 mg per 24HR 21 Day Vaginal Ring",
+    ],
     ["Hydrochlorothiazide 25 MG", "Hydrochlorothiazide 25 mg"],
     ["Lasix 40mg", "Lasix 40 mg"],
     ["Diazepam [Valium]", "Diazepam (Valium)"],

@@ -39,13 +39,18 @@ export interface Medicines {
 const TYPES: ReadonlySet<string> = new Set(["MedicationRequest", "MedicationStatement"]);
 
 /** Medicines that are taken now and earlier ones, newest first. Prescriptions of the same medicine in the same dose are one line. */
-export function medicinesOf(records: readonly OpenedRecord[], words: MeaningWords, locale: Locale): Medicines {
+export function medicinesOf(
+  records: readonly OpenedRecord[],
+  words: MeaningWords,
+  locale: Locale,
+): Medicines {
   const chart = chartOf(records);
   const all = chart.items
     .filter(({ type }) => TYPES.has(type))
     .map((item) => medicineOf(item, chart, words, locale))
     .toSorted((a, b) => newestFirst(a.since, b.since));
-  const isCurrent = ({ state }: Medicine): boolean => state === "current" || state === "paused" || state === "unclear";
+  const isCurrent = ({ state }: Medicine): boolean =>
+    state === "current" || state === "paused" || state === "unclear";
   return {
     current: joinEqual(all.filter(isCurrent)),
     earlier: joinEqual(all.filter((one) => !isCurrent(one) && one.state !== "proposed")),
@@ -55,7 +60,10 @@ export function medicinesOf(records: readonly OpenedRecord[], words: MeaningWord
 /** What one prescription or statement says. */
 export function medicineOf(item: Item, chart: Chart, words: MeaningWords, locale: Locale): Medicine {
   const { resource } = item;
-  const instructions = elementsOf(resource, item.type === "MedicationStatement" ? "dosage" : "dosageInstruction");
+  const instructions = elementsOf(
+    resource,
+    item.type === "MedicationStatement" ? "dosage" : "dosageInstruction",
+  );
   const state = stateOfMedicine(item);
   const taken = whenOfPeriod(elementOf(resource, "effectivePeriod"));
   const since = taken ?? whenOf(resource);
@@ -86,7 +94,9 @@ function medicationConcept({ resource }: Item, chart: Chart): Concept {
   if (coded.text !== null) return coded;
   const reference = elementOf(resource, "medicationReference");
   const medication = conceptOf(elementOf(chart.resolve(reference, resource), "code"));
-  return medication.text === null ? conceptOf(reference === null ? null : { text: reference["display"] }) : medication;
+  return medication.text === null
+    ? conceptOf(reference === null ? null : { text: reference["display"] })
+    : medication;
 }
 
 const STATES: Readonly<Record<string, MedicineState>> = {

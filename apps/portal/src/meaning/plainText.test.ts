@@ -47,5 +47,7 @@ it("cuts what is too long between words, and within none of two halves of a char
   const cut = plainText("word ".repeat(100)) ?? "";
   expect(cut).toMatch(/ word…$/);
   expect(cut.length).toBeLessThanOrEqual(161);
-  expect(plainText(`${"x ".repeat(79)}y${"😀".repeat(50)}`)).not.toMatch(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])/);
+  expect(plainText(`${"x ".repeat(79)}y${"😀".repeat(50)}`)).not.toMatch(
+    /[\uD800-\uDBFF](?![\uDC00-\uDFFF])/,
+  );
 });

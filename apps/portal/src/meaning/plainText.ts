@@ -26,9 +26,14 @@ const MAX_LENGTH = 160;
  */
 export function plainText(text: unknown): string | null {
   if (typeof text !== "string") return null;
-  const clean = text.slice(0, 2000).replace(UNSEEN, (found) => (/\s/.test(found) ? " " : "")).replace(/\s+/g, " ").trim();
+  const clean = text
+    .slice(0, 2000)
+    .replace(UNSEEN, (found) => (/\s/.test(found) ? " " : ""))
+    .replace(/\s+/g, " ")
+    .trim();
   const bare = clean.replace(SEMANTIC_TAG, "").replace(/[\s,;:/–-]+$/, "");
-  if (!/\p{L}/u.test(bare) || SAYS_NOTHING.test(bare) || BARE_CODE.test(bare) || FILE_NAME.test(bare)) return null;
+  if (!/\p{L}/u.test(bare) || SAYS_NOTHING.test(bare) || BARE_CODE.test(bare) || FILE_NAME.test(bare))
+    return null;
   return TYPE_NAME.test(bare) ? null : shortened(bare);
 }
 

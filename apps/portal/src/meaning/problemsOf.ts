@@ -40,7 +40,12 @@ export function problemsOf(records: readonly OpenedRecord[], words: MeaningWords
     const list = problem.state === "resolved" ? lists.earlier : lists.current;
     const name = problem.name.toLowerCase();
     const newer = list.get(name);
-    list.set(name, newer === undefined ? problem : { ...newer, since: problem.since ?? newer.since, items: [...newer.items, ...problem.items] });
+    list.set(
+      name,
+      newer === undefined
+        ? problem
+        : { ...newer, since: problem.since ?? newer.since, items: [...newer.items, ...problem.items] },
+    );
   }
   return { current: [...lists.current.values()], earlier: [...lists.earlier.values()] };
 }
@@ -62,7 +67,9 @@ export function problemOf(item: Item, chart: Chart, words: MeaningWords): Proble
     state,
     stateText: words.problemStates[state],
     since: whenOf(resource),
-    until: whenOfText(textOf(resource, "abatementDateTime")) ?? whenOfPeriod(elementOf(resource, "abatementPeriod")),
+    until:
+      whenOfText(textOf(resource, "abatementDateTime")) ??
+      whenOfPeriod(elementOf(resource, "abatementPeriod")),
     ...whoAndWhere(resource, chart, words),
     items: [item],
   };
@@ -80,8 +87,14 @@ function stateOfProblem({ resource }: Item): ProblemState {
   if (hasCode(clinical, "resolved", "inactive")) return "resolved";
   if (hasCode(clinical, "remission")) return "remission";
   // A status that says "active" counts more than an end that was noted.
-  if (!hasCode(clinical, "active", "recurrence", "relapse") && textOf(resource, "abatementDateTime") !== null) return "resolved";
-  return hasCode(conceptOf(elementOf(resource, "verificationStatus")), "unconfirmed", "provisional", "differential")
+  if (!hasCode(clinical, "active", "recurrence", "relapse") && textOf(resource, "abatementDateTime") !== null)
+    return "resolved";
+  return hasCode(
+    conceptOf(elementOf(resource, "verificationStatus")),
+    "unconfirmed",
+    "provisional",
+    "differential",
+  )
     ? "unconfirmed"
     : "current";
 }

@@ -10,7 +10,9 @@ export function procedureOf({ resource }: Item, words: MeaningWords): string {
   const code = conceptOf(elementOf(resource, "code"));
   const known = lookUp(code, PROCEDURES, SNOMED);
   if (known !== null) return words.procedures[known];
-  return words.capitalised(code.text ?? conceptOf(elementOf(resource, "category")).text ?? words.titles.procedure);
+  return words.capitalised(
+    code.text ?? conceptOf(elementOf(resource, "category")).text ?? words.titles.procedure,
+  );
 }
 
 /** What is planned or ordered, in words. */

@@ -19,7 +19,12 @@ export interface Range {
  * The range that applies, from `referenceRange`. Several that might apply (for an age, for a sex) are none: which of them is
  * meant cannot be told from the resource.
  */
-export function rangeOf(observed: Element, unit: string | null, words: MeaningWords, locale: Locale): Range | null {
+export function rangeOf(
+  observed: Element,
+  unit: string | null,
+  words: MeaningWords,
+  locale: Locale,
+): Range | null {
   const usual = elementsOf(observed, "referenceRange").filter((range) => {
     const type = conceptOf(elementOf(range, "type"));
     return type.codes.length === 0 || hasCode(type, "normal");
@@ -41,8 +46,14 @@ export function rangeOf(observed: Element, unit: string | null, words: MeaningWo
   return { low: from, high: to, text, comparable: sameUnit && ordered };
 }
 
-function sayRange(low: string | null, high: string | null, words: MeaningWords, locale: Locale): string | null {
-  if (low !== null && high !== null) return words.values.between(tidyNumber(low, locale), tidyNumber(high, locale));
+function sayRange(
+  low: string | null,
+  high: string | null,
+  words: MeaningWords,
+  locale: Locale,
+): string | null {
+  if (low !== null && high !== null)
+    return words.values.between(tidyNumber(low, locale), tidyNumber(high, locale));
   if (low !== null) return words.values.above(tidyNumber(low, locale));
   return high === null ? null : words.values.below(tidyNumber(high, locale));
 }

@@ -39,7 +39,9 @@ export function textOf(value: unknown, name: string): string | null {
 }
 
 export function textsOf(value: unknown, name: string): readonly string[] {
-  return membersOf(value, name).filter((item): item is string => typeof item === "string" && item.trim() !== "");
+  return membersOf(value, name).filter(
+    (item): item is string => typeof item === "string" && item.trim() !== "",
+  );
 }
 
 const NUMBER = /^-?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?$/;
@@ -47,8 +49,7 @@ const NUMBER = /^-?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?$/;
 /** A finite number as it was written. */
 export function numberTextOf(value: unknown, name: string): string | null {
   const found = membersOf(value, name)[0];
-  const text =
-    found instanceof JsonNumber ? found.text : typeof found === "number" ? String(found) : null;
+  const text = found instanceof JsonNumber ? found.text : typeof found === "number" ? String(found) : null;
   return text !== null && NUMBER.test(text) && Number.isFinite(Number(text)) ? text : null;
 }
 

@@ -72,7 +72,15 @@ function ofInteger(observed: Element, locale: Locale): SaidValue | null {
   const exact = numberTextOf(observed, "valueInteger");
   if (exact === null) return null;
   const figure = tidyNumber(exact, locale);
-  return { text: figure, short: figure, figure, number: Number(exact), exactly: true, unit: null, missing: false };
+  return {
+    text: figure,
+    short: figure,
+    figure,
+    number: Number(exact),
+    exactly: true,
+    unit: null,
+    missing: false,
+  };
 }
 
 function inWords(observed: Element, words: MeaningWords, locale: Locale): string | null {
@@ -80,7 +88,8 @@ function inWords(observed: Element, words: MeaningWords, locale: Locale): string
   if (coded !== null) return conceptOf(coded).text ?? findingWord(coded, words);
   const yes = booleanOf(observed, "valueBoolean");
   if (yes !== null) return yes ? words.values.yes : words.values.no;
-  const date = whenOfText(textOf(observed, "valueDateTime")) ?? whenOfPeriod(memberOf(observed, "valuePeriod"));
+  const date =
+    whenOfText(textOf(observed, "valueDateTime")) ?? whenOfPeriod(memberOf(observed, "valuePeriod"));
   if (date !== null) return dayInWords(date, locale);
   const time = /^(\d{2}:\d{2})/.exec(textOf(observed, "valueTime") ?? "")?.[1];
   if (time !== undefined) return time;

@@ -15,28 +15,43 @@ import { trendsOf } from "./trendsOf.ts";
 
 const folder = process.env["ANAMNESIS_SAMPLES"];
 if (folder === undefined) {
-  console.warn("SKIPPED: no real FHIR bundles were put into words. Set ANAMNESIS_SAMPLES to the folder that holds them.");
+  console.warn(
+    "SKIPPED: no real FHIR bundles were put into words. Set ANAMNESIS_SAMPLES to the folder that holds them.",
+  );
 }
 
 /** As a browser parses what it opened, and as the importer keeps it: both are read alike. */
 function read(name: string, exact: boolean): readonly OpenedRecord[] {
   const text = readFileSync(join(folder as string, name), "utf8");
   if (!exact) {
-    const bundle = JSON.parse(text) as { readonly entry: readonly { readonly resource: OpenedRecord["resource"] }[] };
+    const bundle = JSON.parse(text) as {
+      readonly entry: readonly { readonly resource: OpenedRecord["resource"] }[];
+    };
     return bundle.entry.map(({ resource }) => ({ resource }));
   }
-  const imported = resourcesOf(parseBundle(text), { system: "http://example.org", identities: memoryIdentities() });
+  const imported = resourcesOf(parseBundle(text), {
+    system: "http://example.org",
+    identities: memoryIdentities(),
+  });
   return imported.map(({ resource }) => ({ resource: resource as OpenedRecord["resource"] }));
 }
 
 describe.skipIf(folder === undefined)("the Synthea samples", () => {
-  const names = folder === undefined ? [] : readdirSync(folder).filter((name) => name.endsWith(".json")).toSorted();
+  const names =
+    folder === undefined
+      ? []
+      : readdirSync(folder)
+          .filter((name) => name.endsWith(".json"))
+          .toSorted();
   const charts = new Map<string, readonly Entry[]>();
   for (const name of names) charts.set(name, timelineOf(read(name, true), meaningEn, ENGLISH));
 
   it("read alike, however their numbers were parsed", () => {
     const [name = ""] = names;
-    const titles = timelineOf(read(name, false), meaningEn, ENGLISH).map(({ title, sentence }) => [title, sentence]);
+    const titles = timelineOf(read(name, false), meaningEn, ENGLISH).map(({ title, sentence }) => [
+      title,
+      sentence,
+    ]);
     expect(titles.length).toBeGreaterThan(10);
     expect(titles).toEqual(charts.get(name)?.map(({ title, sentence }) => [title, sentence]));
   });
@@ -55,17 +70,26 @@ describe.skipIf(folder === undefined)("the Synthea samples", () => {
     expect(visits.filter(({ where }) => where === null)).toEqual([]);
     const values = entries.flatMap((entry) => entry.values);
     expect(values.length).toBeGreaterThan(1500);
-    expect(values.filter(({ name, absent }) => name === meaningEn.titles.measurement || absent !== null)).toEqual([]);
-    expect(values.filter(({ unit, text }) => unit !== null && text.endsWith(unit.short) && unit.short !== "in")).toEqual([]);
+    expect(
+      values.filter(({ name, absent }) => name === meaningEn.titles.measurement || absent !== null),
+    ).toEqual([]);
+    expect(
+      values.filter(({ unit, text }) => unit !== null && text.endsWith(unit.short) && unit.short !== "in"),
+    ).toEqual([]);
   });
 
   it("show people and places without a chart no entry", () => {
-    expect(names.filter((name) => name.includes("Information")).map((name) => charts.get(name))).toEqual([[], []]);
+    expect(names.filter((name) => name.includes("Information")).map((name) => charts.get(name))).toEqual([
+      [],
+      [],
+    ]);
   });
 
   it("are put into words fast enough to wait for: 5,000 resources", () => {
     const all = names.flatMap((name) => read(name, false));
-    const more = all.slice(0, 5000 - all.length).map(({ resource }, i) => ({ resource: { ...resource, id: `again-${i}` } }));
+    const more = all
+      .slice(0, 5000 - all.length)
+      .map(({ resource }, i) => ({ resource: { ...resource, id: `again-${i}` } }));
     const runs = Array.from({ length: 5 }, () => {
       const records = [...all, ...more];
       const before = process.cpuUsage();

@@ -19,7 +19,9 @@ export function nounsOf(resourceTypes: readonly string[], words: MeaningWords): 
     for (const type of whole) left.delete(type);
   }
   const others = [...left].toSorted().map((type) => {
-    return Object.hasOwn(words.typeNouns, type) ? (words.typeNouns[type] ?? type) : words.access.otherType(type);
+    return Object.hasOwn(words.typeNouns, type)
+      ? (words.typeNouns[type] ?? type)
+      : words.access.otherType(type);
   });
   return [...nouns, ...others];
 }
@@ -45,11 +47,23 @@ export function sayPeriod(
 function sayDay(day: number, ofYear: string, locale: Locale): string {
   const ms = day * DAY_MS;
   const whole = new Date(ms).toISOString().slice(-19, -14) === ofYear;
-  return formatDate(ms, { year: "numeric", ...(whole ? {} : { month: "long", day: "numeric" }), timeZone: UTC }, locale);
+  return formatDate(
+    ms,
+    { year: "numeric", ...(whole ? {} : { month: "long", day: "numeric" }), timeZone: UTC },
+    locale,
+  );
 }
 
-export function sayPurposes(purposes: readonly Purpose[], form: "yours" | "bare", words: MeaningWords, locale: Locale): string {
-  return formatList(purposes.map((purpose) => words.purposes[purpose][form]), locale);
+export function sayPurposes(
+  purposes: readonly Purpose[],
+  form: "yours" | "bare",
+  words: MeaningWords,
+  locale: Locale,
+): string {
+  return formatList(
+    purposes.map((purpose) => words.purposes[purpose][form]),
+    locale,
+  );
 }
 
 /** 2200-01-01: a consent that lasts until then or longer has no end that anybody sees, and is said so. */
@@ -58,7 +72,12 @@ export const NO_END = (Date.UTC(2200, 0, 1) / 1000) as UnixSeconds;
 /** ", from 1 May 2027, 09:00, until 21 May 2027"; midnight of a day ends the day before. */
 export function sayWindow({ notBefore, notAfter }: Permission, words: MeaningWords, locale: Locale): string {
   const from = notBefore === null ? "" : words.access.from(sayMoment(notBefore, "start", locale, words));
-  return from + (notAfter >= NO_END ? words.access.untilStopped : words.access.until(sayMoment(notAfter, "end", locale, words)));
+  return (
+    from +
+    (notAfter >= NO_END
+      ? words.access.untilStopped
+      : words.access.until(sayMoment(notAfter, "end", locale, words)))
+  );
 }
 
 const DATE = { year: "numeric", month: "long", day: "numeric" } as const;
@@ -82,7 +101,8 @@ export function sayExceptions(
   const { access } = words;
   const said = exceptions.map((exception) => {
     const [only, more] = exception.actions;
-    const verb = only === undefined || more !== undefined ? null : only === "read" ? access.read : access.passOn;
+    const verb =
+      only === undefined || more !== undefined ? null : only === "read" ? access.read : access.passOn;
     const what = isEvery(exception.resourceTypes)
       ? access.anything
       : formatList(nounsOf(exception.resourceTypes, words), locale);

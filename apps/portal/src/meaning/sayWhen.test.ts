@@ -36,9 +36,11 @@ it("says a period by its days, and one day as a day", () => {
   expect(period("2026-11-09", "2026-11-05")).toBe("9 November");
 });
 
-it.each([[null], [whenOfText("yesterday")], [whenOfText("2026-02-30")], [whenOf({ resourceType: "Observation", effectiveDateTime: 7 })]])(
-  "says so when there is no date (%s)",
-  (when) => {
-    expect(sayWhen(when, NOW, meaningEn, ENGLISH).said).toBe("no date given");
-  },
-);
+it.each([
+  [null],
+  [whenOfText("yesterday")],
+  [whenOfText("2026-02-30")],
+  [whenOf({ resourceType: "Observation", effectiveDateTime: 7 })],
+])("says so when there is no date (%s)", (when) => {
+  expect(sayWhen(when, NOW, meaningEn, ENGLISH).said).toBe("no date given");
+});

@@ -47,7 +47,9 @@ const LITTLE = 0.1;
 
 /** Interpretation codes that tell a finding, "positive" or "resistant", and not how a number stands to a range. */
 export function findingCodeOf(observed: Element, findings: Readonly<Record<string, string>>): string | null {
-  const codes = conceptsOf(observed, "interpretation").flatMap((concept) => concept.codes.map(({ code }) => code));
+  const codes = conceptsOf(observed, "interpretation").flatMap((concept) =>
+    concept.codes.map(({ code }) => code),
+  );
   return codes.find((code) => Object.hasOwn(findings, code)) ?? null;
 }
 
@@ -63,7 +65,8 @@ export function stateOf(observed: Element, value: number | null, range: Range | 
   if (marked === null) return measured;
   // The source knows more than the range does, but how far a value is outside shows in the range alone; and what lies outside the range
   // that it came with is never called usual.
-  if ((marked === "low" && measured === "little-low") || (marked === "high" && measured === "little-high")) return measured;
+  if ((marked === "low" && measured === "little-low") || (marked === "high" && measured === "little-high"))
+    return measured;
   return graver(marked, measured);
 }
 

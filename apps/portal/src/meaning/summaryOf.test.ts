@@ -23,7 +23,9 @@ it("says how many values are usual, and which are not", () => {
     "14 values. Thirteen are in their usual range; potassium is a little low.",
   );
   expect(summary(...times(14, potassiumOf(4)))).toBe("14 values, all in their usual range.");
-  expect(summary(potassiumOf(9), potassiumOf(3.4))).toBe("2 values. Potassium is high and potassium is a little low.");
+  expect(summary(potassiumOf(9), potassiumOf(3.4))).toBe(
+    "2 values. Potassium is high and potassium is a little low.",
+  );
 });
 
 it("says nothing of ranges where none is known, and of how many it is known", () => {

@@ -9,7 +9,11 @@ const NAMED = 3;
  * The sentence under the title of a test: "14 values. Thirteen are in their usual range; potassium is a little low." It speaks of usual ranges only where the
  * results bring them or say how they stand, and says of how many that is so.
  */
-export function summaryOf(entry: { readonly values: readonly Value[] }, words: MeaningWords, locale: Locale): string | null {
+export function summaryOf(
+  entry: { readonly values: readonly Value[] },
+  words: MeaningWords,
+  locale: Locale,
+): string | null {
   const { values } = entry;
   const { sentences } = words;
   const [only] = values;
@@ -30,10 +34,13 @@ export function summaryOf(entry: { readonly values: readonly Value[] }, words: M
 
 /** The gravest first: they are the ones that are named. */
 function sayOutside(outside: readonly Value[], words: MeaningWords, locale: Locale): string {
-  const grave = ({ state }: Value): number => (state?.startsWith("very") || state?.startsWith("far") ? 2 : state?.startsWith("little") ? 0 : 1);
+  const grave = ({ state }: Value): number =>
+    state?.startsWith("very") || state?.startsWith("far") ? 2 : state?.startsWith("little") ? 0 : 1;
   const sorted = outside.toSorted((a, b) => grave(b) - grave(a));
   const named = sorted.slice(0, sorted.length === NAMED + 1 ? NAMED + 1 : NAMED);
-  const clauses = named.map(({ inSentence, stateText }) => words.sentences.valueIs(inSentence, stateText ?? ""));
+  const clauses = named.map(({ inSentence, stateText }) =>
+    words.sentences.valueIs(inSentence, stateText ?? ""),
+  );
   const more = outside.length - named.length;
   return formatList(more === 0 ? clauses : [...clauses, words.sentences.moreOutside(more)], locale);
 }

@@ -11,7 +11,11 @@ export function tidyNumber(text: string, locale: Locale, most = 12): string {
   const value = Number(text);
   const given = /^-?\d+(?:\.(\d+))?$/.exec(text);
   const digits = given === null ? null : (given[1]?.length ?? 0);
-  return formatNumber(value, digits !== null && digits <= 3 ? digits : Math.min(most, digitsFor(value)), locale);
+  return formatNumber(
+    value,
+    digits !== null && digits <= 3 ? digits : Math.min(most, digitsFor(value)),
+    locale,
+  );
 }
 
 /** As many digits after the point as three significant ones need: two at most from 0.01 on, 12 below. */

@@ -18,7 +18,11 @@ const CORRECTED: ReadonlySet<string> = new Set(["amended", "corrected", "appende
  * What happened, newest first: one entry for each happening, however many resources tell of it. Never throws, whatever it is given. What has no date comes
  * last; of the same moment, the order is that of the ids.
  */
-export function timelineOf(records: readonly OpenedRecord[], words: MeaningWords, locale: Locale): readonly Entry[] {
+export function timelineOf(
+  records: readonly OpenedRecord[],
+  words: MeaningWords,
+  locale: Locale,
+): readonly Entry[] {
   const chart = chartOf(records);
   return happeningsOf(chart, words)
     .map((happening) => entryOf(happening, chart, words, locale))
@@ -30,9 +34,14 @@ function entryOf(happening: Happening, chart: Chart, words: MeaningWords, locale
   const told = TELL[happening.form](happening, chart, words, locale);
   const preliminary = items.some((item) => isResult(item) && PRELIMINARY.has(statusOf(item)));
   const earlier = items.flatMap((item) => item.earlier);
-  const corrected = earlier.length > 0 || items.some((item) => isResult(item) && CORRECTED.has(statusOf(item)));
+  const corrected =
+    earlier.length > 0 || items.some((item) => isResult(item) && CORRECTED.has(statusOf(item)));
   const { sentences } = words;
-  const said = [preliminary ? sentences.notFinal : null, told.sentence, corrected ? sentences.corrected : null];
+  const said = [
+    preliminary ? sentences.notFinal : null,
+    told.sentence,
+    corrected ? sentences.corrected : null,
+  ];
   const parts = said.filter((part) => part !== null);
   const own = whoAndWhere(lead.resource, chart, words);
   return {
@@ -51,7 +60,12 @@ function entryOf(happening: Happening, chart: Chart, words: MeaningWords, locale
   };
 }
 
-const TELL = { visit: tellVisit, results: tellResults, measurements: tellMeasurements, one: tellOne } as const;
+const TELL = {
+  visit: tellVisit,
+  results: tellResults,
+  measurements: tellMeasurements,
+  one: tellOne,
+} as const;
 
 function isResult({ type }: Item): boolean {
   return type === "Observation" || type === "DiagnosticReport";

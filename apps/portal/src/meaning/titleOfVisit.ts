@@ -31,7 +31,11 @@ export function titleOfVisit(encounter: Resource, chart: Chart, words: MeaningWo
   const { title, tellsReason } = ofKind(encounter, reason ?? null, chart, words);
   const status = textOf(encounter, "status");
   const said =
-    status === "planned" ? words.titles.planned(title) : status === "cancelled" ? words.titles.cancelled(title) : title;
+    status === "planned"
+      ? words.titles.planned(title)
+      : status === "cancelled"
+        ? words.titles.cancelled(title)
+        : title;
   return { title: said, reasons: tellsReason ? reasons.slice(1) : reasons };
 }
 
@@ -50,7 +54,8 @@ function ofKind(
   if (reason !== null && (kind === "emergency" || key === "emergency") && (general || key === "emergency")) {
     return { title: titles.emergencyFor(reason), tellsReason: true };
   }
-  if (reason !== null && kind === "stay" && (general || key === "inHospital")) return { title: titles.stayFor(reason), tellsReason: true };
+  if (reason !== null && kind === "stay" && (general || key === "inHospital"))
+    return { title: titles.stayFor(reason), tellsReason: true };
   if (kind !== undefined && general) return { title: titles[kind], tellsReason: false };
   if (key !== null && !general) return { title: words.visits[key], tellsReason: false };
   const place = elementsOf(encounter, "location").flatMap((one) => elementsOf(one, "location"))[0];

@@ -9,7 +9,9 @@ const series = [4.3, 4.2, 4, 3.7, 3.4].map((number, i) => potassium(`k${i}`, num
 it("puts an analyte's numbers in a row, newest last, and reads them out", () => {
   const [trend, ...more] = trendsOf(opened(...series.toReversed()), meaningEn, ENGLISH);
   expect(more).toEqual([]);
-  expect(trend?.sentence).toBe("Potassium over five tests: 4.3, 4.2, 4, 3.7, 3.4 millimoles per litre, usual range 3.5 to 5.1");
+  expect(trend?.sentence).toBe(
+    "Potassium over five tests: 4.3, 4.2, 4, 3.7, 3.4 millimoles per litre, usual range 3.5 to 5.1",
+  );
   expect(trend?.points.map(({ number, state }) => [number, state]).at(-1)).toEqual([3.4, "little-low"]);
   expect(trend?.range?.text).toBe("3.5 to 5.1");
 });
@@ -19,7 +21,12 @@ it("never puts another code or another unit in the same row", () => {
   const other = [
     { ...one, resourceType: "Observation", id: "code", code: loinc("2823-3") },
     { ...one, resourceType: "Observation", id: "unit", valueQuantity: quantity(3400, "umol/L") },
-    { ...one, resourceType: "Observation", id: "limit", valueQuantity: { ...quantity(5, "mmol/L"), comparator: ">" } },
+    {
+      ...one,
+      resourceType: "Observation",
+      id: "limit",
+      valueQuantity: { ...quantity(5, "mmol/L"), comparator: ">" },
+    },
     { ...one, resourceType: "Observation", id: "cancelled", status: "cancelled", effectiveDateTime: "2021" },
     { ...one, resourceType: "Observation", id: "undated", effectiveDateTime: undefined },
     { ...one, resourceType: "Observation", id: "copy" },

@@ -44,7 +44,11 @@ const SPOKEN = 12;
  * Numbers of the same code in the same unit as series, by name. Other codes and other units make other series, whatever they are called: a value is never
  * converted, and never drawn beside one that was measured otherwise. Values that are limits ("less than 5") are left out.
  */
-export function trendsOf(records: readonly OpenedRecord[], words: MeaningWords, locale: Locale): readonly Trend[] {
+export function trendsOf(
+  records: readonly OpenedRecord[],
+  words: MeaningWords,
+  locale: Locale,
+): readonly Trend[] {
   const series = new Map<string, { value: Value; points: TrendPoint[] }>();
   for (const { type, resource, key } of chartOf(records).items) {
     if (type !== "Observation" || !isResult(resource["status"])) continue;

@@ -19,7 +19,8 @@ export function unitOf(quantity: Element | null, words: MeaningWords): Unit | nu
   const code = textOf(quantity, "code") ?? textOf(quantity, "unit");
   if (code === null || code === "1" || ANNOTATION_ALONE.test(code.trim())) return null;
   const known = UNITS.get(code) ?? UNITS.get(textOf(quantity, "unit") ?? "");
-  if (known !== undefined) return { code, short: known.short, spoken: (count) => words.units[known.key](count) };
+  if (known !== undefined)
+    return { code, short: known.short, spoken: (count) => words.units[known.key](count) };
   const printed = (textOf(quantity, "unit") ?? code)
     .replace(/\{[^}]*\}/g, "")
     .replace(/\[([^\]]*)\]/g, "$1")

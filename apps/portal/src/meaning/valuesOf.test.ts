@@ -58,18 +58,27 @@ describe("valuesOf", () => {
   });
 
   it("holds no number against a range in another unit, of another meaning, or against one of several", () => {
-    const ranged = (...referenceRange: readonly object[]): Value => value({ ...potassium("k", 9, "2026"), referenceRange });
+    const ranged = (...referenceRange: readonly object[]): Value =>
+      value({ ...potassium("k", 9, "2026"), referenceRange });
     const low = quantity(3.5, "mmol/L");
     expect(ranged({ low: quantity(3500, "umol/L") }).state).toBeNull();
     expect(ranged({ low, type: { coding: [{ code: "treatment" }] } }).range).toBeNull();
     expect(ranged({ low }, { low, high: low }).range).toBeNull();
     expect(ranged({ low: quantity(5, "mmol/L"), high: quantity(4, "mmol/L") }).state).toBeNull();
-    expect(ranged({ text: "depends on age" })).toMatchObject({ range: { text: "depends on age" }, state: null });
+    expect(ranged({ text: "depends on age" })).toMatchObject({
+      range: { text: "depends on age" },
+      state: null,
+    });
   });
 
   it("says a blood pressure as one value", () => {
-    const part = (code: string, number: number): object => ({ code: loinc(code), valueQuantity: quantity(number, "mm[Hg]") });
-    expect(value({ code: loinc("85354-9"), component: [part("8462-4", 82), part("8480-6", 128)] })).toMatchObject({
+    const part = (code: string, number: number): object => ({
+      code: loinc(code),
+      valueQuantity: quantity(number, "mm[Hg]"),
+    });
+    expect(
+      value({ code: loinc("85354-9"), component: [part("8462-4", 82), part("8480-6", 128)] }),
+    ).toMatchObject({
       name: "Blood pressure",
       text: "128 over 82 millimetres of mercury",
       short: "128/82 mmHg",
@@ -83,7 +92,9 @@ describe("valuesOf", () => {
       { code: loinc("2947-0"), valueQuantity: quantity(140, "mmol/L") },
       { valueString: "clear" },
     ];
-    expect(values({ code: { text: "Urine, look and salt" }, component }).map(({ name, text }) => [name, text])).toEqual([
+    expect(
+      values({ code: { text: "Urine, look and salt" }, component }).map(({ name, text }) => [name, text]),
+    ).toEqual([
       ["Sodium", "140 millimoles per litre"],
       ["Urine, look and salt", "clear"],
     ]);
@@ -95,7 +106,12 @@ describe("valuesOf", () => {
     [{ valueQuantity: quantity(1, "mmol/L") }, "1 millimole per litre"],
     [{ valueQuantity: quantity(5, "{score}") }, "5"],
     [{ valueQuantity: quantity(7, "[arb'U]/mL") }, "7 arb'U/mL"],
-    [{ valueCodeableConcept: { coding: [{ code: "266919005", display: "Never smoked tobacco (finding)" }] } }, "Never smoked tobacco"],
+    [
+      {
+        valueCodeableConcept: { coding: [{ code: "266919005", display: "Never smoked tobacco (finding)" }] },
+      },
+      "Never smoked tobacco",
+    ],
     [{ valueCodeableConcept: { coding: [{ code: "POS" }] } }, "positive"],
     [{ valueString: "2+" }, "2+"],
     [{ valueBoolean: false }, "no"],
@@ -119,7 +135,11 @@ describe("valuesOf", () => {
 
   it("keeps the zeros that were measured and rounds what was calculated", () => {
     const figure = (number: string, unit = "mmol/L"): unknown =>
-      value(parseJson(`{"valueQuantity":{"value":${number},"code":"${unit}"}}`) as Readonly<Record<string, unknown>>).figure;
+      value(
+        parseJson(`{"valueQuantity":{"value":${number},"code":"${unit}"}}`) as Readonly<
+          Record<string, unknown>
+        >,
+      ).figure;
     expect(figure("3.40")).toBe("3.40");
     expect(figure("0.125")).toBe("0.125");
     expect(figure("70.84472571470116")).toBe("70.8");
@@ -133,11 +153,16 @@ describe("valuesOf", () => {
     ["Potassium [Moles/volume] in Serum or Plasma", "Potassium"],
     ["Leukocytes [#/volume] in Blood by Automated count", "Leukocytes"],
     ["Hematocrit [Volume Fraction] of Blood by Automated count", "Hematocrit"],
-    ["Pain severity - 0-10 verbal numeric rating [Score] - Reported", "Pain severity - 0-10 verbal numeric rating"],
+    [
+      "Pain severity - 0-10 verbal numeric rating [Score] - Reported",
+      "Pain severity - 0-10 verbal numeric rating",
+    ],
     ["Bilirubin.indirect [Mass/\u200bvolume] in Serum or Plasma", "Bilirubin, indirect"],
     ["Kalium", "Kalium"],
   ])("shortens the name %s to %s", (display, name) => {
-    expect(value({ code: { coding: [{ system: "http://example.org/local", code: "1", display }] } }).name).toBe(name);
+    expect(
+      value({ code: { coding: [{ system: "http://example.org/local", code: "1", display }] } }).name,
+    ).toBe(name);
   });
 
   it("names what has only a code in general words", () => {

@@ -55,7 +55,14 @@ export function valuesOf(observation: Element, words: MeaningWords, locale: Loca
   if (pressure !== null) return [pressure];
   const whole = oneValue(observation, concept, null, when, words, locale);
   const parts = components.map((component) => {
-    return oneValue(component, conceptOf(elementOf(component, "code")), whole.inSentence, when, words, locale);
+    return oneValue(
+      component,
+      conceptOf(elementOf(component, "code")),
+      whole.inSentence,
+      when,
+      words,
+      locale,
+    );
   });
   if (hasValue(observation)) return [whole, ...parts];
   if (parts.length > 0) return parts;
@@ -63,7 +70,10 @@ export function valuesOf(observation: Element, words: MeaningWords, locale: Loca
 }
 
 function hasValue(observed: Element): boolean {
-  return Object.keys(observed).some((name) => /^value[A-Z]/.test(name)) || memberOf(observed, "dataAbsentReason") !== undefined;
+  return (
+    Object.keys(observed).some((name) => /^value[A-Z]/.test(name)) ||
+    memberOf(observed, "dataAbsentReason") !== undefined
+  );
 }
 
 /** @param within name of the observation that this is a component of; taken when the component has none. */
@@ -118,8 +128,15 @@ function bloodPressureOf(
   if (upper === undefined || lower === undefined) return null;
   const [high, low] = [saidValue(upper, words, locale), saidValue(lower, words, locale)];
   if (high.figure === null || low.figure === null || high.unit?.code !== low.unit?.code) return null;
-  const ranges = [rangeOf(upper, high.unit?.code ?? null, words, locale), rangeOf(lower, low.unit?.code ?? null, words, locale)];
-  const states = [stateOf(observation, null, null), stateOf(upper, high.number, ranges[0] ?? null), stateOf(lower, low.number, ranges[1] ?? null)];
+  const ranges = [
+    rangeOf(upper, high.unit?.code ?? null, words, locale),
+    rangeOf(lower, low.unit?.code ?? null, words, locale),
+  ];
+  const states = [
+    stateOf(observation, null, null),
+    stateOf(upper, high.number, ranges[0] ?? null),
+    stateOf(lower, low.number, ranges[1] ?? null),
+  ];
   const state = states.reduce<State | null>(graver, null);
   const name = words.analytes.bloodPressure;
   const figure = words.values.bloodPressure(high.figure, low.figure);
@@ -143,4 +160,3 @@ function bloodPressureOf(
     when,
   };
 }
-

@@ -77,7 +77,9 @@ const FIRST: Readonly<Record<string, readonly string[]>> = {
 };
 
 function whenAt(resource: unknown, name: string): When | null {
-  return name.endsWith("!") ? whenOfPeriod(elementOf(resource, name.slice(0, -1))) : whenOfText(textOf(resource, name));
+  return name.endsWith("!")
+    ? whenOfPeriod(elementOf(resource, name.slice(0, -1)))
+    : whenOfText(textOf(resource, name));
 }
 
 /** When what a resource tells happened; `null` when it does not say so in a form that can be read. */
@@ -95,7 +97,9 @@ export function whenOf(resource: unknown): When | null {
 function ofTiming(resource: unknown): When | null {
   const timing = elementOf(resource, "effectiveTiming") ?? elementOf(resource, "occurrenceTiming");
   const event = textOf(timing, "event");
-  const bounds = elementsOf(timing, "repeat").map((repeat) => whenOfPeriod(elementOf(repeat, "boundsPeriod")));
+  const bounds = elementsOf(timing, "repeat").map((repeat) =>
+    whenOfPeriod(elementOf(repeat, "boundsPeriod")),
+  );
   return whenOfText(event) ?? bounds[0] ?? null;
 }
 

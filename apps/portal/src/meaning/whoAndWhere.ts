@@ -9,35 +9,48 @@ export interface WhoAndWhere {
   readonly where: string | null;
 }
 
-/** Elements that name who did it, in the order of their weight; a dot leads into a structure that may repeat. */
-const PEOPLE = [
-  "performer",
-  "performer.actor",
-  "participant.individual",
-  "participant.actor",
-  "requester",
-  "author",
-  "recorder",
-  "asserter",
-  "operator",
-  "informationSource",
-  "interpreter",
-  "resultsInterpreter",
-] as const;
+/** An element, or an element within a structure that may repeat. */
+type Path = readonly [element: string, inner?: string];
 
-const PLACES = [
-  "serviceProvider",
-  "location.location",
-  "location",
-  "custodian",
-  "performer.onBehalfOf",
-  "facility",
-  "managingOrganization",
-  "provider",
-] as const;
+/** Elements that name who did it, in the order of their weight. */
+const PEOPLE: readonly Path[] = [
+  ["performer"],
+  ["performer", "actor"],
+  ["participant", "individual"],
+  ["participant", "actor"],
+  ["requester"],
+  ["author"],
+  ["recorder"],
+  ["asserter"],
+  ["operator"],
+  ["informationSource"],
+  ["interpreter"],
+  ["resultsInterpreter"],
+];
 
-const PEOPLE_TYPES: ReadonlySet<string> = new Set(["Practitioner", "PractitionerRole", "RelatedPerson", "Patient"]);
-const PLACE_TYPES: ReadonlySet<string> = new Set(["Organization", "Location", "HealthcareService", "CareTeam"]);
+const PLACES: readonly Path[] = [
+  ["serviceProvider"],
+  ["location", "location"],
+  ["location"],
+  ["custodian"],
+  ["performer", "onBehalfOf"],
+  ["facility"],
+  ["managingOrganization"],
+  ["provider"],
+];
+
+const PEOPLE_TYPES: ReadonlySet<string> = new Set([
+  "Practitioner",
+  "PractitionerRole",
+  "RelatedPerson",
+  "Patient",
+]);
+const PLACE_TYPES: ReadonlySet<string> = new Set([
+  "Organization",
+  "Location",
+  "HealthcareService",
+  "CareTeam",
+]);
 
 /**
  * Who did what a resource tells, and where, by name. What it does not say itself, its visit says. A laboratory that is named as the performer is
@@ -60,10 +73,12 @@ export function encounterOf(resource: Resource): Element | null {
 
 /** Whether the patient or a relative made this: own measurements, not a professional's. */
 export function isOwn(resource: Resource, chart: Chart): boolean {
-  const performers = referencesAt(resource, "performer");
+  const performers = referencesAt(resource, ["performer"]);
   return (
     performers.length > 0 &&
-    performers.every((reference) => ["Patient", "RelatedPerson"].includes(typeOf(reference, resource, chart) ?? ""))
+    performers.every((reference) =>
+      ["Patient", "RelatedPerson"].includes(typeOf(reference, resource, chart) ?? ""),
+    )
   );
 }
 
@@ -85,8 +100,8 @@ function ofOne(resource: Resource, chart: Chart, words: MeaningWords): WhoAndWhe
   return { who, where };
 }
 
-function referencesAt(resource: Resource, path: string): readonly Element[] {
-  const [first = "", next] = path.split(".");
+function referencesAt(resource: Resource, [first, next]: Path): readonly Element[] {
+  if (resource[first] === undefined) return [];
   const found = elementsOf(resource, first);
   return next === undefined
     ? found.filter((reference) => reference["reference"] !== undefined || reference["display"] !== undefined)
@@ -96,7 +111,11 @@ function referencesAt(resource: Resource, path: string): readonly Element[] {
 function typeOf(reference: Element, from: Resource, chart: Chart): string | null {
   const target = chart.resolve(reference, from);
   const given = textOf(target, "resourceType") ?? textOf(reference, "type");
-  return given ?? /(?:^|\/)([A-Z][A-Za-z]+)\/[^/]+$/.exec(textOf(reference, "reference")?.slice(0, 500) ?? "")?.[1] ?? null;
+  return (
+    given ??
+    /(?:^|\/)([A-Z][A-Za-z]+)\/[^/]+$/.exec(textOf(reference, "reference")?.slice(0, 500) ?? "")?.[1] ??
+    null
+  );
 }
 
 /** The name behind a Reference, as the source gives it; `null` when nothing that was opened gives one. */
@@ -123,13 +142,27 @@ function placeName(target: Element | null): string | null {
   return calm(plainText(textOf(target, "name")));
 }
 
-const SMALL_WORDS: ReadonlySet<string> = new Set(["OF", "AND", "THE", "FOR", "AT", "IN", "DE", "LA", "DEL", "DER", "DIE", "UND"]);
+const SMALL_WORDS: ReadonlySet<string> = new Set([
+  "OF",
+  "AND",
+  "THE",
+  "FOR",
+  "AT",
+  "IN",
+  "DE",
+  "LA",
+  "DEL",
+  "DER",
+  "DIE",
+  "UND",
+]);
 
 /** A name that is written in capitals throughout reads as shouted: its words get one capital each. Short words may be initials and stay. */
 function calm(name: string | null): string | null {
   if (name === null || name.length < 6 || /\p{Ll}/u.test(name) || !/\p{Lu}{4}/u.test(name)) return name;
   return name.replace(/[\p{L}'’]+/gu, (word, at: number) => {
-    if (SMALL_WORDS.has(word)) return at === 0 ? word.slice(0, 1) + word.slice(1).toLowerCase() : word.toLowerCase();
+    if (SMALL_WORDS.has(word))
+      return at === 0 ? word.slice(0, 1) + word.slice(1).toLowerCase() : word.toLowerCase();
     return word.length <= 2 ? word : word.slice(0, 1) + word.slice(1).toLowerCase();
   });
 }

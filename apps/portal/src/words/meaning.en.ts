@@ -558,7 +558,9 @@ export const meaningEn = {
   sentences: {
     values: (count: number) => counted(count, "value", "values"),
     allUsual: (count: number) =>
-      count === 1 ? "1 value, in its usual range." : `${counted(count, "value", "values")}, all in their usual range.`,
+      count === 1
+        ? "1 value, in its usual range."
+        : `${counted(count, "value", "values")}, all in their usual range.`,
     noRanges: (count: number) => `${counted(count, "value", "values")}.`,
     /** `outside` is a list of clauses, each "potassium is a little low". */
     someUsual: (count: number, usual: number, outside: string) =>
@@ -576,7 +578,8 @@ export const meaningEn = {
         : `${rest} ${capitalised(small(usual))} of them ${plural.select(usual) === "one" ? "is" : "are"} in it; ${outside}.`;
     },
     valueIs: (name: string, state: string) => `${name} is ${state}`,
-    moreOutside: (count: number) => `${small(count)} more ${plural.select(count) === "one" ? "is" : "are"} outside`,
+    moreOutside: (count: number) =>
+      `${small(count)} more ${plural.select(count) === "one" ? "is" : "are"} outside`,
     moreItems: (count: number) => `${small(count)} more`,
     single: (name: string, value: string) => `${capitalised(name)}: ${value}.`,
     singleState: (name: string, value: string, state: string) => `${capitalised(name)}: ${value}, ${state}.`,
@@ -585,9 +588,11 @@ export const meaningEn = {
     measured: (name: string) => `${capitalised(name)} checked.`,
     measuredMore: (name: string, more: number) =>
       `${capitalised(name)} and ${small(more)} other ${plural.select(more) === "one" ? "value" : "values"} checked.`,
-    measuredSome: (count: number) => `${capitalised(small(count))} ${plural.select(count) === "one" ? "value" : "values"} noted.`,
+    measuredSome: (count: number) =>
+      `${capitalised(small(count))} ${plural.select(count) === "one" ? "value" : "values"} noted.`,
     reason: (list: string) => `Reason: ${list}.`,
-    diagnoses: (count: number, list: string) => `${plural.select(count) === "one" ? "Diagnosis" : "Diagnoses"}: ${list}.`,
+    diagnoses: (count: number, list: string) =>
+      `${plural.select(count) === "one" ? "Diagnosis" : "Diagnoses"}: ${list}.`,
     newMedicines: (count: number, list: string) =>
       `${plural.select(count) === "one" ? "New medicine" : "New medicines"}: ${list}.`,
     vaccinesGiven: (list: string) => `${capitalised(list)} given.`,
@@ -665,14 +670,22 @@ export const meaningEn = {
   },
   trends: {
     /** @param tests whether they are a laboratory's. */
-    sentence: (name: string, count: number, tests: boolean, numbers: string, unit: string | null, range: string | null) =>
+    sentence: (
+      name: string,
+      count: number,
+      tests: boolean,
+      numbers: string,
+      unit: string | null,
+      range: string | null,
+    ) =>
       `${capitalised(name)} over ${small(count)} ${tests ? "tests" : "measurements"}: ${numbers}${unit === null ? "" : ` ${unit}`}` +
-      `${range === null ? "" : `, usual range ${range}`}`,
+      (range === null ? "" : `, usual range ${range}`),
     single: (name: string, value: string, range: string | null) =>
       `${capitalised(name)}: ${value}${range === null ? "" : `, usual range ${range}`}`,
   },
   medicines: {
-    strength: (name: string, strength: string) => (/\d$/.test(name) ? `${name}, ${strength}` : `${name} ${strength}`),
+    strength: (name: string, strength: string) =>
+      /\d$/.test(name) ? `${name}, ${strength}` : `${name} ${strength}`,
     brand: (name: string, brand: string) => `${name} (${brand})`,
     form: (name: string, form: string) => `${name}, ${form}`,
     each: (strength: string) => strength,
@@ -704,7 +717,8 @@ export const meaningEn = {
       half: "half",
       times: (times: number, period: string) =>
         times === 1 ? `once ${period}` : times === 2 ? `twice ${period}` : `${small(times)} times ${period}`,
-      timesRange: (low: number, high: number, period: string) => `${small(low)} to ${small(high)} times ${period}`,
+      timesRange: (low: number, high: number, period: string) =>
+        `${small(low)} to ${small(high)} times ${period}`,
       periods: {
         s: (count: number) => (count === 1 ? "a second" : `every ${count} seconds`),
         min: (count: number) => (count === 1 ? "a minute" : `every ${count} minutes`),
@@ -718,7 +732,8 @@ export const meaningEn = {
         s: (count: number) => (count === 1 ? "every second" : `every ${count} seconds`),
         min: (count: number) => (count === 1 ? "every minute" : `every ${count} minutes`),
         h: (count: number) => (count === 1 ? "every hour" : `every ${count} hours`),
-        d: (count: number) => (count === 1 ? "every day" : count === 2 ? "every other day" : `every ${count} days`),
+        d: (count: number) =>
+          count === 1 ? "every day" : count === 2 ? "every other day" : `every ${count} days`,
         wk: (count: number) => (count === 1 ? "every week" : `every ${count} weeks`),
         mo: (count: number) => (count === 1 ? "every month" : `every ${count} months`),
         a: (count: number) => (count === 1 ? "every year" : `every ${count} years`),
@@ -789,7 +804,7 @@ export const meaningEn = {
       timeOfDay: (time: string) => `at ${time}`,
       needed: "when needed",
       neededFor: (reason: string) => `when needed for ${reason}`,
-      then: (first: string, next: string) => `${first}; then ${next}`,
+      after: (first: string, next: string) => `${first}; then ${next}`,
     },
     states: {
       current: "taken now",
@@ -841,13 +856,29 @@ export const meaningEn = {
       areas: string;
     }) =>
       `${parts.who} may ${parts.verb} ${parts.what}${parts.period}, ${parts.purposes}${parts.until}${parts.except}. ${parts.areas}`,
-    request: (parts: { who: string; verb: string; what: string; period: string; purposes: string; until: string; except: string; areas: string }) =>
+    request: (parts: {
+      who: string;
+      verb: string;
+      what: string;
+      period: string;
+      purposes: string;
+      until: string;
+      except: string;
+      areas: string;
+    }) =>
       `${parts.who} asks to ${parts.verb} ${parts.what}${parts.period}, ${parts.purposes}${parts.until}${parts.except}. ${parts.areas}`,
     /** What the reader's banner says; it does not speak of areas that the reader cannot know of. */
-    reader: (parts: { verb: string; what: string; period: string; purposes: string; until: string; except: string }) =>
+    reader: (parts: {
+      verb: string;
+      what: string;
+      period: string;
+      purposes: string;
+      until: string;
+      except: string;
+    }) =>
       `You may ${parts.verb} ${parts.what}${parts.period}, ${parts.purposes}${parts.until}${parts.except}.`,
     share: (parts: { what: string; period: string; until: string; except: string }) =>
-      `${capitalised(`${parts.what}${parts.period}${parts.until}${parts.except}`)}`,
+      capitalised(`${parts.what}${parts.period}${parts.until}${parts.except}`),
     grantee: (name: string, organisation: string | null) =>
       organisation === null || organisation === name ? name : `${name} at ${organisation}`,
     read: "read",

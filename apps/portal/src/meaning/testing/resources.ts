@@ -13,7 +13,9 @@ export function loinc(code: string, display?: string): Part {
 }
 
 export function snomed(code: string, display?: string): Part {
-  return { coding: [{ system: "http://snomed.info/sct", code, ...(display === undefined ? {} : { display }) }] };
+  return {
+    coding: [{ system: "http://snomed.info/sct", code, ...(display === undefined ? {} : { display }) }],
+  };
 }
 
 export function quantity(value: number, unit: string): Part {
@@ -32,7 +34,11 @@ export function interpretation(code: string): Part {
 }
 
 /** A potassium of a laboratory, usual from 3.5 to 5.1. */
-export function potassium(id: string, value: number, when: string): Part & { readonly resourceType: "Observation" } {
+export function potassium(
+  id: string,
+  value: number,
+  when: string,
+): Part & { readonly resourceType: "Observation" } {
   return {
     resourceType: "Observation",
     id,
