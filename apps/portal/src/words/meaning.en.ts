@@ -534,6 +534,7 @@ export const meaningEn = {
     notVaccinated: (vaccine: string) => `Not given: ${vaccine}`,
     medicine: "Medicine",
     medicineStarted: (name: string) => `New medicine: ${name}`,
+    medicineAgain: (name: string) => `Prescribed again: ${name}`,
     medicineTaken: (name: string) => `Medicine: ${name}`,
     medicineProposed: (name: string) => `Medicine proposed: ${name}`,
     allergy: "Allergy",
@@ -541,6 +542,7 @@ export const meaningEn = {
     allergies: "Allergies noted",
     problem: "Diagnosis",
     problemOf: (name: string) => `Diagnosis: ${name}`,
+    problemRuledOut: (name: string) => `Ruled out: ${name}`,
     procedure: "Treatment",
     order: "Order",
     orderOf: (name: string) => `Order: ${name}`,
@@ -597,6 +599,11 @@ export const meaningEn = {
       `${plural.select(count) === "one" ? "New medicine" : "New medicines"}: ${list}.`,
     vaccinesGiven: (list: string) => `${capitalised(list)} given.`,
     done: (list: string) => `Done: ${list}.`,
+    notDone: (list: string) => `Not done: ${list}.`,
+    prescribedAgain: (list: string) => `Prescribed again: ${list}.`,
+    medicines: (count: number, list: string) =>
+      `${plural.select(count) === "one" ? "Medicine" : "Medicines"}: ${list}.`,
+    noneMeasured: "No value was given.",
     allergiesNoted: (count: number, list: string) =>
       `${plural.select(count) === "one" ? "Allergy" : "Allergies"} noted: ${list}.`,
     planned: (list: string) => `Planned: ${list}.`,
