@@ -62,20 +62,6 @@ const CASES: readonly Case[] = [
   },
   { file: "apps/portal/src/p4.ts", code: imports("node:fs"), fires: boundary("there is no Node") },
   { file: "apps/portal/src/p5.ts", code: imports("@anamnesis/testkit/a"), fires: boundary("Only tests") },
-  // api
-  { file: "packages/api/src/a1.ts", code: imports("@anamnesis/core/errors"), fires: null },
-  { file: "packages/api/src/a2.ts", code: imports("@anamnesis/fhir/resource"), fires: null },
-  {
-    file: "packages/api/src/a3.ts",
-    code: imports("@anamnesis/sdk/a"),
-    fires: boundary("core and fhir alone"),
-  },
-  { file: "packages/api/src/a4.ts", code: imports("node:http"), fires: boundary("api is pure") },
-  { file: "packages/api/src/a5.ts", code: imports("structured-headers"), fires: null },
-  // fhir
-  { file: "packages/fhir/src/f1.ts", code: imports("@anamnesis/core/errors"), fires: null },
-  { file: "packages/fhir/src/f2.ts", code: imports("@anamnesis/api/route"), fires: boundary("core alone") },
-  { file: "packages/fhir/src/f3.ts", code: imports("node:fs/promises"), fires: boundary("fhir is pure") },
   // portal: what records mean
   { file: "apps/portal/src/meaning/p1.ts", code: imports("@anamnesis/fhir/resource"), fires: null },
   { file: "apps/portal/src/meaning/p2.ts", code: imports("../words/meaning.en.ts"), fires: null },
@@ -91,6 +77,20 @@ const CASES: readonly Case[] = [
     code: "export const now = Date.now();",
     fires: { rule: "anamnesis(pure)", says: "come in as parameters" },
   },
+  // api
+  { file: "packages/api/src/a1.ts", code: imports("@anamnesis/core/errors"), fires: null },
+  { file: "packages/api/src/a2.ts", code: imports("@anamnesis/fhir/resource"), fires: null },
+  {
+    file: "packages/api/src/a3.ts",
+    code: imports("@anamnesis/sdk/a"),
+    fires: boundary("core and fhir alone"),
+  },
+  { file: "packages/api/src/a4.ts", code: imports("node:http"), fires: boundary("api is pure") },
+  { file: "packages/api/src/a5.ts", code: imports("structured-headers"), fires: null },
+  // fhir
+  { file: "packages/fhir/src/f1.ts", code: imports("@anamnesis/core/errors"), fires: null },
+  { file: "packages/fhir/src/f2.ts", code: imports("@anamnesis/api/route"), fires: boundary("core alone") },
+  { file: "packages/fhir/src/f3.ts", code: imports("node:fs/promises"), fires: boundary("fhir is pure") },
   // fhir-server
   { file: "packages/fhir-server/src/fs1.ts", code: imports("@anamnesis/api/route"), fires: null },
   { file: "packages/fhir-server/src/fs2.ts", code: imports("fhirpath"), fires: null },
