@@ -811,6 +811,7 @@ export const meaningEn = {
       timeOfDay: (time: string) => `at ${time}`,
       needed: "when needed",
       neededFor: (reason: string) => `when needed for ${reason}`,
+      note: (dose: string, note: string) => `${dose} (${lowered(note)})`,
       after: (first: string, next: string) => `${first}; then ${next}`,
     },
     states: {
