@@ -62,6 +62,21 @@ const CASES: readonly Case[] = [
   },
   { file: "apps/portal/src/p4.ts", code: imports("node:fs"), fires: boundary("there is no Node") },
   { file: "apps/portal/src/p5.ts", code: imports("@anamnesis/testkit/a"), fires: boundary("Only tests") },
+  // portal: what records mean
+  { file: "apps/portal/src/meaning/p1.ts", code: imports("@anamnesis/fhir/resource"), fires: null },
+  { file: "apps/portal/src/meaning/p2.ts", code: imports("../words/meaning.en.ts"), fires: null },
+  { file: "apps/portal/src/meaning/p3.ts", code: imports("react"), fires: boundary("tested as text") },
+  { file: "apps/portal/src/words/p4.ts", code: imports("node:fs"), fires: boundary("tested as text") },
+  {
+    file: "apps/portal/src/meaning/p5.ts",
+    code: imports("@anamnesis/sdk/open"),
+    fires: boundary("tested as text"),
+  },
+  {
+    file: "apps/portal/src/meaning/p6.ts",
+    code: "export const now = Date.now();",
+    fires: { rule: "anamnesis(pure)", says: "come in as parameters" },
+  },
   // api
   { file: "packages/api/src/a1.ts", code: imports("@anamnesis/core/errors"), fires: null },
   { file: "packages/api/src/a2.ts", code: imports("@anamnesis/fhir/resource"), fires: null },

@@ -92,7 +92,8 @@ function toWhat(text: string | null): string | null {
   return what?.[1] ?? text;
 }
 
-function isOver({ resource }: Item): boolean {
+/** Resolved, or ruled out. */
+export function isOver({ resource }: Item): boolean {
   return (
     hasCode(conceptOf(elementOf(resource, "clinicalStatus")), "resolved", "inactive") ||
     hasCode(conceptOf(elementOf(resource, "verificationStatus")), "refuted")

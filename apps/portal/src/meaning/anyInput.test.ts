@@ -235,7 +235,7 @@ it("loses no clinical resource and shows none twice", () => {
   const plain = fc.array(
     resource.map((one: OpenedRecord["resource"]) => {
       const { status: _, verificationStatus: _v, ...rest } = one;
-      return { resource: rest as OpenedRecord["resource"] };
+      return { resource: rest };
     }),
     { maxLength: 12 },
   );

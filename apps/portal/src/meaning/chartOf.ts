@@ -45,22 +45,29 @@ export function chartOf(records: readonly OpenedRecord[]): Chart {
   return chart;
 }
 
+/** How entries of a bundle name each other before they have addresses. */
+const URN = "urn:uuid:";
+
 function makeChart(records: readonly OpenedRecord[]): Chart {
   const all = records.flatMap(itemOfRecord);
   const items = foldVersions(all, records);
-  const byReference = new Map<string, Item>();
+  const byName = new Map<string, Item>();
+  const byId = new Map<string, Item>();
+  const add = (version: Item, item: Item): void => {
+    const id = textOf(version.resource, "id");
+    if (id === null) return;
+    byName.set(`${version.type}/${id}`, item);
+    byId.set(id, item);
+  };
   for (const item of items) {
-    for (const version of [...item.earlier, item]) {
-      const id = textOf(version.resource, "id");
-      if (id === null) continue;
-      byReference.set(`${version.type}/${id}`, item);
-      byReference.set(`urn:uuid:${id}`, item);
-    }
+    for (const version of item.earlier) add(version, item);
+    add(item, item);
   }
   const itemOf = (reference: Element | null): Item | null => {
     const target = textOf(reference, "reference");
     if (target === null) return null;
-    return byReference.get(target) ?? byReference.get(relative(target)) ?? null;
+    if (target.startsWith(URN)) return byId.get(target.slice(URN.length)) ?? null;
+    return byName.get(target) ?? byName.get(relative(target)) ?? null;
   };
   const resolve = (reference: Element | null, from: Resource): Element | null => {
     const target = textOf(reference, "reference");

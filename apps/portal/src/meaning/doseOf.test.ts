@@ -34,6 +34,7 @@ it.each([
     [{ doseAndRate: [{ doseQuantity: { value: 0.5 } }], asNeededCodeableConcept: { text: "pain" } }],
     "half when needed for pain",
   ],
+  [[{ ...one, additionalInstruction: [{ text: "Take with food." }] }], "one (take with food)"],
   [[{ doseAndRate: [{ doseRange: { low: { value: 1 }, high: { value: 2 } } }] }], "one to two"],
   [
     [
@@ -52,6 +53,8 @@ it.each([
   [[{ ...one, timing: { repeat: { ...daily, offset: 30 } } }]],
   [[{ ...one, timing: { repeat: { ...daily, when: ["PHS"] } } }]],
   [[{ ...one, timing: { repeat: { frequency: 2 } } }]],
+  [[{ ...one, timing: { repeat: { ...daily, boundsPeriod: { end: "2026-11-30" } } } }]],
+  [[{ ...one, additionalInstruction: [{ coding: [{ code: "418577003" }] }] }]],
   [[{ ...one, maxDosePerPeriod: { numerator: { value: 4 } } }]],
   [[{ doseAndRate: [{ doseQuantity: { value: 1 }, rateQuantity: { value: 2 } }] }]],
   [[{ doseAndRate: [{ doseQuantity: { value: 1, comparator: "<" } }] }]],

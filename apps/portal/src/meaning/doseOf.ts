@@ -39,7 +39,7 @@ export function doseOf(instructions: readonly Element[], words: MeaningWords, lo
   const said = ordered(instructions).map((one) => sayOne(one, words, locale));
   if (said.length === 0 || said.includes(null)) return null;
   const all = said.filter((one): one is string => one !== null);
-  return all.reduce((first, next) => words.medicines.dose.then(first, next));
+  return all.reduce((first, next) => words.medicines.dose.after(first, next));
 }
 
 function ordered(instructions: readonly Element[]): readonly Element[] {
@@ -57,7 +57,18 @@ function sayOne(instruction: Element, words: MeaningWords, locale: Locale): stri
   if (memberOf(instruction, "maxDosePerPeriod") !== undefined) return null;
   const needed = sayNeeded(instruction, words);
   const parts = [amount, ...timing, ...(needed === null ? [] : [needed])].filter((part) => part !== "");
-  return parts.length === 0 ? null : parts.join(" ");
+  return parts.length === 0 ? null : withNotes(parts.join(" "), instruction, words);
+}
+
+/** "Take with food", "avoid alcohol": what goes along with the dose goes along with its words. */
+function withNotes(said: string, instruction: Element, words: MeaningWords): string | null {
+  const notes = conceptsOf(instruction, "additionalInstruction").map(({ text }) => text);
+  if (notes.includes(null)) return null;
+  return notes.reduce<string>(
+    (sentence, note) =>
+      note === null ? sentence : words.medicines.dose.note(sentence, note.replace(/\.$/, "")),
+    said,
+  );
 }
 
 /** Empty when no amount is given; `null` when it cannot be said. */
@@ -110,6 +121,8 @@ function sayTiming(timing: Element | null, words: MeaningWords, locale: Locale):
     return said === null ? null : [said];
   }
   if (Object.keys(repeat).some((name) => !SAID.has(name))) return null;
+  // A course that ends on a day is no dose without an end.
+  if (textOf(elementOf(repeat, "boundsPeriod"), "end") !== null) return null;
   const days = sayEach(textsOf(repeat, "dayOfWeek"), dose.days, locale);
   const moments = sayEach(textsOf(repeat, "when"), dose.when, locale);
   const often = sayOften(repeat, moments !== null && moments !== "", words);

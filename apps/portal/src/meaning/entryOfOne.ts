@@ -1,5 +1,5 @@
 import type { MeaningWords } from "../words/meaning.en.ts";
-import { allergyOf } from "./allergiesOf.ts";
+import { allergyOf, isOver } from "./allergiesOf.ts";
 import type { Chart, Item } from "./chartOf.ts";
 import { conceptOf, conceptsOf } from "./conceptOf.ts";
 import { documentOf, isDocument } from "./documentsOf.ts";
@@ -10,8 +10,8 @@ import { immunisationOf } from "./immunisationsOf.ts";
 import { formatList, type Locale } from "./locale.ts";
 import { medicineOf, nameOfMedicine } from "./medicinesOf.ts";
 import { plainText } from "./plainText.ts";
-import { problemOf } from "./problemsOf.ts";
-import { planOf, procedureOf } from "./procedureOf.ts";
+import { isRefuted, problemOf } from "./problemsOf.ts";
+import { isNotDone, planOf, procedureOf } from "./procedureOf.ts";
 import { elementOf, elementsOf, numberOf, textOf } from "./readElement.ts";
 import { shortList } from "./shortList.ts";
 import { summaryOf } from "./summaryOf.ts";
@@ -65,7 +65,8 @@ const TELL: Readonly<Record<string, Tell>> = {
   },
   Condition: (item, chart, words) => {
     const { name, state, stateText } = problemOf(item, chart, words);
-    const title = name === words.titles.problem ? name : words.titles.problemOf(name);
+    const known = name === words.titles.problem ? name : words.titles.problemOf(name);
+    const title = isRefuted(item) ? words.titles.problemRuledOut(name) : known;
     return of(
       title,
       state === "current" ? null : words.sentences.plain(words.capitalised(stateText)),
@@ -75,7 +76,7 @@ const TELL: Readonly<Record<string, Tell>> = {
   Procedure: (item, _chart, words) => {
     const name = procedureOf(item, words);
     const outcome = conceptOf(elementOf(item.resource, "outcome")).text;
-    const title = textOf(item.resource, "status") === "not-done" ? words.titles.cancelled(name) : name;
+    const title = isNotDone(item) ? words.titles.cancelled(name) : name;
     return of(title, outcome === null ? null : words.sentences.plain(outcome), "visits");
   },
   DiagnosticReport: (item, _chart, words) => {
@@ -142,7 +143,9 @@ const TELL: Readonly<Record<string, Tell>> = {
 function tellAllergies(items: readonly Item[], chart: Chart, words: MeaningWords, locale: Locale): Told {
   const names = items.map((item) => {
     const { name, dangerous, stateText } = allergyOf(item, chart, words, locale);
-    return dangerous && stateText !== null ? words.sentences.nameWithNote(name, stateText) : name;
+    return stateText !== null && (dangerous || isOver(item))
+      ? words.sentences.nameWithNote(name, stateText)
+      : name;
   });
   const sentence = words.sentences.plain(formatList([...new Set(names)], locale));
   return { title: words.titles.allergies, sentence, area: "allergies", values: [], documents: [] };
@@ -153,7 +156,7 @@ function of(title: string, sentence: string | null, area: EntryArea): Omit<Told,
 }
 
 function tellMedicine(item: Item, chart: Chart, words: MeaningWords, locale: Locale): ReturnType<Tell> {
-  const { short: name, dose, state } = medicineOf(item, chart, words, locale);
+  const { short: name, dose, state, isFirst } = medicineOf(item, chart, words, locale);
   const { titles } = words;
   const begins =
     item.type === "MedicationRequest" && (state === "current" || state === "finished" || state === "stopped");
@@ -163,7 +166,7 @@ function tellMedicine(item: Item, chart: Chart, words: MeaningWords, locale: Loc
       : state === "proposed"
         ? titles.medicineProposed(name)
         : begins
-          ? titles.medicineStarted(name)
+          ? (isFirst ? titles.medicineStarted : titles.medicineAgain)(name)
           : titles.medicineTaken(name);
   const said = [dose, state === "paused" || state === "not-taken" ? words.medicines.states[state] : null];
   const parts = said.flatMap((part) => (part === null ? [] : words.sentences.dose(part)));

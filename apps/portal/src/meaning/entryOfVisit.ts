@@ -1,15 +1,15 @@
 import type { MeaningWords } from "../words/meaning.en.ts";
-import { allergyOf } from "./allergiesOf.ts";
+import { allergyOf, isOver } from "./allergiesOf.ts";
 import type { Chart, Item } from "./chartOf.ts";
 import { documentOf, isDocument } from "./documentsOf.ts";
 import type { Told } from "./told.ts";
 import type { Happening } from "./happeningsOf.ts";
 import { immunisationOf } from "./immunisationsOf.ts";
-import { type Locale } from "./locale.ts";
+import type { Locale } from "./locale.ts";
 import { shortList } from "./shortList.ts";
-import { medicineOf } from "./medicinesOf.ts";
-import { planOf, procedureOf } from "./procedureOf.ts";
-import { problemOf } from "./problemsOf.ts";
+import { type Medicine, medicineOf } from "./medicinesOf.ts";
+import { isNotDone, planOf, procedureOf } from "./procedureOf.ts";
+import { isRefuted, problemOf } from "./problemsOf.ts";
 import { titleOfVisit } from "./titleOfVisit.ts";
 import { type Value, valuesOf } from "./valuesOf.ts";
 
@@ -32,37 +32,71 @@ export function tellVisit(
     say: (list: string, count: number) => string,
   ): readonly string[] => (names.length === 0 ? [] : [say(list([...new Set(names)]), new Set(names).size)]);
   const problems = of("Condition")
+    .filter((item) => !isRefuted(item))
     .map((item) => problemOf(item, chart, words).name)
     .filter((name) => !title.endsWith(name) && !reasons.includes(name));
-  const prescribed = of("MedicationRequest", "MedicationStatement", "MedicationAdministration")
-    .map((item) => medicineOf(item, chart, words, locale))
-    .filter(({ state }) => state !== "not-taken" && state !== "proposed");
-  const withDose = prescribed.length === 1 ? sentences.nameAndDose : sentences.nameWithNote;
-  const medicines = prescribed.map(({ short, dose }) => (dose === null ? short : withDose(short, dose)));
-  const vaccines = of("Immunization")
-    .map((item) => immunisationOf(item, chart, words))
-    .filter(({ given }) => given);
-  const allergies = of("AllergyIntolerance").map((item) => allergyOf(item, chart, words, locale).name);
+  const medicines = (...types: readonly string[]): readonly Medicine[] =>
+    of(...types)
+      .map((item) => medicineOf(item, chart, words, locale))
+      .filter(({ state }) => state !== "not-taken" && state !== "proposed");
+  const prescribed = medicines("MedicationRequest");
+  const vaccines = of("Immunization").map((item) => immunisationOf(item, chart, words));
+  const procedures = of("Procedure");
+  const allergies = of("AllergyIntolerance")
+    .filter((item) => !isOver(item))
+    .map((item) => allergyOf(item, chart, words, locale).name);
   const parts = [
     ...clause(reasons, (said) => sentences.reason(said)),
     ...clause(problems, (said, count) => sentences.diagnoses(count, said)),
     ...sayMeasured(values, words),
-    ...clause(medicines, (said, count) => sentences.newMedicines(count, said)),
     ...clause(
-      vaccines.map(({ inSentence }) => inSentence),
+      withDoses(
+        prescribed.filter(({ isFirst }) => isFirst),
+        words,
+      ),
+      (said, count) => sentences.newMedicines(count, said),
+    ),
+    ...clause(
+      withDoses(
+        prescribed.filter(({ isFirst }) => !isFirst),
+        words,
+      ),
+      (said) => sentences.prescribedAgain(said),
+    ),
+    ...clause(
+      withDoses(medicines("MedicationStatement", "MedicationAdministration", "MedicationDispense"), words),
+      (said, count) => sentences.medicines(count, said),
+    ),
+    ...clause(
+      vaccines.filter(({ given }) => given).map(({ inSentence }) => inSentence),
       (said) => sentences.vaccinesGiven(said),
     ),
     ...clause(
-      of("Procedure").map((item) => procedureOf(item, words)),
+      procedures.filter((item) => !isNotDone(item)).map((item) => procedureOf(item, words)),
       (said) => sentences.done(said),
+    ),
+    ...clause(
+      [
+        ...procedures.filter(isNotDone).map((item) => procedureOf(item, words)),
+        ...vaccines.filter(({ given }) => !given).map(({ name }) => name),
+      ],
+      (said) => sentences.notDone(said),
     ),
     ...clause(allergies, (said, count) => sentences.allergiesNoted(count, said)),
     ...clause(
-      of("CarePlan", "ServiceRequest").map((item) => planOf(item, words)),
+      of("CarePlan", "ServiceRequest")
+        .filter((item) => !isNotDone(item))
+        .map((item) => planOf(item, words)),
       (said) => sentences.planned(said),
     ),
   ];
   return { title, sentence: parts.length === 0 ? null : parts.join(" "), area: "visits", values, documents };
+}
+
+/** In a list of several, what belongs to which has to be seen. */
+function withDoses(medicines: readonly Medicine[], { sentences }: MeaningWords): readonly string[] {
+  const join = medicines.length === 1 ? sentences.nameAndDose : sentences.nameWithNote;
+  return medicines.map(({ short, dose }) => (dose === null ? short : join(short, dose)));
 }
 
 function sayMeasured(values: readonly Value[], { sentences, analytes }: MeaningWords): readonly string[] {

@@ -57,6 +57,7 @@ interface Draft {
 /** Puts together what belongs to one happening; every item that tells of one is in exactly one. */
 export function happeningsOf(chart: Chart, words: MeaningWords): readonly Happening[] {
   const reports = reportsOfResults(chart);
+  const tests = new Map<Item, TestId>();
   const drafts = new Map<string, Draft>();
   const put = (id: string, form: Happening["form"], item: Item, specimen: Specimen | null = null): void => {
     const draft = drafts.get(id);
@@ -71,7 +72,7 @@ export function happeningsOf(chart: Chart, words: MeaningWords): readonly Happen
     const report = reports.get(item);
     if (item.type === "Encounter") put(`visit:${item.key}`, "visit", item);
     else if (report !== undefined && isOneEntry(report)) put(`one:${report.key}`, "one", item);
-    else if (isLaboratory(report ?? item)) putResult(put, report ?? item, item, chart, words);
+    else if (isLaboratory(report ?? item)) putResult(put, report ?? item, item, tests, chart, words);
     else placeOther(put, item, chart);
   }
   placeBills(drafts, chart);
@@ -144,7 +145,25 @@ export function isLaboratory({ type, resource }: Item): boolean {
 }
 
 /** Results of one report, or of one day and place, of the same specimen: one test. */
-function putResult(put: Put, whole: Item, item: Item, chart: Chart, words: MeaningWords): void {
+function putResult(
+  put: Put,
+  whole: Item,
+  item: Item,
+  tests: Map<Item, TestId>,
+  chart: Chart,
+  words: MeaningWords,
+): void {
+  const test = tests.get(whole) ?? testOf(whole, chart, words);
+  tests.set(whole, test);
+  put(test.id, "results", item, test.specimen);
+}
+
+interface TestId {
+  readonly id: string;
+  readonly specimen: Specimen | null;
+}
+
+function testOf(whole: Item, chart: Chart, words: MeaningWords): TestId {
   const specimen = specimenOfTest(whole, chart);
   const when = whenOf(whole.resource);
   const { where } = whoAndWhere(whole.resource, chart, words);
@@ -153,7 +172,7 @@ function putResult(put: Put, whole: Item, item: Item, chart: Chart, words: Meani
     when === null || when.precision === "year" || when.precision === "month" || specimen === null
       ? `results:${whole.key}`
       : `results:${dayOf(when)}:${specimen}:${whole.kind}:${where ?? ""}`;
-  put(id, "results", item, specimen);
+  return { id, specimen };
 }
 
 function specimenOfTest({ type, resource }: Item, chart: Chart): Specimen | null {

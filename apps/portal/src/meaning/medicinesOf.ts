@@ -27,6 +27,8 @@ export interface Medicine {
   readonly who: string | null;
   readonly where: string | null;
   readonly reason: string | null;
+  /** No earlier prescription of a medicine of this name was opened. */
+  readonly isFirst: boolean;
   /** All that say the same, with what they amend. */
   readonly items: readonly Item[];
 }
@@ -78,6 +80,7 @@ export function medicineOf(item: Item, chart: Chart, words: MeaningWords, locale
     until: taken?.end === undefined || taken.end === null ? null : whenOfPeriod({ start: taken.end }),
     ...whoAndWhere(resource, chart, words),
     reason: reason?.text ?? null,
+    isFirst: isFirstPrescription(item, since, chart),
     items: [item],
   };
 }
@@ -97,6 +100,32 @@ function medicationConcept({ resource }: Item, chart: Chart): Concept {
   return medication.text === null
     ? conceptOf(reference === null ? null : { text: reference["display"] })
     : medication;
+}
+
+/** When each medicine was first prescribed, by the text of its source; milliseconds since 1970. */
+const firsts = new WeakMap<Chart, ReadonlyMap<string, number>>();
+
+function isFirstPrescription(item: Item, since: When | null, chart: Chart): boolean {
+  let known = firsts.get(chart);
+  if (known === undefined) {
+    known = firstPrescriptions(chart);
+    firsts.set(chart, known);
+  }
+  const text = medicationConcept(item, chart).text?.toLowerCase();
+  const first = text === undefined ? undefined : known.get(text);
+  return first === undefined || since === null || since.sort <= first;
+}
+
+function firstPrescriptions(chart: Chart): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const item of chart.items) {
+    if (!TYPES.has(item.type)) continue;
+    const when = whenOf(item.resource);
+    const text = medicationConcept(item, chart).text?.toLowerCase();
+    if (when === null || text === undefined) continue;
+    found.set(text, Math.min(found.get(text) ?? when.sort, when.sort));
+  }
+  return found;
 }
 
 const STATES: Readonly<Record<string, MedicineState>> = {

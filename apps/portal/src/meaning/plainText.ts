@@ -26,15 +26,22 @@ const MAX_LENGTH = 160;
  */
 export function plainText(text: unknown): string | null {
   if (typeof text !== "string") return null;
-  const clean = text
-    .slice(0, 2000)
-    .replace(UNSEEN, (found) => (/\s/.test(found) ? " " : ""))
-    .replace(/\s+/g, " ")
-    .trim();
+  const start = text.slice(0, 2000);
+  const clean = TIDY.test(start) ? start : tidied(start);
   const bare = clean.replace(SEMANTIC_TAG, "").replace(/[\s,;:/–-]+$/, "");
   if (!/\p{L}/u.test(bare) || SAYS_NOTHING.test(bare) || BARE_CODE.test(bare) || FILE_NAME.test(bare))
     return null;
   return TYPE_NAME.test(bare) ? null : shortened(bare);
+}
+
+/** Most texts are letters and single spaces already. */
+const TIDY = /^(?:[!-~]{1,200} )*[!-~]{1,200}$/;
+
+function tidied(text: string): string {
+  return text
+    .replace(UNSEEN, (found) => (/\s/.test(found) ? " " : ""))
+    .replace(/\s+/g, " ")
+    .trim();
 }
 
 function shortened(text: string): string {

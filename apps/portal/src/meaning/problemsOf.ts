@@ -32,7 +32,7 @@ export interface Problems {
 export function problemsOf(records: readonly OpenedRecord[], words: MeaningWords): Problems {
   const chart = chartOf(records);
   const all = chart.items
-    .filter(({ type, resource }) => type === "Condition" && !isRefuted(resource["verificationStatus"]))
+    .filter((item) => item.type === "Condition" && !isRefuted(item))
     .map((item) => problemOf(item, chart, words))
     .toSorted((a, b) => newestFirst(a.since, b.since));
   const lists = { current: new Map<string, Problem>(), earlier: new Map<string, Problem>() };
@@ -50,8 +50,9 @@ export function problemsOf(records: readonly OpenedRecord[], words: MeaningWords
   return { current: [...lists.current.values()], earlier: [...lists.earlier.values()] };
 }
 
-function isRefuted(status: unknown): boolean {
-  return hasCode(conceptOf(elementOf({ status }, "status")), "refuted");
+/** Somebody looked, and it is not so. */
+export function isRefuted({ resource }: Item): boolean {
+  return hasCode(conceptOf(elementOf(resource, "verificationStatus")), "refuted");
 }
 
 /** What one Condition says. */

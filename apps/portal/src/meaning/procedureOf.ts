@@ -5,6 +5,11 @@ import { plainText } from "./plainText.ts";
 import { elementOf, textOf } from "./readElement.ts";
 import { PROCEDURES } from "./tables/snomed.ts";
 
+/** It did not take place, or was taken back. */
+export function isNotDone({ resource }: Item): boolean {
+  return ["not-done", "revoked", "cancelled"].includes(textOf(resource, "status") ?? "");
+}
+
 /** What was done, in words. */
 export function procedureOf({ resource }: Item, words: MeaningWords): string {
   const code = conceptOf(elementOf(resource, "code"));

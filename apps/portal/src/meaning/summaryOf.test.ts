@@ -42,6 +42,13 @@ it("names the gravest first and counts the rest", () => {
   );
 });
 
+it("counts no value that is missing", () => {
+  const [missing] = valuesOf({ dataAbsentReason: { coding: [{ code: "error" }] } }, meaningEn, ENGLISH);
+  expect(summary(missing, potassiumOf(4), potassiumOf(4))).toBe("2 values, all in their usual range.");
+  expect(summary(missing, missing)).toBe("No value was given.");
+  expect(summary(missing)).toBe("Measurement: the measurement failed.");
+});
+
 it("says a single value itself, and nothing of none", () => {
   expect(summary(potassiumOf(3.4))).toBe("Potassium: 3.4 millimoles per litre, a little low.");
   expect(summary(UNKNOWN)).toBe("Sodium: 140.");

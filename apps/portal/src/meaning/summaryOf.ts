@@ -14,10 +14,10 @@ export function summaryOf(
   words: MeaningWords,
   locale: Locale,
 ): string | null {
-  const { values } = entry;
   const { sentences } = words;
+  const values = entry.values.filter(({ absent }) => absent === null || entry.values.length === 1);
   const [only] = values;
-  if (only === undefined) return null;
+  if (only === undefined) return entry.values.length === 0 ? null : sentences.noneMeasured;
   if (values.length === 1) {
     return only.stateText === null
       ? sentences.single(only.inSentence, only.text)

@@ -118,6 +118,36 @@ describe("a visit", () => {
     ]);
   });
 
+  it("says what was prescribed again, not done and ruled out as what it is", () => {
+    const again = { ...RAMIPRIL, id: "again" };
+    const before = { ...RAMIPRIL, id: "before", authoredOn: "2025-01-01", encounter: undefined };
+    const [entry] = timeline(
+      opened(
+        VISIT,
+        again,
+        before,
+        { resourceType: "Procedure", status: "not-done", code: { text: "Gastroscopy" }, ...AT_VISIT },
+        { resourceType: "Procedure", status: "completed", code: { text: "Heart ultrasound" }, ...AT_VISIT },
+        { resourceType: "Immunization", status: "not-done", vaccineCode: { text: "Measles" }, ...AT_VISIT },
+        {
+          resourceType: "Condition",
+          code: { text: "Cancer" },
+          verificationStatus: { coding: [{ code: "refuted" }] },
+          ...AT_VISIT,
+        },
+        {
+          resourceType: "MedicationAdministration",
+          medicationCodeableConcept: { text: "Aspirin" },
+          ...AT_VISIT,
+        },
+      ),
+    );
+    expect(entry?.sentence).toBe(
+      "Prescribed again: Ramipril 5 mg, one in the morning. Medicine: Aspirin. Done: Heart ultrasound. " +
+        "Not done: Gastroscopy and Measles.",
+    );
+  });
+
   it("that was not opened leaves its parts standing for themselves", () => {
     expect(titles(RAMIPRIL, PRESSURE, NOTE)).toEqual([
       "Note from a visit",
@@ -181,11 +211,11 @@ describe("a test", () => {
     const later = { ...one, id: "k4", effectiveDateTime: "2026-11-13" };
     const urine = { ...one, id: "k5", code: loinc("20454-5") };
     const found = timeline(opened(one, two, elsewhere, later, urine, ...PLACES));
-    expect(found.map(({ title, resources }) => [title, resources.length]).toSorted()).toEqual([
-      ["Blood test", 1],
-      ["Blood test", 1],
-      ["Blood test", 2],
-      ["Urine test", 1],
+    expect(found.map(({ title, resources }) => `${title} ${resources.length}`).toSorted()).toEqual([
+      "Blood test 1",
+      "Blood test 1",
+      "Blood test 2",
+      "Urine test 1",
     ]);
   });
 
@@ -297,6 +327,13 @@ describe("what stands alone", () => {
       { title: "Allergies noted", sentence: "Penicillin (can be dangerous) and Nuts." },
     ]);
   });
+});
+
+it("says of a diagnosis that was ruled out that it was", () => {
+  const verificationStatus = { coding: [{ code: "refuted" }] };
+  expect(titles({ resourceType: "Condition", code: { text: "Gout" }, verificationStatus })).toEqual([
+    "Ruled out: Gout",
+  ]);
 });
 
 describe("what was replaced", () => {

@@ -65,7 +65,9 @@ function isResult(status: unknown): boolean {
 
 function add(series: Map<string, { value: Value; points: TrendPoint[] }>, value: Value, from: string): void {
   const { number, figure, when, exactly } = value;
-  const code = value.codes.find(({ system }) => system !== null);
+  // Laboratories add codes of their own; by LOINC's the same analyte of two of them is one.
+  const code =
+    value.codes.find(({ system }) => system === LOINC) ?? value.codes.find(({ system }) => system !== null);
   if (number === null || figure === null || when === null || code === undefined || !exactly) return;
   const id = `${code.system}|${code.code}|${value.unit?.code ?? ""}`;
   const point = { when, number, second: value.second, figure, state: value.state, range: value.range, from };

@@ -1,5 +1,5 @@
 import { daysOfDateTime } from "@anamnesis/fhir/period";
-import { elementOf, elementsOf, memberOf, textOf } from "./readElement.ts";
+import { elementOf, elementsOf, memberOf, textOf, type Element } from "./readElement.ts";
 
 /** When something happened, as precisely as its source says. */
 export interface When {
@@ -82,8 +82,19 @@ function whenAt(resource: unknown, name: string): When | null {
     : whenOfText(textOf(resource, name));
 }
 
+/** Times that were read, for as long as their resource is kept: grouping, values and lists each ask for them. */
+const read = new WeakMap<object, When | null>();
+
 /** When what a resource tells happened; `null` when it does not say so in a form that can be read. */
-export function whenOf(resource: unknown): When | null {
+export function whenOf(resource: Element): When | null {
+  const known = read.get(resource);
+  if (known !== undefined) return known;
+  const when = readWhen(resource);
+  read.set(resource, when);
+  return when;
+}
+
+function readWhen(resource: Element): When | null {
   const type = textOf(resource, "resourceType") ?? "";
   const names = Object.hasOwn(FIRST, type) ? [...(FIRST[type] ?? []), ...TIMES] : TIMES;
   for (const name of names) {

@@ -9,32 +9,35 @@ export interface WhoAndWhere {
   readonly where: string | null;
 }
 
-/** Elements that name who did it, in the order of their weight; a dot leads into a structure that may repeat. */
-const PEOPLE = [
-  "performer",
-  "performer.actor",
-  "participant.individual",
-  "participant.actor",
-  "requester",
-  "author",
-  "recorder",
-  "asserter",
-  "operator",
-  "informationSource",
-  "interpreter",
-  "resultsInterpreter",
-] as const;
+/** An element, or an element within a structure that may repeat. */
+type Path = readonly [element: string, inner?: string];
 
-const PLACES = [
-  "serviceProvider",
-  "location.location",
-  "location",
-  "custodian",
-  "performer.onBehalfOf",
-  "facility",
-  "managingOrganization",
-  "provider",
-] as const;
+/** Elements that name who did it, in the order of their weight. */
+const PEOPLE: readonly Path[] = [
+  ["performer"],
+  ["performer", "actor"],
+  ["participant", "individual"],
+  ["participant", "actor"],
+  ["requester"],
+  ["author"],
+  ["recorder"],
+  ["asserter"],
+  ["operator"],
+  ["informationSource"],
+  ["interpreter"],
+  ["resultsInterpreter"],
+];
+
+const PLACES: readonly Path[] = [
+  ["serviceProvider"],
+  ["location", "location"],
+  ["location"],
+  ["custodian"],
+  ["performer", "onBehalfOf"],
+  ["facility"],
+  ["managingOrganization"],
+  ["provider"],
+];
 
 const PEOPLE_TYPES: ReadonlySet<string> = new Set([
   "Practitioner",
@@ -70,7 +73,7 @@ export function encounterOf(resource: Resource): Element | null {
 
 /** Whether the patient or a relative made this: own measurements, not a professional's. */
 export function isOwn(resource: Resource, chart: Chart): boolean {
-  const performers = referencesAt(resource, "performer");
+  const performers = referencesAt(resource, ["performer"]);
   return (
     performers.length > 0 &&
     performers.every((reference) =>
@@ -97,8 +100,8 @@ function ofOne(resource: Resource, chart: Chart, words: MeaningWords): WhoAndWhe
   return { who, where };
 }
 
-function referencesAt(resource: Resource, path: string): readonly Element[] {
-  const [first = "", next] = path.split(".");
+function referencesAt(resource: Resource, [first, next]: Path): readonly Element[] {
+  if (resource[first] === undefined) return [];
   const found = elementsOf(resource, first);
   return next === undefined
     ? found.filter((reference) => reference["reference"] !== undefined || reference["display"] !== undefined)

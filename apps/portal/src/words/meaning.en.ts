@@ -534,6 +534,7 @@ export const meaningEn = {
     notVaccinated: (vaccine: string) => `Not given: ${vaccine}`,
     medicine: "Medicine",
     medicineStarted: (name: string) => `New medicine: ${name}`,
+    medicineAgain: (name: string) => `Prescribed again: ${name}`,
     medicineTaken: (name: string) => `Medicine: ${name}`,
     medicineProposed: (name: string) => `Medicine proposed: ${name}`,
     allergy: "Allergy",
@@ -541,6 +542,7 @@ export const meaningEn = {
     allergies: "Allergies noted",
     problem: "Diagnosis",
     problemOf: (name: string) => `Diagnosis: ${name}`,
+    problemRuledOut: (name: string) => `Ruled out: ${name}`,
     procedure: "Treatment",
     order: "Order",
     orderOf: (name: string) => `Order: ${name}`,
@@ -597,6 +599,11 @@ export const meaningEn = {
       `${plural.select(count) === "one" ? "New medicine" : "New medicines"}: ${list}.`,
     vaccinesGiven: (list: string) => `${capitalised(list)} given.`,
     done: (list: string) => `Done: ${list}.`,
+    notDone: (list: string) => `Not done: ${list}.`,
+    prescribedAgain: (list: string) => `Prescribed again: ${list}.`,
+    medicines: (count: number, list: string) =>
+      `${plural.select(count) === "one" ? "Medicine" : "Medicines"}: ${list}.`,
+    noneMeasured: "No value was given.",
     allergiesNoted: (count: number, list: string) =>
       `${plural.select(count) === "one" ? "Allergy" : "Allergies"} noted: ${list}.`,
     planned: (list: string) => `Planned: ${list}.`,
@@ -679,7 +686,7 @@ export const meaningEn = {
       range: string | null,
     ) =>
       `${capitalised(name)} over ${small(count)} ${tests ? "tests" : "measurements"}: ${numbers}${unit === null ? "" : ` ${unit}`}` +
-      `${range === null ? "" : `, usual range ${range}`}`,
+      (range === null ? "" : `, usual range ${range}`),
     single: (name: string, value: string, range: string | null) =>
       `${capitalised(name)}: ${value}${range === null ? "" : `, usual range ${range}`}`,
   },
@@ -804,7 +811,8 @@ export const meaningEn = {
       timeOfDay: (time: string) => `at ${time}`,
       needed: "when needed",
       neededFor: (reason: string) => `when needed for ${reason}`,
-      then: (first: string, next: string) => `${first}; then ${next}`,
+      note: (dose: string, note: string) => `${dose} (${lowered(note)})`,
+      after: (first: string, next: string) => `${first}; then ${next}`,
     },
     states: {
       current: "taken now",
@@ -878,7 +886,7 @@ export const meaningEn = {
     }) =>
       `You may ${parts.verb} ${parts.what}${parts.period}, ${parts.purposes}${parts.until}${parts.except}.`,
     share: (parts: { what: string; period: string; until: string; except: string }) =>
-      `${capitalised(`${parts.what}${parts.period}${parts.until}${parts.except}`)}`,
+      capitalised(`${parts.what}${parts.period}${parts.until}${parts.except}`),
     grantee: (name: string, organisation: string | null) =>
       organisation === null || organisation === name ? name : `${name} at ${organisation}`,
     read: "read",
