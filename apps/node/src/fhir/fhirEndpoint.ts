@@ -1,14 +1,20 @@
+import type { Purpose } from "@anamnesis/core/consent/terms";
 import { accessesOf, accessesOfVersions, type FhirAccess } from "@anamnesis/fhir-server/audit/accessesOf";
 import type { AuditAgent } from "@anamnesis/fhir-server/audit/auditEvent";
 import { capabilities } from "@anamnesis/fhir-server/rest/capabilities";
 import type { FhirAnswer, FhirRequest, FhirWorld } from "@anamnesis/fhir-server/rest/exchange";
 import { handle } from "@anamnesis/fhir-server/rest/handle";
-import { FHIR_JSON } from "@anamnesis/fhir-server/rest/outcome";
+import { FHIR_JSON, outcomeOf } from "@anamnesis/fhir-server/rest/outcome";
 import type { NodeContext } from "../context.ts";
 import { VERSION } from "../version.ts";
 import { accessFor } from "./accessFor.ts";
 import { AuditTrail } from "./audit/auditTrail.ts";
+import { grantArrivals } from "../grants/grantStore.ts";
+import { answerPatient } from "./patient/answerPatient.ts";
+import { patientAccess, type PatientContext, type PatientExchange } from "./patient/patientExchange.ts";
+import { requireNotSigned } from "./patient/requireNotSigned.ts";
 import type { BasePolicy } from "./policy/basePolicy.ts";
+import { purposeOf } from "./purposeHeader.ts";
 import type { FhirRequester } from "./requester.ts";
 import { noteVersions } from "./seal/noteVersions.ts";
 
@@ -30,10 +36,7 @@ export interface FhirEndpoint {
   answer(requester: FhirRequester, request: FhirRequest, address: string): Promise<FhirAnswer>;
 }
 
-type EndpointContext = Pick<
-  NodeContext,
-  "db" | "durable" | "name" | "ledger" | "copy" | "clock" | "settings" | "organisation" | "wake"
->;
+type EndpointContext = Pick<NodeContext, "settings"> & PatientContext;
 
 export interface FhirEndpointOptions {
   readonly policy: BasePolicy;
@@ -48,6 +51,7 @@ export interface FhirEndpointOptions {
 
 export function createFhirEndpoint(context: EndpointContext, options: FhirEndpointOptions): FhirEndpoint {
   const { policy, tokens, base, now, newId } = options;
+  const grants = grantArrivals();
   const trail = new AuditTrail(context, () => ({ organisation: context.name, base: base() }), newId);
   return {
     open: ({ method, path }) => {
@@ -57,13 +61,32 @@ export function createFhirEndpoint(context: EndpointContext, options: FhirEndpoi
     },
     admit: (authorization) => tokens.requesterOf(authorization),
     answer: async (requester, request, address) => {
-      const { client, actor, purpose } = requester;
-      const agent: AuditAgent = { client, actor, purpose, address };
+      const { client, actor, patient, scopes } = requester;
+      const segments = patient?.segments.map(({ segment }) => segment) ?? [];
+      const { purpose, refused } = asked(requester, request);
+      const agent: AuditAgent = { client, actor, segments, purpose, address };
       const written: FhirAccess[] = [];
       const world = auditedWorld(context, options, trail, agent, written);
-      const access = await accessFor(context, policy, requester);
+      const work = async (): Promise<FhirAnswer> => {
+        if (refused !== null) return refused;
+        if (patient !== null) {
+          const { write, audit } = world;
+          const ways = {
+            context,
+            patient,
+            access: patientAccess(scopes),
+            base: base(),
+            at: now(),
+            newId,
+            grants,
+          };
+          return answerPatient({ ...ways, write, audit }, request);
+        }
+        const access = await accessFor(context, policy, { ...requester, purpose });
+        return handle(world, { version: VERSION, since: SINCE }, access, request);
+      };
       try {
-        const answer = await handle(world, { version: VERSION, since: SINCE }, access, request);
+        const answer = await work();
         await trail.keep(accessesOf(request, answer, written), agent, now());
         return answer;
       } catch (error) {
@@ -76,6 +99,20 @@ export function createFhirEndpoint(context: EndpointContext, options: FhirEndpoi
   };
 }
 
+/** Why it is asked; a header that says what the token is not for is refused, and audited under what the token says. */
+function asked(
+  requester: FhirRequester,
+  request: FhirRequest,
+): { readonly purpose: Purpose; readonly refused: FhirAnswer | null } {
+  try {
+    return { purpose: purposeOf(requester, request), refused: null };
+  } catch (error) {
+    const refused = outcomeOf(error);
+    if (refused === null) throw error;
+    return { purpose: requester.purpose, refused };
+  }
+}
+
 /** A database whose writes take their AuditEvents with them; those that lasted are added to `written`. */
 function auditedWorld(
   { db, durable, wake }: Pick<NodeContext, "db" | "durable" | "wake">,
@@ -83,9 +120,15 @@ function auditedWorld(
   trail: AuditTrail,
   agent: AuditAgent,
   written: FhirAccess[],
-): FhirWorld {
+): FhirWorld & Pick<PatientExchange, "audit"> {
   let underWay: FhirAccess[] = [];
+  const audit: PatientExchange["audit"] = async (tx, versions) => {
+    const accesses = accessesOfVersions(versions);
+    underWay.push(...accesses);
+    await trail.keepWith(tx, accesses, agent, now());
+  };
   return {
+    audit,
     db,
     base: base(),
     now,
@@ -103,10 +146,9 @@ function auditedWorld(
       return result;
     },
     kept: async (tx, versions) => {
-      const accesses = accessesOfVersions(versions);
-      underWay.push(...accesses);
+      await requireNotSigned(tx, versions);
       await noteVersions(tx, versions);
-      await trail.keepWith(tx, accesses, agent, now());
+      await audit(tx, versions);
     },
   };
 }

@@ -75,8 +75,10 @@ describe("a token", () => {
     expect(await server.oauth.requesterOf(`Bearer ${String(json["access_token"])}`)).toEqual({
       client: "lab",
       actor: null,
+      patient: null,
       role: "laboratory",
       purpose: "TREAT",
+      purposes: ["TREAT"],
       scopes: ["system/Observation.rs", "system/Patient.r"],
     });
   });

@@ -33,8 +33,10 @@ const TOKENS = {
     return Promise.resolve({
       client: "test",
       actor: null,
+      patient: null,
       role,
       purpose: purpose as Purpose,
+      purposes: [purpose as Purpose],
       scopes: ["system/*.cruds"],
     });
   },
