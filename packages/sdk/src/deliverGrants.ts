@@ -1,6 +1,6 @@
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { keyCardDigest } from "@anamnesis/core/actor/keyCard";
-import { sealGrant } from "@anamnesis/core/consent/grant";
+import { type Grant, sealGrant } from "@anamnesis/core/consent/grant";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { ConsentId } from "@anamnesis/core/ids";
 import { segmentKeySeed } from "@anamnesis/core/segment/ownerKeys";
@@ -71,8 +71,20 @@ async function deliver(
       fix: "Revoke the consent, or wait until the organisation is a member again.",
     });
   }
+  const sealed = await sealKept(keys, segment, card, kept);
+  const client = patientClient(runtime, keys, segment.id, member.endpoint);
+  await client.call(exchangeRoutes.putGrant, {}, sealed);
+}
+
+/** The key of the card's epoch with what a grantee needs to use the consent, sealed to the grantee. */
+export function sealKept(
+  keys: PatientKeys,
+  segment: KeptSegment,
+  card: Card,
+  kept: KeptConsent,
+): Promise<Grant> {
   const { epoch } = card.body;
-  const sealed = await sealGrant(kept.consent.body.grantee, keyCardDigest(kept.grantee), kept.grantee.kem, {
+  return sealGrant(kept.consent.body.grantee, keyCardDigest(kept.grantee), kept.grantee.kem, {
     consent: kept.consent,
     parent: null,
     delegation: null,
@@ -81,6 +93,4 @@ async function deliver(
     epoch,
     segmentKey: segmentKeySeed(keys.root, segment.id, epoch),
   });
-  const client = patientClient(runtime, keys, segment.id, member.endpoint);
-  await client.call(exchangeRoutes.putGrant, {}, sealed);
 }

@@ -1,3 +1,4 @@
+import type { ConsentRegistration } from "@anamnesis/api/routes/consentRegistration";
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { actorIdOf, type KeyCard, keyCardDigest, organisationIdOf } from "@anamnesis/core/actor/keyCard";
 import {
@@ -70,18 +71,27 @@ export interface GrantResult {
  * Throws `unknown-grantee`, `unknown-segment`, `consent-not-registered`, `grant-not-delivered`.
  */
 export async function grantConsent(parameters: GrantParameters): Promise<GrantResult> {
-  const { consortium, save, kinds } = parameters;
+  const { keys, prepared } = await prepareConsents(parameters);
+  const consents = prepared.map((kept) => keptConsentId(parameters.consortium.identity, kept));
+  return { keys: await completeGrants({ ...parameters, keys }), consents };
+}
+
+/** Signs a consent per kind and saves them, before anybody else sees one. Throws `unknown-grantee`, `unknown-segment`. */
+export async function prepareConsents(
+  parameters: GrantParameters,
+): Promise<{ readonly keys: PatientKeys; readonly prepared: readonly KeptConsent[] }> {
+  const { save, kinds } = parameters;
   const organisation = organisationOf(parameters);
   let { keys } = parameters;
-  const consents: ConsentId[] = [];
+  const prepared: KeptConsent[] = [];
   for (const kind of kinds) {
     const kept = prepare(parameters, kind, organisation);
     const segment = segmentOf(keys, kind);
     keys = withSegment(keys, { ...segment, consents: [...segment.consents, kept] });
-    consents.push(keptConsentId(consortium.identity, kept));
+    prepared.push(kept);
   }
   await save(keys);
-  return { keys: await completeGrants({ ...parameters, keys }), consents };
+  return { keys, prepared };
 }
 
 /**
@@ -184,10 +194,8 @@ async function register(
   { consent: { body } }: KeptConsent,
 ): Promise<void> {
   const { identity } = consortium;
-  const commitment = consentCommitment(identity, body);
-  const intent: Intent = { type: "RegisterConsent", commitment, revoker: body.revoker };
-  const signature = sign(intentDigest(identity, intent), revokerOf(keys, body));
-  const registration = { commitment, revoker: body.revoker, signature };
+  const registration = registrationOf(consortium, keys, body);
+  const { commitment } = registration;
   const consent = consentIdOf(identity, body.revoker, commitment);
   const until = runtime.now() + wait;
   for (;;) {
@@ -212,6 +220,18 @@ async function register(
     if (runtime.now() >= until) throw notRegistered("time");
     await runtime.sleep(PAUSE);
   }
+}
+
+/** The commitment for the ledger, signed by the consent's one-time revoker. Throws `unknown-revoker`. */
+export function registrationOf(
+  { identity }: Pick<Consortium, "identity">,
+  keys: PatientKeys,
+  body: ConsentBody,
+): ConsentRegistration {
+  const commitment = consentCommitment(identity, body);
+  const intent: Intent = { type: "RegisterConsent", commitment, revoker: body.revoker };
+  const signature = sign(intentDigest(identity, intent), revokerOf(keys, body));
+  return { commitment, revoker: body.revoker, signature };
 }
 
 /** Custodians first: they index the ledger for their own decisions. */

@@ -295,4 +295,13 @@ export const MIGRATIONS: readonly string[] = [
   create table portal_attempts (key text primary key, failures int not null, last bigint not null);
   create index portal_attempts_last on portal_attempts (last);
   `,
+  `
+  -- Consents that patients posted signed, each a Consent of the FHIR server, whose status follows what this node knows of it.
+  create table fhir_consents (
+    consent text primary key, row bigint not null unique references fhir_resources on delete cascade, segment text not null,
+    -- With whom the segment began, and who signed: another owner since then has ended it.
+    first_owner text not null, signer text not null,
+    status text not null check (status in ('proposed', 'active', 'inactive')));
+  create index fhir_consents_segment on fhir_consents (segment);
+  `,
 ];

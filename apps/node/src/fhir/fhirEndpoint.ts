@@ -8,6 +8,10 @@ import type { NodeContext } from "../context.ts";
 import { VERSION } from "../version.ts";
 import { accessFor } from "./accessFor.ts";
 import { AuditTrail } from "./audit/auditTrail.ts";
+import { grantArrivals } from "../grants/grantStore.ts";
+import { answerPatient } from "./patient/answerPatient.ts";
+import { patientAccess, type PatientContext, type PatientExchange } from "./patient/patientExchange.ts";
+import { requireNotSigned } from "./patient/requireNotSigned.ts";
 import type { BasePolicy } from "./policy/basePolicy.ts";
 import type { FhirRequester } from "./requester.ts";
 import { noteVersions } from "./seal/noteVersions.ts";
@@ -30,10 +34,7 @@ export interface FhirEndpoint {
   answer(requester: FhirRequester, request: FhirRequest, address: string): Promise<FhirAnswer>;
 }
 
-type EndpointContext = Pick<
-  NodeContext,
-  "db" | "durable" | "name" | "ledger" | "copy" | "clock" | "settings" | "organisation" | "wake"
->;
+type EndpointContext = Pick<NodeContext, "name" | "settings"> & PatientContext;
 
 export interface FhirEndpointOptions {
   readonly policy: BasePolicy;
@@ -48,6 +49,7 @@ export interface FhirEndpointOptions {
 
 export function createFhirEndpoint(context: EndpointContext, options: FhirEndpointOptions): FhirEndpoint {
   const { policy, tokens, base, now, newId } = options;
+  const grants = grantArrivals();
   const trail = new AuditTrail(context, () => ({ organisation: context.name, base: base() }), newId);
   return {
     open: ({ method, path }) => {
@@ -57,13 +59,30 @@ export function createFhirEndpoint(context: EndpointContext, options: FhirEndpoi
     },
     admit: (authorization) => tokens.requesterOf(authorization),
     answer: async (requester, request, address) => {
-      const { client, actor, purpose } = requester;
-      const agent: AuditAgent = { client, actor, purpose, address };
+      const { client, actor, patient, purpose, scopes } = requester;
+      const segments = patient?.segments.map(({ segment }) => segment) ?? [];
+      const agent: AuditAgent = { client, actor, segments, purpose, address };
       const written: FhirAccess[] = [];
       const world = auditedWorld(context, options, trail, agent, written);
-      const access = await accessFor(context, policy, requester);
+      const work = async (): Promise<FhirAnswer> => {
+        if (patient !== null) {
+          const { write, audit } = world;
+          const asked = {
+            context,
+            patient,
+            access: patientAccess(scopes),
+            base: base(),
+            at: now(),
+            newId,
+            grants,
+          };
+          return answerPatient({ ...asked, write, audit }, request);
+        }
+        const access = await accessFor(context, policy, requester);
+        return handle(world, { version: VERSION, since: SINCE }, access, request);
+      };
       try {
-        const answer = await handle(world, { version: VERSION, since: SINCE }, access, request);
+        const answer = await work();
         await trail.keep(accessesOf(request, answer, written), agent, now());
         return answer;
       } catch (error) {
@@ -83,9 +102,15 @@ function auditedWorld(
   trail: AuditTrail,
   agent: AuditAgent,
   written: FhirAccess[],
-): FhirWorld {
+): FhirWorld & Pick<PatientExchange, "audit"> {
   let underWay: FhirAccess[] = [];
+  const audit: PatientExchange["audit"] = async (tx, versions) => {
+    const accesses = accessesOfVersions(versions);
+    underWay.push(...accesses);
+    await trail.keepWith(tx, accesses, agent, now());
+  };
   return {
+    audit,
     db,
     base: base(),
     now,
@@ -103,10 +128,9 @@ function auditedWorld(
       return result;
     },
     kept: async (tx, versions) => {
-      const accesses = accessesOfVersions(versions);
-      underWay.push(...accesses);
+      await requireNotSigned(tx, versions);
       await noteVersions(tx, versions);
-      await trail.keepWith(tx, accesses, agent, now());
+      await audit(tx, versions);
     },
   };
 }

@@ -4,6 +4,7 @@ import { grant, type Grant } from "@anamnesis/core/consent/grant";
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import type { Digest, Hex } from "@anamnesis/core/ids";
 import { AnamnesisError } from "@anamnesis/core/errors";
+import type { Queryable } from "@anamnesis/core/ports/database";
 import type { NodeContext } from "../context.ts";
 import { RateLimit } from "../http/rateLimit.ts";
 import { notAuthorised, notFound } from "../runtime/refuse.ts";
@@ -41,41 +42,65 @@ export async function putGrant(
   value: Grant,
   sender: Hex,
 ): Promise<void> {
-  if (!(await belongsHere(context, value.keyCard))) throw notFound();
-  const digest = grant.digest(value);
-  // Before anything else, so that a repetition costs nothing.
-  const known = await context.db.query("select 1 as one from grants where digest = $1", [digest]);
-  if (known.length > 0) return;
-  arrivals.take(value.keyCard, context.timers.now());
-  const full = await context.durable("grant.rows", () =>
-    context.db.transaction(async (tx) => {
-      // Once more, for the same grant that came at the same time.
-      const there = await tx.query("select 1 as one from grants where digest = $1", [digest]);
-      if (there.length > 0) return false;
-      const rows = await tx.query<{ all: number; own: number }>(
-        `select count(*)::int as all, (count(*) filter (where sender = $2))::int as own
-       from grants where key_card = $1`,
-        [value.keyCard, sender],
-      );
-      const { all = 0, own = 0 } = rows[0] ?? {};
-      if (own >= MOST_OF_ONE_SENDER) {
-        await tx.query(
-          `delete from grants where digest in
-           (select digest from grants where key_card = $1 and sender = $2 order by received_at, digest limit 1)`,
-          [value.keyCard, sender],
-        );
-      } else if (all >= MOST_GRANTS) return true;
-      await tx.query(
-        `insert into grants (digest, key_card, bytes, received_at, sender) values ($1, $2, $3, $4, $5)
-       on conflict do nothing`,
-        [digest, value.keyCard, grant.encode(value), context.clock.now(), sender],
-      );
-      return false;
-    }),
+  if (!(await admitGrant(context, arrivals, value))) return;
+  await context.durable("grant.rows", () =>
+    context.db.transaction((tx) => keepGrant(tx, context, value, sender)),
   );
-  if (!full) return;
-  context.log.warn("grants-full", { keyCard: value.keyCard });
-  throw new AnamnesisError({
+}
+
+/**
+ * True for a grant that is to be kept, false for one that waits here already: a repetition costs nothing. Throws `not-found` for anyone else's, `rate-limited`.
+ */
+export async function admitGrant(
+  context: Pick<NodeContext, "db" | "copy" | "keys" | "organisation" | "timers">,
+  arrivals: RateLimit,
+  value: Grant,
+): Promise<boolean> {
+  if (!(await belongsHere(context, value.keyCard))) throw notFound();
+  const known = await context.db.query("select 1 as one from grants where digest = $1", [
+    grant.digest(value),
+  ]);
+  if (known.length > 0) return false;
+  arrivals.take(value.keyCard, context.timers.now());
+  return true;
+}
+
+/** Keeps one that was admitted, in the caller's transaction. Throws `grants-full`. */
+export async function keepGrant(
+  tx: Queryable,
+  { clock, log }: Pick<NodeContext, "clock" | "log">,
+  value: Grant,
+  sender: Hex,
+): Promise<void> {
+  const digest = grant.digest(value);
+  // Once more, for the same grant that came at the same time.
+  const there = await tx.query("select 1 as one from grants where digest = $1", [digest]);
+  if (there.length > 0) return;
+  const rows = await tx.query<{ all: number; own: number }>(
+    `select count(*)::int as all, (count(*) filter (where sender = $2))::int as own
+     from grants where key_card = $1`,
+    [value.keyCard, sender],
+  );
+  const { all = 0, own = 0 } = rows[0] ?? {};
+  if (own >= MOST_OF_ONE_SENDER) {
+    await tx.query(
+      `delete from grants where digest in
+       (select digest from grants where key_card = $1 and sender = $2 order by received_at, digest limit 1)`,
+      [value.keyCard, sender],
+    );
+  } else if (all >= MOST_GRANTS) {
+    log.warn("grants-full", { keyCard: value.keyCard });
+    throw grantsFull();
+  }
+  await tx.query(
+    `insert into grants (digest, key_card, bytes, received_at, sender) values ($1, $2, $3, $4, $5)
+     on conflict do nothing`,
+    [digest, value.keyCard, grant.encode(value), clock.now(), sender],
+  );
+}
+
+function grantsFull(): AnamnesisError<"grants-full"> {
+  return new AnamnesisError({
     code: "grants-full",
     rule: `At most ${MOST_GRANTS} grants wait for one key card.`,
     fix: "Tell the grantee's organisation; the consent is kept, and the grant can be sent again later.",

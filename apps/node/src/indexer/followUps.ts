@@ -2,6 +2,7 @@ import { fetchCertificate } from "../committee/fetchCertificate.ts";
 import type { NodeContext } from "../context.ts";
 import { announceEndpoint } from "../directory/announceEndpoint.ts";
 import { fetchMemberCards } from "../directory/fetchMemberCards.ts";
+import { followConsents } from "../fhir/patient/followConsents.ts";
 import { enqueueStoredRevocations } from "../outbox/enqueueStoredRevocations.ts";
 import { enqueueRecordWishes } from "../records/enqueueRecordWishes.ts";
 import { fetchManifests } from "./fetchManifests.ts";
@@ -11,7 +12,7 @@ import type { Followed } from "./followLedger.ts";
 const AGAIN = 1000;
 
 /**
- * What a pass over the ledger has in its train: revocations whose consent has come, this node's own address, members' key
+ * What a pass over the ledger has in its train: revocations whose consent has come, the status of posted Consents, this node's own address, members' key
  * cards, manifests, what is to be said of records that stand now, the committee's certificate. It is work for a dozen statements, so on a quiet ledger it is not done at
  * every look.
  *
@@ -27,6 +28,7 @@ export function createFollowUps(
     quiet++;
     if (events === 0 && reorganisations === 0 && quiet < every) return;
     await enqueueStoredRevocations(context);
+    await followConsents(context);
     await announceEndpoint(context, url);
     await fetchMemberCards(context);
     await fetchManifests(context);

@@ -18,6 +18,7 @@ import { bytesOf } from "../indexer/testing/testNode.ts";
 import { createSqlLedgerCopy } from "../indexer/sqlLedgerCopy.ts";
 import { systemClock } from "../runtime/systemClock.ts";
 import { systemRandom } from "../runtime/systemRandom.ts";
+import { Browser } from "./testing/browser.ts";
 import {
   assertion,
   type ClientKey,
@@ -76,32 +77,6 @@ afterEach(async () => {
   await releaseTestDatabases();
 });
 afterAll(closeTestDatabases);
-
-/** A browser: it keeps cookies by their paths and follows nothing by itself. */
-class Browser {
-  readonly #cookies = new Map<string, { readonly value: string; readonly path: string }>();
-
-  async get(url: string): Promise<{ status: number; location: string; text: string; headers: Headers }> {
-    const { pathname } = new URL(url);
-    const cookie = [...this.#cookies]
-      .filter(([, { path }]) => pathname.startsWith(path))
-      .map(([name, { value }]) => `${name}=${value}`)
-      .join("; ");
-    const answer = await fetch(url, { redirect: "manual", headers: cookie === "" ? {} : { cookie } });
-    for (const line of answer.headers.getSetCookie()) {
-      const [, name = "", value = "", rest = ""] = /^([^=]+)=([^;]*)(.*)$/s.exec(line) ?? [];
-      expect(rest).toMatch(/httponly/i);
-      this.#cookies.set(name, { value, path: /path=([^;]+)/i.exec(rest)?.[1] ?? "/" });
-    }
-    const location = answer.headers.get("location") ?? "";
-    return {
-      status: answer.status,
-      location: location === "" ? "" : new URL(location, url).href,
-      text: await answer.text(),
-      headers: answer.headers,
-    };
-  }
-}
 
 function authorisation(changes: Readonly<Record<string, string | undefined>> = {}): string {
   const all: Readonly<Record<string, string | undefined>> = {
@@ -195,6 +170,7 @@ describe("a login with a key", () => {
     expect(await server.oauth.requesterOf(authorization)).toEqual({
       client: "app",
       actor: ACTOR,
+      patient: null,
       role: "laboratory",
       purpose: "HOPERAT",
       scopes: ["user/Observation.rs"],

@@ -75,6 +75,7 @@ describe("a token", () => {
     expect(await server.oauth.requesterOf(`Bearer ${String(json["access_token"])}`)).toEqual({
       client: "lab",
       actor: null,
+      patient: null,
       role: "laboratory",
       purpose: "TREAT",
       scopes: ["system/Observation.rs", "system/Patient.r"],

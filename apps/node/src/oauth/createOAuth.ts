@@ -10,11 +10,13 @@ import type { NodeContext } from "../context.ts";
 import type { FhirRequester } from "../fhir/requester.ts";
 import { placeOf } from "../runtime/placeOf.ts";
 import { bearerOf, unauthorised } from "./bearer.ts";
-import type { FhirClient } from "./fhirClient.ts";
+import { type FhirClient, PATIENT_SCOPES } from "./fhirClient.ts";
 import { isActiveActor } from "./isActiveActor.ts";
 import { PAGE_POLICY } from "./loginPage.ts";
 import type { LoginStep } from "./loginStep.ts";
+import { isOwnedStill, isPatientScope, type PatientLogin } from "./patientLogin.ts";
 import { createSqlAdapter } from "./sqlAdapter.ts";
+import { isPatientAccount, patientAccountOf } from "./takePatientLogin.ts";
 
 /** Seconds for which a token is good. */
 const TOKEN_LIFE = 300;
@@ -23,6 +25,8 @@ const ASSERTION_LIFE = 300;
 /** Seconds for which a login may take, and a code may lie. */
 const LOGIN_LIFE = 600;
 const CODE_LIFE = 60;
+/** Seconds for which it is kept who logged in: for the code, its token, and the clocks' difference. */
+const GRANTED_LIFE = LOGIN_LIFE + CODE_LIFE + TOKEN_LIFE;
 /** Seconds by which a client's clock may differ. */
 const CLOCKS_APART = 10;
 const ALGORITHMS = ["ES384", "RS384"] as const;
@@ -44,7 +48,7 @@ export interface OAuth {
 export interface OAuthOptions {
   readonly context: Pick<
     NodeContext,
-    "clock" | "copy" | "db" | "durable" | "log" | "organisation" | "random"
+    "clock" | "copy" | "db" | "durable" | "log" | "organisation" | "random" | "settings"
   >;
   /** The node's own address, without a slash at the end: tokens are good for its `/fhir`. */
   readonly url: string;
@@ -90,12 +94,14 @@ export function createOAuth({ context, url, clients, login }: OAuthOptions): OAu
         response.end(login.page(asked));
         return;
       }
-      const grant = new provider.Grant({ accountId: loggedIn.actor, clientId: client.clientId });
+      const { actor, patient, purpose } = loggedIn;
+      const accountId = actor ?? patientAccountOf(uid);
+      const grant = new provider.Grant({ accountId, clientId: client.clientId });
       grant.addResourceScope(resource, asked.scopes.join(" "));
       const grantId = await grant.save();
-      await purposes.upsert(grantId, { extra: { purpose_of_use: loggedIn.purpose } }, LOGIN_LIFE);
+      await purposes.upsert(grantId, { extra: { purpose_of_use: purpose, patient } }, GRANTED_LIFE);
       await provider.interactionFinished(request, response, {
-        login: { accountId: loggedIn.actor, remember: false },
+        login: { accountId, remember: false },
         consent: { grantId },
       });
     } catch (error) {
@@ -140,11 +146,12 @@ export function createOAuth({ context, url, clients, login }: OAuthOptions): OAu
       grant_types_supported: ["client_credentials", "authorization_code"],
       response_types_supported: ["code"],
       code_challenge_methods_supported: ["S256"],
-      scopes_supported: ["system/*.cruds", "user/*.cruds"],
+      scopes_supported: ["system/*.cruds", "user/*.cruds", ...PATIENT_SCOPES],
       capabilities: [
         "client-confidential-asymmetric",
         "launch-standalone",
         "permission-user",
+        "permission-patient",
         "permission-v2",
       ],
     }),
@@ -163,9 +170,20 @@ export function createOAuth({ context, url, clients, login }: OAuthOptions): OAu
       if (purpose === undefined || !scopes.every((scope) => isWithin(parseScope(scope), given))) {
         throw unauthorised("invalid_token");
       }
+      const isPatients = token.kind === "AccessToken" && isPatientAccount(token.accountId);
+      if (!scopes.every((scope) => isPatientScope(scope) === isPatients)) throw unauthorised("invalid_token");
+      const asked = { client: client.clientId, role: client.role, purpose, scopes };
+      if (isPatients) {
+        const given = await purposes.find(token.grantId ?? "");
+        const patient = (given?.extra?.["patient"] ?? null) as PatientLogin | null;
+        if (patient === null || !(await isOwnedStill(context, patient.segments))) {
+          throw unauthorised("invalid_token");
+        }
+        return { ...asked, actor: null, patient };
+      }
       const actor = token.kind === "AccessToken" ? parseActorId(token.accountId) : client.actor;
       if (actor !== null && !(await isActiveActor(context, actor))) throw unauthorised("invalid_token");
-      return { client: client.clientId, actor, role: client.role, purpose, scopes };
+      return { ...asked, actor, patient: null };
     },
   };
 }
@@ -227,6 +245,8 @@ function createProvider({
       return grantId === undefined ? undefined : ctx.oidc.provider.Grant.find(grantId);
     },
     findAccount: async (_ctx, id) => {
+      // Whether a patient owns what the login proved is looked up at each use of the token.
+      if (isPatientAccount(id)) return { accountId: id, claims: () => ({ sub: id }) };
       const accountId = parseActorId(id);
       return (await isActiveActor(context, accountId))
         ? { accountId, claims: () => ({ sub: accountId }) }
@@ -316,11 +336,12 @@ function createProvider({
 function grantedScope(ctx: KoaContextWithOIDC, client: FhirClient | undefined): string {
   const { params, authorizationCode } = ctx.oidc;
   const asked = authorizationCode?.scope ?? params?.["scope"];
-  const level = params?.["grant_type"] === "client_credentials" ? "system" : "user";
+  const isSystem = params?.["grant_type"] === "client_credentials";
   if (typeof asked !== "string" || asked === "") throw new errors.InvalidScope("a scope is asked for", "");
   const given = (client?.scopes ?? []).map(parseScope);
   for (const text of asked.split(" ")) {
     const scope = scopeOf(text);
+    const level = isSystem ? "system" : isPatientScope(asked) ? "patient" : "user";
     if (scope?.level !== level || !isWithin(scope, given)) {
       throw new errors.InvalidScope("requested scope is not allowed", text);
     }

@@ -1,6 +1,9 @@
 import type { Purpose } from "@anamnesis/core/consent/terms";
 import type { ActorId } from "@anamnesis/core/ids";
 
+/** All that a patient's login may give a program: who looked, and consents. */
+export const PATIENT_SCOPES = ["patient/AuditEvent.rs", "patient/Consent.crs"] as const;
+
 /** A program that may ask at `/fhir`, as the node's configuration registers it. */
 export interface FhirClient {
   readonly clientId: string;

@@ -1,4 +1,5 @@
 import type { Asked } from "./loginStep.ts";
+import { isPatientScope } from "./patientLogin.ts";
 
 /** Seconds between two looks of the page. */
 const LOOKS = 5;
@@ -11,6 +12,7 @@ a{color:LinkText}`;
 
 /** The login's page: plain HTML that is read without scripts, in the reader's own colours. @param challenge lower-case hexadecimal digits. */
 export function loginPage({ client, scopes }: Asked, challenge: string): string {
+  const isPatients = scopes.every(isPatientScope);
   const list = (items: readonly string[]): string =>
     `<ul>${items.map((item) => `<li><code>${escape(item)}</code></li>`).join("")}</ul>`;
   return `<!doctype html>
@@ -27,8 +29,12 @@ export function loginPage({ client, scopes }: Asked, challenge: string): string 
 <h1>Log in with your key</h1>
 <p><strong>${escape(client.name)}</strong> asks to read or write health data in your name:</p>
 ${list(scopes)}
-<p>Sign this challenge with your key, for one of these purposes, only if you began this yourself, just now:</p>
-${list(client.purposes)}
+${
+  isPatients
+    ? `<p>Sign this challenge with the keys of your records, for the program <code>${escape(client.clientId)}</code> and exactly these scopes, only if you began this yourself, just now:</p>`
+    : `<p>Sign this challenge with your key, for one of these purposes, only if you began this yourself, just now:</p>
+${list(client.purposes)}`
+}
 <p><code class="challenge" aria-label="Challenge">0x${challenge}</code></p>
 <p>This page goes on when your signature is there. It looks every ${LOOKS} seconds; <a href="">look now</a>.</p>
 </main>

@@ -1,6 +1,7 @@
 import type { Purpose } from "@anamnesis/core/consent/terms";
 import type { ActorId } from "@anamnesis/core/ids";
 import type { FhirClient } from "./fhirClient.ts";
+import type { PatientLogin } from "./patientLogin.ts";
 
 /** A login under way: which client asks for what. */
 export interface Asked {
@@ -10,11 +11,14 @@ export interface Asked {
   readonly scopes: readonly string[];
 }
 
-export interface LoggedIn {
-  readonly actor: ActorId;
+/** A person or device of the organisation, or a patient. */
+export type LoggedIn = (
+  | { readonly actor: ActorId; readonly patient: null }
+  | { readonly actor: null; readonly patient: PatientLogin }
+) & {
   /** One of the client's purposes. */
   readonly purpose: Purpose;
-}
+};
 
 /** How a person shows who it is. */
 export interface LoginStep {

@@ -22,6 +22,13 @@ const VALID = {
   scopes: ["system/Observation.rs?category=laboratory"],
 };
 
+const PATIENTS = {
+  ...VALID,
+  purposes: ["PATRQT"],
+  scopes: ["patient/AuditEvent.rs", "patient/Consent.crs"],
+  redirectUris: ["https://app.example/back"],
+};
+
 function refusal(...clients: readonly unknown[]): unknown {
   try {
     parseClients(clients, "fhir.clients");
@@ -65,7 +72,11 @@ describe("a client of the configuration", () => {
     [".scopes", { scopes: ["system/Observation.read"] }],
     [".scopes", { scopes: ["system/Observation.rs?code=a b"] }],
     [".scopes", { scopes: ["user/Observation.rs"] }],
-    [".scopes", { scopes: ["patient/Observation.rs"] }],
+    [".scopes", { ...PATIENTS, scopes: ["patient/Observation.rs"] }],
+    [".scopes", { ...PATIENTS, scopes: ["patient/AuditEvent.crs"] }],
+    [".scopes", { ...PATIENTS, scopes: ["patient/*.rs"] }],
+    [".scopes", { ...PATIENTS, redirectUris: [] }],
+    [".purposes", { ...PATIENTS, purposes: ["TREAT"] }],
     [".redirectUris", { redirectUris: ["http://app.example/back"] }],
     [".redirectUris", { redirectUris: ["https://app.example/back#x"] }],
     [".redirectUris", { redirectUris: ["https://user:secret@app.example/back"] }],
@@ -73,6 +84,11 @@ describe("a client of the configuration", () => {
     const error = refusal({ ...VALID, ...changes });
     expect(error).toMatchObject({ code: "bad-config", meta: { key: `fhir.clients[0]${at}` } });
     expect(isAnamnesisError(error) && JSON.stringify(error)).not.toContain("secret");
+  });
+
+  it("may be one to which patients log in", () => {
+    expect(refusal(PATIENTS)).toBeNull();
+    expect(refusal({ ...PATIENTS, scopes: ["user/Patient.rs", "patient/Consent.rs"] })).toBeNull();
   });
 
   it("has an id of its own", () => {

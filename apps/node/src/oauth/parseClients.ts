@@ -1,9 +1,10 @@
 import { createPublicKey } from "node:crypto";
 import { PURPOSES, type Purpose } from "@anamnesis/core/consent/terms";
 import { parseActorId } from "@anamnesis/core/ids";
-import { parseScope } from "@anamnesis/fhir-server/access/scopes";
+import { isWithin, parseScope } from "@anamnesis/fhir-server/access/scopes";
 import { bad } from "../configError.ts";
-import type { FhirClient, JsonWebKey } from "./fhirClient.ts";
+import { type FhirClient, type JsonWebKey, PATIENT_SCOPES } from "./fhirClient.ts";
+import { isPatientScope } from "./patientLogin.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -42,12 +43,28 @@ function clientOf(value: unknown, at: string): FhirClient {
     0,
     "https addresses, or http ones of this machine, without fragment",
   );
+  const purposes = textsOf(
+    value,
+    "purposes",
+    at,
+    isPurpose,
+    1,
+    `some of ${PURPOSES.join(", ")}, each once`,
+  ) as readonly Purpose[];
   const scopes = textsOf(value, "scopes", at, isScope, 1, "scopes of SMART 2, each once");
   if (redirectUris.length === 0 && !scopes.every((scope) => scope.startsWith("system/"))) {
     throw bad(`${at}.scopes`, "made of system/ scopes where no redirectUris let a user log in");
   }
-  if (!scopes.every((scope) => scope.startsWith("system/") || scope.startsWith("user/"))) {
-    throw bad(`${at}.scopes`, "made of system/ and user/ scopes: no launch here names a patient");
+  const patients = scopes.filter(isPatientScope);
+  const most = PATIENT_SCOPES.map(parseScope);
+  if (!patients.every((scope) => isWithin(parseScope(scope), most))) {
+    throw bad(
+      `${at}.scopes`,
+      `made of system/ and user/ scopes and, of patient/ ones, ${PATIENT_SCOPES.join(", ")}`,
+    );
+  }
+  if (patients.length > 0 && !purposes.includes("PATRQT")) {
+    throw bad(`${at}.purposes`, "with PATRQT where patients log in");
   }
   return {
     clientId: textOf(
@@ -78,14 +95,7 @@ function clientOf(value: unknown, at: string): FhirClient {
               "an actor id, 0x and 64 lower-case hexadecimal digits",
             ),
           ),
-    purposes: textsOf(
-      value,
-      "purposes",
-      at,
-      isPurpose,
-      1,
-      `some of ${PURPOSES.join(", ")}, each once`,
-    ) as readonly Purpose[],
+    purposes,
     scopes,
     redirectUris,
   };

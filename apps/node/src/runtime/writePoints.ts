@@ -57,6 +57,7 @@ export const WRITE_POINTS = [
   "fhir.audit",
   "fhir.bind",
   "fhir.void",
+  "fhir.consent-status",
   "fhir.received-rows",
   "fhir.received-purge",
   // The portal

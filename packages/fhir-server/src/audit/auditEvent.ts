@@ -9,6 +9,8 @@ export interface AuditAgent {
   readonly client: string;
   /** Who was logged in, in the consortium's directory; `null`: the organisation's own system. */
   readonly actor: string | null;
+  /** Segments whose owner was logged in: a patient has no other name. None for anybody else. */
+  readonly segments?: readonly string[];
   /** HL7 v3-ActReason. */
   readonly purpose: string;
   /** Network address of the client; `null`: not known. */
@@ -119,20 +121,19 @@ function agentsOf(pattern: Pattern, agent: AuditAgent, source: AuditSource): Jso
   const typed = ([code, display, system]: Pattern["client"]): JsonValue => ({
     coding: [{ system, code, display }],
   });
-  const user =
-    agent.actor === null
-      ? []
-      : [
-          {
-            type: typed([
-              "IRCP",
-              "information recipient",
-              "http://terminology.hl7.org/CodeSystem/v3-ParticipationType",
-            ]),
-            who: { identifier: { system: "urn:anamnesis:actor", value: agent.actor } },
-            requestor: true,
-          },
-        ];
+  const identified = (system: string, value: string): JsonValue => ({
+    type: typed([
+      "IRCP",
+      "information recipient",
+      "http://terminology.hl7.org/CodeSystem/v3-ParticipationType",
+    ]),
+    who: { identifier: { system, value } },
+    requestor: true,
+  });
+  const user = [
+    ...(agent.actor === null ? [] : [identified("urn:anamnesis:actor", agent.actor)]),
+    ...(agent.segments ?? []).map((segment) => identified("urn:anamnesis:segment", segment)),
+  ];
   return [
     {
       type: typed(pattern.client),

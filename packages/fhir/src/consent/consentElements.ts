@@ -2,7 +2,7 @@ import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Action, Terms } from "@anamnesis/core/consent/terms";
 
 /** Where this project's extensions and identifiers are named; nothing has to answer there. */
-const OWN = "https://anamnesis.example/fhir";
+export const OWN = "https://anamnesis.example/fhir";
 
 /** What makes a Consent the very document that is signed: salt, revoker and the grantee's key card. */
 export const BINDING_URL = `${OWN}/StructureDefinition/consent-binding`;

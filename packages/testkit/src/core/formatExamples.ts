@@ -35,6 +35,7 @@ import { manifest } from "@anamnesis/core/record/manifest";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
 import { session } from "@anamnesis/core/record/session";
 import { wrap, wrapContent } from "@anamnesis/core/record/wrap";
+import { ownerLogin } from "@anamnesis/core/segment/ownerLogin";
 import { accessRequest } from "@anamnesis/core/release/accessRequest";
 import {
   releaseAnswer,
@@ -50,7 +51,7 @@ import {
 } from "@anamnesis/core/release/releaseRequest";
 import { card, cardBody, cardDigest } from "@anamnesis/core/segment/card";
 import { permit, permitDigest } from "@anamnesis/core/segment/permit";
-import { fromHex } from "@anamnesis/core/encoding/bytes";
+import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
 import { evidenceExamples } from "./evidenceExamples.ts";
 import { seededRandom } from "./seededRandom.ts";
 import { organisationId, TEST_IDENTITY, testAuthor, testPermit, testSegment } from "./world.ts";
@@ -410,6 +411,16 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
         time,
       },
       signature: filler("access signature", 65),
+    }),
+    example(ownerLogin, {
+      body: {
+        audience: organisationId("north"),
+        challenge: toHex(filler("login challenge", 32)),
+        client: "my-health",
+        scope: "patient/AuditEvent.rs patient/Consent.crs",
+        opening: segment.opening,
+      },
+      signature: filler("login signature", 65),
     }),
     example(receiptEntry, entry),
     example(receipt, { entry, salt: filler("receipt salt", 32) }),

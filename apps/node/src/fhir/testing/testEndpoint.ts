@@ -33,6 +33,7 @@ const TOKENS = {
     return Promise.resolve({
       client: "test",
       actor: null,
+      patient: null,
       role,
       purpose: purpose as Purpose,
       scopes: ["system/*.cruds"],

@@ -50,6 +50,7 @@ export async function startOAuth(
     log: { info: note, warn: note, error: note },
     organisation: "0x00" as NodeContext["organisation"],
     random: systemRandom,
+    settings: { staleAfter: 120 } as NodeContext["settings"],
     ...more,
   };
   const registeredClients = parseClients(clients, "fhir.clients");
