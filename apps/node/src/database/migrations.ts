@@ -304,4 +304,9 @@ export const MIGRATIONS: readonly string[] = [
     status text not null check (status in ('proposed', 'active', 'inactive')));
   create index fhir_consents_segment on fhir_consents (segment);
   `,
+  `
+  -- Under which name a record that was deleted stood here, so that its patient still finds who looked at it. Null for those of before.
+  alter table received_purges add column type text, add column id text collate "C";
+  create index fhir_seals_segment on fhir_seals (segment) where segment is not null;
+  `,
 ];

@@ -34,7 +34,7 @@ export interface FhirEndpoint {
   answer(requester: FhirRequester, request: FhirRequest, address: string): Promise<FhirAnswer>;
 }
 
-type EndpointContext = Pick<NodeContext, "name" | "settings"> & PatientContext;
+type EndpointContext = Pick<NodeContext, "settings"> & PatientContext;
 
 export interface FhirEndpointOptions {
   readonly policy: BasePolicy;

@@ -2,6 +2,7 @@ import { fhirError } from "@anamnesis/fhir-server/errors/fhirError";
 import { outOfScope } from "@anamnesis/fhir-server/access/scopes";
 import type { FhirAnswer, FhirRequest } from "@anamnesis/fhir-server/rest/exchange";
 import { outcomeOf } from "@anamnesis/fhir-server/rest/outcome";
+import { readAuditEvent, searchAuditEvents } from "./auditEvents.ts";
 import { readConsent, searchConsents } from "./consents.ts";
 import { postConsent } from "./postConsent.ts";
 import type { PatientExchange } from "./patientExchange.ts";
@@ -22,7 +23,12 @@ export async function answerPatient(exchange: PatientExchange, request: FhirRequ
 async function route(exchange: PatientExchange, request: FhirRequest): Promise<FhirAnswer> {
   const { method, path } = request;
   const [type = "", id, ...more] = path.split("/");
-  if (more.length > 0 || type !== "Consent") throw outOfScope();
+  if (more.length > 0) throw outOfScope();
+  if (type === "AuditEvent") {
+    if (method !== "GET") throw wrongMethod();
+    return id === undefined ? searchAuditEvents(exchange, request) : readAuditEvent(exchange, id);
+  }
+  if (type !== "Consent") throw outOfScope();
   if (method === "POST" && id === undefined) return postConsent(exchange, request);
   if (method !== "GET") throw wrongMethod();
   return id === undefined ? searchConsents(exchange, request) : readConsent(exchange, id);

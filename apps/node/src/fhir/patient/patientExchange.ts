@@ -9,6 +9,7 @@ import type { PatientLogin } from "../../oauth/patientLogin.ts";
 export type PatientContext = Pick<
   NodeContext,
   | "db"
+  | "name"
   | "durable"
   | "copy"
   | "clock"

@@ -77,6 +77,7 @@ interface KeptRow {
   readonly organisation: OrganisationId;
   readonly consent: ConsentId;
   readonly type: string;
+  readonly id: string;
   readonly hidden: boolean;
   readonly day_from: Day | null;
   readonly day_to: Day | null;
@@ -125,16 +126,18 @@ async function purgeSegment(
           ]);
         }
       }
-      const lines = [...reasons].map(([{ record, organisation, consent }, reason]) => ({
+      const lines = [...reasons].map(([{ record, organisation, consent, type, id }, reason]) => ({
         record,
         organisation,
         consent,
         reason,
+        type,
+        id,
       }));
       await tx.query(
-        `insert into received_purges (segment, organisation, record, consent, reason, purged_at)
-         select $2, organisation, record, consent, reason, $3
-         from jsonb_to_recordset($1::jsonb) as new (organisation text, record text, consent text, reason text)`,
+        `insert into received_purges (segment, organisation, record, consent, reason, purged_at, type, id)
+         select $2, organisation, record, consent, reason, $3, type, id
+         from jsonb_to_recordset($1::jsonb) as new (organisation text, record text, consent text, reason text, type text, id text)`,
         [JSON.stringify(lines), segment, context.clock.now()],
       );
       await removeReceived(
@@ -162,7 +165,7 @@ async function purgeSegment(
 
 function rowsOf(db: Queryable, segment: SegmentId): Promise<readonly KeptRow[]> {
   return db.query<KeptRow>(
-    `select r.row, m.record, m.organisation, r.consent, r.type, r.segment is null as hidden, r.day_from, r.day_to
+    `select r.row, m.record, m.organisation, r.consent, r.type, r.id, r.segment is null as hidden, r.day_from, r.day_to
      from received_records m join fhir_resources r on r.row = m.row where m.segment = $1 order by r.row`,
     [segment],
   );
