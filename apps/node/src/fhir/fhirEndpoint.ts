@@ -1,9 +1,10 @@
+import type { Purpose } from "@anamnesis/core/consent/terms";
 import { accessesOf, accessesOfVersions, type FhirAccess } from "@anamnesis/fhir-server/audit/accessesOf";
 import type { AuditAgent } from "@anamnesis/fhir-server/audit/auditEvent";
 import { capabilities } from "@anamnesis/fhir-server/rest/capabilities";
 import type { FhirAnswer, FhirRequest, FhirWorld } from "@anamnesis/fhir-server/rest/exchange";
 import { handle } from "@anamnesis/fhir-server/rest/handle";
-import { FHIR_JSON } from "@anamnesis/fhir-server/rest/outcome";
+import { FHIR_JSON, outcomeOf } from "@anamnesis/fhir-server/rest/outcome";
 import type { NodeContext } from "../context.ts";
 import { VERSION } from "../version.ts";
 import { accessFor } from "./accessFor.ts";
@@ -13,6 +14,7 @@ import { answerPatient } from "./patient/answerPatient.ts";
 import { patientAccess, type PatientContext, type PatientExchange } from "./patient/patientExchange.ts";
 import { requireNotSigned } from "./patient/requireNotSigned.ts";
 import type { BasePolicy } from "./policy/basePolicy.ts";
+import { purposeOf } from "./purposeHeader.ts";
 import type { FhirRequester } from "./requester.ts";
 import { noteVersions } from "./seal/noteVersions.ts";
 
@@ -59,15 +61,17 @@ export function createFhirEndpoint(context: EndpointContext, options: FhirEndpoi
     },
     admit: (authorization) => tokens.requesterOf(authorization),
     answer: async (requester, request, address) => {
-      const { client, actor, patient, purpose, scopes } = requester;
+      const { client, actor, patient, scopes } = requester;
       const segments = patient?.segments.map(({ segment }) => segment) ?? [];
+      const { purpose, refused } = asked(requester, request);
       const agent: AuditAgent = { client, actor, segments, purpose, address };
       const written: FhirAccess[] = [];
       const world = auditedWorld(context, options, trail, agent, written);
       const work = async (): Promise<FhirAnswer> => {
+        if (refused !== null) return refused;
         if (patient !== null) {
           const { write, audit } = world;
-          const asked = {
+          const ways = {
             context,
             patient,
             access: patientAccess(scopes),
@@ -76,9 +80,9 @@ export function createFhirEndpoint(context: EndpointContext, options: FhirEndpoi
             newId,
             grants,
           };
-          return answerPatient({ ...asked, write, audit }, request);
+          return answerPatient({ ...ways, write, audit }, request);
         }
-        const access = await accessFor(context, policy, requester);
+        const access = await accessFor(context, policy, { ...requester, purpose });
         return handle(world, { version: VERSION, since: SINCE }, access, request);
       };
       try {
@@ -93,6 +97,20 @@ export function createFhirEndpoint(context: EndpointContext, options: FhirEndpoi
       }
     },
   };
+}
+
+/** Why it is asked; a header that says what the token is not for is refused, and audited under what the token says. */
+function asked(
+  requester: FhirRequester,
+  request: FhirRequest,
+): { readonly purpose: Purpose; readonly refused: FhirAnswer | null } {
+  try {
+    return { purpose: purposeOf(requester, request), refused: null };
+  } catch (error) {
+    const refused = outcomeOf(error);
+    if (refused === null) throw error;
+    return { purpose: requester.purpose, refused };
+  }
 }
 
 /** A database whose writes take their AuditEvents with them; those that lasted are added to `written`. */

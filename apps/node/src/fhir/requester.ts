@@ -14,6 +14,8 @@ export interface FhirRequester {
   readonly role: string;
   /** Why it asks; custodians and consents know the same codes. */
   readonly purpose: Purpose;
+  /** All that the token is for, the one above first: a request may say which of them it is. */
+  readonly purposes: readonly Purpose[];
   /** Granted SMART scopes, as text: `system/Observation.rs`. */
   readonly scopes: readonly string[];
 }

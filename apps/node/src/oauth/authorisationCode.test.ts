@@ -173,6 +173,7 @@ describe("a login with a key", () => {
       patient: null,
       role: "laboratory",
       purpose: "HOPERAT",
+      purposes: ["HOPERAT"],
       scopes: ["user/Observation.rs"],
     });
     await db.query(`update ledger_actors set active = false`);

@@ -78,6 +78,7 @@ describe("a token", () => {
       patient: null,
       role: "laboratory",
       purpose: "TREAT",
+      purposes: ["TREAT"],
       scopes: ["system/Observation.rs", "system/Patient.r"],
     });
   });

@@ -1,7 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Purpose } from "@anamnesis/core/consent/terms";
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import { parseActorId } from "@anamnesis/core/ids";
 import { isWithin, parseScope, type Scope } from "@anamnesis/fhir-server/access/scopes";
@@ -74,7 +73,7 @@ export function createOAuth({ context, url, clients, login }: OAuthOptions): OAu
   const provider = createProvider({ context, clients, known, issuer, resource, tokenEndpoint, defect });
   const { host, protocol } = new URL(url);
   const answer = provider.callback();
-  const purposes = createSqlAdapter(context, "Purpose");
+  const granted = createSqlAdapter(context, "Purpose");
 
   /** The login's page, until somebody logged in; then back to the library, which makes the code. */
   const goOn = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -99,7 +98,7 @@ export function createOAuth({ context, url, clients, login }: OAuthOptions): OAu
       const grant = new provider.Grant({ accountId, clientId: client.clientId });
       grant.addResourceScope(resource, asked.scopes.join(" "));
       const grantId = await grant.save();
-      await purposes.upsert(grantId, { extra: { purpose_of_use: purpose, patient } }, GRANTED_LIFE);
+      await granted.upsert(grantId, { extra: { purpose_of_use: purpose, patient } }, GRANTED_LIFE);
       await provider.interactionFinished(request, response, {
         login: { accountId, remember: false },
         consent: { grantId },
@@ -165,25 +164,32 @@ export function createOAuth({ context, url, clients, login }: OAuthOptions): OAu
         throw unauthorised("invalid_token");
       }
       const scopes = token.scope?.split(" ") ?? [];
-      const purpose = client.purposes.find((one) => one === token.extra?.["purpose_of_use"]);
+      const said = token.extra?.["purpose_of_use"];
+      const asked = typeof said === "string" ? said.split(" ") : [];
+      const purposes = asked.flatMap((code) => client.purposes.find((one) => one === code) ?? []);
+      const [purpose] = purposes;
       const given = client.scopes.map(parseScope);
-      if (purpose === undefined || !scopes.every((scope) => isWithin(parseScope(scope), given))) {
+      if (
+        purpose === undefined ||
+        purposes.length !== asked.length ||
+        !scopes.every((scope) => isWithin(parseScope(scope), given))
+      ) {
         throw unauthorised("invalid_token");
       }
       const isPatients = token.kind === "AccessToken" && isPatientAccount(token.accountId);
       if (!scopes.every((scope) => isPatientScope(scope) === isPatients)) throw unauthorised("invalid_token");
-      const asked = { client: client.clientId, role: client.role, purpose, scopes };
+      const found = { client: client.clientId, role: client.role, purpose, purposes, scopes };
       if (isPatients) {
-        const given = await purposes.find(token.grantId ?? "");
+        const given = await granted.find(token.grantId ?? "");
         const patient = (given?.extra?.["patient"] ?? null) as PatientLogin | null;
         if (patient === null || !(await isOwnedStill(context, patient.segments))) {
           throw unauthorised("invalid_token");
         }
-        return { ...asked, actor: null, patient };
+        return { ...found, actor: null, patient };
       }
       const actor = token.kind === "AccessToken" ? parseActorId(token.accountId) : client.actor;
       if (actor !== null && !(await isActiveActor(context, actor))) throw unauthorised("invalid_token");
-      return { ...asked, actor, patient: null };
+      return { ...found, actor, patient: null };
     },
   };
 }
@@ -313,7 +319,7 @@ function createProvider({
     clientBasedCORS: () => false,
     extraTokenClaims: async (ctx, token) => {
       if (token.kind === "ClientCredentials")
-        return { purpose_of_use: purposeOf(ctx, known.get(token.clientId ?? "")) };
+        return { purpose_of_use: purposesOf(ctx, known.get(token.clientId ?? "")) };
       const kept = await createSqlAdapter(context, "Purpose").find(token.grantId ?? "");
       return { purpose_of_use: kept?.extra?.["purpose_of_use"] };
     },
@@ -357,13 +363,16 @@ function scopeOf(text: string): Scope | null {
   }
 }
 
-function purposeOf(ctx: KoaContextWithOIDC, client: FhirClient | undefined): Purpose {
-  const asked = ctx.oidc.body?.["purpose_of_use"];
-  const purpose = asked === undefined ? client?.purposes[0] : client?.purposes.find((one) => one === asked);
-  if (purpose === undefined) {
-    throw new errors.InvalidRequest("purpose_of_use is one of those that the client is registered for");
+/** One purpose, or several with a space between: then each request may say which of them it is for, and the first counts without. */
+function purposesOf(ctx: KoaContextWithOIDC, client: FhirClient | undefined): string {
+  const known: readonly string[] = client?.purposes ?? [];
+  const said = ctx.oidc.body?.["purpose_of_use"] ?? known[0];
+  const asked = typeof said === "string" ? said.split(" ") : [];
+  const isFine = asked.every((one) => known.includes(one)) && new Set(asked).size === asked.length;
+  if (asked.length === 0 || !isFine) {
+    throw new errors.InvalidRequest("purpose_of_use names purposes that the client is registered for");
   }
-  return purpose;
+  return asked.join(" ");
 }
 
 /** Each authorisation takes a signature of its own: no browser stays logged in. */

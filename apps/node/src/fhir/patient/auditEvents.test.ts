@@ -148,8 +148,10 @@ describe("the patient's access log over FHIR", () => {
 
   it("has what the organisation's own people did with the Patient whose segments these are, without others' names", async () => {
     const staff = await world.staffToken();
-    const post = async (resource: { readonly resourceType: string; readonly [name: string]: unknown }): Promise<string> =>
-      (await world.send(staff, "POST", resource.resourceType, resource)).json.id;
+    const post = async (resource: {
+      readonly resourceType: string;
+      readonly [name: string]: unknown;
+    }): Promise<string> => (await world.send(staff, "POST", resource.resourceType, resource)).json.id;
     const patient = await post({ resourceType: "Patient", name: [{ family: "Liddell" }] });
     const other = await post({ resourceType: "Patient", name: [{ family: "Hatter" }] });
     const { north, consortium, custody } = world;

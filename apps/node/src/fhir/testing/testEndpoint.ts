@@ -36,6 +36,7 @@ const TOKENS = {
       patient: null,
       role,
       purpose: purpose as Purpose,
+      purposes: [purpose as Purpose],
       scopes: ["system/*.cruds"],
     });
   },
