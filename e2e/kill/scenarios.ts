@@ -389,7 +389,7 @@ export const FORMING = {
 /**
  * No scenario. `witness.evidence` takes a custodian's log key that signs two stories: `apps/node/src/witness` tests what is kept then. `fhir.bind` and `fhir.void`: `apps/node/src/fhir/seal` ends at
  * each statement. `portal.…`: `apps/node/src/portal` ends at each statement.
- * each statement. `fhir.consent-status` follows from other tables and is done again: `apps/node/src/fhir/patient/signedConsent.test.ts`.
+ * `fhir.consent-status` follows from other tables and is done again: `apps/node/src/fhir/patient/signedConsent.test.ts`.
  */
 export const ELSEWHERE = [
   "witness.evidence",

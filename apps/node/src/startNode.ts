@@ -215,7 +215,7 @@ async function start(
       ...adminHandlers(context),
       ...recordVerbHandlers(context),
       ...fhirLoginHandlers(login),
-      ...receivedHandlers(context),
+      ...receivedHandlers(context, window),
       ...portal.handlers,
     ],
     raw: oauthMounts(() => oauth),

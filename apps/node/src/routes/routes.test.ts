@@ -121,7 +121,23 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
     ],
     ["erasure-receipts", { receipts: [one("erasure-receipt")] }],
     ["fhir-login", { challenge: hash("login"), purpose: "TREAT" }],
+    ["patient-login", { logins: [one("owner-login")] }],
     ["keep-wish", keepWish()],
+    [
+      "purge-page",
+      {
+        purges: [
+          {
+            record: hash("record"),
+            organisation: hash("north"),
+            consent: hash("consent"),
+            reason: "revoked",
+            purgedAt: 1_700_000_000,
+          },
+        ],
+        next: null,
+      },
+    ],
     [
       "kept-records",
       {
@@ -381,7 +397,7 @@ describe("every route, from client to server and back", () => {
       ...adminHandlers(context),
       ...recordVerbHandlers(context),
       ...fhirLoginHandlers(nothing),
-      ...receivedHandlers(context),
+      ...receivedHandlers(context, nothing),
     ].map(({ route }) => route);
     expect(new Set(handled)).toEqual(new Set(ROUTES));
     expect(handled).toHaveLength(ROUTES.length);

@@ -7,11 +7,13 @@ import {
   nullable,
   struct,
   text,
+  uint,
 } from "@anamnesis/core/encoding/codec";
 import { defineFormat } from "@anamnesis/core/encoding/format";
-import type { RecordId } from "@anamnesis/core/ids";
+import type { ConsentId, OrganisationId, RecordId, UnixSeconds } from "@anamnesis/core/ids";
 import { attributes } from "@anamnesis/core/record/attributes";
 import { header } from "@anamnesis/core/record/header";
+import { accessRequest } from "@anamnesis/core/release/accessRequest";
 import { anchorProof, shownAuthority } from "@anamnesis/core/release/releaseRequest";
 import { permit } from "@anamnesis/core/segment/permit";
 import { segmentOpening } from "@anamnesis/core/segment/segmentId";
@@ -74,6 +76,30 @@ export const keptRecords = defineFormat(
 );
 export type KeptRecords = Infer<typeof keptRecords>;
 
+/** What a node deleted of what its people had given it, of one segment, oldest first. */
+export const purgePage = defineFormat(
+  "purge-page",
+  struct({
+    purges: array(
+      struct({
+        record: hash32<RecordId>(),
+        /** Who wrote it. */
+        organisation: hash32<OrganisationId>(),
+        /** Under which it had been opened. */
+        consent: hash32<ConsentId>(),
+        /** A code of the decision, or `erased`, `retracted`, `owner-rotated`. */
+        reason: text(64),
+        purgedAt: uint<UnixSeconds>(2 ** 40),
+      }),
+      1024,
+    ),
+    /** Where to go on (`from`); `null` at the end. */
+    next: nullable(uint()),
+  }),
+  512 * 1024,
+);
+export type PurgePage = Infer<typeof purgePage>;
+
 /** Records that an organisation's people opened under a consent, at their organisation's node. */
 export const receivedRoutes = crossOrigin({
   keepRecords: route({
@@ -84,5 +110,15 @@ export const receivedRoutes = crossOrigin({
     request: cbor(keepWish),
     answer: cbor(keptRecords),
     codes: ["not-authorised", "not-found", "custody-not-ready", "too-large"],
+  }),
+  /** Asked by the segment's owner, who shows itself by the request inside. */
+  receivedPurges: route({
+    name: "receivedPurges",
+    method: "POST",
+    path: "/v1/received/purges",
+    signed: true,
+    request: cbor(accessRequest),
+    answer: cbor(purgePage),
+    codes: ["bad-request-signature", "stale-request", "replayed-request", "custody-not-ready"],
   }),
 } as const);

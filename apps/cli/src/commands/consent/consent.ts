@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { deletedCommand } from "./deleted.ts";
 import { grantCommand } from "./grant.ts";
 import { listCommand } from "./list.ts";
 import { revokeCommand } from "./revoke.ts";
@@ -7,9 +8,12 @@ import { statusCommand } from "./status.ts";
 /** `anamnesis consent`: who may read, for how long and why. */
 export function consentCommand(): Command {
   return new Command("consent")
-    .description("who may read: grant, list, revoke, and what every custodian says of a consent")
+    .description(
+      "who may read: grant, list, revoke, what every custodian says of a consent, what was deleted when one ended",
+    )
     .addCommand(grantCommand())
     .addCommand(listCommand())
     .addCommand(revokeCommand())
-    .addCommand(statusCommand());
+    .addCommand(statusCommand())
+    .addCommand(deletedCommand());
 }

@@ -139,7 +139,7 @@ export class PatientWorld {
       network.serve(`${node.name}.test`, [
         ...exchangeHandlers({ ...node, timers }, services.window),
         ...custodyHandlers(node, services, null as never),
-        ...receivedHandlers(node),
+        ...receivedHandlers(node, services.window),
         ...(node === north ? fhirLoginHandlers(login) : []),
       ]);
     }
