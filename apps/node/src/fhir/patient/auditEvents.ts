@@ -3,12 +3,11 @@ import { notFound } from "@anamnesis/fhir-server/errors/fhirError";
 import { jsonAnswer } from "@anamnesis/fhir-server/rest/answers";
 import { bundleText } from "@anamnesis/fhir-server/rest/bundle";
 import type { FhirAnswer, FhirRequest } from "@anamnesis/fhir-server/rest/exchange";
-import type { JsonObject } from "@anamnesis/fhir/json/jsonValue";
 import { writeJson } from "@anamnesis/fhir/json/writeJson";
 import { type KeptEvent, KeptEvents } from "./keptEvents.ts";
 import { badValue, countOf, pageLinks, parametersOf } from "./pages.ts";
 import type { PatientExchange } from "./patientExchange.ts";
-import { ReceiptEvents } from "./receiptEvents.ts";
+import { type EventResource, ReceiptEvents } from "./receiptEvents.ts";
 
 /** Where a page begins: at the entry of this number of the patient's receipts, or behind an event of the organisation's own. */
 type Cursor = { readonly receipt: number } | { readonly behind: Pick<KeptEvent, "id" | "updated"> };
@@ -39,7 +38,7 @@ export async function searchAuditEvents(
   const receipts = await ReceiptEvents.of(exchange);
   const kept = await KeptEvents.of(exchange);
   const total = receipts.places.length + (await kept.count());
-  const resources: JsonObject[] = [];
+  const resources: EventResource[] = [];
   let next: string | null = null;
   if ("receipt" in cursor) {
     const places = receipts.places.slice(cursor.receipt, cursor.receipt + count);
@@ -63,7 +62,7 @@ export async function searchAuditEvents(
       links: pageLinks(base, "AuditEvent", request.query, next),
       total,
       entries: resources.map((resource) => ({
-        fullUrl: `${base}/AuditEvent/${String(resource["id"])}`,
+        fullUrl: `${base}/AuditEvent/${resource.id}`,
         resource: writeJson(resource),
         search: "match",
       })),

@@ -5,12 +5,13 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "@ana
 import { parseJson } from "@anamnesis/fhir/json/parseJson";
 import { admission } from "@anamnesis/sdk/permit";
 import type { PatientExchange } from "./patientExchange.ts";
+import type { EventResource } from "./receiptEvents.ts";
 
 export interface KeptEvent {
   readonly id: string;
   readonly updated: number;
   /** As a patient sees it. */
-  readonly resource: JsonObject;
+  readonly resource: EventResource;
 }
 
 interface EventRow {
@@ -104,7 +105,7 @@ function shown({ id, updated, content }: EventRow): KeptEvent {
   const entity = each(event["entity"], ({ query, ...rest }) =>
     query === undefined ? rest : { ...rest, query: withoutCriteria(query) },
   );
-  return { id, updated, resource: { ...event, agent, entity } };
+  return { id, updated, resource: { ...event, id, agent, entity } };
 }
 
 /** What was searched, without by what. */

@@ -15,6 +15,9 @@ import type { PatientContext, PatientExchange } from "./patientExchange.ts";
 
 const ID = /^receipt-(0|[1-9][0-9]{0,14})$/;
 
+/** An AuditEvent with its id. */
+export type EventResource = JsonObject & { readonly id: string };
+
 /** An entry of this custodian's log about one of the login's segments. */
 interface Place {
   readonly segment: SegmentId;
@@ -64,7 +67,7 @@ export class ReceiptEvents {
    * The entry as an AuditEvent. Who asked, when, why and what came of it is sealed to the patient: this node cannot read it again, so the time is masked and the only agent is the custodian. With the sealed entry
    * stands its inclusion in the log (C2SP tlog-proof), so that nobody has to be believed.
    */
-  async event({ segment, index }: Place): Promise<JsonObject> {
+  async event({ segment, index }: Place): Promise<EventResource> {
     const { receipts, organisation, name } = this.#context;
     const { commitment, sealed } = await receipts.read(index);
     const path = receipts.inclusionProof(index, this.#head.size);
