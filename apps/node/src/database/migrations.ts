@@ -1,4 +1,4 @@
-import { FHIR_SCHEMA } from "@anamnesis/fhir-server/store/schema";
+import { FHIR_CONTEXTS_SCHEMA, FHIR_SCHEMA } from "@anamnesis/fhir-server/store/schema";
 
 /**
  * All schema changes in order; the number of those applied stands in `schema_version`. A migration that was released
@@ -258,4 +258,5 @@ export const MIGRATIONS: readonly string[] = [
     record text not null, consent text not null, reason text not null, purged_at bigint not null);
   create index received_purges_segment on received_purges (segment, number);
   `,
+  FHIR_CONTEXTS_SCHEMA,
 ];

@@ -102,10 +102,11 @@ function auditedWorld(
       written.push(...underWay);
       return result;
     },
-    kept: async (tx, versions) => {
+    kept: async (tx, versions, relabelled) => {
+      // What the server labels anew is nobody's access.
       const accesses = accessesOfVersions(versions);
       underWay.push(...accesses);
-      await noteVersions(tx, versions);
+      await noteVersions(tx, [...versions, ...relabelled]);
       await trail.keepWith(tx, accesses, agent, now());
     },
   };

@@ -30,8 +30,12 @@ export interface FhirWorld {
   readonly db: Database;
   /** A transaction whose writes last: the node names and times it. */
   readonly write: <T>(work: (tx: Queryable) => Promise<T>) => Promise<T>;
-  /** Told of the versions that a request writes, in the transaction that keeps them. */
-  readonly kept?: (tx: Queryable, versions: readonly NewVersion[]) => Promise<void>;
+  /** Told of the versions that a request writes, and of those that the server makes of others by that, in the transaction that keeps them. */
+  readonly kept?: (
+    tx: Queryable,
+    versions: readonly NewVersion[],
+    relabelled: readonly NewVersion[],
+  ) => Promise<void>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** A random id of a resource, FHIR's datatype id. */
