@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { bindCommand } from "./bind.ts";
 import { clientCommand } from "./client.ts";
+import { enrolCommand } from "./enrol.ts";
 import { loginCommand } from "./login.ts";
 import { tokenCommand } from "./token.ts";
 
@@ -11,5 +12,6 @@ export function fhirCommand(): Command {
     .addCommand(clientCommand())
     .addCommand(tokenCommand())
     .addCommand(loginCommand())
-    .addCommand(bindCommand());
+    .addCommand(bindCommand())
+    .addCommand(enrolCommand());
 }

@@ -303,6 +303,33 @@ describe("the route that binds a Patient", () => {
   });
 });
 
+describe("the route that lists Patients", () => {
+  it("tells an administrator who waits, and what became of those that are named", async () => {
+    const { keys } = await world.enrol();
+    const known = await bound(keys);
+    const waiting = [await world.fhir.make(PATIENT), await world.fhir.make(PATIENT)].toSorted();
+    const [first = "", second = ""] = waiting;
+    await world.fhir.make(flag(first, "falls"));
+    const gone = await world.fhir.make(PATIENT);
+    await world.fhir.delete(`Patient/${gone}`);
+    const ask = (secret: Uint8Array, patients: readonly string[] | null, after: string | null = null) =>
+      connect(world.runtime, "http://north.test:80", httpSigner(secret)).call(
+        adminRoutes.fhirPatients,
+        {},
+        { patients, after },
+      );
+    expect(await codeOf(ask(bytesOf("stranger"), null))).toBe("not-authorised");
+    const two = { patient: first, bound: false, waiting: 2 };
+    const one = { patient: second, bound: false, waiting: 1 };
+    expect(await ask(ADMIN, null)).toEqual({ patients: [two, one], more: false });
+    expect(await ask(ADMIN, null, first)).toEqual({ patients: [one], more: false });
+    expect(await ask(ADMIN, [known, gone, "unknown"])).toEqual({
+      patients: [{ patient: known, bound: true, waiting: 0 }],
+      more: false,
+    });
+  });
+});
+
 describe("the Provenance of a sealed version", () => {
   it("names version, author and record, is found by its target, and is the server's alone", async () => {
     const { keys } = await world.enrol();
