@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Client } from "@anamnesis/api/client";
+import type { Client } from "@anamnesis/api/client";
 import { adminRoutes, MAX_PATIENTS } from "@anamnesis/api/routes/admin";
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { AnamnesisError } from "@anamnesis/core/errors";
@@ -49,11 +49,10 @@ export function enrolCommand(): Command {
     .description(
       "enrol Patients of the own node's FHIR server with provisional keys, permit the organisation and bind them, in one go",
     )
-    .argument(
-      "[patients...]",
-      "`Patient/` and an id, each",
-      (text: string, before: readonly string[] = []) => [...before, parsePatient(text)],
-    )
+    .argument("[patients...]", "`Patient/` and an id, each", (text: string, before?: readonly string[]) => [
+      ...(before ?? []),
+      parsePatient(text),
+    ])
     .option("--waiting", "all Patients with versions that wait for an admission")
     .addOption(nodeOption())
     .addOption(adminOption())

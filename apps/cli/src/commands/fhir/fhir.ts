@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { bindCommand } from "./bind.ts";
 import { clientCommand } from "./client.ts";
 import { enrolCommand } from "./enrol.ts";
+import { importCommand } from "./import.ts";
 import { loginCommand } from "./login.ts";
 import { tokenCommand } from "./token.ts";
 
@@ -13,5 +14,6 @@ export function fhirCommand(): Command {
     .addCommand(tokenCommand())
     .addCommand(loginCommand())
     .addCommand(bindCommand())
-    .addCommand(enrolCommand());
+    .addCommand(enrolCommand())
+    .addCommand(importCommand());
 }
