@@ -69,7 +69,7 @@ describe("parseConfig", () => {
         witnesses: 1,
         admins: [],
       },
-      fhir: { roles: DEFAULT_POLICY, clients: [] },
+      fhir: { roles: DEFAULT_POLICY, clients: [], packages: [] },
       logLevel: "info",
     });
   });

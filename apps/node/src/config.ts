@@ -33,6 +33,8 @@ export interface NodeConfig {
     readonly roles: BasePolicy;
     /** Programs that get tokens; none: nobody asks at `/fhir`. */
     readonly clients: readonly FhirClient[];
+    /** Files of FHIR packages, whose profiles hold for what names them. */
+    readonly packages: readonly string[];
   };
   readonly logLevel: LogLevel;
 }
@@ -55,7 +57,7 @@ const KEYS = new Set([
   "fhir",
   "logLevel",
 ]);
-const FHIR_KEYS = new Set(["roles", "clients"]);
+const FHIR_KEYS = new Set(["roles", "clients", "packages"]);
 const LEDGER_KEYS = new Set(["rpcUrl", "chainId", "firstBlock", "contracts"]);
 const CONTRACT_KEYS = new Set([
   "consortium",
@@ -145,7 +147,16 @@ function fhirOf(json: Json): NodeConfig["fhir"] {
   return {
     roles: parsePolicy(fhir["roles"]),
     clients: parseClients(fhir["clients"], "fhir.clients"),
+    packages: pathsOf(fhir["packages"], "fhir.packages"),
   };
+}
+
+function pathsOf(value: unknown, key: string): readonly string[] {
+  if (value === undefined) return [];
+  const paths = Array.isArray(value) ? (value as unknown[]) : [null];
+  if (!paths.every((path): path is string => typeof path === "string" && path !== ""))
+    throw bad(key, "a list of paths");
+  return paths;
 }
 
 function isObject(value: unknown): value is Json {

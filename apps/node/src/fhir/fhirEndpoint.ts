@@ -2,8 +2,9 @@ import { accessesOf, accessesOfVersions, type FhirAccess } from "@anamnesis/fhir
 import type { AuditAgent } from "@anamnesis/fhir-server/audit/auditEvent";
 import { capabilities } from "@anamnesis/fhir-server/rest/capabilities";
 import type { FhirAnswer, FhirRequest, FhirWorld } from "@anamnesis/fhir-server/rest/exchange";
-import { handle } from "@anamnesis/fhir-server/rest/handle";
+import { handle, type ServerFacts } from "@anamnesis/fhir-server/rest/handle";
 import { FHIR_JSON } from "@anamnesis/fhir-server/rest/outcome";
+import type { LoadedPackage } from "@anamnesis/fhir-server/validate/packages";
 import type { NodeContext } from "../context.ts";
 import { VERSION } from "../version.ts";
 import { accessFor } from "./accessFor.ts";
@@ -37,6 +38,8 @@ type EndpointContext = Pick<
 
 export interface FhirEndpointOptions {
   readonly policy: BasePolicy;
+  /** Profiles that are known besides R4's. */
+  readonly packages: readonly LoadedPackage[];
   readonly tokens: FhirTokens;
   /** Its address, `https://node.example/fhir`: known once the node listens. */
   readonly base: () => string;
@@ -47,12 +50,13 @@ export interface FhirEndpointOptions {
 }
 
 export function createFhirEndpoint(context: EndpointContext, options: FhirEndpointOptions): FhirEndpoint {
-  const { policy, tokens, base, now, newId } = options;
+  const { policy, packages, tokens, base, now, newId } = options;
+  const facts: ServerFacts = { version: VERSION, since: SINCE, packages };
   const trail = new AuditTrail(context, () => ({ organisation: context.name, base: base() }), newId);
   return {
     open: ({ method, path }) => {
       if (method !== "GET" || path !== "metadata") return null;
-      const body = capabilities(base(), VERSION, SINCE);
+      const body = capabilities(base(), facts);
       return { status: 200, headers: { "content-type": FHIR_JSON }, body };
     },
     admit: (authorization) => tokens.requesterOf(authorization),
@@ -63,7 +67,7 @@ export function createFhirEndpoint(context: EndpointContext, options: FhirEndpoi
       const world = auditedWorld(context, options, trail, agent, written);
       const access = await accessFor(context, policy, requester);
       try {
-        const answer = await handle(world, { version: VERSION, since: SINCE }, access, request);
+        const answer = await handle(world, facts, access, request);
         await trail.keep(accessesOf(request, answer, written), agent, now());
         return answer;
       } catch (error) {

@@ -2,6 +2,7 @@ import type { Database, Queryable } from "@anamnesis/core/ports/database";
 import type { JsonValue } from "@anamnesis/fhir/json/jsonValue";
 import type { Access } from "../access/access.ts";
 import type { NewVersion } from "../store/version.ts";
+import type { LoadedPackage } from "../validate/packages.ts";
 
 /** One HTTP request to `/fhir`, free of any framework. */
 export interface FhirRequest {
@@ -49,6 +50,8 @@ export interface Exchange extends FhirWorld {
   readonly access: Access;
   /** The database, or the transaction that the request is a part of. */
   readonly reader: Queryable;
+  /** Whose profiles hold for what names them. */
+  readonly packages: readonly LoadedPackage[];
   /** Time of all that the request writes. */
   readonly at: number;
 }

@@ -166,7 +166,7 @@ async function keep(
   const attributes = attributesForOwn(type, local);
   const resource = stamped(withSegmentTag(local, attributes.kind), type, id, version, exchange.at);
   if (!mayWrite(exchange.access, attributes)) throw forbidden();
-  requireValid(resource);
+  requireValid(resource, exchange.packages);
   await requireLinks(exchange, tx, resource, new Set([...beside.links, linkText({ type, id })]));
   if (standing !== null && standing.content !== null && isSame(standing, local, type, id)) {
     const { version: present, updated, content } = standing;
