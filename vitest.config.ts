@@ -37,7 +37,7 @@ const ON_POSTGRES = [
   "replicate/replicateRecords",
   "directory/directory",
   "backup/tables",
-  "fhir/{rest,search,consent,scopes,visible,plans,kept,received,receivedDecision,receivedUnseen}",
+  "fhir/{rest,search,consent,context,scopes,visible,plans,kept,received,receivedDecision,receivedUnseen}",
   "fhir/seal/seal",
   "oauth/{backendServices,authorisationCode}",
 ].map((name) => `apps/node/src/${name}.test.ts`);

@@ -25,7 +25,7 @@ import { reorganise } from "./engine.ts";
 import type { KillableConsortium, Side } from "./killableConsortium.ts";
 import type { Patient } from "./patient.ts";
 import { persist } from "./persist.ts";
-import { writeFhir } from "./writeFhir.ts";
+import { bindFhir, writeAndDelete, writeFhir } from "./writeFhir.ts";
 
 export interface Stage {
   readonly consortium: KillableConsortium;
@@ -76,6 +76,8 @@ const revokes = async (stage: Stage) => {
   await persist("a revocation", () => stage.revoker.revoke());
 };
 const writes = ({ consortium, next }: Stage) => writeFhir(consortium, next());
+const binds = ({ consortium, next }: Stage) => bindFhir(consortium, next());
+const deletes = ({ consortium, next }: Stage) => writeAndDelete(consortium, next());
 const rotates = async (stage: Stage) => {
   await imports()(stage);
   await persist("a rotation", () => stage.writer.rotate());
@@ -387,14 +389,11 @@ export const FORMING = {
 } as const satisfies Readonly<Partial<Record<WritePoint, Scenario>>>;
 
 /**
- * No scenario. `witness.evidence` takes a custodian's log key that signs two stories: `apps/node/src/witness` tests what is kept then. `fhir.bind` and `fhir.void`: `apps/node/src/fhir/seal` ends at
- * each statement. `portal.…`: `apps/node/src/portal` ends at each statement.
+ * No scenario. `witness.evidence` takes a custodian's log key that signs two stories: `apps/node/src/witness` tests what is kept then. `portal.…`: `apps/node/src/portal` ends at each statement.
  * `fhir.consent-status` follows from other tables and is done again: `apps/node/src/fhir/patient/signedConsent.test.ts`.
  */
 export const ELSEWHERE = [
   "witness.evidence",
-  "fhir.bind",
-  "fhir.void",
   "portal.account",
   "portal.ceremony",
   "portal.attempt",
@@ -423,6 +422,8 @@ export const WORKING: Readonly<
   "oauth.rows": during("north", writes),
   "fhir.write": during("north", writes),
   "fhir.audit": during("north", writes),
+  "fhir.bind": during("north", binds),
+  "fhir.void": during("north", deletes),
   "outbox.submit": during("north", imports()),
   "outbox.settle": during("north", imports()),
   "outbox.attempts": withoutEngine,

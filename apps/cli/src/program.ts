@@ -10,6 +10,7 @@ import { importCommand } from "./commands/import.ts";
 import { consentCommand } from "./commands/consent/consent.ts";
 import { ownerCommand } from "./commands/owner/owner.ts";
 import { fhirCommand } from "./commands/fhir/fhir.ts";
+import { exportCommand } from "./commands/export.ts";
 import { openCommand } from "./commands/open.ts";
 import { receiptsCommand } from "./commands/receipts.ts";
 import { evidenceCommand } from "./commands/evidence.ts";
@@ -38,6 +39,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .addCommand(ownerCommand())
     .addCommand(fhirCommand())
     .addCommand(openCommand())
+    .addCommand(exportCommand())
     .addCommand(recordCommand())
     .addCommand(receiptsCommand())
     .addCommand(verifyReceiptCommand())

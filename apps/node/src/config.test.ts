@@ -70,7 +70,7 @@ describe("parseConfig", () => {
         witnesses: 1,
         admins: [],
       },
-      fhir: { roles: DEFAULT_POLICY, clients: [] },
+      fhir: { roles: DEFAULT_POLICY, clients: [], packages: [] },
       portal: { pages: BUILT_PAGES, origins: [], demo: null },
       proxies: [],
       logLevel: "info",

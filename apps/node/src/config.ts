@@ -36,6 +36,8 @@ export interface NodeConfig {
     readonly roles: BasePolicy;
     /** Programs that get tokens; none: nobody asks at `/fhir`. */
     readonly clients: readonly FhirClient[];
+    /** Files of FHIR packages, whose profiles hold for what names them. */
+    readonly packages: readonly string[];
   };
   readonly portal: {
     /** Folder of the built pages. */
@@ -70,7 +72,7 @@ const KEYS = new Set([
   "proxies",
   "logLevel",
 ]);
-const FHIR_KEYS = new Set(["roles", "clients"]);
+const FHIR_KEYS = new Set(["roles", "clients", "packages"]);
 const PORTAL_KEYS = new Set(["pages", "origins", "demo"]);
 const LEDGER_KEYS = new Set(["rpcUrl", "chainId", "firstBlock", "contracts"]);
 const CONTRACT_KEYS = new Set([
@@ -163,6 +165,7 @@ function fhirOf(json: Json): NodeConfig["fhir"] {
   return {
     roles: parsePolicy(fhir["roles"]),
     clients: parseClients(fhir["clients"], "fhir.clients"),
+    packages: pathsOf(fhir["packages"], "fhir.packages"),
   };
 }
 
@@ -197,6 +200,14 @@ function textsOf(json: Json, path: string, test: (text: string) => boolean, what
     throw bad(path, `a list of ${what}`);
   }
   return texts;
+}
+
+function pathsOf(value: unknown, key: string): readonly string[] {
+  if (value === undefined) return [];
+  const paths = Array.isArray(value) ? (value as unknown[]) : [null];
+  if (!paths.every((path): path is string => typeof path === "string" && path !== ""))
+    throw bad(key, "a list of paths");
+  return paths;
 }
 
 function isObject(value: unknown): value is Json {

@@ -30,6 +30,7 @@ import { keepKeyCards } from "./directory/keyCards.ts";
 import { sealPass } from "./fhir/seal/sealPass.ts";
 import { RateLimit } from "./http/rateLimit.ts";
 import { createFhirEndpoint } from "./fhir/fhirEndpoint.ts";
+import { readFhirPackages } from "./fhir/packages/readFhirPackages.ts";
 import { createServer } from "./http/server.ts";
 import { createSqlLedgerCopy } from "./indexer/sqlLedgerCopy.ts";
 import { openCustodyShare } from "./keystore/fileCustodyShare.ts";
@@ -116,6 +117,7 @@ async function start(
   const { dataDir, settings } = config;
   const file = (name: keyof typeof NODE_FILES): string => join(dataDir, NODE_FILES[name]);
   const log = createJsonLogger(config.logLevel);
+  const packages = await readFhirPackages(config.fhir.packages, log);
   const metrics = createPrometheusMetrics();
   const durable = writes(metrics);
   const keys = await openKeystore(file("keystore"), passphrase);
@@ -193,6 +195,7 @@ async function start(
   let url = "";
   const fhir = createFhirEndpoint(context, {
     policy: config.fhir.roles,
+    packages,
     tokens: { requesterOf: (authorization) => (oauth ?? notListening()).requesterOf(authorization) },
     base: () => `${url}/fhir`,
     now: () => Date.now(),

@@ -9,6 +9,8 @@ import { visitLinks } from "./bundle/references.ts";
 import type { JsonValue } from "./json/jsonValue.ts";
 import { parseJson } from "./json/parseJson.ts";
 import { writeCanonicalJson } from "./json/writeJson.ts";
+import { encountersOf } from "./labelling/encountersOf.ts";
+import { kindsInContext } from "./labelling/kindsInContext.ts";
 import { segmentOf } from "./labelling/segmentOf.ts";
 
 const folder = process.env["ANAMNESIS_SAMPLES"];
@@ -106,6 +108,24 @@ describe.skipIf(folder === undefined)("the Synthea samples", () => {
       "sexual-reproductive": 369,
       "substance-use": 20,
       violence: 2,
+    });
+  });
+
+  it("take over the strictest kind of their Encounter", () => {
+    const kinds = kindsInContext(
+      records.map(({ resource, id }) => ({
+        kind: segmentOf(resource),
+        encounters: encountersOf(resource, id),
+      })),
+    );
+    const found: Record<string, number> = {};
+    for (const kind of kinds) found[kind] = (found[kind] ?? 0) + 1;
+    expect(found).toEqual({
+      general: 3938,
+      "mental-health": 125,
+      "sexual-reproductive": 505,
+      "substance-use": 43,
+      violence: 20,
     });
   });
 

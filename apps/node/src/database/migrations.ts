@@ -1,4 +1,4 @@
-import { FHIR_SCHEMA } from "@anamnesis/fhir-server/store/schema";
+import { FHIR_CONTEXTS_SCHEMA, FHIR_SCHEMA } from "@anamnesis/fhir-server/store/schema";
 
 /**
  * All schema changes in order; the number of those applied stands in `schema_version`. A migration that was released
@@ -309,4 +309,5 @@ export const MIGRATIONS: readonly string[] = [
   alter table received_purges add column type text, add column id text collate "C";
   create index fhir_seals_segment on fhir_seals (segment) where segment is not null;
   `,
+  FHIR_CONTEXTS_SCHEMA,
 ];

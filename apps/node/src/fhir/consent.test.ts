@@ -34,6 +34,10 @@ interface World {
 }
 
 const CODE = { coding: [{ system: "http://loinc.org", code: "29463-7" }] };
+/** Asserted by the patient: of a kind of its own, which the other resources of an Encounter do not take over. */
+const PERSONAL = {
+  security: [{ system: "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", code: "PATAST" }],
+};
 const SENSITIVE = { security: [{ system: "http://terminology.hl7.org/CodeSystem/v3-ActCode", code: "PSY" }] };
 
 async function worldOf(isThere: boolean): Promise<World> {
@@ -54,11 +58,26 @@ async function worldOf(isThere: boolean): Promise<World> {
     });
     hidden["encounter"] = await all.make({
       resourceType: "Encounter",
-      meta: SENSITIVE,
+      meta: PERSONAL,
       status: "finished",
       class: { code: "AMB" },
       subject,
       participant: [{ individual: { reference: `Practitioner/${hidden["practitioner"]}` } }],
+    });
+    // General by itself, until the condition comes.
+    hidden["visit"] = await all.make({
+      resourceType: "Encounter",
+      status: "finished",
+      class: { code: "AMB" },
+      subject,
+    });
+    const encounter = { reference: `Encounter/${hidden["visit"]}` };
+    hidden["sibling"] = await all.make({
+      resourceType: "Observation",
+      status: "final",
+      code: CODE,
+      subject,
+      encounter,
     });
     hidden["condition"] = await all.make({
       resourceType: "Condition",
@@ -68,7 +87,14 @@ async function worldOf(isThere: boolean): Promise<World> {
         coding: [{ system: "http://snomed.info/sct", code: "35489007", display: "Depressive disorder" }],
       },
       subject,
-      encounter: { reference: `Encounter/${hidden["encounter"]}` },
+      encounter,
+    });
+    hidden["later"] = await all.make({
+      resourceType: "Observation",
+      status: "final",
+      code: CODE,
+      subject,
+      encounter,
     });
   }
   ids["weight"] = await all.make({
@@ -126,6 +152,23 @@ const ASKED: readonly (readonly [string, string, unknown?, Record<string, string
   ["GET", "Encounter/$encounter"],
   ["GET", "Observation/$raised"],
   ["GET", "Observation/$deleted"],
+  ["GET", "Encounter/$visit"],
+  ["GET", "Observation/$sibling"],
+  ["GET", "Observation/$sibling", null, { "if-none-match": 'W/"1"' }],
+  ["GET", "Observation/$sibling/_history"],
+  ["GET", "Observation/$sibling/_history/1"],
+  ["GET", "Observation/$later"],
+  ["GET", "Observation?_summary=count"],
+  ["GET", "Observation?code=29463-7&_total=accurate"],
+  ["GET", "Observation?encounter=$visit"],
+  ["GET", "Encounter?_summary=count"],
+  ["GET", "Encounter/$visit/Observation"],
+  [
+    "PUT",
+    "Observation/$sibling",
+    { resourceType: "Observation", id: "$sibling", status: "final", code: CODE },
+  ],
+  ["DELETE", "Observation/$sibling"],
   ["GET", "Condition/$condition", null, { "if-none-match": 'W/"1"' }],
   ["GET", "Condition/$condition/_history"],
   ["GET", "Condition/$condition/_history/1"],

@@ -3,8 +3,9 @@ import { accessesOf, accessesOfVersions, type FhirAccess } from "@anamnesis/fhir
 import type { AuditAgent } from "@anamnesis/fhir-server/audit/auditEvent";
 import { capabilities } from "@anamnesis/fhir-server/rest/capabilities";
 import type { FhirAnswer, FhirRequest, FhirWorld } from "@anamnesis/fhir-server/rest/exchange";
-import { handle } from "@anamnesis/fhir-server/rest/handle";
+import { handle, type ServerFacts } from "@anamnesis/fhir-server/rest/handle";
 import { FHIR_JSON, outcomeOf } from "@anamnesis/fhir-server/rest/outcome";
+import type { LoadedPackage } from "@anamnesis/fhir-server/validate/packages";
 import type { NodeContext } from "../context.ts";
 import { VERSION } from "../version.ts";
 import { accessFor } from "./accessFor.ts";
@@ -40,6 +41,8 @@ type EndpointContext = Pick<NodeContext, "settings"> & PatientContext;
 
 export interface FhirEndpointOptions {
   readonly policy: BasePolicy;
+  /** Profiles that are known besides R4's. */
+  readonly packages: readonly LoadedPackage[];
   readonly tokens: FhirTokens;
   /** Its address, `https://node.example/fhir`: known once the node listens. */
   readonly base: () => string;
@@ -50,13 +53,14 @@ export interface FhirEndpointOptions {
 }
 
 export function createFhirEndpoint(context: EndpointContext, options: FhirEndpointOptions): FhirEndpoint {
-  const { policy, tokens, base, now, newId } = options;
+  const { policy, packages, tokens, base, now, newId } = options;
+  const facts: ServerFacts = { version: VERSION, since: SINCE, packages };
   const grants = grantArrivals();
   const trail = new AuditTrail(context, () => ({ organisation: context.name, base: base() }), newId);
   return {
     open: ({ method, path }) => {
       if (method !== "GET" || path !== "metadata") return null;
-      const body = capabilities(base(), VERSION, SINCE);
+      const body = capabilities(base(), facts);
       return { status: 200, headers: { "content-type": FHIR_JSON }, body };
     },
     admit: (authorization) => tokens.requesterOf(authorization),
@@ -83,7 +87,7 @@ export function createFhirEndpoint(context: EndpointContext, options: FhirEndpoi
           return answerPatient({ ...ways, write, audit }, request);
         }
         const access = await accessFor(context, policy, { ...requester, purpose });
-        return handle(world, { version: VERSION, since: SINCE }, access, request);
+        return handle(world, facts, access, request);
       };
       try {
         const answer = await work();
@@ -145,9 +149,10 @@ function auditedWorld(
       written.push(...underWay);
       return result;
     },
-    kept: async (tx, versions) => {
+    kept: async (tx, versions, relabelled) => {
       await requireNotSigned(tx, versions);
-      await noteVersions(tx, versions);
+      await noteVersions(tx, [...versions, ...relabelled]);
+      // What the server labels anew is nobody's access.
       await audit(tx, versions);
     },
   };

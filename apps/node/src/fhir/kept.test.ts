@@ -62,6 +62,22 @@ describe("what a server is told of", () => {
     ]);
   });
 
+  it("says apart what is of another kind by that", async () => {
+    const told: string[][] = [];
+    const fhir = new TestFhir(db, FULL, undefined, async (_, ...both) => {
+      told.push(both.map((versions) => versions.map(({ type, version }) => `${type} ${version}`).join()));
+    });
+    const visit = await fhir.make({ resourceType: "Encounter", status: "finished", class: { code: "AMB" } });
+    const subject = { reference: `Patient/${await fhir.make(PATIENT)}` };
+    const encounter = { reference: `Encounter/${visit}` };
+    await fhir.make({ resourceType: "Condition", subject, encounter, code: HIV });
+    expect(told).toEqual([
+      ["Encounter 1", ""],
+      ["Patient 1", ""],
+      ["Condition 1", "Encounter 2"],
+    ]);
+  });
+
   it("is kept with what it writes itself, or not at all", async () => {
     const failing = new TestFhir(db, FULL, undefined, async () => {
       throw fhirError("fhir-forbidden", "No.", "Leave it.");

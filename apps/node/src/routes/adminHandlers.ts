@@ -9,6 +9,7 @@ import { vote } from "../consortium/vote.ts";
 import type { NodeContext } from "../context.ts";
 import { setActor } from "../directory/setActor.ts";
 import { bindPatient } from "../fhir/seal/bindPatient.ts";
+import { fhirPatients } from "../fhir/seal/fhirPatients.ts";
 import { notAuthorised } from "../runtime/refuse.ts";
 import { handler, type Handler } from "./handler.ts";
 
@@ -26,6 +27,10 @@ export function adminHandlers(context: NodeContext): readonly Handler[] {
     handler(routes.bindPatient, async ({ request, signer }) => {
       admit(signer);
       await bindPatient(context, request.patient, request.admission, request.replace);
+    }),
+    handler(routes.fhirPatients, async ({ request, signer }) => {
+      admit(signer);
+      return fhirPatients(context.db, request);
     }),
     handler(routes.consortiumStatus, async ({ signer }) => {
       admit(signer);

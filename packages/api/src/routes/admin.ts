@@ -1,5 +1,17 @@
 import { keyCard } from "@anamnesis/core/actor/keyCard";
-import { bool, hash32, oneOf, optional, struct, text, uint, varBytes } from "@anamnesis/core/encoding/codec";
+import {
+  array,
+  bool,
+  hash32,
+  type Infer,
+  nullable,
+  oneOf,
+  optional,
+  struct,
+  text,
+  uint,
+  varBytes,
+} from "@anamnesis/core/encoding/codec";
 import { defineFormat } from "@anamnesis/core/encoding/format";
 import type { ActorId } from "@anamnesis/core/ids";
 import { ACTOR_ROLES } from "@anamnesis/core/ports/ledger";
@@ -36,6 +48,40 @@ export const bindPatient = defineFormat(
   MAX_ADMISSION + 1024,
 );
 
+/** Patients of one question and of one answer. */
+export const MAX_PATIENTS = 500;
+
+export const fhirPatientsWanted = defineFormat(
+  "fhir-patients-wanted",
+  struct({
+    /** Ids of Patients of the node's FHIR server; `null`: all that wait for an admission. */
+    patients: nullable(array(text(64), MAX_PATIENTS)),
+    /** Those behind this id: the last one of the answer before. */
+    after: nullable(text(64)),
+  }),
+  64 * 1024,
+);
+export type FhirPatientsWanted = Infer<typeof fhirPatientsWanted>;
+
+export const fhirPatients = defineFormat(
+  "fhir-patients",
+  struct({
+    patients: array(
+      struct({
+        patient: text(64),
+        /** There is an admission for this Patient. */
+        bound: bool,
+        /** Versions that wait for one. */
+        waiting: uint(),
+      }),
+      MAX_PATIENTS,
+    ),
+    more: bool,
+  }),
+  128 * 1024,
+);
+export type FhirPatients = Infer<typeof fhirPatients>;
+
 /** Signed by one of the keys that the node's configuration names as administrators. */
 export const adminRoutes = {
   setActor: route({
@@ -66,6 +112,16 @@ export const adminRoutes = {
     request: cbor(bindPatient),
     answer: none,
     codes: ["not-authorised", "not-found", "bad-admission", "patient-bound", "bad-card", "card-conflict"],
+  }),
+  /** Which Patients of the FHIR server wait for somebody's segments. */
+  fhirPatients: route({
+    name: "fhirPatients",
+    method: "POST",
+    path: "/v1/admin/fhir/patients/list",
+    signed: true,
+    request: cbor(fhirPatientsWanted),
+    answer: cbor(fhirPatients),
+    codes: ["not-authorised"],
   }),
   consortiumStatus: route({
     name: "consortiumStatus",

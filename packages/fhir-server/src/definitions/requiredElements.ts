@@ -1,14 +1,5 @@
-import data from "../../definitions/structureDefinitions.json" with { type: "json" };
+import { elementsOf } from "./structureDefinitions.ts";
 
-interface Written {
-  readonly name: string;
-  readonly kind: string;
-  readonly element: readonly { readonly path: string; readonly min?: number }[];
-}
-
-const TYPES: ReadonlyMap<string, Written> = new Map(
-  (data.types as readonly Written[]).map((type) => [type.name, type]),
-);
 const byType = new Map<string, ReadonlySet<string>>();
 
 /** True for an element that R4 demands, such as `Condition.subject` or `List.entry.item`; elements inside of datatypes are not looked at. */
@@ -17,7 +8,7 @@ export function isRequired(path: string): boolean {
   const known = byType.get(type);
   if (known !== undefined) return known.has(path);
   const required = new Set(
-    (TYPES.get(type)?.element ?? [])
+    elementsOf(type)
       .filter(({ min }) => min !== undefined && min > 0)
       .map((element) => element.path),
   );

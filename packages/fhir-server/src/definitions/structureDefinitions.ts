@@ -15,7 +15,7 @@ interface WrittenType {
   readonly targetProfile?: readonly string[];
 }
 
-interface WrittenElement {
+export interface WrittenElement {
   readonly id?: string;
   readonly path: string;
   readonly min?: number;
@@ -47,6 +47,7 @@ export interface StructureDefinition {
 }
 
 const WRITTEN = data.types as unknown as readonly WrittenDefinition[];
+const BY_NAME: ReadonlyMap<string, WrittenDefinition> = new Map(WRITTEN.map((type) => [type.name, type]));
 const CONSTRAINTS = data.constraints as readonly Constraint[];
 
 /** A URL as it was before the definitions were made compact. */
@@ -93,8 +94,13 @@ export function datatypeDefinitions(): readonly StructureDefinition[] {
 
 /** R4's definition of a type of resource, in FHIR's form; null when there is none. Made anew by each call. */
 export function resourceDefinition(type: string): StructureDefinition | null {
-  const written = WRITTEN.find(({ kind, name }) => kind === "resource" && name === type);
-  return written === undefined ? null : inflate(written);
+  const written = BY_NAME.get(type);
+  return written === undefined || written.kind !== "resource" ? null : inflate(written);
+}
+
+/** Elements of a type as they are written down; none of a type that R4 has not. */
+export function elementsOf(type: string): readonly WrittenElement[] {
+  return BY_NAME.get(type)?.element ?? [];
 }
 
 /** An invariant of R4 by its key, of those with one meaning. */

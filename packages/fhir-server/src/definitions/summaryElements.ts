@@ -1,9 +1,4 @@
-import data from "../../definitions/structureDefinitions.json" with { type: "json" };
-
-interface Written {
-  readonly name: string;
-  readonly element: readonly { readonly path: string; readonly min?: number; readonly summary?: boolean }[];
-}
+import { elementsOf, type WrittenElement } from "./structureDefinitions.ts";
 
 export interface RootElements {
   /** Those of `_summary=true`, with the JSON names of choices (`valueQuantity`). */
@@ -12,14 +7,10 @@ export interface RootElements {
   readonly required: { has(name: string): boolean };
 }
 
-const TYPES: ReadonlyMap<string, Written> = new Map(
-  (data.types as readonly Written[]).map((type) => [type.name, type]),
-);
-
 /** Elements at the root of a type (FHIR R4, elementdefinition isSummary). */
 export function summaryElements(type: string): RootElements {
-  const roots = (TYPES.get(type)?.element ?? []).filter(({ path }) => path.split(".").length === 2);
-  const namesOf = (which: (element: Written["element"][number]) => boolean): RootElements["summary"] => {
+  const roots = elementsOf(type).filter(({ path }) => path.split(".").length === 2);
+  const namesOf = (which: (element: WrittenElement) => boolean): RootElements["summary"] => {
     const names = roots.filter(which).map(({ path }) => path.slice(type.length + 1));
     const plain = new Set(names.filter((name) => !name.endsWith("[x]")));
     const choices = names.filter((name) => name.endsWith("[x]")).map((name) => name.slice(0, -3));

@@ -2,10 +2,11 @@ import type { Queryable } from "@anamnesis/core/ports/database";
 import { linkKey } from "@anamnesis/fhir/bundle/parseBundle";
 import { rewriteLinks } from "@anamnesis/fhir/bundle/references";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "@anamnesis/fhir/json/jsonValue";
+import { writeJson } from "@anamnesis/fhir/json/writeJson";
 import { isResourceType } from "../definitions/resourceTypes.ts";
 import { fhirError } from "../errors/fhirError.ts";
 import { etagOf, instantOf } from "../resource/meta.ts";
-import { type Link, linkOf } from "../resource/links.ts";
+import { type Link, linkOf, linkText } from "../resource/links.ts";
 import { jsonAnswer } from "./answers.ts";
 import { requireType } from "./body.ts";
 import { bundleText, type EntryText } from "./bundle.ts";
@@ -120,10 +121,17 @@ async function transaction(
     for (const step of plan.steps) {
       answers[step.entry.place] = await at(step.entry, () => writeOne(inside, tx, step, plan));
     }
-    await keepVersions(inside, tx, plan.beside.later ?? [], (error, { type, id }) => {
+    const kept = await keepVersions(inside, tx, plan.beside.later ?? [], (error, { type, id }) => {
       const step = plan.steps.find(({ how }) => how.link.type === type && how.link.id === id);
       return step === undefined ? error : inEntry(error, step.entry.place);
     });
+    for (const { entry, how } of plan.steps) {
+      const resource = kept.get(linkText(how.link))?.resource ?? null;
+      const answered = answers[entry.place] ?? null;
+      // As it is kept now that all of its Encounter is there.
+      if (resource !== null && answered !== null && answered.body !== null)
+        answers[entry.place] = { ...answered, body: writeJson(resource) };
+    }
     for (const entry of of("GET")) {
       answers[entry.place] = await at(entry, () => answer(inside, asRequest(request, entry)));
     }

@@ -1,6 +1,8 @@
 import { RESOURCE_TYPES } from "../definitions/resourceTypes.ts";
 import { searchParametersOf } from "../definitions/searchParameters.ts";
 import { referencesOf } from "../search/parseSearch.ts";
+import type { LoadedPackage } from "../validate/packages.ts";
+import type { ServerFacts } from "./handle.ts";
 
 const INTERACTIONS = [
   "read",
@@ -18,7 +20,8 @@ const INTERACTIONS = [
 const NOT_HAD = new Set(["_text", "_content", "_query", "_list", "_filter"]);
 
 /** The CapabilityStatement (FHIR R4, http.html#capabilities): what this server does, and nothing that it does not. */
-export function capabilities(base: string, version: string, since: string): string {
+export function capabilities(base: string, { version, since, packages = [] }: ServerFacts): string {
+  const guides = [...new Set(packages.flatMap(({ guides: of }) => of))];
   return JSON.stringify({
     resourceType: "CapabilityStatement",
     status: "active",
@@ -26,6 +29,7 @@ export function capabilities(base: string, version: string, since: string): stri
     kind: "instance",
     software: { name: "Anamnesis", version },
     implementation: { description: "Consent-enforcing FHIR server of a consortium's member", url: base },
+    ...(guides.length === 0 ? {} : { implementationGuide: guides }),
     fhirVersion: "4.0.1",
     format: ["application/fhir+json"],
     patchFormat: ["application/json-patch+json"],
@@ -37,7 +41,7 @@ export function capabilities(base: string, version: string, since: string): stri
           description:
             "Every read, search and write is decided by the patient's consent or the organisation's policy.",
         },
-        resource: RESOURCE_TYPES.map(resourceOf),
+        resource: RESOURCE_TYPES.map((type) => resourceOf(type, packages)),
         interaction: ["transaction", "batch", "history-system"].map((code) => ({ code })),
         operation: [
           { name: "validate", definition: "http://hl7.org/fhir/OperationDefinition/Resource-validate" },
@@ -47,13 +51,17 @@ export function capabilities(base: string, version: string, since: string): stri
   });
 }
 
-function resourceOf(type: string): object {
+function resourceOf(type: string, packages: readonly LoadedPackage[]): object {
+  const profiles = packages.flatMap(({ profiles: of }) =>
+    [...of].flatMap(([url, { schema }]) => (schema.type === type ? [url] : [])),
+  );
   const parameters = searchParametersOf(type).filter(
     (one) => one.type !== "special" && !NOT_HAD.has(one.code) && one.expression !== null,
   );
   const references = referencesOf(type).map(({ code }) => `${type}:${code}`);
   return {
     type,
+    ...(profiles.length === 0 ? {} : { supportedProfile: profiles.toSorted() }),
     interaction: INTERACTIONS.map((code) => ({ code })),
     versioning: "versioned-update",
     readHistory: true,

@@ -3,13 +3,13 @@ import { compartmentTypes } from "../definitions/compartments.ts";
 import { notFound } from "../errors/fhirError.ts";
 import { compileEverything } from "../search/compileEverything.ts";
 import type { MatchRow } from "../search/compileSearch.ts";
-import { readCursor, writeCursor } from "../search/cursor.ts";
+import { writeCursor } from "../search/cursor.ts";
 import { SEARCH_LIMITS } from "../search/parseSearch.ts";
-import { badValue } from "../search/searchError.ts";
 import { readCurrent } from "../store/readVersion.ts";
 import { jsonAnswer } from "./answers.ts";
 import { bundleText } from "./bundle.ts";
 import type { Exchange, FhirAnswer, FhirRequest } from "./exchange.ts";
+import { pageOf } from "./page.ts";
 import { showCurrent } from "./show.ts";
 
 /**
@@ -23,22 +23,12 @@ export async function everything(
 ): Promise<FhirAnswer> {
   requireScope(access, "s", "Patient");
   if ((await readCurrent(reader, access, { type: "Patient", id }, ["s"])) === null) throw notFound();
-  let count = SEARCH_LIMITS.mostCount;
-  let cursor: readonly (string | number)[] | null = null;
+  const { count, cursor } = pageOf(query, SEARCH_LIMITS.mostCount, ["string", "string"]);
   let types: readonly string[] = ["Patient", ...compartmentTypes("Patient")];
   for (const [name, value] of query) {
-    if (name === "_count") {
-      if (!/^[1-9]\d{0,8}$/.test(value)) throw badValue(name, "a whole number from 1 on");
-      count = Math.min(Number(value), SEARCH_LIMITS.mostCount);
-    } else if (name === "_type") {
-      const wanted = value.split(",");
-      types = types.filter((type) => wanted.includes(type));
-    } else if (name === "_cursor") {
-      cursor = readCursor(value);
-      if (cursor.length !== 2 || !cursor.every((part) => typeof part === "string")) {
-        throw badValue(name, "it is taken from a page's link as it is");
-      }
-    }
+    if (name !== "_type") continue;
+    const wanted = value.split(",");
+    types = types.filter((type) => wanted.includes(type));
   }
   const { sql, values } = compileEverything(access, id, [...new Set(types)], count, cursor);
   const found = await reader.query<MatchRow>(sql, values);

@@ -2,6 +2,7 @@ import type { Database, Queryable } from "@anamnesis/core/ports/database";
 import type { JsonValue } from "@anamnesis/fhir/json/jsonValue";
 import type { Access } from "../access/access.ts";
 import type { NewVersion } from "../store/version.ts";
+import type { LoadedPackage } from "../validate/packages.ts";
 
 /** One HTTP request to `/fhir`, free of any framework. */
 export interface FhirRequest {
@@ -30,8 +31,12 @@ export interface FhirWorld {
   readonly db: Database;
   /** A transaction whose writes last: the node names and times it. */
   readonly write: <T>(work: (tx: Queryable) => Promise<T>) => Promise<T>;
-  /** Told of the versions that a request writes, in the transaction that keeps them. */
-  readonly kept?: (tx: Queryable, versions: readonly NewVersion[]) => Promise<void>;
+  /** Told of the versions that a request writes, and of those that the server makes of others by that, in the transaction that keeps them. */
+  readonly kept?: (
+    tx: Queryable,
+    versions: readonly NewVersion[],
+    relabelled: readonly NewVersion[],
+  ) => Promise<void>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** A random id of a resource, FHIR's datatype id. */
@@ -45,6 +50,8 @@ export interface Exchange extends FhirWorld {
   readonly access: Access;
   /** The database, or the transaction that the request is a part of. */
   readonly reader: Queryable;
+  /** Whose profiles hold for what names them. */
+  readonly packages: readonly LoadedPackage[];
   /** Time of all that the request writes. */
   readonly at: number;
 }

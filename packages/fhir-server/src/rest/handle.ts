@@ -12,6 +12,7 @@ import type { Exchange, FhirAnswer, FhirRequest, FhirWorld } from "./exchange.ts
 import { history } from "./history.ts";
 import { FHIR_JSON, outcomeOf } from "./outcome.ts";
 import { jsonPatchOf } from "./patchBody.ts";
+import type { LoadedPackage } from "../validate/packages.ts";
 import { read, vread } from "./read.ts";
 import { findOne, search } from "./search.ts";
 import { validate } from "./validate.ts";
@@ -25,6 +26,8 @@ export interface ServerFacts {
   readonly version: string;
   /** Instant of the CapabilityStatement. */
   readonly since: string;
+  /** Profiles that the server knows besides R4's; none by default. */
+  readonly packages?: readonly LoadedPackage[];
 }
 
 /**
@@ -37,7 +40,8 @@ export async function handle(
   access: Access,
   request: FhirRequest,
 ): Promise<FhirAnswer> {
-  const exchange: Exchange = { ...world, access, reader: world.db, at: world.now() };
+  const { packages = [] } = facts;
+  const exchange: Exchange = { ...world, access, packages, reader: world.db, at: world.now() };
   try {
     return await route(exchange, facts, request);
   } catch (error) {
@@ -62,7 +66,7 @@ async function route(exchange: Exchange, facts: ServerFacts, request: FhirReques
     return {
       status: 200,
       headers: { "content-type": FHIR_JSON },
-      body: capabilities(exchange.base, facts.version, facts.since),
+      body: capabilities(exchange.base, facts),
     };
   }
   if (first === "_history" && second === undefined) {
@@ -81,7 +85,7 @@ async function route(exchange: Exchange, facts: ServerFacts, request: FhirReques
   }
   if (second === "$validate" && third === undefined) {
     requireMethod(request, "POST");
-    return validate(request.query, first, jsonBody(request));
+    return validate(exchange.packages, request.query, first, jsonBody(request));
   }
   // Who asks for what cannot be an id is told what everybody is told of what is not there.
   if (!ID.test(second)) throw notFound();
@@ -103,7 +107,7 @@ function below(
   }
   if (third === "$validate") {
     requireMethod(request, "POST");
-    return validate(request.query, link.type, jsonBody(request));
+    return validate(exchange.packages, request.query, link.type, jsonBody(request));
   }
   if (third === "$everything" && link.type === "Patient") {
     requireMethod(request, "GET");

@@ -2,7 +2,7 @@ import { instantOf, etagOf } from "../resource/meta.ts";
 import type { Link } from "../resource/links.ts";
 import { rangeOfDate } from "../index/dateRange.ts";
 import { badValue } from "../search/searchError.ts";
-import { readCursor, writeCursor } from "../search/cursor.ts";
+import { writeCursor } from "../search/cursor.ts";
 import { SEARCH_LIMITS } from "../search/parseSearch.ts";
 import { requireScope } from "../access/scopes.ts";
 import { readHistory } from "../store/history.ts";
@@ -11,6 +11,7 @@ import { notFound } from "../errors/fhirError.ts";
 import { jsonAnswer } from "./answers.ts";
 import { bundleText, type EntryText } from "./bundle.ts";
 import type { Exchange, FhirAnswer, FhirRequest } from "./exchange.ts";
+import { pageOf } from "./page.ts";
 import { showPast } from "./show.ts";
 
 const STATUS = { POST: "201 Created", PUT: "200 OK", PATCH: "200 OK", DELETE: "204 No Content" } as const;
@@ -25,7 +26,8 @@ export async function history(
   of: { readonly type: string | null; readonly id: string | null },
 ): Promise<FhirAnswer> {
   requireScope(access, of.id === null ? "s" : "r", of.type);
-  const { count, since, cursor } = parametersOf(query);
+  const { count, cursor } = pageOf(query, SEARCH_LIMITS.count, ["number", "string", "string", "number"]);
+  const since = sinceOf(query);
   if (of.type !== null && of.id !== null && (await readCurrent(reader, access, of as Link)) === null) {
     throw notFound();
   }
@@ -57,30 +59,13 @@ export async function history(
   return jsonAnswer(200, bundleText("history", { links, entries }));
 }
 
-function parametersOf(query: FhirRequest["query"]): {
-  readonly count: number;
-  readonly since: number | null;
-  readonly cursor: readonly (string | number)[] | null;
-} {
-  let [count, since, cursor]: [number, number | null, readonly (string | number)[] | null] = [
-    SEARCH_LIMITS.count,
-    null,
-    null,
-  ];
+/** The last one of several counts. */
+function sinceOf(query: FhirRequest["query"]): number | null {
+  let since: number | null = null;
   for (const [name, value] of query) {
-    if (name === "_count") {
-      if (!/^[1-9]\d{0,8}$/.test(value)) throw badValue(name, "a whole number from 1 on");
-      count = Math.min(Number(value), SEARCH_LIMITS.mostCount);
-    } else if (name === "_since") {
-      since = rangeOfDate(value)?.from ?? null;
-      if (since === null) throw badValue(name, "an instant");
-    } else if (name === "_cursor") {
-      cursor = readCursor(value);
-      const [at, type, id, version] = cursor.map((part) => typeof part);
-      const isOurs = cursor.length === 4 && at === "number" && version === "number";
-      if (!isOurs || type !== "string" || id !== "string")
-        throw badValue(name, "it is taken from a page's link as it is");
-    }
+    if (name !== "_since") continue;
+    since = rangeOfDate(value)?.from ?? null;
+    if (since === null) throw badValue(name, "an instant");
   }
-  return { count, since, cursor };
+  return since;
 }

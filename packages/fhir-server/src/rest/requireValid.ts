@@ -1,6 +1,7 @@
 import { AnamnesisError, isAnamnesisError } from "@anamnesis/core/errors";
 import type { JsonObject } from "@anamnesis/fhir/json/jsonValue";
 import { validateResource } from "../validate/validateResource.ts";
+import type { LoadedPackage } from "../validate/packages.ts";
 import type { Issue } from "../validate/issue.ts";
 
 /** What is wrong with a resource, issue by issue. */
@@ -18,9 +19,9 @@ export class InvalidResource extends AnamnesisError<"fhir-invalid"> {
   }
 }
 
-/** Throws `fhir-invalid` with the issues. */
-export function requireValid(resource: JsonObject): void {
-  const errors = validateResource(resource).filter(({ severity }) => severity === "error");
+/** Against R4, and against the profiles that it names and one of the packages has. Throws `fhir-invalid` with the issues. */
+export function requireValid(resource: JsonObject, packages: readonly LoadedPackage[]): void {
+  const errors = validateResource(resource, { packages }).filter(({ severity }) => severity === "error");
   if (errors.length > 0) throw new InvalidResource(errors);
 }
 

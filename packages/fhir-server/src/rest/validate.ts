@@ -1,4 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonValue } from "@anamnesis/fhir/json/jsonValue";
+import type { LoadedPackage } from "../validate/packages.ts";
 import { validateResource } from "../validate/validateResource.ts";
 import { jsonAnswer } from "./answers.ts";
 import { requireType } from "./body.ts";
@@ -8,13 +9,21 @@ import { outcomeText, type Issue } from "./outcome.ts";
 const FINE: Issue = { severity: "information", code: "informational", diagnostics: "No issue was found." };
 
 /** `Type/$validate` (FHIR R4, resource-operation-validate): the issues of a resource, which is not kept; `profile` is a parameter of the address or of the body. */
-export function validate(query: FhirRequest["query"], type: string, body: JsonValue): FhirAnswer {
+export function validate(
+  packages: readonly LoadedPackage[],
+  query: FhirRequest["query"],
+  type: string,
+  body: JsonValue,
+): FhirAnswer {
   const { resource, profiles } =
     isJsonObject(body) && body["resourceType"] === "Parameters"
       ? parametersOf(body)
       : { resource: body, profiles: [] };
   const asked = query.flatMap(([name, value]) => (name === "profile" ? [value] : []));
-  const issues = validateResource(requireType(resource, type), { profiles: [...profiles, ...asked] });
+  const issues = validateResource(requireType(resource, type), {
+    packages,
+    profiles: [...profiles, ...asked],
+  });
   const shown = issues.map(({ expression, ...issue }): Issue => ({ ...issue, expression: [expression] }));
   return jsonAnswer(200, outcomeText(shown.length === 0 ? [FINE] : shown));
 }

@@ -3,6 +3,7 @@ import type { JsonObject } from "@anamnesis/fhir/json/jsonValue";
 import { parseJson } from "@anamnesis/fhir/json/parseJson";
 import { writeJson } from "@anamnesis/fhir/json/writeJson";
 import { rewriteLinks } from "@anamnesis/fhir/bundle/references";
+import { encountersOf } from "@anamnesis/fhir/labelling/encountersOf";
 import { mayWrite } from "../access/mayRead.ts";
 import { outOfScope, requireScope } from "../access/scopes.ts";
 import { isResourceType } from "../definitions/resourceTypes.ts";
@@ -18,7 +19,7 @@ import { keepVersions } from "./keepVersions.ts";
 import { requireValid } from "./requireValid.ts";
 import type { Exchange } from "./exchange.ts";
 
-/** A version that was written, or found unchanged. */
+/** A version that was written, or found unchanged. In a transaction its label may change until the whole is kept. */
 export interface Written {
   readonly status: number;
   readonly type: string;
@@ -165,31 +166,34 @@ async function keep(
   const attributes = attributesForOwn(type, local);
   const resource = stamped(withSegmentTag(local, attributes.kind), type, id, version, exchange.at);
   if (!mayWrite(exchange.access, attributes)) throw forbidden();
-  requireValid(resource);
+  requireValid(resource, exchange.packages);
   await requireLinks(exchange, tx, resource, new Set([...beside.links, linkText({ type, id })]));
-  if (standing?.content !== null && standing !== null && isSame(standing, resource, type, id)) {
+  if (standing !== null && standing.content !== null && isSame(standing, local, type, id)) {
     const { version: present, updated, content } = standing;
     return { status: 200, type, id, version: present, updated, text: content ?? "" };
   }
-  const next: NewVersion = { type, id, version, updated: exchange.at, method, attributes, resource };
-  if (beside.later === null) await keepVersions(exchange, tx, [next]);
-  else beside.later.push(next);
-  return {
-    status: standing === null ? 201 : 200,
-    type,
-    id,
-    version,
-    updated: exchange.at,
-    text: writeJson(resource),
+  const context = {
+    kind: attributes.kind,
+    encounters: encountersOf({ ...local, resourceType: type }, id),
   };
+  const next: NewVersion = { type, id, version, updated: exchange.at, method, attributes, context, resource };
+  const written = { status: standing === null ? 201 : 200, type, id, version, updated: exchange.at };
+  if (beside.later !== null) {
+    beside.later.push(next);
+    return { ...written, text: writeJson(resource) };
+  }
+  const kept = await keepVersions(exchange, tx, [next]);
+  return { ...written, text: writeJson(kept.get(linkText(next))?.resource ?? resource) };
 }
 
+/** Of the same content the label is the same too: nothing else changes in which Encounters it is. */
 function isSame(
-  { content, version, updated }: Standing,
-  next: JsonObject,
+  { content, version, updated, attributes }: Standing,
+  local: JsonObject,
   type: string,
   id: string,
 ): boolean {
+  const next = withSegmentTag(local, attributes.kind);
   return content === writeJson(stamped(next, type, id, version, updated));
 }
 

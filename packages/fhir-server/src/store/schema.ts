@@ -57,6 +57,21 @@ export const FHIR_SCHEMA = `
   create index fhir_links_target on fhir_links (target_id, target_type);
 `;
 
+/**
+ * To which Encounters a resource of the organisation's own belongs, with its own kind, by which the others of the Encounter may be kept as stricter ones. What was deleted has its rows still, so that its past is as
+ * strict as the rest, and hands nothing on. What was written before this table was there is taken out of the index; it takes over what the others have with the next write in its Encounter.
+ */
+export const FHIR_CONTEXTS_SCHEMA = `
+  create table fhir_contexts (
+    row bigint not null references fhir_resources on delete cascade, encounter text collate "C" not null, kind text not null, deleted boolean not null,
+    primary key (row, encounter));
+  create index fhir_contexts_encounter on fhir_contexts (encounter, kind, deleted, row);
+  insert into fhir_contexts (row, encounter, kind, deleted)
+    select r.row, r.id, r.kind, false from fhir_resources r where r.type = 'Encounter' and r.origin = 'own' and not r.deleted
+    union select r.row, f.target_id, r.kind, false from fhir_references f join fhir_resources r on r.row = f.row
+    where f.target_type = 'Encounter' and f.target_id is not null and f.key in (r.type || '.encounter', r.type || '.context') and r.origin = 'own' and not r.deleted;
+`;
+
 /** Open sides of a period: no time in milliseconds since 1970 lies beyond. */
 export const BEGINNING = -8_640_000_000_000_000;
 export const END = 8_640_000_000_000_000;

@@ -1,4 +1,5 @@
 import type { JsonObject } from "@anamnesis/fhir/json/jsonValue";
+import type { InContext } from "@anamnesis/fhir/labelling/kindsInContext";
 import type { Attributes } from "../access/access.ts";
 
 export type WriteMethod = "POST" | "PUT" | "PATCH" | "DELETE";
@@ -11,7 +12,10 @@ export interface NewVersion {
   /** Milliseconds since 1970. */
   readonly updated: number;
   readonly method: WriteMethod;
+  /** Of a kind that is at least as strict as its own. */
   readonly attributes: Attributes;
+  /** Its own kind and its Encounters; absent: it belongs to none. A deletion leaves what stands. */
+  readonly context?: InContext;
   /** With id and meta set; `null`: deleted. */
   readonly resource: JsonObject | null;
 }

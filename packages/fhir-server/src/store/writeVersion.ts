@@ -1,5 +1,6 @@
 import type { Queryable } from "@anamnesis/core/ports/database";
 import { writeJson } from "@anamnesis/fhir/json/writeJson";
+import { writeContexts } from "./contexts.ts";
 import { deleteIndexRows, writeIndexRows } from "./indexRows.ts";
 import type { NewVersion } from "./version.ts";
 
@@ -34,6 +35,7 @@ export async function writeVersions(tx: Queryable, versions: readonly NewVersion
       known.flatMap(({ type, id }) => rowOf.get(`${type}/${id}`) ?? []),
     );
   }
+  await writeContexts(tx, versions, rowOf);
   await writeIndexRows(
     tx,
     versions.flatMap(({ type, id, resource }) => {

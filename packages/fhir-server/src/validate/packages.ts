@@ -9,6 +9,8 @@ export interface Profile {
 }
 
 export interface LoadedPackage {
+  /** Canonical addresses of its ImplementationGuides, with their versions. */
+  readonly guides: readonly string[];
   readonly profiles: ReadonlyMap<string, Profile>;
   readonly valueSets: ReadonlyMap<string, CodeList>;
   /** URLs of profiles that cannot be checked: without a snapshot, or with slicing by another discriminator than value, pattern or type. */
@@ -25,6 +27,7 @@ interface Concept {
 interface Definition {
   readonly resourceType?: string;
   readonly url?: string;
+  readonly version?: string;
   readonly content?: string;
   readonly derivation?: string;
   readonly concept?: readonly Concept[];
@@ -68,7 +71,12 @@ export function loadPackage(files: readonly unknown[]): LoadedPackage {
     const codes = one.resourceType === "ValueSet" ? listOf(one, systems) : null;
     if (codes !== null && one.url !== undefined) valueSets.set(one.url, codes);
   }
-  return { profiles, valueSets, unsupported };
+  const guides = definitions.flatMap(({ resourceType, url, version }) =>
+    resourceType === "ImplementationGuide" && typeof url === "string"
+      ? [version === undefined ? url : `${url}|${version}`]
+      : [],
+  );
+  return { guides, profiles, valueSets, unsupported };
 }
 
 function parse(definition: StructureDefinition): InternalTypeSchema | null {

@@ -1,9 +1,10 @@
-import { Argument, Command, InvalidArgumentError } from "commander";
+import { Argument, Command } from "commander";
 import { adminRoutes } from "@anamnesis/api/routes/admin";
 import { readRequired } from "../../files/durableFile.ts";
 import { createOutput } from "../../output/output.ts";
 import { adminOption, asAdministrator } from "../administrator.ts";
 import { jsonOption, nodeOption } from "../options.ts";
+import { parsePatient } from "./parsePatient.ts";
 
 interface Flags {
   readonly node: string;
@@ -33,10 +34,4 @@ export function bindCommand(): Command {
       output.line("What is written about this Patient is sealed from now on, and what waited too.");
       output.result({ patient, bound: true });
     });
-}
-
-function parsePatient(text: string): string {
-  const id = /^Patient\/([A-Za-z0-9\-.]{1,64})$/.exec(text)?.[1];
-  if (id === undefined) throw new InvalidArgumentError("");
-  return id;
 }

@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { bindCommand } from "./bind.ts";
 import { clientCommand } from "./client.ts";
+import { enrolCommand } from "./enrol.ts";
+import { importCommand } from "./import.ts";
 import { loginCommand } from "./login.ts";
 import { tokenCommand } from "./token.ts";
 
@@ -11,5 +13,7 @@ export function fhirCommand(): Command {
     .addCommand(clientCommand())
     .addCommand(tokenCommand())
     .addCommand(loginCommand())
-    .addCommand(bindCommand());
+    .addCommand(bindCommand())
+    .addCommand(enrolCommand())
+    .addCommand(importCommand());
 }

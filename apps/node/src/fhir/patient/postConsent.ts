@@ -31,7 +31,8 @@ export async function postConsent(exchange: PatientExchange, request: FhirReques
   requireScope(access, "c", "Consent");
   const signed = readSignedConsent(exchange, resourceBody(request, "Consent"));
   const { registration, grant, segment } = signed;
-  requireValid(resourceOf(exchange, signed, exchange.newId(), 1));
+  // It claims no profile: R4 alone holds for what is made of the signed consent.
+  requireValid(resourceOf(exchange, signed, exchange.newId(), 1), []);
   await requireRoom(context.db);
   const isNewGrant = grant !== null && (await isNew(exchange, grant));
   const { id, created } = await exchange.write(async (tx) => {

@@ -4,6 +4,7 @@ import { createSeed, printRecoveryKit } from "@anamnesis/sdk/keys/recoveryKit";
 import { openHandOver, sealHandOver } from "@anamnesis/sdk/owner/handOver";
 import { takeOver } from "@anamnesis/sdk/owner/takeOver";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
+import { SEGMENT_SYSTEM } from "@anamnesis/fhir-server/resource/segmentTag";
 import { codeOf } from "@anamnesis/testkit/storage/codeOf";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
@@ -49,6 +50,7 @@ async function bound(keys: PatientKeys): Promise<string> {
   return id;
 }
 
+const LAST_UPDATED = /"lastUpdated":"[^"]*"/;
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const texts = (opened: readonly { readonly bytes: Uint8Array }[]) => opened.map(({ bytes }) => textOf(bytes));
 
@@ -111,6 +113,37 @@ describe("what is written at the FHIR server", () => {
     expect(texts(await world.open(keys))).toContain(first);
     expect(await world.states("Flag", id)).toEqual(["retracted", "sealed"]);
     expect(await retracted()).toBe(1);
+  });
+
+  it("moves with what else belongs to its Encounter, there and back", async () => {
+    const { keys } = await world.enrol();
+    const patient = await bound(keys);
+    const subject = { reference: `Patient/${patient}` };
+    const visit = { resourceType: "Encounter", status: "finished", class: { code: "AMB" }, subject };
+    const id = await world.fhir.make(visit);
+    await world.settle();
+    const encounter = { reference: `Encounter/${id}` };
+    const made = await world.fhir.make({ ...flag(patient, "tired", "MH"), encounter });
+    await world.settle();
+    const [first, second] = await world.versions("Encounter", id);
+    const [sealed] = await world.versions("Flag", made);
+    expect(new Set(texts(await world.open(keys, "mental-health")))).toEqual(new Set([second, sealed]));
+    expect(await world.states("Encounter", id)).toEqual(["retracted", "sealed"]);
+    const said = await world.fhir.get(
+      `Provenance?target=Encounter/${id}&_security=${SEGMENT_SYSTEM}|mental-health`,
+    );
+    expect(said.json.entry).toHaveLength(1);
+    await world.fhir.delete(`Flag/${made}`);
+    await world.settle();
+    const third = (await world.versions("Encounter", id))[2];
+    expect(third).toBe(
+      first
+        ?.replace('"versionId":"1"', '"versionId":"3"')
+        .replace(LAST_UPDATED, LAST_UPDATED.exec(third ?? "")?.[0] ?? ""),
+    );
+    expect(texts(await world.open(keys))).toContain(third);
+    expect(await world.states("Encounter", id)).toEqual(["retracted", "retracted", "sealed"]);
+    expect(await retracted()).toBe(3);
   });
 
   it("is taken back when it is deleted, all versions of it, and begins anew when it is written again", async () => {
@@ -267,6 +300,33 @@ describe("the route that binds a Patient", () => {
     expect(await world.states("Patient", patient)).toEqual(["waiting"]);
     await as(ADMIN).call(adminRoutes.bindPatient, {}, request);
     expect(await world.states("Patient", patient)).toEqual(["pending"]);
+  });
+});
+
+describe("the route that lists Patients", () => {
+  it("tells an administrator who waits, and what became of those that are named", async () => {
+    const { keys } = await world.enrol();
+    const known = await bound(keys);
+    const waiting = [await world.fhir.make(PATIENT), await world.fhir.make(PATIENT)].toSorted();
+    const [first = "", second = ""] = waiting;
+    await world.fhir.make(flag(first, "falls"));
+    const gone = await world.fhir.make(PATIENT);
+    await world.fhir.delete(`Patient/${gone}`);
+    const ask = (secret: Uint8Array, patients: readonly string[] | null, after: string | null = null) =>
+      connect(world.runtime, "http://north.test:80", httpSigner(secret)).call(
+        adminRoutes.fhirPatients,
+        {},
+        { patients, after },
+      );
+    expect(await codeOf(ask(bytesOf("stranger"), null))).toBe("not-authorised");
+    const two = { patient: first, bound: false, waiting: 2 };
+    const one = { patient: second, bound: false, waiting: 1 };
+    expect(await ask(ADMIN, null)).toEqual({ patients: [two, one], more: false });
+    expect(await ask(ADMIN, null, first)).toEqual({ patients: [one], more: false });
+    expect(await ask(ADMIN, [known, gone, "unknown"])).toEqual({
+      patients: [{ patient: known, bound: true, waiting: 0 }],
+      more: false,
+    });
   });
 });
 

@@ -72,6 +72,7 @@ export async function startTestEndpoint(
   let time = Date.UTC(2026, 0, 1);
   let url = "";
   const endpoint = createFhirEndpoint(node, {
+    packages: [],
     policy: POLICY,
     tokens: TOKENS,
     base: () => url,

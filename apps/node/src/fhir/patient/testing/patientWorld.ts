@@ -156,6 +156,7 @@ export class PatientWorld {
     const consortium = await loadConsortium({ runtime, endpoint: "http://north.test:80" });
     const endpoint = createFhirEndpoint(north, {
       policy: DEFAULT_POLICY,
+      packages: [],
       tokens: { requesterOf: (authorization) => (oauth as OAuth).requesterOf(authorization) },
       base: () => `${url}/fhir`,
       now: () => Date.now(),

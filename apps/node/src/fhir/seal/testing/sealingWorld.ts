@@ -41,7 +41,9 @@ export class SealingWorld {
     this.south = south;
     this.runtime = runtime;
     this.consortium = consortium;
-    this.fhir = new TestFhir(north.db, FULL, undefined, noteVersions);
+    this.fhir = new TestFhir(north.db, FULL, undefined, (tx, versions, relabelled) =>
+      noteVersions(tx, [...versions, ...relabelled]),
+    );
   }
 
   static async start(): Promise<SealingWorld> {
