@@ -437,3 +437,44 @@ describe("fhir enrol", () => {
     expect(await run(...flags(), "Patient/unknown")).toMatchObject({ exitCode: 1, code: "no-such-patient" });
   });
 });
+
+describe("fhir bind", () => {
+  it("seals a Patient into the segments of who gave an admission, and then of nobody else", async () => {
+    const { north, south } = consortium.world.nodes;
+    const admissionOf = async (name: string): Promise<string> => {
+      const keys = ["--keys", at(`${name}.age`), "--node", node()];
+      await told(
+        "enrol",
+        ...keys,
+        "--kit",
+        at(`${name}-kit`),
+        "--home",
+        north.organisation,
+        south.organisation,
+      );
+      await told("permit", ...keys, "--organisation", north.organisation, "--out", at(`${name}-admission`));
+      return at(`${name}-admission`);
+    };
+    const { id } = await ask("POST", "Patient", { resourceType: "Patient", birthDate: "1950-02-03" });
+    const bind = (patient: string, admission: string) =>
+      ["fhir", "bind", patient, "--admission", admission, ...adminFlags()] as const;
+    const own = await admissionOf("own");
+    expect(await run(...bind("Patient/unknown", own))).toMatchObject({ exitCode: 1, code: "not-found" });
+    expect(await run(...bind("Observation/1", own))).toMatchObject({ exitCode: 2, code: "wrong-usage" });
+    expect(await told(...bind(`Patient/${id}`, own))).toEqual({ patient: id, bound: true });
+    expect(await told(...bind(`Patient/${id}`, own))).toEqual({ patient: id, bound: true });
+    const other = await admissionOf("other");
+    expect(await run(...bind(`Patient/${id}`, other))).toMatchObject({ exitCode: 1, code: "patient-bound" });
+    expect(await told(...bind(`Patient/${id}`, other), "--replace")).toEqual({ patient: id, bound: true });
+  });
+});
+
+describe("fhir login", () => {
+  it("signs for no login that nobody began", async () => {
+    const actor = ["--actor", join(consortium.state.keys, "importer.age"), "--node", node()];
+    const unknown = await run("fhir", "login", `0x${"11".repeat(32)}`, ...actor);
+    expect(unknown).toMatchObject({ exitCode: 1, code: "not-found" });
+    const malformed = await run("fhir", "login", "0x11", ...actor);
+    expect(malformed).toMatchObject({ exitCode: 2, code: "wrong-usage" });
+  });
+});
