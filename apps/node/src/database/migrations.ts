@@ -295,4 +295,8 @@ export const MIGRATIONS: readonly string[] = [
   create table portal_attempts (key text primary key, failures int not null, last bigint not null);
   create index portal_attempts_last on portal_attempts (last);
   `,
+  `
+  -- AuditEvents of the FHIR server, on the disk and not yet among its resources.
+  create table fhir_audits (number bigint generated always as identity primary key, event text not null);
+  `,
 ];
