@@ -45,7 +45,7 @@ export type Ask = (method: string, url: string, body?: object) => Promise<FhirAn
 /** The server on a database, asked by somebody with this access. @param audited with sealing noted and every access audited, as at a node. */
 export function fhirServer(db: Database, access: Access, audited: boolean): Ask {
   const trail = new AuditTrail(
-    { db, durable: (_, work) => work() },
+    { db, durable: (_, work) => work(), wake: () => undefined },
     () => ({ organisation: "Bench", base: BASE }),
     randomUUID,
   );

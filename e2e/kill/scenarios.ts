@@ -421,6 +421,7 @@ export const WORKING: Readonly<
   "oauth.rows": during("north", writes),
   "fhir.write": during("north", writes),
   "fhir.audit": during("north", writes),
+  "fhir.audit-index": during("north", writes),
   "outbox.submit": during("north", imports()),
   "outbox.settle": during("north", imports()),
   "outbox.attempts": withoutEngine,

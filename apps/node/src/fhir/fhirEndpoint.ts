@@ -1,4 +1,5 @@
 import { accessesOf, accessesOfVersions, type FhirAccess } from "@anamnesis/fhir-server/audit/accessesOf";
+import { mayReadAudits } from "@anamnesis/fhir-server/access/mayRead";
 import type { AuditAgent } from "@anamnesis/fhir-server/audit/auditEvent";
 import { capabilities } from "@anamnesis/fhir-server/rest/capabilities";
 import type { FhirAnswer, FhirRequest, FhirWorld } from "@anamnesis/fhir-server/rest/exchange";
@@ -28,6 +29,8 @@ export interface FhirEndpoint {
   admit(authorization: string | undefined): Promise<FhirRequester>;
   /** @param address the client's network address. Every access is audited before this resolves. */
   answer(requester: FhirRequester, request: FhirRequest, address: string): Promise<FhirAnswer>;
+  /** A pass of the worker that makes AuditEvents searchable before anybody asks for them. */
+  indexAudits(): Promise<void>;
 }
 
 type EndpointContext = Pick<
@@ -63,6 +66,7 @@ export function createFhirEndpoint(context: EndpointContext, options: FhirEndpoi
       const world = auditedWorld(context, options, trail, agent, written);
       const access = await accessFor(context, policy, requester);
       try {
+        if (mayReadAudits(access)) await trail.index();
         const answer = await handle(world, { version: VERSION, since: SINCE }, access, request);
         await trail.keep(accessesOf(request, answer, written), agent, now());
         return answer;
@@ -73,6 +77,7 @@ export function createFhirEndpoint(context: EndpointContext, options: FhirEndpoi
         throw error;
       }
     },
+    indexAudits: () => trail.pass(),
   };
 }
 
