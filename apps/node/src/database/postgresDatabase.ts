@@ -22,7 +22,7 @@ const PREPARED = 512;
 const AGAIN = 3;
 /** Texts whose runs are counted, at most. */
 const COUNTED = 4096;
-/** Statements that the node makes again and again; all others are few. */
+/** Statements that the node makes again and again; all others are few, or begin with `PLANNED_ANEW`. */
 const PREPARABLE = /^\s*(?:select|insert|update|delete|with)\b/i;
 /** After which a statement may give other columns than it was planned with. */
 const CHANGES_TABLES = /^\s*(?:create|alter|drop)\b/i;
