@@ -39,6 +39,7 @@ const ON_POSTGRES = [
   "backup/tables",
   "fhir/{rest,search,consent,context,scopes,visible,plans,kept,received,receivedDecision,receivedUnseen}",
   "fhir/seal/seal",
+  "fhir/audit/auditTrail",
   "oauth/{backendServices,authorisationCode}",
 ].map((name) => `apps/node/src/${name}.test.ts`);
 const IGNORED = ["**/node_modules/**", "**/dist/**"];

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { errorLines, errorReport } from "@anamnesis/cli/output/reportError";
 import { duration } from "@anamnesis/cli/output/format";
 import { runBaseline } from "./baseline/runBaseline.ts";
+import { growFhir } from "./fhir/growFhir.ts";
 import { runFhir } from "./fhir/runFhir.ts";
 import { runGrowth } from "./growth/runGrowth.ts";
 import { runParts } from "./parts/runParts.ts";
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
   if (has("parts")) show(await runParts(settings, progress));
   if (has("baseline")) show(await runBaseline(settings, progress, figures));
   if (has("fhir")) show(await runFhir(settings, progress));
+  if (has("fhir-growth")) show(await growFhir(settings, progress));
   if (has("growth")) show(await runGrowth(settings, progress));
   const after = await machine();
   show([

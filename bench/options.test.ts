@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { BENCHES, parseOptions } from "./options.ts";
 
 describe("the bench's options", () => {
-  it("choose everything but growth, with both curves, by default", () => {
+  it("choose everything but what grows, with both curves, by default", () => {
     const options = parseOptions([]);
-    expect(options?.chosen).toEqual(BENCHES.filter((name) => name !== "growth"));
+    expect(options?.chosen).toEqual(BENCHES.filter((name) => !name.includes("growth")));
     expect(options?.settings).toEqual({
       records: 300,
       releases: 100,
@@ -12,6 +12,7 @@ describe("the bench's options", () => {
       time: 500,
       curves: ["libsecp256k1", "noble"],
       profile: null,
+      patients: null,
       largest: 10_000,
     });
     expect(options?.json).toBeNull();
@@ -47,6 +48,10 @@ describe("the bench's options", () => {
   it("ask for the help, and for the largest growth", () => {
     expect(parseOptions(["--help"])).toBeNull();
     expect(parseOptions(["growth", "--largest", "100000"])?.settings.largest).toBe(100_000);
+    expect(parseOptions(["fhir-growth", "--patients", "2000"])).toMatchObject({
+      chosen: ["fhir-growth"],
+      settings: { patients: 2000 },
+    });
   });
 
   it.each([
@@ -55,6 +60,7 @@ describe("the bench's options", () => {
     ["records", ["--records", "0"]],
     ["records", ["--records", "1000000"]],
     ["time", ["--time", "1.5"]],
+    ["patients", ["--patients", "many"]],
     ["curve", ["--curve", "p256"]],
   ])("refuse a wrong %s", (argument, args) => {
     expect(() => parseOptions(args)).toThrow(

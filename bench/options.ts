@@ -3,8 +3,10 @@ import { AnamnesisError } from "@anamnesis/core/errors";
 import { type Curve, CURVES, type Settings } from "./run/settings.ts";
 import { SYSTEM_BENCHES } from "./system/runSystem.ts";
 
-export const BENCHES = [...SYSTEM_BENCHES, "parts", "baseline", "fhir", "growth"] as const;
+export const BENCHES = [...SYSTEM_BENCHES, "parts", "baseline", "fhir", "fhir-growth", "growth"] as const;
 export type BenchName = (typeof BENCHES)[number];
+/** Run when they are named. */
+const SLOW: ReadonlySet<BenchName> = new Set(["fhir-growth", "growth"]);
 
 export interface Options {
   readonly chosen: readonly BenchName[];
@@ -20,13 +22,14 @@ const MOST = {
   releases: 10_000,
   revocations: 1_000,
   time: 60_000,
+  patients: 100_000,
   largest: 100_000,
 } as const;
-type Count = keyof typeof DEFAULTS;
+type Count = keyof typeof MOST;
 
 export const HELP = `Usage: npm run bench -- [<bench>]... [options]
 
-Measures on this machine alone (127.0.0.1), prints tables and ends by itself. All but growth by default, which takes longest (some 20 minutes):
+Measures on this machine alone (127.0.0.1), prints tables and ends by itself. All but growth and fhir-growth by default, which take longest (some 20 and 10 minutes):
 
   ingest      three nodes' processes and a chain take records: sealed, put, copied, anchored; gas and bytes on disk
   open        a doctor opens them through 2 of 3 custodians
@@ -34,7 +37,8 @@ Measures on this machine alone (127.0.0.1), prints tables and ends by itself. Al
   revoke      a consent granted and revoked: until in force, until refused
   parts       each part alone, beside what the machine itself allows
   baseline    the same job as a pointer on the chain, a file under one key and an access list in a contract
-  fhir        the FHIR server on both databases: everything permitted, consent enforced, every access audited
+  fhir        the FHIR server on both databases: everything permitted, consent enforced, every access audited; served beside Medplum's
+  fhir-growth searches at the FHIR server with 20 resources each of a twentieth of the patients, and of all
   growth      time, memory, disk and ledger as records and members become more
 
   --records <n>        records for the whole system and the baseline (${DEFAULTS.records})
@@ -43,6 +47,7 @@ Measures on this machine alone (127.0.0.1), prints tables and ends by itself. Al
   --time <ms>          for each operation of the parts and of fhir (${DEFAULTS.time})
   --curve <name>       libsecp256k1, noble or both, one run for each (both)
   --profile [=folder]  CPU profiles and statements of each node's process, and their summary; one curve, ingest and open
+  --patients <n>       patients of 20 resources each for fhir (200) and fhir-growth (20000, on the embedded database a tenth)
   --largest <n>        records that growth ends with (${DEFAULTS.largest}); 100000 takes hours
   --json <file>        writes the figures
   --help               this text
@@ -59,9 +64,10 @@ export function parseOptions(args: readonly string[]): Options | null {
   const profiling = values.profile !== undefined;
   const usual: readonly BenchName[] = profiling
     ? ["ingest", "open"]
-    : BENCHES.filter((name) => name !== "growth");
+    : BENCHES.filter((name) => !SLOW.has(name));
   const named = BENCHES.filter((name) => positionals.includes(name));
-  const count = (name: Count): number => parseCount(name, values[name]);
+  const count = (name: keyof typeof DEFAULTS): number =>
+    values[name] === undefined ? DEFAULTS[name] : parseCount(name, values[name]);
   return {
     chosen: named.length > 0 ? named : usual,
     settings: {
@@ -71,6 +77,7 @@ export function parseOptions(args: readonly string[]): Options | null {
       time: count("time"),
       curves: parseCurves(values.curve ?? (profiling ? "libsecp256k1" : "both")),
       profile: values.profile ?? null,
+      patients: values.patients === undefined ? null : parseCount("patients", values.patients),
       largest: count("largest"),
     },
     json: values.json ?? null,
@@ -91,6 +98,7 @@ function parse(args: readonly string[]) {
         time: { type: "string" },
         curve: { type: "string" },
         profile: { type: "string" },
+        patients: { type: "string" },
         largest: { type: "string" },
         json: { type: "string" },
         help: { type: "boolean" },
@@ -105,8 +113,7 @@ function isBench(name: string): name is BenchName {
   return (BENCHES as readonly string[]).includes(name);
 }
 
-function parseCount(name: Count, text: string | undefined): number {
-  if (text === undefined) return DEFAULTS[name];
+function parseCount(name: Count, text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value >= 1 && value <= MOST[name]) return value;
   throw badArgument(name);

@@ -42,13 +42,17 @@ export const ENFORCED: Access = limitAccess(
 
 export type Ask = (method: string, url: string, body?: object) => Promise<FhirAnswer>;
 
-/** The server on a database, asked by somebody with this access. @param audited with sealing noted and every access audited, as at a node. */
-export function fhirServer(db: Database, access: Access, audited: boolean): Ask {
-  const trail = new AuditTrail(
-    { db, durable: (_, work) => work() },
+/** As a node has it, on a database. */
+export function auditTrail(db: Database): AuditTrail {
+  return new AuditTrail(
+    { db, durable: (_, work) => work(), wake: () => undefined },
     () => ({ organisation: "Bench", base: BASE }),
     randomUUID,
   );
+}
+
+/** The server on a database, asked by somebody with this access. @param trail with sealing noted and every access audited, as at a node; `null`: without. */
+export function fhirServer(db: Database, access: Access, trail: AuditTrail | null = null): Ask {
   return async (method, url, body) => {
     const [path = "", query = ""] = url.split(/\?(.*)/s);
     const request: FhirRequest = {
@@ -65,7 +69,7 @@ export function fhirServer(db: Database, access: Access, audited: boolean): Ask 
       now: () => Date.now(),
       newId: () => randomUUID(),
       base: BASE,
-      ...(audited
+      ...(trail !== null
         ? {
             kept: async (...[tx, versions]: Parameters<typeof noteVersions>) => {
               const accesses = accessesOfVersions(versions);
@@ -77,7 +81,7 @@ export function fhirServer(db: Database, access: Access, audited: boolean): Ask 
         : {}),
     };
     const answer = await handle(world, FACTS, access, request);
-    if (audited) await trail.keep(accessesOf(request, answer, written), AGENT, Date.now());
+    if (trail !== null) await trail.keep(accessesOf(request, answer, written), AGENT, Date.now());
     if (answer.status >= 400) throw benchFailed();
     return answer;
   };

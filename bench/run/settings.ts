@@ -14,6 +14,8 @@ export interface Settings {
   readonly curves: readonly Curve[];
   /** Folder for CPU profiles; `null` takes none. */
   readonly profile: string | null;
+  /** Patients of 20 resources each at the FHIR server; `null`: as many as the bench likes. */
+  readonly patients: number | null;
   /** Records that growth ends with: 10^2, 10^3 and so on up to it. */
   readonly largest: number;
 }

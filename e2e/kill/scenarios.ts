@@ -424,6 +424,7 @@ export const WORKING: Readonly<
   "fhir.audit": during("north", writes),
   "fhir.bind": during("north", binds),
   "fhir.void": during("north", deletes),
+  "fhir.audit-index": during("north", writes),
   "outbox.submit": during("north", imports()),
   "outbox.settle": during("north", imports()),
   "outbox.attempts": withoutEngine,

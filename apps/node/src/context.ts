@@ -63,5 +63,7 @@ export interface NodeContext {
   readonly metrics: Metrics;
   readonly log: Logger;
   /** Wakes a worker before its interval is over. */
-  readonly wake: (worker: "outbox" | "anchor" | "replicate" | "indexer" | "erase" | "mend" | "seal") => void;
+  readonly wake: (
+    worker: "outbox" | "anchor" | "replicate" | "indexer" | "erase" | "mend" | "seal" | "audit",
+  ) => void;
 }

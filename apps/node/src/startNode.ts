@@ -247,6 +247,7 @@ async function start(
     clocks: { interval: CLOCKS_INTERVAL, run: () => peers.measure(context) },
     mend: { interval: settings.anchorInterval, run: async () => void (await mender.pass()) },
     seal: { interval: settings.anchorInterval, run: () => sealPass(context, unwritable) },
+    audit: { interval: settings.anchorInterval, run: () => fhir.indexAudits() },
   };
   for (const [name, { interval, run }] of Object.entries(passes)) {
     workers.set(name, startWorker({ name, interval, timers: systemTimers, log, metrics, run }));

@@ -310,4 +310,8 @@ export const MIGRATIONS: readonly string[] = [
   create index fhir_seals_segment on fhir_seals (segment) where segment is not null;
   `,
   FHIR_CONTEXTS_SCHEMA,
+  `
+  -- AuditEvents of the FHIR server, on the disk and not yet among its resources.
+  create table fhir_audits (number bigint generated always as identity primary key, event text not null);
+  `,
 ];

@@ -5,7 +5,7 @@ import type { Row, SqlValue } from "@anamnesis/core/ports/database";
 const BYTEA = 17;
 /** Statements that stay prepared: more than the node has, so only texts that are made of values are let go. */
 const KEPT = 256;
-/** Statements that the node makes again and again; all others are few. */
+/** Statements that the node makes again and again; all others are few, or begin with `PLANNED_ANEW`. */
 const PREPARABLE = /^\s*(?:select|insert|update|delete|with)\b/i;
 /** After which a statement may give other columns than it was described with. */
 const CHANGES_TABLES = /^\s*(?:create|alter|drop)\b/i;

@@ -16,6 +16,17 @@ const ANSWER_DEADLINE = 300_000;
 /** How often transactions that are in each other's way run side by side, before one runs alone and cannot fail of it. */
 const SIDE_BY_SIDE = 3;
 
+/** Texts that a connection keeps parsed and planned, at most: more than the node has; what requests make of them comes after. */
+const PREPARED = 512;
+/** Runs after which a text is one that comes again. */
+const AGAIN = 3;
+/** Texts whose runs are counted, at most. */
+const COUNTED = 4096;
+/** Statements that the node makes again and again; all others are few, or begin with `PLANNED_ANEW`. */
+const PREPARABLE = /^\s*(?:select|insert|update|delete|with)\b/i;
+/** After which a statement may give other columns than it was planned with. */
+const CHANGES_TABLES = /^\s*(?:create|alter|drop)\b/i;
+
 /** PostgreSQL's type numbers. */
 const INT8 = 20;
 const BYTEA = 17;
@@ -108,6 +119,10 @@ class PostgresDatabase implements Database {
   readonly #pool: pg.Pool;
   readonly #token: string;
   readonly #turns = new SharedOrAlone();
+  /** By text, for all connections: a name stands for one text as long as this process lives, so there is no room to be made. */
+  readonly #names = new Map<string, string>();
+  #named = 0;
+  readonly #runs = new Map<string, number>();
   /** Connections in a known state that hold the lock, after the token was seen to be ours. */
   readonly #ours = new WeakSet<Client>();
   #closed: Promise<void> | null = null;
@@ -222,6 +237,25 @@ class PostgresDatabase implements Database {
     }
   }
 
+  /** Under which a text stays parsed and, once the server finds a plan for all values good enough, planned; `null`: it does not. */
+  #nameOf(text: string): string | null {
+    const known = this.#names.get(text);
+    if (known !== undefined) return known;
+    if (CHANGES_TABLES.test(text)) this.#names.clear();
+    if (this.#names.size >= PREPARED || !PREPARABLE.test(text)) return null;
+    const runs = (this.#runs.get(text) ?? 0) + 1;
+    if (runs < AGAIN) {
+      // Texts that requests make are many: whatever came once long ago begins anew.
+      if (this.#runs.size >= COUNTED) this.#runs.clear();
+      this.#runs.set(text, runs);
+      return null;
+    }
+    this.#runs.delete(text);
+    const name = `s${this.#named++}`;
+    this.#names.set(text, name);
+    return name;
+  }
+
   async #send<R extends Row>(
     client: Client,
     text: string,
@@ -229,10 +263,12 @@ class PostgresDatabase implements Database {
   ): Promise<readonly R[]> {
     try {
       // One statement at a time, as the embedded engine takes them.
+      const name = this.#nameOf(text);
       const statement: pg.QueryConfig & { queryMode: "extended" } = {
         text,
         values: [...values],
         queryMode: "extended",
+        ...(name === null ? {} : { name }),
       };
       return (await client.query<R>(statement)).rows;
     } catch (error) {

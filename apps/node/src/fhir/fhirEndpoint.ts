@@ -1,5 +1,6 @@
 import type { Purpose } from "@anamnesis/core/consent/terms";
 import { accessesOf, accessesOfVersions, type FhirAccess } from "@anamnesis/fhir-server/audit/accessesOf";
+import { mayReadAudits } from "@anamnesis/fhir-server/access/mayRead";
 import type { AuditAgent } from "@anamnesis/fhir-server/audit/auditEvent";
 import { capabilities } from "@anamnesis/fhir-server/rest/capabilities";
 import type { FhirAnswer, FhirRequest, FhirWorld } from "@anamnesis/fhir-server/rest/exchange";
@@ -35,6 +36,8 @@ export interface FhirEndpoint {
   admit(authorization: string | undefined): Promise<FhirRequester>;
   /** @param address the client's network address. Every access is audited before this resolves. */
   answer(requester: FhirRequester, request: FhirRequest, address: string): Promise<FhirAnswer>;
+  /** A pass of the worker that makes AuditEvents searchable before anybody asks for them. */
+  indexAudits(): Promise<void>;
 }
 
 type EndpointContext = Pick<NodeContext, "settings"> & PatientContext;
@@ -74,6 +77,7 @@ export function createFhirEndpoint(context: EndpointContext, options: FhirEndpoi
       const work = async (): Promise<FhirAnswer> => {
         if (refused !== null) return refused;
         if (patient !== null) {
+          await trail.index();
           const { write, audit } = world;
           const ways = {
             context,
@@ -87,6 +91,7 @@ export function createFhirEndpoint(context: EndpointContext, options: FhirEndpoi
           return answerPatient({ ...ways, write, audit }, request);
         }
         const access = await accessFor(context, policy, { ...requester, purpose });
+        if (mayReadAudits(access)) await trail.index();
         return handle(world, facts, access, request);
       };
       try {
@@ -100,6 +105,7 @@ export function createFhirEndpoint(context: EndpointContext, options: FhirEndpoi
         throw error;
       }
     },
+    indexAudits: () => trail.pass(),
   };
 }
 

@@ -1,5 +1,7 @@
+import type { Day, SegmentId } from "@anamnesis/core/ids";
 import type { Database } from "@anamnesis/core/ports/database";
-import { compilePage } from "@anamnesis/fhir-server/search/compileSearch";
+import { limitAccess, parseScope } from "@anamnesis/fhir-server/access/scopes";
+import { compilePage, compileTotal } from "@anamnesis/fhir-server/search/compileSearch";
 import { parseSearch, SEARCH_LIMITS } from "@anamnesis/fhir-server/search/parseSearch";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { closeTestDatabases, openTestDatabase } from "../indexer/testing/testDatabase.ts";
@@ -15,7 +17,7 @@ beforeAll(async () => {
   await db.transaction(async (tx) => {
     await tx.query(
       `insert into fhir_resources (type, id, version, updated, deleted, origin, kind)
-       select type, type || i, 1, i, false, 'own', 'general' from generate_series(1, $1::int) as i, unnest(array['Patient', 'Observation', 'Condition', 'Encounter', 'Procedure', 'Immunization', 'Claim']) as type`,
+       select type, type || i, 1, i, false, 'own', 'general' from generate_series(1, $1::int) as i, unnest(array['Patient', 'Observation', 'Condition', 'Encounter', 'Procedure', 'Immunization', 'Claim', 'ValueSet']) as type`,
       [PATIENTS],
     );
     await tx.query(
@@ -47,6 +49,25 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(closeTestDatabases);
 
+/** With everything that a statement can carry: rules by sensitivity, consents of several shapes, a scope for all and one with search parameters. */
+const LIMITED = limitAccess(
+  {
+    readOwn: [
+      { types: "*", kinds: ["general", "genetic"] },
+      { types: ["Observation", "Patient"], kinds: "*" },
+    ],
+    readReceived: Array.from({ length: 50 }, (_, i) => ({
+      segment: `0x${i.toString(16).padStart(64, "0")}` as SegmentId,
+      resourceTypes: i % 2 === 0 ? ["*"] : ["Observation", "Condition"],
+      dataFrom: i % 3 === 0 ? (10 as Day) : null,
+      dataTo: null,
+      exceptions: [],
+    })),
+    write: [],
+  },
+  ["user/*.rs", "user/Observation.rs?date=ge1970-01-02"].map((scope) => parseScope(scope)),
+);
+
 it.each([
   "Patient?identifier=urn:s|code7",
   "Patient?identifier=code7",
@@ -62,6 +83,15 @@ it.each([
   "Patient?_has:Observation:subject:value-quantity=70",
   "Patient?_has:Condition:subject:identifier=code9&family=name",
   "Observation?identifier=code7&subject.identifier=code7",
+  "Observation?subject.identifier=urn:s|code7",
+  "Observation?identifier=urn:s|code7,urn:s|code8",
+  "Observation?date=ge1970-02-01&date=lt1970-02-03&_sort=-date",
+  "Observation?value-quantity=ge20&value-quantity=lt22",
+  "Observation?subject=Patient/Patient7&date=ge1970-01-02&_sort=-date",
+  "Patient?family:exact=Name77",
+  "ValueSet?url=http://example.org/7",
+  "Patient?_id=Patient7,Patient8",
+  "Observation?_lastUpdated=ge1970-01-01T00:00:00.010Z&_lastUpdated=lt1970-01-01T00:00:00.020Z",
 ])("%s is answered by indexes, whatever the size of the tables", async (url) => {
   const [type = "", query = ""] = url.split("?");
   const request = parseSearch(type, [...new URLSearchParams(query)], {
@@ -69,9 +99,12 @@ it.each([
     strict: true,
     limits: SEARCH_LIMITS,
   });
-  const { sql, values } = compilePage(request, FULL);
-  const plan = await db.query<{ readonly "QUERY PLAN": string }>(`explain ${sql}`, values);
-  const text = plan.map((row) => row["QUERY PLAN"]).join("\n");
-  expect(text).not.toContain("Seq Scan");
-  expect(text).toContain("Index");
+  for (const access of [FULL, LIMITED]) {
+    for (const { sql, values } of [compilePage(request, access), compileTotal(request, access)]) {
+      const plan = await db.query<{ readonly "QUERY PLAN": string }>(`explain ${sql}`, values);
+      const text = plan.map((row) => row["QUERY PLAN"]).join("\n");
+      expect(text).not.toContain("Seq Scan");
+      expect(text).toContain("Index");
+    }
+  }
 });

@@ -55,6 +55,7 @@ export const WRITE_POINTS = [
   // The FHIR server: what is written and read, sealed, and kept of what was opened
   "fhir.write",
   "fhir.audit",
+  "fhir.audit-index",
   "fhir.bind",
   "fhir.void",
   "fhir.consent-status",

@@ -1,10 +1,15 @@
+/** What a statement begins with whose best plan depends on its values: one of them is met by a few rows and another one by half of a table. */
+export const PLANNED_ANEW = "/* planned anew */";
+
 /** Values that a query takes and gives: what PostgreSQL's text, bigint, bytea, boolean and jsonb become. */
 export type SqlValue = string | number | boolean | Uint8Array | null | readonly string[] | readonly number[];
 
 /** A row; `bigint` columns come as numbers (they hold only safe integers), `bytea` as bytes, `jsonb` parsed. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** One statement at a time, `$1`, `$2`, … for values. */
+/**
+ * One statement at a time, `$1`, `$2`, … for values. Engines keep the plan of a statement that comes again, for whatever values; one that begins with `PLANNED_ANEW` is planned for its values at each run.
+ */
 export interface Queryable {
   query<R extends Row>(sql: string, values?: readonly SqlValue[]): Promise<readonly R[]>;
 }

@@ -8,6 +8,11 @@ export function mayRead(access: Access, resource: Attributes): boolean {
     : access.readReceived.some((limits) => permitsRecord(limits, toRecord(resource)));
 }
 
+/** True where there can be an AuditEvent that the access permits to read. */
+export function mayReadAudits({ readOwn }: Access): boolean {
+  return readOwn.some(({ types }) => types !== "*" && types.includes(AUDIT_TYPE));
+}
+
 /** True where the access permits to write (create, update, delete) such a resource. What was received is the author's to change. */
 export function mayWrite(access: Access, resource: Attributes): boolean {
   const { type, origin } = resource;

@@ -1,3 +1,4 @@
+import type { RecordLimits } from "@anamnesis/core/consent/decide";
 import { compileFilter } from "../search/compileFilter.ts";
 import { and, or, type SqlText } from "../sql/sqlText.ts";
 import { type Access, AUDIT_TYPE, type OwnRule } from "./access.ts";
@@ -116,7 +117,7 @@ export class Visible implements Sight {
     const { readOwn, readReceived } = this.#access;
     return {
       own: or(readOwn.map((rule) => ownRule(this.#sql, rule))),
-      received: readReceived.length === 0 ? null : this.#sql.bind(JSON.stringify(readReceived), "jsonb"),
+      received: readReceived.length === 0 ? null : this.#sql.bind(groupedLimits(readReceived), "jsonb"),
     };
   }
 }
@@ -134,18 +135,46 @@ function ownRule(sql: SqlText, { types, kinds }: OwnRule): string {
   ]);
 }
 
-/** Columns are named as the members of `RecordLimits`. */
+const grouped = new WeakMap<readonly RecordLimits[], string>();
+
+/**
+ * JSON of the limits, those that differ in the segment alone as one: `segments` and the other members of `RecordLimits`. Most consents are of few shapes, and the value goes into every
+ * statement of a request.
+ */
+function groupedLimits(limits: readonly RecordLimits[]): string {
+  const known = grouped.get(limits);
+  if (known !== undefined) return known;
+  const shapes = new Map<string, string[]>();
+  for (const { segment, ...shape } of limits) {
+    const key = JSON.stringify(shape);
+    const segments = shapes.get(key);
+    if (segments === undefined) shapes.set(key, [segment]);
+    else segments.push(segment);
+  }
+  const groups = [...shapes].map(
+    ([shape, segments]) => `{"segments":${JSON.stringify(segments)},${shape.slice(1)}`,
+  );
+  const text = `[${groups.join(",")}]`;
+  grouped.set(limits, text);
+  return text;
+}
+
+/**
+ * What a consent permits, as SQL/JSON path: its limits in groups, `$segment`, `$type`, `$from` and `$to` of a row. A comparison with a missing day is false, so an open limit and a missing day
+ * are said apart. One expression and no subquery: whoever holds no consent for a row pays nothing for it, neither when the statement is planned nor when it begins.
+ */
+const PERMITTED = `$[*] ? (
+  @.segments[*] == $segment
+  && (@.resourceTypes[*] == "*" || @.resourceTypes[*] == $type)
+  && (@.dataFrom == null || $from >= @.dataFrom)
+  && (@.dataTo == null || $to <= @.dataTo)
+  && !exists (@.exceptions[*] ? (
+    (!exists (@.resourceTypes[*]) || @.resourceTypes[*] == $type)
+    && (@.dataFrom == null || $to == null || $to >= @.dataFrom)
+    && (@.dataTo == null || $from == null || $from <= @.dataTo))))`;
+
+/** @param limits as `groupedLimits` gives them. */
 function receivedRule(row: string, limits: string): string {
-  return `(${row}.origin = 'received' and exists (
-    select 1
-    from jsonb_to_recordset(${limits}) as l (segment text, "resourceTypes" jsonb, "dataFrom" int, "dataTo" int, exceptions jsonb)
-    where l.segment = ${row}.segment
-      and (l."resourceTypes" ? '*' or l."resourceTypes" ? ${row}.type)
-      and (l."dataFrom" is null or ${row}.day_from >= l."dataFrom")
-      and (l."dataTo" is null or ${row}.day_to <= l."dataTo")
-      and not exists (
-        select 1 from jsonb_to_recordset(l.exceptions) as e ("resourceTypes" jsonb, "dataFrom" int, "dataTo" int)
-        where (jsonb_array_length(e."resourceTypes") = 0 or e."resourceTypes" ? ${row}.type)
-          and (e."dataFrom" is null or ${row}.day_to is null or ${row}.day_to >= e."dataFrom")
-          and (e."dataTo" is null or ${row}.day_from is null or ${row}.day_from <= e."dataTo"))))`;
+  const vars = `jsonb_build_object('segment', ${row}.segment, 'type', ${row}.type, 'from', ${row}.day_from, 'to', ${row}.day_to)`;
+  return `(${row}.origin = 'received' and jsonb_path_exists(${limits}, '${PERMITTED}', ${vars}))`;
 }

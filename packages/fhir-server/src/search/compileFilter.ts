@@ -54,14 +54,17 @@ export function compileFilter(sql: SqlText, visible: Sight, filter: Filter, row:
       return filter.missing ? `not ${there}` : there;
     }
     case "chain": {
-      const [v, t] = [sql.alias("v"), sql.alias("t")];
+      if (filter.filters.size === 0) return "false";
       const key = sql.bind(keyOf(filter.base, filter.parameter), "text");
-      const targets = [...filter.filters].map(([type, inner]) =>
-        and([`${t}.type = ${sql.bind(type, "text")}`, compileFilter(sql, visible, inner, t)]),
-      );
-      return `${row}.row in (select ${v}.row from fhir_references ${v}
-        join fhir_resources ${t} on ${t}.type = ${v}.target_type and ${t}.id = ${v}.target_id
-        where ${v}.key = ${key} and not ${t}.deleted and ${visible.of(t)} and ${or(targets)})`;
+      // A type at a time: of alternatives in one condition the database would look at every resource of those types.
+      const targets = [...filter.filters].map(([type, inner]) => {
+        const [v, t] = [sql.alias("v"), sql.alias("t")];
+        return `select ${v}.row from fhir_references ${v}
+          join fhir_resources ${t} on ${t}.type = ${v}.target_type and ${t}.id = ${v}.target_id
+          where ${v}.key = ${key} and ${t}.type = ${sql.bind(type, "text")} and not ${t}.deleted and ${visible.of(t)}
+            and ${compileFilter(sql, visible, inner, t)}`;
+      });
+      return `${row}.row in (${targets.join(" union all ")})`;
     }
     case "has": {
       const [v, t] = [sql.alias("v"), sql.alias("t")];

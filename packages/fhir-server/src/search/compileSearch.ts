@@ -1,4 +1,4 @@
-import type { SqlValue } from "@anamnesis/core/ports/database";
+import { PLANNED_ANEW, type SqlValue } from "@anamnesis/core/ports/database";
 import type { Access } from "../access/access.ts";
 import { type Sight, Visible } from "../access/visible.ts";
 import { and, or, SqlText } from "../sql/sqlText.ts";
@@ -36,7 +36,7 @@ export function compilePage(request: SearchRequest, access: Access): Statement {
   );
   const limit = sql.bind(request.count + 1, "bigint");
   return {
-    sql: `select r.row, r.type, r.id, r.version, r.updated, v.content${selected}
+    sql: `${PLANNED_ANEW} select r.row, r.type, r.id, r.version, r.updated, v.content${selected}
       from fhir_resources r join fhir_versions v on v.row = r.row and v.version = r.version
       where ${where} and ${after} order by ${order} limit ${limit}`,
     values: sql.values,
@@ -47,7 +47,10 @@ export function compilePage(request: SearchRequest, access: Access): Statement {
 export function compileTotal(request: SearchRequest, access: Access): Statement {
   const sql = new SqlText();
   const where = conditions(sql, new Visible(sql, access, ["s"]), request);
-  return { sql: `select count(*)::int as total from fhir_resources r where ${where}`, values: sql.values };
+  return {
+    sql: `${PLANNED_ANEW} select count(*)::int as total from fhir_resources r where ${where}`,
+    values: sql.values,
+  };
 }
 
 function conditions(sql: SqlText, visible: Sight, request: SearchRequest): string {

@@ -81,7 +81,7 @@ export function loadPackage(files: readonly unknown[]): LoadedPackage {
 
 function parse(definition: StructureDefinition): InternalTypeSchema | null {
   try {
-    return parseStructureDefinition(definition);
+    return parseStructureDefinition(definition as Parameters<typeof parseStructureDefinition>[0]);
   } catch {
     return null;
   }

@@ -38,7 +38,7 @@ function loadDefinitions(types: Iterable<string>): void {
     if (definition !== null) wanted.push(definition);
     loaded.add(type);
   }
-  for (const definition of wanted) loadDataType(definition);
+  for (const definition of wanted) loadDataType(definition as Parameters<typeof loadDataType>[0]);
 }
 
 /**
@@ -105,8 +105,10 @@ interface Refusal {
 /** The library throws its issues as soon as one of them is an error. */
 function structureIssues(plain: Plain, profile: StructureDefinition | null): readonly ReportedIssue[] {
   try {
-    const options = profile === null ? {} : { profile };
-    return validateStructure(plain, options) as readonly ReportedIssue[];
+    type Given = Parameters<typeof validateStructure>;
+    // Theirs are types of what was validated already.
+    const options = (profile === null ? {} : { profile }) as unknown as Given[1];
+    return validateStructure(plain as unknown as Given[0], options);
   } catch (error) {
     if (error instanceof OperationOutcomeError) return (error as Refusal).outcome.issue ?? [];
     throw error;

@@ -131,7 +131,7 @@ export function databaseConformance({ place, open, locked }: DatabaseFixture): v
       await db.query("create table changing (n bigint)");
       const all = (): Promise<readonly object[]> => db.query("select * from changing");
       for (const n of [1, 2]) await db.query("insert into changing values ($1)", [n]);
-      expect(await all()).toEqual([{ n: 1 }, { n: 2 }]);
+      for (let i = 0; i < 8; i++) expect(await all()).toEqual([{ n: 1 }, { n: 2 }]);
       await db.query("alter table changing add column t text not null default 'new'");
       expect(await all()).toEqual([
         { n: 1, t: "new" },
@@ -140,11 +140,23 @@ export function databaseConformance({ place, open, locked }: DatabaseFixture): v
     });
 
     it("takes more different statements than anybody would keep prepared", async () => {
-      for (const again of [0, 1]) {
-        for (let i = 0; i < 300; i++) {
+      for (const again of [0, 1, 2, 3]) {
+        for (let i = 0; i < 600; i++) {
           expect(await db.query(`select $1::bigint + ${i} as n`, [again])).toEqual([{ n: again + i }]);
         }
       }
+    });
+
+    it("gives one statement the values of each of its runs, on one connection or on many", async () => {
+      await db.query("create table repeated (n bigint, t text)");
+      const run = async (n: number): Promise<void> => {
+        const t = n % 3 === 0 ? null : `text ${n}`;
+        await db.query("insert into repeated values ($1, $2)", [n, t]);
+        expect(await db.query("select n, t from repeated where n = $1", [n])).toEqual([{ n, t }]);
+      };
+      for (let n = 0; n < 12; n++) await run(n);
+      await Promise.all(Array.from({ length: 40 }, (_, i) => run(100 + i)));
+      expect(await db.query("select count(*)::int as n from repeated")).toEqual([{ n: 52 }]);
     });
 
     it("goes on after a statement that failed, with the statement that failed too", async () => {
