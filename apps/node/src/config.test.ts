@@ -43,6 +43,7 @@ describe("parseConfig", () => {
       dataDir: "/var/lib/anamnesis",
       mode: "production",
       databaseUrl: null,
+      redisUrl: null,
       host: "127.0.0.1",
       port: 0,
       publicUrl: null,
@@ -159,6 +160,18 @@ describe("parseConfig", () => {
 
   it.each(["", "{", "[]", "null", '"text"'])("refuses the file %j", (text) => {
     expect(refusal(text)).toMatchObject({ code: "bad-config", meta: { key: "file" } });
+  });
+
+  it("takes the Redis server's URL from the environment, and shows nothing of one that it refuses", () => {
+    const text = JSON.stringify(VALID);
+    const url = "rediss://user:secret@127.0.0.1:6380";
+    expect(parseConfig(text, { REDIS_URL: url }).redisUrl).toBe(url);
+    expect(parseConfig(text, { REDIS_URL: "" }).redisUrl).toBeNull();
+    for (const wrong of ["user:secret", "http://user:secret@127.0.0.1"]) {
+      const parsing = (): unknown => parseConfig(text, { REDIS_URL: wrong });
+      expect(parsing).toThrow(expect.objectContaining({ code: "bad-config", meta: { key: "REDIS_URL" } }));
+      expect(parsing).not.toThrow(/secret/);
+    }
   });
 
   it("takes the database's URL from the environment, and shows nothing of one that it refuses", () => {

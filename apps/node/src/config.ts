@@ -19,6 +19,8 @@ export interface NodeConfig {
   readonly mode: "production" | "development";
   /** Of a PostgreSQL server, with credentials: never to be shown. `null`: the embedded database. */
   readonly databaseUrl: string | null;
+  /** Of a Redis server for the portal's sessions, with credentials: never to be shown. `null`: the database keeps them. */
+  readonly redisUrl: string | null;
   readonly host: string;
   /** 0 for a free one. */
   readonly port: number;
@@ -91,7 +93,7 @@ const LONGEST_ENDPOINT = 256;
 
 /**
  * @param text content of the JSON file.
- * @param environment `DATABASE_URL` is read from it.
+ * @param environment `DATABASE_URL` and `REDIS_URL` are read from it.
  * Throws `bad-config` with the key.
  */
 export function parseConfig(
@@ -123,6 +125,7 @@ export function parseConfig(
     dataDir: textOf(json, "dataDir"),
     mode: modeOf(json),
     databaseUrl: databaseUrlOf(environment["DATABASE_URL"]),
+    redisUrl: redisUrlOf(environment["REDIS_URL"]),
     host: textOf(json, "host", "127.0.0.1"),
     port: numberOf(json, "port", 0, 0, 65_535),
     publicUrl: json["publicUrl"] === undefined ? null : endpointOf(json, "publicUrl"),
@@ -280,6 +283,17 @@ function databaseUrlOf(value: string | undefined): string | null {
     rule: "DATABASE_URL names a database of a PostgreSQL server, postgresql://user:password@host:port/database.",
     fix: "Mend the environment variable, or take it away to use the embedded database.",
     meta: { key: "DATABASE_URL" },
+  });
+}
+
+function redisUrlOf(value: string | undefined): string | null {
+  if (value === undefined || value === "") return null;
+  if (URL.canParse(value) && /^rediss?:$/.test(new URL(value).protocol)) return value;
+  throw new AnamnesisError({
+    code: "bad-config",
+    rule: "REDIS_URL names a Redis server, redis://user:password@host:port or rediss:// for TLS.",
+    fix: "Mend the environment variable, or take it away to keep the portal's sessions in the node's database.",
+    meta: { key: "REDIS_URL" },
   });
 }
 

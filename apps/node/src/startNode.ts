@@ -38,6 +38,9 @@ import { openKeystore } from "./keystore/keystore.ts";
 import { useCurrentKeys } from "./keystore/useCurrentKeys.ts";
 import { NODE_FILES } from "./nodeFiles.ts";
 import { createPortal } from "./portal/createPortal.ts";
+import { connectRedisSessionStore } from "./portal/session/redisSessionStore.ts";
+import { SESSION_IDLE } from "./portal/session/sessions.ts";
+import { createSqlSessionStore } from "./portal/session/sqlSessionStore.ts";
 import { createPasses, type Pass } from "./passes.ts";
 import { retryAfterRotation } from "./outbox/recheckOutbox.ts";
 import { adminHandlers } from "./routes/adminHandlers.ts";
@@ -79,7 +82,7 @@ const CLOCKS_INTERVAL = 60_000;
  * when the copy of the ledger is complete. `curve` names the arithmetic that the process uses, for log and metrics;
  * `writes` is what every durable write runs in: what times it.
  *
- * Throws `keystore-missing`, `bad-passphrase`, what `openDatabase` throws, `log-locked`, `log-corrupt`, `ledger-unavailable`,
+ * Throws `keystore-missing`, `bad-passphrase`, what `openDatabase` throws, `sessions-unavailable`, `log-locked`, `log-corrupt`, `ledger-unavailable`,
  * `ledger-mismatch`, `port-in-use`.
  */
 export async function startNode(
@@ -201,7 +204,12 @@ async function start(
     now: () => Date.now(),
     newId: () => randomUUID(),
   });
-  const portal = await createPortal(context, config.portal, () => url);
+  const sessions =
+    config.redisUrl === null
+      ? createSqlSessionStore(context, SESSION_IDLE)
+      : await connectRedisSessionStore(config.redisUrl, organisation, log);
+  closing.push(() => sessions.close());
+  const portal = await createPortal(context, config.portal, () => url, sessions);
   const server = await createServer({
     host: config.host,
     port: config.port,

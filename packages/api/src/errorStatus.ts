@@ -35,6 +35,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "rate-limited": 429,
   "grants-full": 429,
   "custody-not-ready": 503,
+  "sessions-unavailable": 503,
   "log-failed": 503,
   "log-closed": 503,
   "log-rolled-back": 503,

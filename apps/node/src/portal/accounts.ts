@@ -1,11 +1,5 @@
-import { createHash } from "node:crypto";
 import { toBase64url } from "@anamnesis/api/http/base64url";
-import {
-  type AccountKind,
-  ACCOUNT_BYTES,
-  type PortalSession,
-  type SignIn,
-} from "@anamnesis/api/routes/portal";
+import { type AccountKind, ACCOUNT_BYTES, type PortalSession } from "@anamnesis/api/routes/portal";
 import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
 import type { Hex, UnixSeconds } from "@anamnesis/core/ids";
 import type { Queryable, Row } from "@anamnesis/core/ports/database";
@@ -32,34 +26,6 @@ export async function addAccount(
   await tx.query(
     `insert into portal_accounts (account, handle, kind, created) values ($1, $2, $3, $4) on conflict (account) do nothing`,
     [account, handle, kind, now],
-  );
-}
-
-/** The account of who is known elsewhere under a name; made on first sight. @param subject the name: only its SHA-256 is kept. */
-export async function accountOfLogin(
-  { db, durable, clock, random }: Pick<NodeContext, "db" | "durable" | "clock" | "random">,
-  how: Exclude<SignIn, "passkey">,
-  subject: string,
-  kind: AccountKind,
-): Promise<string> {
-  const hash = createHash("sha256").update(`${how}\0${subject}`).digest("hex");
-  const known = "select account from portal_logins where how = $1 and subject = $2";
-  const found = await db.query<{ account: string }>(known, [how, hash]);
-  if (found[0] !== undefined) return found[0].account;
-  const fresh = newAccount({ random }, kind);
-  return durable("portal.account", () =>
-    db.transaction(async (tx) => {
-      const first = await tx.query<{ account: string }>(known, [how, hash]);
-      if (first[0] !== undefined) return first[0].account;
-      await addAccount(tx, fresh, clock.now());
-      await tx.query("insert into portal_logins (how, subject, account, created) values ($1, $2, $3, $4)", [
-        how,
-        hash,
-        fresh.account,
-        clock.now(),
-      ]);
-      return fresh.account;
-    }),
   );
 }
 

@@ -12,8 +12,8 @@ import { SignInGuard } from "./guard/signInGuard.ts";
 import { createPasskeys } from "./passkeys/passkeys.ts";
 import { type WebauthnSite, webauthnSite } from "./passkeys/webauthnSite.ts";
 import type { PortalOffer } from "./portalConfig.ts";
-import { Sessions, SESSION_IDLE } from "./session/sessions.ts";
-import { createSqlSessionStore } from "./session/sqlSessionStore.ts";
+import { Sessions } from "./session/sessions.ts";
+import type { SessionStore } from "./session/sessionStore.ts";
 
 export interface Portal {
   readonly handlers: readonly Handler[];
@@ -27,9 +27,10 @@ export async function createPortal(
   context: NodeContext,
   config: NodeConfig["portal"],
   url: () => string,
+  store: SessionStore,
 ): Promise<Portal> {
   const origins = createMemberOrigins(context, config.origins);
-  const sessions = new Sessions(context, createSqlSessionStore(context, SESSION_IDLE));
+  const sessions = new Sessions(context, store);
   const guard = new SignInGuard(context);
   const site = (): WebauthnSite | null => webauthnSite(url());
   const passkeys = createPasskeys(context, guard, site);

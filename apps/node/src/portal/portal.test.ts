@@ -53,7 +53,7 @@ describe("the demo's people", () => {
     const { json: config } = await browser.get("/portal/v1/config");
     expect(portalConfig.fromCbor(config as CborValue, "config")).toMatchObject({
       demo: true,
-      signIn: ["demo"],
+      signIn: ["passkey", "demo"],
     });
     const { json: people } = await browser.get("/portal/v1/demo/identities");
     expect(people).toEqual([

@@ -226,30 +226,6 @@ export const portalRoutes = {
     answer: json(struct({ version: uint() })),
     codes: ["vault-conflict", "bad-wrapper"],
   }),
-  walletNonce: route({
-    name: "walletNonce",
-    method: "POST",
-    path: "/portal/v1/wallets/nonce",
-    signed: false,
-    session: "none",
-    request: json(nothing),
-    answer: json(struct({ nonce: text(64) })),
-    codes: ["not-offered"],
-  }),
-  walletSignIn: route({
-    name: "walletSignIn",
-    method: "POST",
-    path: "/portal/v1/wallets/sign-in",
-    signed: false,
-    session: "optional",
-    // A contract account's signature (ERC-6492) carries the call that makes the account.
-    request: json(
-      struct({ message: text(4096), signature: text(32 * 1024, /^0x(?:[0-9a-f]{2})+$/i) }),
-      40 * 1024,
-    ),
-    answer: json(portalSession),
-    codes: ["sign-in-failed", "not-offered"],
-  }),
   demoIdentities: route({
     name: "demoIdentities",
     method: "GET",

@@ -6,12 +6,12 @@ import type { NodeContext } from "../../context.ts";
 
 type Context = Pick<NodeContext, "db" | "durable" | "clock" | "random">;
 
-/** Seconds for which a challenge or nonce waits for its answer. */
+/** Seconds for which a challenge waits for its answer. */
 export const CEREMONY_TIME = 300;
 /** Most that wait at once. */
 const MOST_WAITING = 10_000;
 
-export type CeremonyPurpose = "passkey-new" | "passkey-sign-in" | "wallet" | "oidc";
+export type CeremonyPurpose = "passkey-new" | "passkey-sign-in";
 export type CeremonyState = Readonly<Record<string, string | null>>;
 
 interface StateRow extends Row {

@@ -256,13 +256,12 @@ async function removePasskey(tx: Queryable, account: string, credential: string)
     [account],
   );
   if (!passkeys.some((one) => one.credential === credential)) throw notFound();
-  const logins = await tx.query("select 1 as one from portal_logins where account = $1", [account]);
   const wrappers = await tx.query<{ credential: string | null }>(
     "select credential from portal_wrappers where account = $1",
     [account],
   );
   const opensStill = wrappers.some((wrapper) => wrapper.credential !== credential);
-  if (passkeys.length + logins.length < 2 || (wrappers.length > 0 && !opensStill)) throw lastPasskey();
+  if (passkeys.length < 2 || (wrappers.length > 0 && !opensStill)) throw lastPasskey();
   await tx.query("delete from portal_wrappers where account = $1 and credential = $2", [account, credential]);
   await tx.query("delete from portal_passkeys where account = $1 and credential = $2", [account, credential]);
 }

@@ -12,6 +12,9 @@ import type { Handler } from "../../routes/handler.ts";
 import { createJsonLogger } from "../../runtime/jsonLogger.ts";
 import { systemTimers } from "../../runtime/systemTimers.ts";
 import { createPortal } from "../createPortal.ts";
+import { SESSION_IDLE } from "../session/sessions.ts";
+import type { SessionStore } from "../session/sessionStore.ts";
+import { createSqlSessionStore } from "../session/sqlSessionStore.ts";
 
 /** A browser as far as the portal's routes see it: it keeps cookies and says where a request comes from. */
 export class TestBrowser {
@@ -94,6 +97,8 @@ export interface PortalWorldOptions {
   readonly publicUrl?: string;
   readonly clock?: TestClock;
   readonly db?: Database;
+  /** Where sessions are kept; the database by default. */
+  readonly store?: SessionStore;
   readonly server?: Partial<Pick<ServerOptions, "rate" | "proxies">>;
   /** Other routes beside the portal's. */
   readonly handlers?: (node: TestNode) => readonly Handler[];
@@ -122,7 +127,12 @@ export async function openPortal(options: PortalWorldOptions = {}): Promise<Port
   };
   let url = "";
   const config = { pages: join(folder, "none"), origins: [], demo, ...options.config };
-  const portal = await createPortal(node, config, () => url);
+  const portal = await createPortal(
+    node,
+    config,
+    () => url,
+    options.store ?? createSqlSessionStore(node, SESSION_IDLE),
+  );
   const server = await createServer({
     host: "127.0.0.1",
     port: 0,
