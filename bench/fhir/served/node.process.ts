@@ -37,6 +37,7 @@ const kinds = ["general", "mental-health", "sexual-reproductive", "genetic", "pe
 let oauth: OAuth | null = null;
 let url = "";
 const fhir = createFhirEndpoint(context, {
+  packages: [],
   policy: parsePolicy({
   packages: [],
     practitioner: { purposes: ["TREAT"], read: [{ types: "*", kinds }], write: [{ types: "*", kinds }] },
