@@ -2,9 +2,14 @@ import { randomUUID } from "node:crypto";
 import type { Database } from "@anamnesis/core/ports/database";
 import type { Access } from "@anamnesis/fhir-server/access/access";
 import type { FhirAccess } from "@anamnesis/fhir-server/audit/accessesOf";
-import { afterAll, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { databaseFailed } from "../../database/databaseError.ts";
-import { closeTestDatabases, openTestDatabase } from "../../indexer/testing/testDatabase.ts";
+import {
+  closeTestDatabases,
+  openTestDatabase,
+  releaseTestDatabases,
+  startTestDatabase,
+} from "../../indexer/testing/testDatabase.ts";
 import type { WritePoint } from "../../runtime/writePoints.ts";
 import { TestFhir } from "../testing/testFhir.ts";
 import { AuditTrail } from "./auditTrail.ts";
@@ -24,13 +29,15 @@ let points: WritePoint[];
 let failing: WritePoint | null;
 let woken: string[];
 
+beforeAll(startTestDatabase, 60_000);
 beforeEach(async () => {
   db = await openTestDatabase();
   fhir = new TestFhir(db, AUDITOR);
   points = [];
   woken = [];
   failing = null;
-}, 60_000);
+});
+afterEach(releaseTestDatabases);
 afterAll(closeTestDatabases);
 
 /** As a process has it that begins with this database. */
