@@ -389,7 +389,8 @@ export const FORMING = {
 } as const satisfies Readonly<Partial<Record<WritePoint, Scenario>>>;
 
 /**
- * No scenario. `witness.evidence` takes a custodian's log key that signs two stories: `apps/node/src/witness` tests what is kept then. `portal.…`: `apps/node/src/portal` ends at each statement.
+ * No scenario. `witness.evidence` takes a custodian's log key that signs two stories: `apps/node/src/witness` tests what is kept then. `portal.vault`: `apps/node/src/portal` ends at each statement; the others of the portal are one statement or
+ * transaction each, after which a person signs in again.
  * `fhir.consent-status` follows from other tables and is done again: `apps/node/src/fhir/patient/signedConsent.test.ts`.
  */
 export const ELSEWHERE = [

@@ -39,7 +39,7 @@ let url = "";
 const fhir = createFhirEndpoint(context, {
   packages: [],
   policy: parsePolicy({
-  packages: [],
+    packages: [],
     practitioner: { purposes: ["TREAT"], read: [{ types: "*", kinds }], write: [{ types: "*", kinds }] },
   }),
   tokens: { requesterOf: (given) => (oauth as OAuth).requesterOf(given) },

@@ -1,5 +1,3 @@
-import { ageOf } from "../chart/ageOf.ts";
-
 /** English. Everything that the portal's pages say stands here; numbers and dates come formatted. */
 
 function count(value: number, one: string, many: string): string {
@@ -251,8 +249,7 @@ export const en = {
     noneHelp: "Patients find you in the directory under your name and choose what you may read.",
     search: "Find a patient",
     unnamed: "A patient who does not share their name",
-    about: ({ birthDate, gender }: { readonly birthDate: string | null; readonly gender: string | null }) => {
-      const age = birthDate === null ? null : ageOf(birthDate, new Date());
+    about: ({ age, gender }: { readonly age: number | null; readonly gender: string | null }) => {
       const parts = [
         age === null ? null : `${count(age, "year", "years")} old`,
         gender === "unknown" ? null : gender,

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
+import { ageOf } from "../../chart/ageOf.ts";
 import { patientOf } from "../../chart/patientOf.ts";
 import { useChart } from "../../chart/useChart.ts";
 import { allergiesOf } from "../../meaning/allergiesOf.ts";
@@ -47,7 +48,11 @@ function Shared({ patient }: { readonly patient: GrantingPatient }) {
   return (
     <>
       <h1>{person?.name ?? words.doctor.unnamed}</h1>
-      {person !== null && <p className="muted">{words.doctor.about(person)}</p>}
+      {person !== null && (
+        <p className="muted">
+          {words.doctor.about({ age: ageOf(person.birthDate, new Date()), gender: person.gender })}
+        </p>
+      )}
       <div className="scope">
         <p>{readerSentence(patient.shares)}</p>
         <p className="muted">{words.doctor.recorded}</p>

@@ -2,6 +2,7 @@ import { TextInput } from "@mantine/core";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
+import { ageOf } from "../../chart/ageOf.ts";
 import { patientOf } from "../../chart/patientOf.ts";
 import { Failed } from "../../parts/Failed.tsx";
 import { initialsOf } from "../../parts/initialsOf.ts";
@@ -75,7 +76,11 @@ export function Patients() {
                     {known?.name ?? (state?.isPending === true ? words.loading : words.doctor.unnamed)}
                   </Link>
                 </h2>
-                {known !== null && <p className="muted">{words.doctor.about(known)}</p>}
+                {known !== null && (
+                  <p className="muted">
+                    {words.doctor.about({ age: ageOf(known.birthDate, new Date()), gender: known.gender })}
+                  </p>
+                )}
                 <p className="muted">{readerSentence(patient.shares)}</p>
               </div>
             </li>

@@ -1,5 +1,4 @@
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
-import type { ConsentId } from "@anamnesis/core/ids";
 import { concurrently } from "@anamnesis/sdk/concurrently";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import { browserRuntime } from "../runtime.ts";
@@ -13,7 +12,7 @@ export async function standing({
 }): Promise<readonly string[]> {
   const node = connect(browserRuntime, self.location.origin, httpSigner(staffKeys().ed25519));
   const states = await concurrently(consents, 8, async (consent) => {
-    const state = await node.call(exchangeRoutes.consentState, { consent: consent as ConsentId }, undefined);
+    const state = await node.call(exchangeRoutes.consentState, { consent }, undefined);
     return state.status !== "revoked";
   });
   return consents.filter((_, i) => states[i] === true);
