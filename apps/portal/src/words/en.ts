@@ -123,7 +123,7 @@ export const en = {
     rest: "The rest of this page is complete.",
     silent: (names: readonly string[]) =>
       names.length === 0
-        ? "One of the computers that keep your records does not answer."
+        ? "One of the computers that keep these records does not answer."
         : `${names.join(", ")} does not answer.`,
     custodians: "Too few organisations answered to open it.",
     refused: (records: number) => `${count(records, "record", "records")} did not open.`,

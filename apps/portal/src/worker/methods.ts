@@ -1,7 +1,9 @@
 import { directory } from "./directory.ts";
 import { enrol } from "./enrol.ts";
 import { members } from "./members.ts";
+import { goOn } from "./patient/goOn.ts";
 import { looks } from "./patient/looks.ts";
+import { oneAtATime } from "./oneAtATime.ts";
 import { records } from "./patient/records.ts";
 import { share } from "./patient/share.ts";
 import { shares } from "./patient/shares.ts";
@@ -28,8 +30,9 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
   records: async (_, progress) => records(undefined, progress),
   directory,
   shares,
-  share,
-  stop,
+  goOn,
+  share: async (chosen) => oneAtATime(async () => share(chosen)),
+  stop: async (chosen) => oneAtATime(async () => stop(chosen)),
   looks,
   granting,
   standing,

@@ -176,6 +176,8 @@ export interface WorkerMethods {
   records: () => Promise<OpenedRecords>;
   directory: () => Promise<readonly Grantee[]>;
   shares: () => Promise<readonly Share[]>;
+  /** Finishes what an earlier visit began. */
+  goOn: () => Promise<void>;
   share: (parameters: NewShare) => Promise<{ readonly consents: readonly string[] }>;
   stop: (parameters: { readonly consents: readonly string[] }) => Promise<Stopped>;
   looks: () => Promise<Looks>;

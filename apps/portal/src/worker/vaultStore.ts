@@ -22,28 +22,29 @@ export async function fetchVault(account: Uint8Array, key: Uint8Array): Promise<
   return { account, key, content: await openVault({ sealed, key, account }), version };
 }
 
+/** Takes over what another tab or device saved since. Throws what `fetchVault` throws. */
+export async function refreshVault(): Promise<void> {
+  const { vault } = session();
+  const { key, account, version } = vault;
+  const newest = await fetchVault(account, key);
+  if (newest.version > version) Object.assign(vault, newest);
+}
+
 /**
- * Saves changed keys at the node before anybody else sees what they did. One after the other: two steps at once would replace the same
- * version. Throws `vault-conflict` when another tab or device saved meanwhile: then the keys are
- * those that it saved, and what was wanted can be done anew.
+ * Saves changed keys at the node before anybody else sees what they did. Throws `vault-conflict` when another tab or device saved meanwhile:
+ * then the keys are those that it saved, and what was wanted can be done anew.
  */
 export async function savePatient(patient: PatientKeys): Promise<void> {
   const { vault } = session();
-  const saving = turn.then(async () => {
-    const { key, account, version } = vault;
-    const content: PortalVault = { ...vault.content, patient };
-    const sealed = await sealVault({ vault: content, key, account, random: browserRuntime.random });
-    const saved = await callPortal(portalRoutes.putPortalVault, { version, sealed }).catch(
-      async (error: unknown) => {
-        if (hasCode(error, "vault-conflict")) Object.assign(vault, await fetchVault(account, key));
-        throw error;
-      },
-    );
+  const { key, account, version } = vault;
+  const content: PortalVault = { ...vault.content, patient };
+  const sealed = await sealVault({ vault: content, key, account, random: browserRuntime.random });
+  try {
+    const saved = await callPortal(portalRoutes.putPortalVault, { version, sealed });
     vault.version = saved.version;
     vault.content = content;
-  });
-  turn = saving.catch(() => undefined);
-  return saving;
+  } catch (error) {
+    if (hasCode(error, "vault-conflict")) await refreshVault();
+    throw error;
+  }
 }
-
-let turn: Promise<unknown> = Promise.resolve();

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { patientOf } from "../../chart/patientOf.ts";
 import { groupLooks } from "../../looks/groupLooks.ts";
@@ -25,11 +25,21 @@ export function Home() {
   const words = useWords();
   usePageTitle(words.titles.home);
   const records = useRecords();
+  const queries = useQueryClient();
   const shares = useQuery({ queryKey: ["shares"], queryFn: async () => ask("shares") });
   const live = (shares.data ?? []).filter(({ state }) => state === "live");
   const readers = new Set(
     live.map(({ granteeName, organisationName }) => `${granteeName} ${organisationName}`),
   ).size;
+  useQuery({
+    queryKey: ["go-on"],
+    queryFn: async () => {
+      await ask("goOn");
+      await queries.invalidateQueries({ queryKey: ["shares"] });
+      return null;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   const patient = patientOf(records.data?.items ?? []);
   const hour = new Date().getHours();
   const part = hour < 12 ? "morning" : hour < 18 ? "afternoon" : "evening";

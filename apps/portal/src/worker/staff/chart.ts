@@ -5,6 +5,7 @@ import { openSegment } from "../openSegment.ts";
 import type { Gap, OpenedItem, OpenedRecords, Progress } from "../protocol.ts";
 import { consortium, session, staffKeys } from "../session.ts";
 import { grants } from "./granting.ts";
+import { ofOnePatient } from "./ofOnePatient.ts";
 
 /** What these consents let their grantee see. Nothing is kept between two calls: each is asked of the custodians anew, so that what was stopped is gone. */
 export async function chart(
@@ -66,37 +67,4 @@ function sum(counts: Iterable<Progress>): Progress {
     of += count.of;
   }
   return { done, of };
-}
-
-/**
- * The segments' records of one patient: those of a segment that holds a Patient resource, and of any other segment only what names one of these Patients. A chart never
- * mixes two people, whatever was signed at the same time.
- */
-function ofOnePatient(segments: readonly (readonly OpenedItem[])[]): readonly OpenedItem[] {
-  if (segments.length < 2) return segments.flat();
-  const patients = new Set<string>();
-  for (const item of segments.flat()) {
-    if (item.resource?.["resourceType"] !== "Patient") continue;
-    const { id } = item.resource;
-    if (typeof id === "string") patients.add(`${item.organisation} ${id}`);
-  }
-  return segments.flatMap((items) =>
-    items.some(({ resource }) => resource?.["resourceType"] === "Patient")
-      ? items
-      : items.filter((item) => {
-          const id = patientNamedBy(item.resource);
-          return id !== null && patients.has(`${item.organisation} ${id}`);
-        }),
-  );
-}
-
-function patientNamedBy(resource: OpenedItem["resource"]): string | null {
-  for (const field of ["subject", "patient", "beneficiary", "for"]) {
-    const value = resource?.[field];
-    if (typeof value !== "object" || value === null) continue;
-    const { reference } = value as { readonly reference?: unknown };
-    if (typeof reference !== "string") continue;
-    return reference.split("/").at(-1)?.replace("urn:uuid:", "") ?? null;
-  }
-  return null;
 }

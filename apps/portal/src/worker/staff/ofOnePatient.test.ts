@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import type { OpenedItem } from "../protocol.ts";
+import { ofOnePatient } from "./ofOnePatient.ts";
+
+let last = 0;
+
+function item(resource: Readonly<Record<string, unknown>> | null, organisation = "north"): OpenedItem {
+  last++;
+  return {
+    record: `record-${last}`,
+    kind: "general",
+    organisation,
+    organisationName: organisation,
+    day: 0,
+    mediaType: "application/fhir+json",
+    resource,
+    bytes: null,
+    amends: null,
+  };
+}
+
+const patient = (id: string, organisation?: string): OpenedItem =>
+  item({ resourceType: "Patient", id }, organisation);
+const note = (reference: string, organisation?: string): OpenedItem =>
+  item({ resourceType: "Observation", subject: { reference } }, organisation);
+
+describe("the records of one chart", () => {
+  it("are all of a segment that names its patient, and of another what names the same", () => {
+    const general = [patient("a"), note("Patient/a"), item(null)];
+    const mind = [note("Patient/a"), note("urn:uuid:a")];
+    expect(ofOnePatient([general, mind])).toEqual([...general, ...mind]);
+  });
+
+  it("never have another person's, whatever was signed together", () => {
+    const general = [patient("a"), note("Patient/a")];
+    const others = [note("Patient/b"), item({ resourceType: "Observation" }), item(null)];
+    expect(ofOnePatient([general, others])).toEqual(general);
+  });
+
+  it("are those of the general segment's patient, if another segment has another one", () => {
+    const general = [patient("a"), note("Patient/a")];
+    const other = [
+      { ...patient("b"), kind: "genetic" as const },
+      { ...note("Patient/b"), kind: "genetic" as const },
+    ];
+    expect(ofOnePatient([other, general])).toEqual(general);
+  });
+
+  it("take the same id at another organisation for somebody else", () => {
+    const general = [patient("a", "north")];
+    expect(ofOnePatient([general, [note("Patient/a", "south")]])).toEqual(general);
+  });
+
+  it("are shown as they are when one segment alone is shared, and not at all when nothing says whose they are", () => {
+    const alone = [note("Patient/a")];
+    expect(ofOnePatient([alone])).toEqual(alone);
+    expect(ofOnePatient([[note("Patient/a")], [note("Patient/a")]])).toEqual([]);
+  });
+
+  it("understand every way in which R4 names a patient", () => {
+    const general = [patient("a")];
+    const named = ["subject", "patient", "beneficiary", "for"].map((field) =>
+      item({ resourceType: "Basic", [field]: { reference: "https://north.example/fhir/Patient/a" } }),
+    );
+    expect(ofOnePatient([general, named])).toHaveLength(5);
+    expect(ofOnePatient([general, [item({ resourceType: "Basic", subject: { reference: 5 } })]])).toEqual(
+      general,
+    );
+  });
+});

@@ -1,0 +1,37 @@
+import type { OpenedItem } from "../protocol.ts";
+
+/**
+ * The segments' records of one patient: those of the segment that says who it is (the general one, if it has a Patient resource), and of any
+ * other segment only what names the same Patient. A chart never mixes two people, whatever was signed at the same time.
+ */
+export function ofOnePatient(segments: readonly (readonly OpenedItem[])[]): readonly OpenedItem[] {
+  if (segments.length < 2) return segments.flat();
+  const saysWho = segments.filter((items) => items.some(isPatient));
+  const anchor = saysWho.find((items) => items.some(({ kind }) => kind === "general")) ?? saysWho[0];
+  if (anchor === undefined) return [];
+  const patients = new Set(anchor.flatMap((item) => (isPatient(item) ? (nameOf(item) ?? []) : [])));
+  return segments.flatMap((items) =>
+    items === anchor ? items : items.filter((item) => patients.has(nameOf(item) ?? "")),
+  );
+}
+
+function isPatient({ resource }: OpenedItem): boolean {
+  return resource?.["resourceType"] === "Patient";
+}
+
+/** Organisation and id of the Patient that a record is, or is about; `null` when it does not say. */
+function nameOf(item: OpenedItem): string | null {
+  const id = isPatient(item) ? item.resource?.["id"] : patientNamedBy(item.resource);
+  return typeof id === "string" ? `${item.organisation} ${id}` : null;
+}
+
+function patientNamedBy(resource: OpenedItem["resource"]): string | null {
+  for (const field of ["subject", "patient", "beneficiary", "for"]) {
+    const value = resource?.[field];
+    if (typeof value !== "object" || value === null) continue;
+    const { reference } = value as { readonly reference?: unknown };
+    if (typeof reference !== "string") continue;
+    return reference.split("/").at(-1)?.replace("urn:uuid:", "") ?? null;
+  }
+  return null;
+}
