@@ -33,7 +33,11 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
     visitors.push(visitor);
     return visitor;
   };
-  const goInAs = async ({ page }: Visitor, portal: string, role: "Patient" | "Doctor"): Promise<void> => {
+  const goInAs = async (
+    { page }: Visitor,
+    portal: string,
+    role: "Patient" | "Doctor" | "Administrator",
+  ): Promise<void> => {
     await page.goto(portal);
     const person = page.getByRole("listitem").filter({ has: page.getByText(role, { exact: true }) });
     await person.getByRole("button", { name: /^Go in as / }).click();
@@ -135,6 +139,25 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       // What was not shared is not there: the questionnaire on alcohol is a sensitive area of its own.
       expect(await doctor.page.getByText(/alcohol/i).count()).toBe(0);
       expect([...rosa.faults, ...doctor.faults]).toEqual([]);
+    },
+    LONG,
+  );
+
+  it(
+    "shows an administrator the node, and suspends and brings back who the organisation registered",
+    async () => {
+      const visitor = await visit();
+      const { page } = visitor;
+      await goInAs(visitor, world.north, "Administrator");
+      await page.getByRole("heading", { name: "Hospital Northbank" }).first().waitFor();
+      await page.getByText("block ").first().waitFor();
+      await shoot(page, "administrator");
+      expect(await axeViolations(page)).toEqual([]);
+      await page.getByRole("button", { name: "Suspend Northbank record system" }).click();
+      await page.getByText("suspended", { exact: true }).waitFor();
+      await page.getByRole("button", { name: "Bring Northbank record system back" }).click();
+      await page.getByRole("button", { name: "Suspend Northbank record system" }).waitFor();
+      expect(visitor.faults).toEqual([]);
     },
     LONG,
   );

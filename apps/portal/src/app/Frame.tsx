@@ -5,6 +5,7 @@ import { useEffect, useRef } from "react";
 import { callPortal } from "../api/portal.ts";
 import { EyeIcon, HomeIcon, LockIcon, PeopleIcon, RecordsIcon, SharingIcon } from "../parts/icons.tsx";
 import { useWords } from "../words/useWords.tsx";
+import type { Who } from "../worker/protocol.ts";
 import { useConfig } from "./useConfig.ts";
 import { useIdleLock } from "./useIdleLock.ts";
 import { useLeave, useWho } from "./useWho.ts";
@@ -25,7 +26,7 @@ export function Frame() {
     last.current = path;
   }, [path]);
   useIdleLock(who !== null && who !== undefined, leave);
-  const pages = who === null || who === undefined ? [] : who.kind === "patient" ? PATIENT : STAFF;
+  const pages = who === null || who === undefined ? [] : pagesOf(who);
   const links = pages.map(({ to, name, icon: Icon }) => (
     <Link key={to} to={to} activeOptions={{ exact: to === "/" }} activeProps={{ "aria-current": "page" }}>
       <Icon />
@@ -78,4 +79,10 @@ const PATIENT = [
   { to: "/sharing", name: "sharing", icon: SharingIcon },
   { to: "/looked", name: "looked", icon: EyeIcon },
 ] as const;
-const STAFF = [{ to: "/patients", name: "patients", icon: PeopleIcon }] as const;
+const READER = { to: "/patients", name: "patients", icon: PeopleIcon } as const;
+const ADMINISTRATOR = { to: "/organisation", name: "organisation", icon: HomeIcon } as const;
+
+function pagesOf({ kind, reader, administrator }: Who) {
+  if (kind === "patient") return PATIENT;
+  return [...(reader ? [READER] : []), ...(administrator ? [ADMINISTRATOR] : [])];
+}

@@ -50,6 +50,14 @@ const patients = createRoute({
   path: "/patients",
   component: lazyRouteComponent(async () => import("../pages/doctor/Patients.tsx"), "Patients"),
 });
+const organisation = createRoute({
+  getParentRoute: () => inside,
+  path: "/organisation",
+  component: lazyRouteComponent(
+    async () => import("../pages/administrator/Organisation.tsx"),
+    "Organisation",
+  ),
+});
 const chart = createRoute({
   getParentRoute: () => inside,
   path: "/patients/$patient",
@@ -60,7 +68,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     enrol,
-    inside.addChildren([start, records, sharing, share, looked, patients, chart]),
+    inside.addChildren([start, records, sharing, share, looked, patients, chart, organisation]),
   ]),
   defaultPreload: false,
   scrollRestoration: true,

@@ -5,5 +5,6 @@ import { Home } from "./patient/Home.tsx";
 /** The first page of whoever is signed in. */
 export function Start() {
   const { data: who } = useWho();
-  return who?.kind === "staff" ? <Navigate to="/patients" replace /> : <Home />;
+  if (who?.kind !== "staff") return <Home />;
+  return <Navigate to={who.administrator && !who.reader ? "/organisation" : "/patients"} replace />;
 }

@@ -1,3 +1,6 @@
+import { organisation } from "./administrator/organisation.ts";
+import { setPerson } from "./administrator/setPerson.ts";
+import { vote } from "./administrator/vote.ts";
 import { directory } from "./directory.ts";
 import { enrol } from "./enrol.ts";
 import { members } from "./members.ts";
@@ -35,6 +38,9 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
   stop: async (chosen) => oneAtATime(async () => stop(chosen)),
   looks,
   granting,
+  organisation,
+  setPerson,
+  vote,
   standing,
   chart,
 };

@@ -8,6 +8,8 @@ export interface Who {
   readonly name: string | null;
   /** The organisation of a member of staff. */
   readonly organisation: string | null;
+  /** Has keys to which patients can share: a practitioner, or other staff. */
+  readonly reader: boolean;
   /** May act as an administrator of the node. */
   readonly administrator: boolean;
 }
@@ -155,6 +157,38 @@ export interface GrantingPatient {
   }[];
 }
 
+/** What an administrator sees of the own organisation and of the consortium. */
+export interface OrganisationView {
+  readonly name: string;
+  readonly status: "ready" | "starting" | "degraded";
+  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[];
+  readonly people: readonly {
+    readonly id: string;
+    /** `null` while nobody who answers has the key card. */
+    readonly name: string | null;
+    readonly role: string;
+    readonly active: boolean;
+  }[];
+  readonly members: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly custodian: boolean;
+    readonly status: string;
+  }[];
+  readonly proposals: readonly {
+    readonly id: string;
+    readonly action: string;
+    readonly by: string;
+    readonly state: string;
+    readonly expires: number;
+    readonly yes: number;
+    readonly no: number;
+    readonly required: number;
+    /** How this organisation voted; `null`: not yet. */
+    readonly own: boolean | null;
+  }[];
+}
+
 /** One method of the worker for each of these. `progress` is called while it works. */
 export interface WorkerMethods {
   resume: () => Promise<Who | null>;
@@ -181,6 +215,9 @@ export interface WorkerMethods {
   share: (parameters: NewShare) => Promise<{ readonly consents: readonly string[] }>;
   stop: (parameters: { readonly consents: readonly string[] }) => Promise<Stopped>;
   looks: () => Promise<Looks>;
+  organisation: () => Promise<OrganisationView>;
+  setPerson: (parameters: { readonly id: string; readonly active: boolean }) => Promise<void>;
+  vote: (parameters: { readonly proposal: string; readonly support: boolean }) => Promise<void>;
   /** Which of these consents still stand. */
   standing: (parameters: { readonly consents: readonly string[] }) => Promise<readonly string[]>;
   granting: () => Promise<readonly GrantingPatient[]>;

@@ -54,10 +54,10 @@ export async function lock(): Promise<void> {
 export async function who(): Promise<Who> {
   const { kind, actor, admin } = session().vault.content;
   const administrator = admin !== null;
-  if (actor === null) return { kind, name: null, organisation: null, administrator };
+  if (actor === null) return { kind, name: null, organisation: null, reader: false, administrator };
   const { name, organisation } = actor.card;
   const at = organisation === null ? null : organisationName(await consortium(), organisation);
-  return { kind, name, organisation: at, administrator };
+  return { kind, name, organisation: at, reader: true, administrator };
 }
 
 async function forget(): Promise<null> {
