@@ -113,6 +113,8 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
     ["committee-signature", { signature: filler(65) }],
     ["set-actor", { keyCard: one("key-card"), role: "practitioner", active: true }],
     ["form-committee", { threshold: 2 }],
+    ["fhir-patients-wanted", { patients: ["a-1"], after: null }],
+    ["fhir-patients", { patients: [{ patient: "a-1", bound: false, waiting: 3 }], more: true }],
     ["bind-patient", { patient: "a-1", admission: filler(300), replace: false }],
     ["record-name", { record: hash("record") }],
     [
