@@ -44,6 +44,9 @@ function watch(page: Page, faults: string[]): void {
 /** An authenticator of the device itself, with PRF, that says yes to everything (WebAuthn's virtual one, by CDP). */
 export async function addAuthenticator(page: Page, hasPrf = true): Promise<void> {
   const session = await page.context().newCDPSession(page);
+  // Passkeys are for the page that has the focus; of several visitors' pages in one browser only one has it.
+  await session.send("Emulation.setFocusEmulationEnabled", { enabled: true });
+  await page.bringToFront();
   await session.send("WebAuthn.enable");
   await session.send("WebAuthn.addVirtualAuthenticator", {
     options: {

@@ -23,7 +23,8 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
-    Button: { defaultProps: { size: "md" } },
+    // The variant by its name: the styles of both themes look for it.
+    Button: { defaultProps: { size: "md", variant: "filled" } },
   },
 });
 

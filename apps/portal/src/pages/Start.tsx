@@ -6,5 +6,5 @@ import { Home } from "./patient/Home.tsx";
 export function Start() {
   const { data: who } = useWho();
   if (who?.kind !== "staff") return <Home />;
-  return <Navigate to={who.administrator && !who.reader ? "/organisation" : "/patients"} replace />;
+  return <Navigate to={who.administrator ? "/organisation" : "/patients"} replace />;
 }

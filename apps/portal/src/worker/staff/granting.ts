@@ -1,3 +1,4 @@
+import { hasCode } from "@anamnesis/core/errors";
 import { listGrants, type OpenedGrant } from "@anamnesis/sdk/listGrants";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import type { GrantingPatient } from "../protocol.ts";
@@ -10,7 +11,11 @@ export async function grants(): Promise<ReadonlyMap<string, OpenedGrant>> {
   const keys = staffKeys();
   const { identity } = await consortium();
   const node = connect(browserRuntime, self.location.origin, httpSigner(keys.ed25519));
-  const list = await listGrants({ node, keys, identity });
+  const list = await listGrants({ node, keys, identity }).catch((error: unknown) => {
+    // Nobody can have shared with keys that the directory does not know.
+    if (hasCode(error, "not-found")) return { grants: [] };
+    throw error;
+  });
   return new Map(list.grants.map((grant) => [grant.consent, grant]));
 }
 
