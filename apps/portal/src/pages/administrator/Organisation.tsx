@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Failed } from "../../parts/Failed.tsx";
 import { AlertIcon, CheckIcon } from "../../parts/icons.tsx";
+import { useOnce } from "../../parts/useOnce.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
 import { useWords } from "../../words/useWords.tsx";
@@ -73,6 +74,7 @@ function People({ people }: Pick<OrganisationView, "people">) {
     mutationFn: async (person: { readonly id: string; readonly active: boolean }) => ask("setPerson", person),
     onSuccess: async () => queries.invalidateQueries({ queryKey: ["organisation"] }),
   });
+  const setOnce = useOnce(set);
   const roles: Readonly<Record<string, string>> = words.organisation.roles;
   return (
     <section className="card" aria-labelledby="people">
@@ -96,7 +98,7 @@ function People({ people }: Pick<OrganisationView, "people">) {
                 aria-label={
                   active ? words.organisation.suspendWho(said) : words.organisation.bringBackWho(said)
                 }
-                onClick={() => set.mutate({ id, active: !active })}
+                onClick={() => setOnce({ id, active: !active })}
               >
                 {active ? words.organisation.suspend : words.organisation.bringBack}
               </Button>
@@ -139,6 +141,7 @@ function Proposals({ proposals }: Pick<OrganisationView, "proposals">) {
       ask("vote", choice),
     onSuccess: async () => queries.invalidateQueries({ queryKey: ["organisation"] }),
   });
+  const voteOnce = useOnce(vote);
   const actions: Readonly<Record<string, string>> = words.organisation.actions;
   const outcomes: Readonly<Record<string, string>> = words.organisation.outcomes;
   return (
@@ -161,14 +164,14 @@ function Proposals({ proposals }: Pick<OrganisationView, "proposals">) {
                   <Button
                     variant="outline"
                     disabled={vote.isPending}
-                    onClick={() => vote.mutate({ proposal: id, support: true })}
+                    onClick={() => voteOnce({ proposal: id, support: true })}
                   >
                     {words.organisation.voteFor}
                   </Button>
                   <Button
                     variant="subtle"
                     disabled={vote.isPending}
-                    onClick={() => vote.mutate({ proposal: id, support: false })}
+                    onClick={() => voteOnce({ proposal: id, support: false })}
                   >
                     {words.organisation.voteAgainst}
                   </Button>

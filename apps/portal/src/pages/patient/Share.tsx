@@ -4,6 +4,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useId, useState } from "react";
 import { Failed } from "../../parts/Failed.tsx";
 import { initialsOf } from "../../parts/initialsOf.ts";
+import { useOnce } from "../../parts/useOnce.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
 import { DATA_KINDS, type DataKind, SENSITIVE_AREAS } from "../../meaning/areas.ts";
@@ -117,6 +118,7 @@ function Terms({ grantee }: { readonly grantee: Grantee }) {
       await navigate({ to: "/sharing" });
     },
   });
+  const signOnce = useOnce(sign);
   const empty = parts.length === 0;
   const { name, organisationName } = grantee;
   const terms = { ...wish, granteeName: name, organisationName, purposes: [purpose], dataTo: null };
@@ -174,11 +176,11 @@ function Terms({ grantee }: { readonly grantee: Grantee }) {
             <p className="sentence" aria-live="polite">
               {sentence}
             </p>
-            <Button fullWidth loading={sign.isPending} disabled={empty} onClick={() => sign.mutate()}>
+            <Button fullWidth loading={sign.isPending} disabled={empty} onClick={() => signOnce()}>
               {words.share.sign}
             </Button>
             {sign.isPending && <Waiting label={words.share.signing} />}
-            {sign.isError && <Failed error={sign.error} reset={() => sign.mutate()} />}
+            {sign.isError && <Failed error={sign.error} reset={() => signOnce()} />}
             <p className="muted lead">{words.share.afterwards}</p>
           </section>
           <Preview wish={wish} name={name} />

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { CheckIcon } from "../../parts/icons.tsx";
 import { Failed } from "../../parts/Failed.tsx";
 import { initialsOf } from "../../parts/initialsOf.ts";
+import { useOnce } from "../../parts/useOnce.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
 import { accessSentence } from "../../meaning/consentSentence.ts";
@@ -106,6 +107,7 @@ function LiveShare({
       await queries.invalidateQueries({ queryKey: ["shares"] });
     },
   });
+  const stopOnce = useOnce(stop);
   const name = share.granteeName;
   return (
     <li className="row">
@@ -123,7 +125,7 @@ function LiveShare({
                 <b>{words.sharing.confirmStop(name)}</b> {words.sharing.confirmHelp}
               </p>
               <div className="tools">
-                <Button className="danger" loading={stop.isPending} onClick={() => stop.mutate()}>
+                <Button className="danger" loading={stop.isPending} onClick={() => stopOnce()}>
                   {words.sharing.stop}
                 </Button>
                 <Button variant="subtle" disabled={stop.isPending} onClick={() => setAsked(false)}>
@@ -133,7 +135,7 @@ function LiveShare({
             </div>
           </div>
         )}
-        {stop.isError && <Failed error={stop.error} reset={() => stop.mutate()} />}
+        {stop.isError && <Failed error={stop.error} reset={() => stopOnce()} />}
       </div>
       {!asked && (
         <Button variant="subtle" aria-label={words.sharing.stopWho(name)} onClick={() => setAsked(true)}>

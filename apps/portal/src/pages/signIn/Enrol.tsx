@@ -4,6 +4,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useEnter } from "../../app/useWho.ts";
 import { Failed } from "../../parts/Failed.tsx";
+import { useOnce } from "../../parts/useOnce.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
 import { registerPasskey } from "../../passkey/register.ts";
@@ -23,6 +24,7 @@ export function Enrol() {
   const enrol = useMutation({
     mutationFn: async () => ask("enrol", { homes: chosen, passkey: await registerPasskey() }),
   });
+  const enrolOnce = useOnce(enrol);
   if (enrol.data !== undefined) return <Kit kit={enrol.data.kit} />;
   const toggle = (id: string): void =>
     setHomes(chosen.includes(id) ? chosen.filter((home) => home !== id) : [...chosen, id]);
@@ -49,7 +51,7 @@ export function Enrol() {
           <Button
             loading={enrol.isPending}
             disabled={chosen.length < LEAST_HOMES}
-            onClick={() => enrol.mutate()}
+            onClick={() => enrolOnce()}
           >
             {words.enrol.make}
           </Button>

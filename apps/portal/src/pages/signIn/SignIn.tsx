@@ -7,6 +7,7 @@ import { useConfig } from "../../app/useConfig.ts";
 import { useEnter } from "../../app/useWho.ts";
 import { Failed } from "../../parts/Failed.tsx";
 import { initialsOf } from "../../parts/initialsOf.ts";
+import { useOnce } from "../../parts/useOnce.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
 import { hasPasskeys } from "../../passkey/passkey.ts";
@@ -27,6 +28,7 @@ export function SignIn() {
       await navigate({ to: "/" });
     },
   });
+  const signInOnce = useOnce(passkey);
   return (
     <div className="stack">
       <div>
@@ -38,7 +40,7 @@ export function SignIn() {
           <>
             <p className="muted">{words.signIn.passkeyHelp}</p>
             <div className="tools">
-              <Button loading={passkey.isPending} onClick={() => passkey.mutate()}>
+              <Button loading={passkey.isPending} onClick={() => signInOnce()}>
                 {words.signIn.passkey}
               </Button>
               <Link to="/new">{words.signIn.newPatient}</Link>
@@ -74,6 +76,7 @@ function DemoPeople() {
       await navigate({ to: "/" });
     },
   });
+  const goInOnce = useOnce(goIn);
   return (
     <section className="card" aria-labelledby="demo-people">
       <h2 id="demo-people">{words.signIn.demoTitle}</h2>
@@ -98,7 +101,7 @@ function DemoPeople() {
               loading={goIn.isPending && goIn.variables.id === person.id}
               disabled={goIn.isPending}
               aria-label={words.signIn.as(person.name)}
-              onClick={() => goIn.mutate(person)}
+              onClick={() => goInOnce(person)}
             >
               {words.signIn.goIn}
             </Button>
