@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import type { Page } from "playwright-core";
+import type { CDPSession, Page } from "playwright-core";
 
 const SOURCE = fileURLToPath(import.meta.resolve("axe-core/axe.min.js"));
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -15,20 +15,19 @@ export async function axeViolations(page: Page): Promise<readonly string[]> {
   return found;
 }
 
+/** One for each page, never detached: with any session of a page goes its virtual authenticator. */
+const sessions = new WeakMap<Page, CDPSession>();
+
 /** It runs past the page's own policy, as a tool of the browser does. */
 async function violationsNow(page: Page): Promise<readonly string[]> {
-  const session = await page.context().newCDPSession(page);
-  try {
-    await session.send("Runtime.evaluate", { expression: await readFile(SOURCE, "utf8") });
-    const { result, exceptionDetails } = await session.send("Runtime.evaluate", {
-      expression: `axe.run(document, { runOnly: ${JSON.stringify(RULES)} }).then(({ violations }) =>
-        violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ": " + html.slice(0, 200) + " " + failureSummary)))`,
-      awaitPromise: true,
-      returnByValue: true,
-    });
-    if (exceptionDetails !== undefined) return [exceptionDetails.text];
-    return result.value as readonly string[];
-  } finally {
-    await session.detach();
-  }
+  const session = sessions.get(page) ?? (await page.context().newCDPSession(page));
+  sessions.set(page, session);
+  await session.send("Runtime.evaluate", { expression: await readFile(SOURCE, "utf8") });
+  const { result, exceptionDetails } = await session.send("Runtime.evaluate", {
+    expression: `axe.run(document, { runOnly: ${JSON.stringify(RULES)} }).then(({ violations }) =>
+      violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ": " + html.slice(0, 200) + " " + failureSummary)))`,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  return exceptionDetails === undefined ? (result.value as readonly string[]) : [exceptionDetails.text];
 }

@@ -72,6 +72,7 @@ export function Records() {
             <Trends items={records.data.items} wanted={wanted} />
           ) : null}
           <section className="card" aria-label={words.records.title}>
+            <h2 className="visually-hidden">{words.doctor.happened}</h2>
             {shown.length === 0 ? (
               <p>{entries.length === 0 ? words.home.noRecords : words.records.nothing}</p>
             ) : (
