@@ -1,4 +1,7 @@
+import { elementsOf, textOf, textsOf } from "../meaning/readElement.ts";
 import type { OpenedItem } from "../worker/protocol.ts";
+
+const USUAL: ReadonlySet<string> = new Set(["official", "usual"]);
 
 /** Who a chart is about, as the newest Patient resource in it says. */
 export interface ChartPatient {
@@ -15,30 +18,17 @@ export function patientOf(items: readonly OpenedItem[]): ChartPatient | null {
     .filter(({ resource, record }) => resource?.["resourceType"] === "Patient" && !replaced.has(record))
     .sort((a, b) => b.day - a.day);
   for (const { resource } of found) {
-    const names = resource?.["name"];
-    if (!Array.isArray(names)) continue;
-    const usual = (names as readonly Name[]).find(({ use }) => use === "official" || use === "usual");
-    const { text, given, family } = usual ?? (names[0] as Name | undefined) ?? {};
-    const first = Array.isArray(given) ? given.filter((part) => typeof part === "string") : [];
-    const name = typeof text === "string" ? text : [...first, family].filter(Boolean).join(" ");
-    if (name.trim() === "") continue;
+    const names = elementsOf(resource, "name");
+    const name = names.find((one) => USUAL.has(textOf(one, "use") ?? "")) ?? names[0] ?? null;
+    const given = textsOf(name, "given");
+    const whole = textOf(name, "text") ?? [...given, ...textsOf(name, "family")].join(" ");
+    if (whole.trim() === "") continue;
     return {
-      name,
-      given: first[0] ?? null,
-      birthDate: textOf(resource?.["birthDate"]),
-      gender: textOf(resource?.["gender"]),
+      name: whole,
+      given: given[0] ?? null,
+      birthDate: textOf(resource, "birthDate"),
+      gender: textOf(resource, "gender"),
     };
   }
   return null;
-}
-
-interface Name {
-  readonly use?: unknown;
-  readonly text?: unknown;
-  readonly given?: unknown;
-  readonly family?: string;
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
 }

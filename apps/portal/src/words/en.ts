@@ -53,8 +53,6 @@ export const en = {
       laboratory: "Laboratory",
       administrator: "Administrator",
     },
-    noPrf: "This passkey cannot keep your keys. Use another device or browser, or a security key that can.",
-    cancelled: "No passkey was used. Try again when you are ready.",
     tooOld: "This browser has no passkeys. Use a newer one, or another device.",
   },
   enrol: {
@@ -103,8 +101,6 @@ export const en = {
     now: "Now",
     usual: "Usual",
     download: "Save all as a file",
-    open: (title: string) => `Show ${title}`,
-    writtenBy: (name: string) => `Written by ${name}`,
     proof: "Show the proof",
     proofText: (record: string, organisation: string) =>
       `Record ${record}, sealed by ${organisation}; signature, anchoring and both locks were checked in this browser.`,
@@ -139,7 +135,6 @@ export const en = {
     over: "Over",
     stopped: "stopped",
     expired: "ended by itself",
-    stopping: "is being stopped",
     stop: "Stop",
     stopWho: (name: string) => `Stop sharing with ${name}`,
     confirmStop: (name: string) => `Stop sharing with ${name}?`,
@@ -178,8 +173,6 @@ export const en = {
     afterwards:
       "You can stop this at any time. What was read by then has been read. You see each time somebody looks.",
     chooseSomething: "Choose at least one kind of record.",
-    done: (name: string) => `${name} can now read what you chose`,
-    exact: "The exact words that are signed",
     preview: (name: string) => `What ${name} will see today`,
     previewCount: (records: number) => (records === 0 ? "Nothing yet." : count(records, "record", "records")),
   },
@@ -223,7 +216,6 @@ export const en = {
     opened: (records: number) => `Opened ${count(records, "record", "records")}`,
     refused: "Was refused",
     refusedWho: (name: string) => `Refused: ${name}`,
-    allowed: "As you allowed",
     own: "Your own device",
     purposes: {
       TREAT: "for your treatment",
@@ -262,8 +254,6 @@ export const en = {
     medicines: "Medicines",
     allergies: "Allergies",
     problems: "Problems",
-    results: "Results",
-    visits: "Visits and documents",
     nothing: "Nothing shared here.",
     happened: "What happened",
     all: (lines: number) => `Show all ${lines}`,
@@ -271,10 +261,6 @@ export const en = {
     emptyHelp: "The share has ended or was stopped, or it covers kinds of records of which there are none.",
     earlier: (entries: number) => `${entries} earlier`,
     stopped: "The patient has stopped sharing. What was on this page was removed.",
-    keys: "Keys",
-    next: "next",
-    previous: "previous",
-    find: "find a patient",
   },
   organisation: {
     states: { ready: "The node is well", starting: "The node is starting", degraded: "The node needs you" },

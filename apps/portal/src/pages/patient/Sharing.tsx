@@ -42,30 +42,14 @@ export function Sharing() {
             <Link to="/sharing/new">{words.home.share}</Link>
           </header>
           {live.length === 0 && <p className="muted">{words.sharing.none}</p>}
-          <ul className="rows">
-            {live.map((share) => (
-              <LiveShare
-                key={share.id}
-                share={share}
-                onStopped={(receipt) => setStopped({ name: share.granteeName, receipt })}
-              />
-            ))}
-          </ul>
+          <ShareRows shares={live} onStopped={setStopped} />
         </section>
       )}
       {unfinished.length > 0 && (
         <section className="card" aria-labelledby="unfinished">
           <h2 id="unfinished">{words.sharing.unfinished}</h2>
           <p className="muted">{words.sharing.unfinishedHelp}</p>
-          <ul className="rows">
-            {unfinished.map((share) => (
-              <LiveShare
-                key={share.id}
-                share={share}
-                onStopped={(receipt) => setStopped({ name: share.granteeName, receipt })}
-              />
-            ))}
-          </ul>
+          <ShareRows shares={unfinished} onStopped={setStopped} />
         </section>
       )}
       {over.length > 0 && (
@@ -87,6 +71,27 @@ export function Sharing() {
         </section>
       )}
     </div>
+  );
+}
+
+/** Shares that can be stopped. */
+function ShareRows({
+  shares,
+  onStopped,
+}: {
+  readonly shares: readonly Share[];
+  readonly onStopped: (stopped: { readonly name: string; readonly receipt: Stopped }) => void;
+}) {
+  return (
+    <ul className="rows">
+      {shares.map((share) => (
+        <LiveShare
+          key={share.id}
+          share={share}
+          onStopped={(receipt) => onStopped({ name: share.granteeName, receipt })}
+        />
+      ))}
+    </ul>
   );
 }
 

@@ -3,7 +3,7 @@ import { isAnamnesisError } from "@anamnesis/core/errors";
 import { granteeAccess } from "@anamnesis/sdk/access";
 import { openSegment } from "../openSegment.ts";
 import type { Gap, OpenedItem, OpenedRecords, Progress } from "../protocol.ts";
-import { consortium, session, staffKeys } from "../session.ts";
+import { consortium, staffKeys } from "../session.ts";
 import { grants } from "./granting.ts";
 import { ofOnePatient } from "./ofOnePatient.ts";
 
@@ -24,7 +24,6 @@ export async function chart(
   const keys = staffKeys();
   const all = await consortium();
   const given = await grants();
-  session();
   const counts = new Map<string, Progress>();
   const gaps: Gap[] = [];
   let refused = 0;

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import type { OpenedItem } from "../worker/protocol.ts";
+import { patientOf } from "./patientOf.ts";
+
+function item(resource: unknown, change: Partial<OpenedItem> = {}): OpenedItem {
+  return {
+    record: "r1",
+    kind: "general",
+    organisation: "north",
+    organisationName: "North",
+    day: 1,
+    mediaType: "application/fhir+json",
+    resource: resource as OpenedItem["resource"],
+    bytes: null,
+    amends: null,
+    ...change,
+  };
+}
+
+describe("whose chart it is", () => {
+  it("is said by the newest Patient that nothing replaces, by its official name", () => {
+    const first = {
+      resourceType: "Patient",
+      name: [
+        { use: "nickname", text: "Nan" },
+        { use: "official", given: ["Ann", "B"], family: "C" },
+      ],
+    };
+    const next = {
+      resourceType: "Patient",
+      name: [{ given: ["Anne"], family: "C" }],
+      birthDate: "1950",
+      gender: "female",
+    };
+    expect(patientOf([item(first)])).toEqual({
+      name: "Ann B C",
+      given: "Ann",
+      birthDate: null,
+      gender: null,
+    });
+    const amended = [item(next, { record: "r2", amends: "r1" }), item(first)];
+    expect(patientOf(amended)).toEqual({
+      name: "Anne C",
+      given: "Anne",
+      birthDate: "1950",
+      gender: "female",
+    });
+  });
+
+  it("is nobody's where no name can be read, whatever stands there", () => {
+    for (const name of [
+      undefined,
+      null,
+      5,
+      "Ann",
+      [],
+      [null],
+      [{ given: null, family: 5 }],
+      [{ text: " " }],
+    ]) {
+      expect(patientOf([item({ resourceType: "Patient", name })])).toBeNull();
+    }
+    expect(patientOf([item(null), item({ resourceType: "Observation" })])).toBeNull();
+  });
+});
