@@ -25,6 +25,7 @@ const WHOLE = ["e2e/**/*.test.ts"];
 const ON_POSTGRES = [
   "records/putRecords",
   "grants/grantStore",
+  "requests/requests",
   "segments/cardStore",
   "outbox/sendOutbox",
   "outbox/enqueueStoredRevocations",

@@ -67,6 +67,41 @@ async function playOwners(
   }
 }
 
+/** The doctor, whose consent was revoked, asks again: one request is withdrawn, one denied, one granted for less than was asked. */
+async function playRequests(
+  run: Run,
+  keys: readonly string[],
+  reader: readonly string[],
+  out: string,
+): Promise<void> {
+  const { code } = await run("request", "code", ...keys.slice(0, 2));
+  const ask = async (...more: readonly string[]): Promise<string> =>
+    String((await run("request", "ask", ...reader, "--patient", String(code), ...more))["request"]);
+  const stateOf = async (whose: readonly string[]): Promise<unknown> => {
+    const { requests } = await run("request", "list", ...whose);
+    return (requests as readonly { readonly state: string }[]).map(({ state }) => state);
+  };
+  await run("request", "withdraw", await ask(), ...reader);
+  await run("request", "deny", await ask(), ...keys, "--message", "Please call me.");
+  const wanted = await ask("--kind", "general", "genetic", "--message", "Before Thursday, please.");
+  const { requests } = await run("request", "list", ...keys);
+  expect(requests).toMatchObject([
+    {
+      id: wanted,
+      state: "waiting",
+      requester: { name: "Dr. Dara Test" },
+      asked: { kinds: ["general", "genetic"] },
+    },
+    { state: "denied" },
+    { state: "withdrawn" },
+  ]);
+  const granted = await run("request", "grant", wanted, ...keys, "--type", "Observation");
+  expect(granted["consents"]).toMatchObject([{ kind: "general" }]);
+  expect(await stateOf(reader)).toEqual(["granted", "denied", "withdrawn"]);
+  expect(await stateOf(keys)).toEqual(["granted", "denied", "withdrawn"]);
+  expect((await run("open", ...reader, "--out", out))["records"]).toHaveLength(3);
+}
+
 /** A new patient and a new doctor go through every verb of the command. */
 async function playByHand(
   state: string,
@@ -141,6 +176,7 @@ async function playByHand(
   const log = await run("receipts", ...keys, ...general, ...ledger);
   expect(log["findings"]).toEqual([]);
   expect(log["accesses"]).toHaveLength(1);
+  await playRequests(run, keys, reader, at("read-on-request"));
 
   const data = join(state, "nodes", "north");
   const passphrase = (await readFile(`${data}.passphrase`, "utf8")).trim();

@@ -20,6 +20,7 @@ import type { WritePoint } from "@anamnesis/node/runtime/writePoints";
 import { createActorKeys } from "@anamnesis/sdk/keys/actorKeys";
 import { retractRecord } from "@anamnesis/sdk/retract";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
+import { askAccessAndBeDenied } from "./askAccess.ts";
 import { eventsOf } from "./checks.ts";
 import { reorganise } from "./engine.ts";
 import type { KillableConsortium, Side } from "./killableConsortium.ts";
@@ -318,6 +319,8 @@ const handsOver = async ({ consortium: { world } }: Stage) => {
   if (!equalBytes(sealed, given)) throw new TypeError("A hand-over is given as it was put.");
 };
 
+const asks = ({ consortium: { world }, writer }: Stage) => askAccessAndBeDenied(world, writer);
+
 const putsKeyCard = async ({ consortium: { world } }: Stage) => {
   const { nodes, people } = world;
   const { card } = await createActorKeys({
@@ -390,7 +393,7 @@ export const FORMING = {
 
 /**
  * No scenario. `witness.evidence` takes a custodian's log key that signs two stories: `apps/node/src/witness` tests what is kept then. `portal.vault`: `apps/node/src/portal` ends at each statement; the others of the portal are one statement or
- * transaction each, after which a person signs in again.
+ * transaction each, after which a person signs in again. `desk.patient` is one statement: `apps/node/src/desk` ends at each that a registration makes.
  * `fhir.consent-status` follows from other tables and is done again: `apps/node/src/fhir/patient/signedConsent.test.ts`.
  */
 export const ELSEWHERE = [
@@ -398,10 +401,15 @@ export const ELSEWHERE = [
   "portal.account",
   "portal.ceremony",
   "portal.attempt",
+  "portal.login",
   "portal.passkey",
   "portal.session",
   "portal.session-end",
   "portal.vault",
+  "portal.device",
+  "portal.shut-out",
+  "portal.registration",
+  "desk.patient",
   "fhir.consent-status",
 ] as const satisfies readonly WritePoint[];
 
@@ -445,6 +453,9 @@ export const WORKING: Readonly<
   "grant.rows": during("south", grants),
   "revoke.sticky": during("laboratory", revokes),
   "revoke.outbox": during("laboratory", revokes),
+  "request.rows": during("south", asks),
+  "request.withdrawal": during("north", asks),
+  "request.answer": during("south", asks),
   "erase.sticky": during("laboratory", erases),
   "erase.outbox": during(firstCustodian, erases),
   "erase.blobs": during("south", erases),

@@ -2,12 +2,14 @@ import { Command, CommanderError } from "commander";
 import { demoCommand } from "./commands/demo.ts";
 import { nodeCommand } from "./commands/node.ts";
 import { keysCommand } from "./commands/keys.ts";
+import { deskCommand } from "./commands/desk/desk.ts";
 import { directoryCommand } from "./commands/directory/directory.ts";
 import { consortiumCommand } from "./commands/consortium/consortium.ts";
 import { enrolCommand } from "./commands/enrol.ts";
 import { permitCommand } from "./commands/permit.ts";
 import { importCommand } from "./commands/import.ts";
 import { consentCommand } from "./commands/consent/consent.ts";
+import { requestCommand } from "./commands/request/request.ts";
 import { ownerCommand } from "./commands/owner/owner.ts";
 import { fhirCommand } from "./commands/fhir/fhir.ts";
 import { exportCommand } from "./commands/export.ts";
@@ -30,12 +32,14 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .addCommand(demoCommand())
     .addCommand(nodeCommand())
     .addCommand(keysCommand())
+    .addCommand(deskCommand())
     .addCommand(directoryCommand())
     .addCommand(consortiumCommand())
     .addCommand(enrolCommand())
     .addCommand(permitCommand())
     .addCommand(importCommand())
     .addCommand(consentCommand())
+    .addCommand(requestCommand())
     .addCommand(ownerCommand())
     .addCommand(fhirCommand())
     .addCommand(openCommand())

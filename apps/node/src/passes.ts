@@ -9,6 +9,7 @@ import { createFollowUps } from "./indexer/followUps.ts";
 import type { SqlLedgerCopy } from "./indexer/sqlLedgerCopy.ts";
 import { useCurrentKeys } from "./keystore/useCurrentKeys.ts";
 import { sendOutbox } from "./outbox/sendOutbox.ts";
+import { deleteEndedRequests } from "./requests/deleteEndedRequests.ts";
 import { createReplicator } from "./replicate/replicateRecords.ts";
 
 /** What a worker does again and again. */
@@ -52,6 +53,7 @@ export function createPasses(
         run: async () => {
           await purgeReceived(context);
           await deleteExpired(context);
+          await deleteEndedRequests(context);
           await deleteErased(context);
           await completeErasures();
         },

@@ -4,6 +4,7 @@ import { hpkeBackend, kemKeyPair } from "@anamnesis/core/crypto/hpke";
 import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError, isAnamnesisError } from "@anamnesis/core/errors";
 import type { Cid, OrganisationId } from "@anamnesis/core/ids";
+import { evmContractAccounts } from "@anamnesis/ledger/evm/evmContractAccounts";
 import { EvmLedger } from "@anamnesis/ledger/evm/evmLedger";
 import { FilesystemBlobStore } from "@anamnesis/storage/filesystem/filesystemBlobStore";
 import { FileReceiptLog } from "@anamnesis/storage/receiptLog/fileReceiptLog";
@@ -38,24 +39,29 @@ import { openKeystore } from "./keystore/keystore.ts";
 import { useCurrentKeys } from "./keystore/useCurrentKeys.ts";
 import { NODE_FILES } from "./nodeFiles.ts";
 import { createPortal } from "./portal/createPortal.ts";
-import { connectRedisSessionStore } from "./portal/session/redisSessionStore.ts";
 import { SESSION_IDLE } from "./portal/session/sessions.ts";
+import type { SessionStore } from "./portal/session/sessionStore.ts";
 import { createSqlSessionStore } from "./portal/session/sqlSessionStore.ts";
 import { createPasses, type Pass } from "./passes.ts";
 import { retryAfterRotation } from "./outbox/recheckOutbox.ts";
 import { adminHandlers } from "./routes/adminHandlers.ts";
 import { auditHandlers } from "./routes/auditHandlers.ts";
 import { custodyHandlers } from "./routes/custodyHandlers.ts";
+import { deskHandlers } from "./routes/deskHandlers.ts";
 import { exchangeHandlers } from "./routes/exchangeHandlers.ts";
 import { receivedHandlers } from "./routes/receivedHandlers.ts";
+import { requestHandlers } from "./routes/requestHandlers.ts";
 import { recordVerbHandlers } from "./routes/recordVerbHandlers.ts";
+import { standingHandlers } from "./routes/standingHandlers.ts";
 import { createJsonLogger } from "./runtime/jsonLogger.ts";
+import type { Logger } from "./runtime/logger.ts";
 import { type Durable, timedWrites } from "./runtime/durable.ts";
 import type { Metrics } from "./runtime/metrics.ts";
 import { createPrometheusMetrics } from "./runtime/prometheusMetrics.ts";
 import { systemClock } from "./runtime/systemClock.ts";
 import { systemRandom } from "./runtime/systemRandom.ts";
 import { systemTimers } from "./runtime/systemTimers.ts";
+import { diskSpace } from "./status/diskSpace.ts";
 import { LogStanding } from "./receipts/logStanding.ts";
 import { askWitnesses } from "./witness/askWitnesses.ts";
 import { openWitnessStore } from "./witness/fileWitnessStore.ts";
@@ -153,6 +159,10 @@ async function start(
     clock: systemClock,
   });
   closing.push(() => ledger.close());
+  const contractAccounts = evmContractAccounts({
+    rpcUrl: config.ledger.rpcUrl,
+    chainId: config.ledger.identity.chainId,
+  });
 
   const workers = new Map<string, Worker>();
   const copy = createSqlLedgerCopy(db);
@@ -207,9 +217,9 @@ async function start(
   const sessions =
     config.redisUrl === null
       ? createSqlSessionStore(context, SESSION_IDLE)
-      : await connectRedisSessionStore(config.redisUrl, organisation, log);
+      : await sessionsInRedis(config.redisUrl, organisation, log);
   closing.push(() => sessions.close());
-  const portal = await createPortal(context, config.portal, () => url, sessions);
+  const portal = await createPortal(context, config.portal, () => url, sessions, contractAccounts);
   const server = await createServer({
     host: config.host,
     port: config.port,
@@ -223,10 +233,13 @@ async function start(
       ...exchangeHandlers(context, window, peers),
       ...custodyHandlers(context, services, new DkgRuns(context)),
       ...auditHandlers(context),
-      ...adminHandlers(context),
+      ...adminHandlers(context, () => diskSpace(dataDir)),
       ...recordVerbHandlers(context),
+      ...standingHandlers(context),
+      ...deskHandlers(context, fhir),
       ...fhirLoginHandlers(login),
       ...receivedHandlers(context, window),
+      ...requestHandlers(context, window),
       ...portal.handlers,
     ],
     raw: oauthMounts(() => oauth),
@@ -273,6 +286,16 @@ async function start(
 }
 
 /** Between listening and knowing the own address no request is answered. */
+/** The client of Redis is hundreds of modules: loaded by nodes that have one. */
+async function sessionsInRedis(
+  url: string,
+  organisation: OrganisationId,
+  log: Logger,
+): Promise<SessionStore> {
+  const { connectRedisSessionStore } = await import("./portal/session/redisSessionStore.ts");
+  return connectRedisSessionStore(url, organisation, log);
+}
+
 function notListening(): never {
   throw new AnamnesisError({
     code: "busy",

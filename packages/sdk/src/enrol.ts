@@ -40,7 +40,22 @@ export interface Enrolment {
  * Throws `bad-homes`, `unknown-home`, `bad-recovery-kit`, `cards-not-published`.
  */
 export async function enrol(parameters: EnrolParameters): Promise<Enrolment> {
-  const { runtime, consortium, homes, save } = parameters;
+  const { runtime, consortium, save } = parameters;
+  const { keys, recoveryKit } = await prepareEnrolment(parameters);
+  await save(keys);
+  const published = await publishToAll(runtime, consortium, keys, keys.segments);
+  return { keys, recoveryKit, published };
+}
+
+/**
+ * The keys and the kit alone: nobody else hears of them. `enrol` with this kit and the same homes gives the same keys and publishes them.
+ *
+ * Throws `bad-homes`, `unknown-home`, `bad-recovery-kit`.
+ */
+export async function prepareEnrolment(
+  parameters: Omit<EnrolParameters, "save">,
+): Promise<Pick<Enrolment, "keys" | "recoveryKit">> {
+  const { runtime, consortium, homes } = parameters;
   if (homes.length < LEAST_HOMES || new Set(homes).size !== homes.length) throw badHomes();
   membersOf(consortium, homes);
   const seed =
@@ -51,9 +66,7 @@ export async function enrol(parameters: EnrolParameters): Promise<Enrolment> {
   const first = { homes, provisional: parameters.provisional ?? null };
   const keys = await keysOfSeed(seed, consortium, first);
   seed.fill(0);
-  await save(keys);
-  const published = await publishToAll(runtime, consortium, keys, keys.segments);
-  return { keys, recoveryKit, published };
+  return { keys, recoveryKit };
 }
 
 async function keysOfSeed(seed: Uint8Array, consortium: Consortium, card: FirstCard): Promise<PatientKeys> {

@@ -42,6 +42,8 @@ export interface GrantParameters {
   readonly grantee: { readonly id: ActorId | OrganisationId; readonly card: KeyCard };
   /** FHIR resource types; `["*"]` for all. */
   readonly resourceTypes: readonly string[];
+  /** Where a kind's types are others than `resourceTypes`. */
+  readonly typesOf?: (kind: SegmentKind) => readonly string[];
   readonly purposes: readonly Purpose[];
   /** `["read"]` by default. */
   readonly actions?: readonly Action[];
@@ -53,6 +55,8 @@ export interface GrantParameters {
   /** Now by default. */
   readonly notBefore?: UnixSeconds;
   readonly notAfter: UnixSeconds;
+  /** 32 bytes that nobody can guess, of each kind's consent; random by default. */
+  readonly saltOf?: (kind: SegmentKind) => Uint8Array;
   /** Seconds to wait for the ledger; 60 by default. */
   readonly wait?: number;
 }
@@ -142,13 +146,13 @@ function prepare(
   organisation: OrganisationId,
 ): KeptConsent {
   const segment = segmentOf(keys, kind);
-  const salt = runtime.random(32);
+  const salt = terms.saltOf?.(kind) ?? runtime.random(32);
   const body: ConsentBody = {
     segment: segment.id,
     grantee: grantee.id,
     granteeName: grantee.card.name,
     granteeKeys: keyCardDigest(grantee.card),
-    resourceTypes: terms.resourceTypes,
+    resourceTypes: terms.typesOf?.(kind) ?? terms.resourceTypes,
     actions: terms.actions ?? ["read"],
     purposes: terms.purposes,
     dataFrom: terms.dataFrom ?? null,

@@ -1,4 +1,4 @@
-import type { Address, Digest, Hash32, UnixSeconds } from "@anamnesis/core/ids";
+import type { Address, Digest, Hash32, SegmentId, UnixSeconds } from "@anamnesis/core/ids";
 import { parseUnixSeconds } from "@anamnesis/core/ids";
 import type { LedgerEventBody, LedgerPort } from "@anamnesis/core/ports/ledger";
 import { genesisMember, named, organisationNamed, signerNamed } from "@anamnesis/testkit/ledger/cast";
@@ -61,8 +61,8 @@ it("has members' states, and the key that each has and those that it had", async
       { signer, keyCard, since: timeOf(1) },
     ],
   });
-  const own = { organisation, author: organisation as never };
-  const signs = (by: Address): boolean => isAuthor({ members, actors: new Map() }, own, by);
+  const own = { organisation, author: organisation as never, segment: `0x${"00".repeat(32)}` as SegmentId };
+  const signs = (by: Address): boolean => isAuthor({ members, actors: new Map() }, own, by, []);
   for (const by of [signer, rotated("second").signer, rotated("third").signer]) expect(signs(by)).toBe(true);
   expect(signs(north.address)).toBe(false);
 

@@ -234,6 +234,8 @@ function verifyAll(
   { consortium, access }: ListRecordsParameters,
   gathered: Gathered,
 ): Pick<Listing, "records" | "cards" | "missing" | "rejected"> {
+  // Without a home that has any, the reader's own card stands alone.
+  const cards = gathered.cards.length > 0 ? gathered.cards : [access.card];
   const records: ListedRecord[] = [];
   const rejected: { label: BodyLabel | null; reason: string }[] = [];
   for (const { header, anchor } of gathered.headers.values()) {
@@ -250,7 +252,7 @@ function verifyAll(
     }
     try {
       const { record, label, signer } = verifyHeader(header, consortium.committee.key);
-      if (isAuthor(consortium, core, signer)) records.push({ record, label, header, anchor });
+      if (isAuthor(consortium, core, signer, cards)) records.push({ record, label, header, anchor });
       else rejected.push({ label, reason: "author" });
     } catch (error) {
       if (!hasCode(error, "bad-header")) throw error;
@@ -261,7 +263,5 @@ function verifyAll(
   const missing = records.flatMap(({ header: { body } }) =>
     body.core.previous === null || labels.has(body.core.previous) ? [] : [body.core.previous],
   );
-  // Without a home that has any, the reader's own card stands alone.
-  const cards = gathered.cards.length > 0 ? gathered.cards : [access.card];
   return { records, rejected, missing, cards };
 }

@@ -2,7 +2,7 @@ import type { Evidence } from "@anamnesis/core/evidence/evidence";
 import { verifyEvidence } from "@anamnesis/core/evidence/verifyEvidence";
 import type { Consortium } from "./consortium.ts";
 import { keysIn } from "./memberCards.ts";
-import { isAuthor } from "./verify.ts";
+import { isOrganisations } from "./verify.ts";
 
 /** What anyone would find proven: nobody is accused with a file that does not hold. */
 export async function provable(
@@ -13,7 +13,8 @@ export async function provable(
     evidence.map((item) =>
       verifyEvidence(item, {
         keysOf: (organisation) => keysIn(consortium, organisation),
-        signsFor: (organisation, author, by) => isAuthor(consortium, { organisation, author }, by),
+        // What a segment's owner wrote accuses no organisation, whichever took it.
+        signsFor: (organisation, author, by) => isOrganisations(consortium, { organisation, author }, by),
       }),
     ),
   );

@@ -49,7 +49,8 @@ export async function recordStatus(parameters: RecordStatusParameters): Promise<
   const { open } = await openWraps({ ...parameters, listing: { ...listing, records: live } });
   const wrapped = open.find((item) => item.record === record)?.content;
   const standing = recordStanding(ledger, header, wrapped);
-  const proven = anchor === null ? null : verifyRecord({ consortium, header, anchor, ledger });
+  const proven =
+    anchor === null ? null : verifyRecord({ consortium, header, anchor, ledger, cards: listing.cards });
   const endorsers = wrapped?.endorsement ?? null;
   return {
     ...standing,

@@ -3,6 +3,7 @@ import {
   exchangeRoutes,
   MAX_BLOB_BYTES,
   MAX_INLINE_CONTENT,
+  MAX_OWNERS_CONTENT,
   MAX_SEGMENTS,
   recordBatch,
   type RecordBatch,
@@ -15,6 +16,7 @@ import { concatBytes, toHex } from "@anamnesis/core/encoding/bytes";
 import { cidDigest, cidOf, CODEC_DAG_CBOR } from "@anamnesis/core/encoding/cid";
 import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
 import {
+  type ActorId,
   type BodyLabel,
   type Cid,
   dayOf,
@@ -66,6 +68,15 @@ export interface ResourceToSeal {
   readonly amends?: RecordId;
 }
 
+/** Signs in its segments and nowhere else. */
+export interface SegmentAuthor {
+  readonly authorIn: (kind: SegmentKind) => {
+    readonly id: ActorId;
+    /** secp256k1 over 32 bytes: 65 bytes r ‖ s ‖ v. */
+    readonly sign: (digest: Uint8Array) => Uint8Array;
+  };
+}
+
 export interface SealProgress {
   /** Records that the node has taken in this run, and resources that it had already. */
   readonly sealed: number;
@@ -79,9 +90,11 @@ export interface SealProgress {
 export interface SealParameters {
   readonly runtime: Runtime;
   readonly identity: LedgerIdentity;
-  /** The author organisation's own node, with the device as signer. */
+  /** The author organisation's own node, with the device as signer; of an owner, a home of the segments, with their request keys as signers. */
   readonly node: Client;
-  readonly device: ActorKeys;
+  /** A device or practitioner of the organisation, or who owns the segments. */
+  readonly device: ActorKeys | SegmentAuthor;
+  /** In whose name: the author's, or the home's that takes what an owner writes and anchors it. */
   readonly organisation: OrganisationId;
   readonly admission: Admission;
   /** From a verified certificate. */
@@ -276,14 +289,18 @@ class SealRun {
   async #seal(resource: ResourceToSeal): Promise<Item> {
     const { runtime, committee, organisation, device } = this.#parameters;
     const chain = await this.#chain(resource.segmentKind);
+    const author =
+      "authorIn" in device
+        ? device.authorIn(resource.segmentKind)
+        : { id: actorOf(device), sign: (digest: Uint8Array) => sign(digest, device.secp256k1) };
     const meta = { mediaType: resource.mediaType, source: resource.source };
     const common = {
       session: chain.session,
       committee: committee.id,
       committeeKey: committee.key,
       organisation,
-      author: actorOf(device),
-      sign: (digest: Uint8Array) => sign(digest, device.secp256k1),
+      author: author.id,
+      sign: author.sign,
       day: dayOf(runtime.now()),
       previous: chain.previous,
       permit: chain.permitName,
@@ -292,7 +309,7 @@ class SealRun {
       amends: resource.amends ?? null,
       random: runtime.random,
     };
-    const small = await wholeIfSmall(resource.bytes);
+    const small = await wholeIfSmall(resource.bytes, this.#mostInline());
     const item =
       small === null
         ? await this.#sealLarge(resource, (content) => sealSpooledRecord({ ...common, content }))
@@ -305,9 +322,14 @@ class SealRun {
     return item;
   }
 
+  /** Nodes take blobs from whom their directory knows: what an owner writes has to be in the batch. */
+  #mostInline(): number {
+    return "authorIn" in this.#parameters.device ? MAX_OWNERS_CONTENT : MAX_INLINE_CONTENT;
+  }
+
   async #sealSmall(resource: ResourceToSeal, sealed: SealedRecord, { length }: Uint8Array): Promise<Item> {
     const { cid, bytes } = sealed.content;
-    if (bytes.length <= MAX_INLINE_CONTENT) {
+    if (bytes.length <= this.#mostInline()) {
       return { resource, sealed, length, content: { cid, length: bytes.length, inline: bytes } };
     }
     const spool = await this.#parameters.journal.spool();
@@ -516,13 +538,13 @@ function batchOf(items: readonly Item[], chains: readonly Chain[]): RecordBatch 
 }
 
 /** All bytes when they may fit into a batch; `null` when they are more, whatever they are. */
-async function wholeIfSmall(bytes: Uint8Array | ContentSource): Promise<Uint8Array | null> {
-  if (bytes instanceof Uint8Array) return bytes.length <= MAX_INLINE_CONTENT ? bytes : null;
+async function wholeIfSmall(bytes: Uint8Array | ContentSource, most: number): Promise<Uint8Array | null> {
+  if (bytes instanceof Uint8Array) return bytes.length <= most ? bytes : null;
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const piece of bytes.open()) {
     length += piece.length;
-    if (length > MAX_INLINE_CONTENT) return null;
+    if (length > most) return null;
     parts.push(piece);
   }
   return concatBytes(...parts);

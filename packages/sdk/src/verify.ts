@@ -3,9 +3,11 @@ import { fromHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Address, BodyLabel, Hash32, OrganisationId, RecordId, UnixSeconds } from "@anamnesis/core/ids";
 import type { Header, RecordCore } from "@anamnesis/core/record/header";
+import { isOwners } from "@anamnesis/core/record/isOwners";
 import { encodeLeaf } from "@anamnesis/core/record/leaf";
 import { verifyHeader } from "@anamnesis/core/record/verifyHeader";
 import type { AnchorProof } from "@anamnesis/core/release/releaseRequest";
+import type { Card } from "@anamnesis/core/segment/card";
 import type { Consortium } from "./consortium.ts";
 import type { LedgerView } from "./ledgerView.ts";
 
@@ -15,6 +17,8 @@ export interface VerifyRecordParameters {
   readonly anchor: AnchorProof;
   /** What the ledger itself says, or the batch's root when the caller knows it from elsewhere. */
   readonly ledger: LedgerView | { readonly root: Hash32 };
+  /** The segment's, verified from the first one: they say who may have written as its owner. None by default, and so no owner. */
+  readonly cards?: readonly Card[];
 }
 
 export interface VerifiedRecord {
@@ -39,7 +43,7 @@ export function verifyRecord(parameters: VerifyRecordParameters): VerifiedRecord
   const { core } = header.body;
   if (core.committee !== consortium.committee.id) throw notVerified("committee");
   const { record, label, signer } = verifyHeader(header, consortium.committee.key);
-  if (!isAuthor(consortium, core, signer)) throw notVerified("author");
+  if (!isAuthor(consortium, core, signer, parameters.cards ?? [])) throw notVerified("author");
   const { organisation } = core;
   const { sequence, index, size, path } = anchor;
   const batch = "root" in ledger ? null : ledger.batches.get(organisation)?.get(sequence);
@@ -50,8 +54,24 @@ export function verifyRecord(parameters: VerifyRecordParameters): VerifiedRecord
   return { record, label, organisation, signer, sequence, root, anchoredAt: batch?.time ?? null };
 }
 
-/** True when `signer` is the account of the header's organisation, or of a device of it, by the directory. */
+/**
+ * True when `signer` is the account of the header's organisation, or of a device or practitioner of it, by the directory; of a record that names its segment as
+ * author, when it is an owner's by the segment's cards.
+ * @param cards verified, from the first.
+ */
 export function isAuthor(
+  { members, actors }: Pick<Consortium, "members" | "actors">,
+  core: Pick<RecordCore, "organisation" | "author" | "segment">,
+  signer: Address,
+  cards: readonly Card[],
+): boolean {
+  const { segment } = core;
+  if (isOwners(core)) return cards.some(({ body }) => body.segment === segment && body.owner === signer);
+  return isOrganisations({ members, actors }, core, signer);
+}
+
+/** As `isAuthor`, of what organisations answer for: an owner's records accuse none of them. */
+export function isOrganisations(
   { members, actors }: Pick<Consortium, "members" | "actors">,
   { organisation, author }: Pick<RecordCore, "organisation" | "author">,
   signer: Address,
@@ -62,8 +82,9 @@ export function isAuthor(
     return member !== undefined && [member, ...member.earlierKeys].some((key) => key.signer === signer);
   }
   const actor = actors.get(author);
-  // Active or not: what a device wrote before it was retired stays its own.
-  return actor?.role === "device" && actor.organisation === organisation && actor.signer === signer;
+  // Active or not: what somebody wrote before leaving stays their own.
+  const writes = actor?.role === "device" || actor?.role === "practitioner";
+  return writes && actor.organisation === organisation && actor.signer === signer;
 }
 
 function notVerified(

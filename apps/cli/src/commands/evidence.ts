@@ -74,7 +74,12 @@ function contextOf(ledger: LedgerView | null): Parameters<typeof verifyEvidence>
     },
     signsFor: (organisation, author, by) => {
       const actor = ledger.actors.get(author);
-      return actor?.role === "device" && actor.organisation === organisation && actor.signer === by;
+      return (
+        actor !== undefined &&
+        actor.role !== "staff" &&
+        actor.organisation === organisation &&
+        actor.signer === by
+      );
     },
   };
 }

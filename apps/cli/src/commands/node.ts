@@ -13,6 +13,7 @@ import { connect } from "@anamnesis/sdk/runtime";
 import { NODE_MAIN } from "../nodeProcess.ts";
 import { createOutput } from "../output/output.ts";
 import { systemRuntime } from "../runtime.ts";
+import { nodeStatusCommand } from "./nodeStatus.ts";
 import { jsonOption, nodeOption, personalLock } from "./options.ts";
 
 /** `anamnesis node`: an organisation's node. */
@@ -21,7 +22,8 @@ export function nodeCommand(): Command {
     .description("an organisation's node")
     .addCommand(initCommand())
     .addCommand(keysCommand())
-    .addCommand(runCommand());
+    .addCommand(runCommand())
+    .addCommand(nodeStatusCommand());
 }
 
 function initCommand(): Command {

@@ -54,12 +54,13 @@ async function verify(flags: Flags): Promise<void> {
   for (const access of accesses) {
     const listing = await listRecords({ runtime: systemRuntime, consortium, access, purpose: flags.purpose });
     missing += listing.missing.length;
+    const common = { consortium, ledger, cards: listing.cards };
     for (const { header, anchor } of listing.records) {
       if (anchor === null) {
         waiting++;
         continue;
       }
-      const { record, organisation, sequence, root } = verifyRecord({ consortium, header, anchor, ledger });
+      const { record, organisation, sequence, root } = verifyRecord({ ...common, header, anchor });
       verified.push({ record, kind: access.opening.kind, organisation, sequence, root });
     }
   }

@@ -6,14 +6,7 @@ import {
   type LedgerState,
   type RecordState,
 } from "@anamnesis/core/consent/decide";
-import {
-  type ActorId,
-  type Address,
-  dayOf,
-  type Digest,
-  type OrganisationId,
-  type RecordId,
-} from "@anamnesis/core/ids";
+import { type Address, dayOf, type Digest, type OrganisationId, type RecordId } from "@anamnesis/core/ids";
 import { attributesCommitment } from "@anamnesis/core/record/attributes";
 import { encodeLeaf } from "@anamnesis/core/record/leaf";
 import type { Header } from "@anamnesis/core/record/header";
@@ -24,6 +17,7 @@ import type { Permit } from "@anamnesis/core/segment/permit";
 import { leafHash, verifyInclusion } from "@anamnesis/core/audit/merkleTree";
 import { fromHex } from "@anamnesis/core/encoding/bytes";
 import type { FirstAnchored } from "../indexer/ledgerCopy.ts";
+import type { AuthorNames } from "../records/authorSigned.ts";
 import type { HeaderProofs } from "../records/headerProofs.ts";
 
 /** What became of one record of a request. `code` goes into the receipt alone, never to the requester. */
@@ -50,12 +44,7 @@ export interface ExaminationParts {
     readonly organisation: OrganisationId;
   }) => RecordState;
   /** Whether a signer was the author's at a block; looked up once a request. */
-  readonly signsFor: (
-    organisation: OrganisationId,
-    author: ActorId,
-    signer: Address,
-    block: number,
-  ) => Promise<boolean>;
+  readonly authorSigned: (core: AuthorNames, signer: Address, block: number) => Promise<boolean>;
 }
 
 /**
@@ -85,8 +74,7 @@ export async function examineRecord(
     size === first.batch.count &&
     verifyInclusion({ leafHash: leafHash(leaf), index, size, path, root: fromHex(first.batch.root) });
   if (!included) return deny("not-anchored");
-  if (!(await parts.signsFor(core.organisation, core.author, verified.signer, first.batch.block)))
-    return deny("unknown-author");
+  if (!(await parts.authorSigned(core, verified.signer, first.batch.block))) return deny("unknown-author");
   if (attributesCommitment(item.attributes, item.salt) !== core.attributes)
     return deny("attributes-mismatch");
   const decision = decide(

@@ -35,7 +35,7 @@ import { newestCard } from "../segments/cardStore.ts";
 import { currentOwner } from "../segments/currentOwner.ts";
 import { memoised } from "../runtime/memoised.ts";
 import { recordStatesOf } from "../records/recordStatesOf.ts";
-import { signsFor } from "../records/signsFor.ts";
+import { type AuthorNames, authorSigned } from "../records/authorSigned.ts";
 import { admitRequester } from "./admitRequester.ts";
 import { type Examination, type ExaminationParts, examineRecord } from "./examineRecord.ts";
 import { segmentTag } from "./segmentTag.ts";
@@ -213,9 +213,10 @@ async function examineAll(
       context,
       body.records.map((item) => recordIdOf(item.header.body.U)),
     ),
-    signsFor: memoised(
-      (...names: Parameters<ExaminationParts["signsFor"]>) => names.join(" "),
-      (organisation, author, by, block) => signsFor(context.copy, organisation, author, by, { block }),
+    authorSigned: memoised(
+      ({ organisation, author, segment }: AuthorNames, by: Address, block: number) =>
+        `${organisation}${author}${segment}${by}${block}`,
+      (core, by, block) => authorSigned(context, core, by, { block }),
     ),
   };
   const examined: Examination[] = [];

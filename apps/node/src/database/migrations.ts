@@ -314,4 +314,42 @@ export const MIGRATIONS: readonly string[] = [
   -- AuditEvents of the FHIR server, on the disk and not yet among its resources.
   create table fhir_audits (number bigint generated always as identity primary key, event text not null);
   `,
+  `
+  -- Requests for access to a segment, sealed to its owner and to who asked, and the owner's sealed answers.
+  create table consent_requests (
+    request text primary key, number bigint generated always as identity unique, segment text not null, requester text not null,
+    bytes bytea not null, expires_at bigint not null, withdrawn_at bigint, answer bytea,
+    check (withdrawn_at is null or answer is null));
+  create index consent_requests_segment on consent_requests (segment, number);
+  create index consent_requests_requester on consent_requests (requester, number);
+  create index consent_requests_expires on consent_requests (expires_at);
+  `,
+  `
+  -- Who recovers from a kit asks for what its owners took over.
+  create index ledger_owners_owner on ledger_owners (owner);
+  `,
+  `
+  -- A device that is to be added to an account, and what it and the one that adds it leave for each other, sealed. One for each account, for minutes.
+  create table portal_device_offers (
+    account text primary key references portal_accounts on delete cascade,
+    -- SHA-256 of what both devices name it by, and of what the new one got when it came.
+    locator text not null unique, ticket text unique, claim bytea, answer bytea, expires_at bigint not null);
+  create index portal_device_offers_expires on portal_device_offers (expires_at);
+  `,
+  `
+  -- What segments' owners wrote through this node, by day: strangers to the directory, whose room is bounded.
+  create table owner_writes (
+    day int not null, segment text not null, records int not null, bytes bigint not null, primary key (day, segment));
+  `,
+  `
+  -- Key cards of staff who wait to be registered, by the account that left them: public keys and a name, until they are in the directory or forgotten.
+  create table staff_registrations (
+    account text primary key references portal_accounts on delete cascade, locator text not null, card bytea not null, asked_at bigint not null);
+  create index staff_registrations_locator on staff_registrations (locator);
+  `,
+  `
+  -- Whom the front desk registered, and what the organisation holds for them, sealed to the people of the desk: until they hold their own keys.
+  create table desk_patients (
+    patient text collate "C" primary key, kept bytea, registered_by text not null, registered_at bigint not null);
+  `,
 ];

@@ -5,6 +5,7 @@ import { AnamnesisError, isAnamnesisError } from "@anamnesis/core/errors";
 import { onMedium } from "@anamnesis/storage/onMedium";
 import { lockForProcess, type Release } from "@anamnesis/storage/lock/processLock";
 import type { Database, Queryable, Row, SqlValue } from "@anamnesis/core/ports/database";
+import { makePgliteFolder } from "./makePgliteFolder.ts";
 import { databaseFailed, parseInt8, sqlStateOf } from "./databaseError.ts";
 import { PgliteStatements } from "./pgliteStatements.ts";
 import { watchStatements } from "./watchStatements.ts";
@@ -30,6 +31,7 @@ export async function openPglite(folder: string): Promise<Database> {
   await onMedium("open-database", () => mkdir(folder, { recursive: true, mode: 0o700 }));
   const release = await lock(join(folder, "..", "database.lock"));
   try {
+    await onMedium("open-database", () => makePgliteFolder(folder));
     const engine = await guarded(() =>
       PGlite.create({ dataDir: folder, startParams: DURABLE, parsers: PARSERS }),
     );

@@ -8,7 +8,7 @@ import { confirmedBefore } from "../clock/confirmedBefore.ts";
 import { activeCommittee } from "../committee/activeCommittee.ts";
 import type { NodeContext } from "../context.ts";
 import { tellErased } from "../custody/releasesUnderWay.ts";
-import { signsFor } from "../records/signsFor.ts";
+import { authorSigned } from "../records/authorSigned.ts";
 import { custodyNotReady } from "../runtime/refuse.ts";
 import { newestCard } from "../segments/cardStore.ts";
 import { currentOwner } from "../segments/currentOwner.ts";
@@ -70,7 +70,7 @@ async function requireRightful(context: NodeContext, value: EraseRequest): Promi
   const firsts = await context.copy.firstAnchored([verified.record], core.organisation);
   const first = firsts.get(verified.record);
   if (first !== undefined && first.label !== verified.label) throw badEraseRequest();
-  if (!(await signsFor(context.copy, core.organisation, core.author, verified.signer, "ever"))) {
+  if (!(await authorSigned(context, core, verified.signer, "ever"))) {
     throw badEraseRequest();
   }
   const signer = eraseRequestSigner(context.ledger.identity, value);

@@ -34,8 +34,8 @@ export interface FhirEndpoint {
   open(request: Pick<FhirRequest, "method" | "path">): FhirAnswer | null;
   /** Before a body is read. Throws `fhir-unauthorised`. */
   admit(authorization: string | undefined): Promise<FhirRequester>;
-  /** @param address the client's network address. Every access is audited before this resolves. */
-  answer(requester: FhirRequester, request: FhirRequest, address: string): Promise<FhirAnswer>;
+  /** @param address the client's network address; `null`: the node asks for one of its own routes. Every access is audited before this resolves. */
+  answer(requester: FhirRequester, request: FhirRequest, address: string | null): Promise<FhirAnswer>;
   /** A pass of the worker that makes AuditEvents searchable before anybody asks for them. */
   indexAudits(): Promise<void>;
 }

@@ -20,7 +20,7 @@ import { recordIdOf } from "@anamnesis/core/record/recordId";
 import { verifyHeader } from "@anamnesis/core/record/verifyHeader";
 import { wrap } from "@anamnesis/core/record/wrap";
 import { erasedRecords } from "../erasure/erasedRecords.ts";
-import { signsFor } from "../records/signsFor.ts";
+import { type AuthorNames, authorSigned } from "../records/authorSigned.ts";
 import { memoised } from "../runtime/memoised.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { FsckContext } from "./fsckContext.ts";
@@ -52,8 +52,8 @@ export async function checkRecords(context: FsckContext): Promise<readonly Findi
   const named = new Set<Cid>();
   const keys = await committeeKeys(context);
   const signed: SignedBy = memoised(
-    (organisation, author, signer) => `${organisation}${author}${signer}`,
-    (organisation, author, signer) => signsFor(truthCopy, organisation, author, signer, "ever"),
+    ({ organisation, author, segment }, signer) => `${organisation}${author}${segment}${signer}`,
+    (core, signer) => authorSigned({ db, copy: truthCopy }, core, signer, "ever"),
   );
   for (let after = 0; ;) {
     const rows = await db.query<RecordRow>(
@@ -113,17 +113,12 @@ function saysTheSame(row: RecordRow, { body }: Header): boolean {
   );
 }
 
-type SignedBy = (
-  organisation: OrganisationId,
-  author: Header["body"]["core"]["author"],
-  signer: Address,
-) => Promise<boolean>;
+type SignedBy = (core: AuthorNames, signer: Address) => Promise<boolean>;
 
 /** By its own proof, and by the signature of someone who could ever sign for its organisation. */
 async function isProven(value: Header, committeeKey: Uint8Array, signed: SignedBy): Promise<boolean> {
-  const { organisation, author } = value.body.core;
   try {
-    return await signed(organisation, author, verifyHeader(value, committeeKey).signer);
+    return await signed(value.body.core, verifyHeader(value, committeeKey).signer);
   } catch (error) {
     if (hasCode(error, "bad-header")) return false;
     throw error;

@@ -44,6 +44,10 @@ export async function sessionAnswer(
     "select credential, created, used from portal_passkeys where account = $1 order by created, credential",
     [account],
   );
+  const wallets = await db.query<{ subject: string; created: UnixSeconds }>(
+    "select subject, created from portal_logins where account = $1 and how = 'wallet' order by created, subject",
+    [account],
+  );
   return {
     account: fromHex(account as Hex),
     kind,
@@ -52,6 +56,10 @@ export async function sessionAnswer(
     expires,
     passkeys: passkeys.map(({ credential, ...times }) => ({
       credential: new Uint8Array(Buffer.from(credential, "base64url")),
+      ...times,
+    })),
+    wallets: wallets.map(({ subject, ...times }) => ({
+      wallet: new Uint8Array(Buffer.from(subject, "hex")),
       ...times,
     })),
   };

@@ -3,6 +3,8 @@ import { signHttp } from "@anamnesis/api/http/signature";
 import { pathOf, type Route } from "@anamnesis/api/route";
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { portalRoutes } from "@anamnesis/api/routes/portal";
+import { deviceRoutes } from "@anamnesis/api/routes/portalDevices";
+import { portalWalletRoutes } from "@anamnesis/api/routes/portalWallets";
 import { ed25519PublicKey, ed25519Sign } from "@anamnesis/core/crypto/ed25519";
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
@@ -53,7 +55,10 @@ const reached = (route: AnyRoute): Handler => ({
 });
 
 async function open(): Promise<PortalWorld> {
-  const others = ROUTES.filter((route) => !Object.values(portalRoutes).includes(route as never));
+  const own = [portalRoutes, deviceRoutes, portalWalletRoutes].flatMap((routes): readonly unknown[] =>
+    Object.values(routes),
+  );
+  const others = ROUTES.filter((route) => !own.includes(route));
   const world = await openPortal({ handlers: () => others.map(reached) });
   worlds.push(world);
   return world;
@@ -123,6 +128,7 @@ describe("the gates of all routes", () => {
         "keepRecords",
         "eraseRecord",
         "portalVault",
+        "walletLink",
       ]),
     );
   });
@@ -226,6 +232,9 @@ describe("what is secret", () => {
       }),
     );
     await note(browser.post("/portal/v1/demo/sign-in", { id: canary }));
+    for (const what of ["sign-in", "link"])
+      await note(browser.post(`/portal/v1/wallets/${what}`, { message: canary, signature: canary }));
+    await note(browser.post("/portal/v1/wallets/removal", { wallet: canary }));
     await note(browser.post(`/portal/v1/${canary}`, {}, { origin: `https://${canary}.example` }));
     await note(browser.get("/v1/node"));
     world.clock.time += 15 * 60;

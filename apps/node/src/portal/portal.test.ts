@@ -53,7 +53,7 @@ describe("the demo's people", () => {
     const { json: config } = await browser.get("/portal/v1/config");
     expect(portalConfig.fromCbor(config as CborValue, "config")).toMatchObject({
       demo: true,
-      signIn: ["passkey", "demo"],
+      signIn: ["passkey", "wallet", "demo"],
     });
     const { json: people } = await browser.get("/portal/v1/demo/identities");
     expect(people).toEqual([
@@ -100,7 +100,10 @@ describe("the demo's people", () => {
     const refused = await browser.post(DEMO, { id: "patient" });
     expect(refused.json).toMatchObject({ status: 404, code: "not-found" });
     expect(browser.cookies.size).toBe(0);
-    expect((await browser.get("/portal/v1/config")).json).toMatchObject({ demo: false, signIn: ["passkey"] });
+    expect((await browser.get("/portal/v1/config")).json).toMatchObject({
+      demo: false,
+      signIn: ["passkey", "wallet"],
+    });
   });
 });
 

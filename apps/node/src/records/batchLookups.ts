@@ -1,5 +1,5 @@
 import type { RecordBatch } from "@anamnesis/api/routes/exchange";
-import type { ActorId, Address, Digest, OrganisationId, SegmentId } from "@anamnesis/core/ids";
+import type { Address, Digest, SegmentId } from "@anamnesis/core/ids";
 import type { Card } from "@anamnesis/core/segment/card";
 import { type Permit, permitDigest, verifyPermit } from "@anamnesis/core/segment/permit";
 import { type ActiveCommittee, activeCommittee } from "../committee/activeCommittee.ts";
@@ -7,7 +7,7 @@ import type { NodeContext } from "../context.ts";
 import { newestCards } from "../segments/cardStore.ts";
 import { findPermit } from "../segments/permitStore.ts";
 import { memoised } from "../runtime/memoised.ts";
-import { signsFor } from "./signsFor.ts";
+import { type AuthorNames, authorSigned } from "./authorSigned.ts";
 
 /** What the records of one batch have in common, looked up once each. */
 export interface BatchLookups {
@@ -17,7 +17,7 @@ export interface BatchLookups {
   readonly owner: (card: Card) => Promise<Address>;
   /** The permit of this name when `owner` signed it, from the batch or from this node; else `null`. */
   readonly permit: (name: Digest, owner: Address) => Promise<Permit | null>;
-  readonly signsFor: (organisation: OrganisationId, author: ActorId, signer: Address) => Promise<boolean>;
+  readonly authorSigned: (core: AuthorNames, signer: Address) => Promise<boolean>;
 }
 
 export function batchLookups(context: NodeContext, batch: RecordBatch): BatchLookups {
@@ -49,11 +49,11 @@ export function batchLookups(context: NodeContext, batch: RecordBatch): BatchLoo
         return kept !== null && verifyPermit(identity, kept, owner) ? kept : null;
       },
     ),
-    signsFor: memoised(
-      (organisation, author, signer) => `${organisation}${author}${signer}`,
-      (organisation, author, signer) => {
-        const when = organisation === context.organisation ? "now" : "ever";
-        return signsFor(context.copy, organisation, author, signer, when);
+    authorSigned: memoised(
+      ({ organisation, author, segment }, signer) => `${organisation}${author}${segment}${signer}`,
+      (core, signer) => {
+        const when = core.organisation === context.organisation ? "now" : "ever";
+        return authorSigned(context, core, signer, when);
       },
     ),
   };

@@ -18,6 +18,7 @@ import type { NodeContext } from "../context.ts";
 import type { Queryable } from "@anamnesis/core/ports/database";
 import { keepPermits } from "../segments/permitStore.ts";
 import { badRecord } from "./badRecord.ts";
+import { keepOwnerWrites } from "./keepOwnerWrites.ts";
 import { canAmend, keepRecordWishes } from "./recordWishes.ts";
 
 /** A record whose parts were found to belong together. */
@@ -55,6 +56,7 @@ export async function keepRecords(
   ]);
   const fresh = await newRecords(context, tx, batch);
   if (fresh.length === 0) return new Set();
+  await keepOwnerWrites(tx, dayOf(context.clock.now()), fresh);
   const permits = new Map<Digest, Permit>(fresh.map((item) => [item.header.body.core.permit, item.permit]));
   await keepPermits(tx, permits);
   const bodies = fresh.map((item) => item.header.body);

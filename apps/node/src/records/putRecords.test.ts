@@ -186,10 +186,10 @@ describe("putRecords", () => {
     );
   });
 
-  it("refuses an author that is not this organisation or an active device of it", async () => {
+  it("refuses an author that is not this organisation or an active device or practitioner of it", async () => {
     const device = await world.actor("tablet", "device", "north");
     const foreign = await world.actor("their tablet", "device", "south");
-    const doctor = await world.actor("doctor", "practitioner", "north");
+    const doctor = await world.actor("doctor", "practitioner", "south");
     const first = await seal(world, node, { device });
     await putRecords(node, batchOf(first));
     for (const author of [foreign, doctor, await world.unregistered("new", "device", "north")]) {

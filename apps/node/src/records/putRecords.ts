@@ -23,7 +23,7 @@ export interface PutResult {
 }
 
 /**
- * Takes sealed records: from a device of this organisation (then this node is their author's node, in the order of
+ * Takes sealed records: from a device or practitioner of this organisation or from the segment's owner (then this node is their author's node, in the order of
  * their chain) or as a home of their segment from another node. All of a batch or nothing: when it resolves, blobs
  * and rows are on this node's disk. The same records again succeed and change nothing. Of a record that is erased the header alone is kept.
  *
@@ -110,8 +110,7 @@ async function check(
   if (core.epoch > card.body.epoch) throw badRecord("epoch", index);
   const own = core.organisation === context.organisation;
   if (!own && !card.body.homes.includes(context.organisation)) throw notAuthorised("homes of the segment");
-  if (!(await known.signsFor(core.organisation, core.author, verified.signer)))
-    throw badRecord("author", index);
+  if (!(await known.authorSigned(core, verified.signer))) throw badRecord("author", index);
   const today = dayOf(context.clock.now());
   if (core.day > today + 1) throw badRecord("day", index);
   const permit = await known.permit(core.permit, await known.owner(card));

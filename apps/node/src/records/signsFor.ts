@@ -8,7 +8,10 @@ import type { ActorRow, LedgerCopy } from "../indexer/ledgerCopy.ts";
  */
 export type SignedWhen = "now" | "ever" | { readonly block: number };
 
-/** True when `signer` is the account of the organisation itself, or of a device of it with this id that was active then. */
+/** What an organisation's people and devices write counts as written by it; its staff at the desk write no records. */
+const AUTHORS: ReadonlySet<ActorRow["role"]> = new Set(["device", "practitioner"]);
+
+/** True when `signer` is the account of the organisation itself, or of a device or practitioner of it with this id that was active then. */
 export async function signsFor(
   copy: Pick<LedgerCopy, "memberKeys" | "actor" | "actorHistory">,
   organisation: OrganisationId,
@@ -27,7 +30,7 @@ export async function signsFor(
     (actor) =>
       actor !== null &&
       actor.active &&
-      actor.role === "device" &&
+      AUTHORS.has(actor.role) &&
       actor.organisation === organisation &&
       actor.signer === signer,
   );

@@ -10,11 +10,18 @@ import type { NodeContext } from "../context.ts";
 import { setActor } from "../directory/setActor.ts";
 import { bindPatient } from "../fhir/seal/bindPatient.ts";
 import { fhirPatients } from "../fhir/seal/fhirPatients.ts";
+import { getRegistration } from "../portal/registrations/registrationStore.ts";
 import { notAuthorised } from "../runtime/refuse.ts";
+import { BlobCount } from "../status/blobCount.ts";
+import { type DiskSpace, nodeStatus } from "../status/nodeStatus.ts";
 import { handler, type Handler } from "./handler.ts";
 
-/** What the keys do that the configuration names as administrators. None of it opens a record. */
-export function adminHandlers(context: NodeContext): readonly Handler[] {
+/** What the keys do that the configuration names as administrators. None of it opens a record. @param disk of the data folder. */
+export function adminHandlers(
+  context: NodeContext,
+  disk: () => Promise<DiskSpace | null> = () => Promise.resolve(null),
+): readonly Handler[] {
+  const blobs = new BlobCount(context);
   const admit = (signer: Hex | null): void => {
     if (signer === null || !context.settings.admins.includes(signer))
       throw notAuthorised("administrators of this node");
@@ -23,6 +30,14 @@ export function adminHandlers(context: NodeContext): readonly Handler[] {
     handler(routes.setActor, async ({ request, signer }) => {
       admit(signer);
       await setActor(context, request);
+    }),
+    handler(routes.nodeStatus, async ({ signer }) => {
+      admit(signer);
+      return nodeStatus(context, blobs, disk);
+    }),
+    handler(routes.registration, async ({ request, signer }) => {
+      admit(signer);
+      return getRegistration(context, request.locator);
     }),
     handler(routes.bindPatient, async ({ request, signer }) => {
       admit(signer);

@@ -25,6 +25,7 @@ import { cardChain, putCard } from "../segments/cardStore.ts";
 import { permitsFor } from "../segments/permitStore.ts";
 import { putCards } from "../segments/putCards.ts";
 import { renewPermits } from "../segments/renewPermits.ts";
+import { rotationsOf } from "../segments/rotationsOf.ts";
 import { segmentStates } from "../segments/segmentStates.ts";
 import { handler, type Handler } from "./handler.ts";
 import { health } from "./health.ts";
@@ -56,6 +57,7 @@ export function exchangeHandlers(
     handler(routes.putCard, ({ request }) => putCard(context, request)),
     handler(routes.putCards, async ({ request }) => ({ status: await putCards(context, request.cards) })),
     handler(routes.renewPermits, ({ request }) => renewPermits(context, request.permits)),
+    handler(routes.rotations, ({ request }) => rotationsOf(context, request)),
     handler(routes.ownPermits, async ({ params, signer }) => {
       await admitKnown(context, signer);
       const segment = parseSegmentId(params.segment);

@@ -1,18 +1,21 @@
 import { portalRoutes as routes } from "@anamnesis/api/routes/portal";
 import type { NodeContext } from "../context.ts";
-import { notSignedIn } from "../http/portalGate.ts";
+import { deviceHandlers } from "./deviceHandlers.ts";
 import { sessionAnswer } from "../portal/accounts.ts";
 import { demoAccount, demoIdentities } from "../portal/demo/demoPeople.ts";
+import type { DeviceOffers } from "../portal/devices/deviceOffers.ts";
 import type { Passkeys } from "../portal/passkeys/passkeys.ts";
 import { portalConfig, type PortalOffer } from "../portal/portalConfig.ts";
+import { keepRegistration } from "../portal/registrations/registrationStore.ts";
 import type { Sessions } from "../portal/session/sessions.ts";
 import { getVault, putVault } from "../portal/vault/vaultStore.ts";
-import type { SignedIn, Visit } from "../portal/visit.ts";
-import { type Call, handler, type Handler } from "./handler.ts";
+import { handler, type Handler } from "./handler.ts";
+import { signedInOf, visitOf } from "./visitOf.ts";
 
 export interface PortalServices {
   readonly sessions: Sessions;
   readonly passkeys: Passkeys;
+  readonly devices: DeviceOffers;
   readonly offer: () => PortalOffer;
   /** File of the demo's people; `null`: this is no demo. */
   readonly demo: string | null;
@@ -55,6 +58,11 @@ export function portalHandlers(context: NodeContext, services: PortalServices): 
     }),
     handler(routes.portalVault, async (call) => getVault(context, signedInOf(call).account)),
     handler(routes.putPortalVault, async (call) => putVault(context, signedInOf(call).account, call.request)),
+    ...deviceHandlers(context, services),
+    handler(routes.putRegistration, async (call) => {
+      await keepRegistration(context, signedInOf(call), call.request.card);
+      return {};
+    }),
     handler(routes.demoIdentities, () => demoIdentities(demo)),
     handler(routes.demoSignIn, async (call) => {
       const { account, vaultKey } = await demoAccount(context, demo, call.request.id);
@@ -62,16 +70,4 @@ export function portalHandlers(context: NodeContext, services: PortalServices): 
       return { ...(await sessionAnswer(context, signedIn)), vaultKey };
     }),
   ];
-}
-
-/** The server gives every call of a route with a session a visit, and one that needs it who is signed in. */
-function visitOf({ visit }: Pick<Call<string, unknown>, "visit">): Visit {
-  if (visit === null) throw notSignedIn();
-  return visit;
-}
-
-function signedInOf(call: Pick<Call<string, unknown>, "visit">): SignedIn {
-  const { signedIn } = visitOf(call);
-  if (signedIn === null) throw notSignedIn();
-  return signedIn;
 }

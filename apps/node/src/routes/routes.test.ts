@@ -2,9 +2,12 @@ import { cidOf, CODEC_RAW } from "@anamnesis/core/encoding/cid";
 import { createClient } from "@anamnesis/api/client";
 import type { Body, Download, Route, Upload } from "@anamnesis/api/route";
 import { adminRoutes } from "@anamnesis/api/routes/admin";
+import { deskRoutes } from "@anamnesis/api/routes/desk";
 import { fhirLoginRoutes } from "@anamnesis/api/routes/fhirLogin";
 import { receivedRoutes } from "@anamnesis/api/routes/received";
+import { requestRoutes } from "@anamnesis/api/routes/requests";
 import { recordVerbRoutes } from "@anamnesis/api/routes/recordVerbs";
+import { standingRoutes } from "@anamnesis/api/routes/standing";
 import { auditRoutes } from "@anamnesis/api/routes/audit";
 import { custodyRoutes } from "@anamnesis/api/routes/custody";
 import { exchangeRoutes, type Health, type NodeInfo } from "@anamnesis/api/routes/exchange";
@@ -30,9 +33,12 @@ import { systemRandom } from "../runtime/systemRandom.ts";
 import { systemTimers } from "../runtime/systemTimers.ts";
 import { adminHandlers } from "./adminHandlers.ts";
 import { auditHandlers } from "./auditHandlers.ts";
+import { deskHandlers } from "./deskHandlers.ts";
 import { fhirLoginHandlers } from "./fhirLoginHandlers.ts";
 import { receivedHandlers } from "./receivedHandlers.ts";
+import { requestHandlers } from "./requestHandlers.ts";
 import { recordVerbHandlers } from "./recordVerbHandlers.ts";
+import { standingHandlers } from "./standingHandlers.ts";
 import { custodyHandlers } from "./custodyHandlers.ts";
 import { exchangeHandlers } from "./exchangeHandlers.ts";
 import type { Call, Handler } from "./handler.ts";
@@ -45,8 +51,11 @@ const ROUTES: readonly AnyRoute[] = [
   auditRoutes,
   adminRoutes,
   recordVerbRoutes,
+  deskRoutes,
   fhirLoginRoutes,
   receivedRoutes,
+  requestRoutes,
+  standingRoutes,
 ].flatMap((group) => Object.values(group) as unknown as AnyRoute[]);
 
 const SECRET = bytesOf("client");
@@ -67,6 +76,7 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
   };
   const message = filler(300);
   const messages = [message, filler(301)];
+  const person = { given: "Ané", family: "Testander", birthDate: "1950-02-03", identifier: null };
   const status = { record: hash("record"), accepted: true, stored: false, anchor };
   const own: readonly (readonly [string, unknown])[] = [
     ["record-batch", batch()],
@@ -79,6 +89,8 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
     ["permit-list", { permits: [one("permit")] }],
     ["sealed-hand-over", { locator: hash("locator"), sealed: filler(300), expiresAt: 1_760_000_000 }],
     ["hand-over-bytes", { sealed: filler(300) }],
+    ["rotation-question", { segments: [hash("segment")], owners: [address] }],
+    ["rotation-list", { rotations: [{ segment: hash("segment"), generation: 2, newOwner: address }] }],
     ["segment-ids", { segments: [hash("segment"), hash("other")] }],
     [
       "segment-states",
@@ -112,6 +124,36 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
     ["committee-certificate", certificate()],
     ["committee-signature", { signature: filler(65) }],
     ["set-actor", { keyCard: one("key-card"), role: "practitioner", active: true }],
+    [
+      "node-status",
+      {
+        now: 1_760_000_000,
+        version: "0.1.0",
+        head: { number: 7, time: 1_760_000_000, confirmedAt: 1_760_000_000 },
+        custodians: [{ organisation: hash("north"), name: "North", answers: false }],
+        threshold: 2,
+        anchors: { last: { sequence: 3, time: 1_760_000_000, records: 9 }, waiting: 1 },
+        outbox: [{ type: "AnchorBatch", pending: 1, attempts: 4, refused: 0 }],
+        storage: { database: 1e9, blobs: { count: 3, bytes: 700 }, disk: { free: 1e10, size: 2e10 } },
+        log: { size: 9, signed: 8, anchored: null, cosigned: { size: 8, count: 1, wanted: 1 } },
+      },
+    ],
+    ["registration-wanted", { locator: filler(16) }],
+    ["registration-card", { keyCard: one("key-card") }],
+    ["new-desk-patient", { ...person, entry: filler(16), kept: filler(300) }],
+    ["desk-patient", { patient: "a-1" }],
+    ["admit-patient", { patient: "a-1", admission: filler(300) }],
+    ["desk-patients-wanted", { search: "tes 1950-02-03", after: null }],
+    [
+      "desk-patients",
+      {
+        patients: [
+          { patient: "a-1", ...person, state: "provisional", registeredAt: 1_760_000_000, kept: true },
+        ],
+        next: "next",
+      },
+    ],
+    ["kept-patient-bytes", { kept: filler(300) }],
     ["form-committee", { threshold: 2 }],
     ["fhir-patients-wanted", { patients: ["a-1"], after: null }],
     ["fhir-patients", { patients: [{ patient: "a-1", bound: false, waiting: 3 }], more: true }],
@@ -146,6 +188,22 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
         records: [
           { record: hash("record"), code: null },
           { record: hash("other"), code: "not-fhir" },
+        ],
+      },
+    ],
+    ["request-page", requestPage()],
+    [
+      "ledger-standings",
+      {
+        standings: [
+          {
+            record: hash("record"),
+            amended: true,
+            retracted: false,
+            erased: false,
+            endorsers: { threshold: 1, asked: [hash("north"), hash("south")], signed: [hash("south")] },
+            anchored: { sequence: 1, time: 1_800_000_000 },
+          },
         ],
       },
     ],
@@ -220,6 +278,16 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
     const keys = { k1: filler(32), G: filler(33) };
     const records = body.records.map((item) => ({ ...item, ...keys }));
     return { opening, purpose, consent, parent, delegation, permits, records };
+  }
+  function requestPage(): unknown {
+    const request = one("sealed-consent-request");
+    return {
+      requests: [
+        { request, withdrawnAt: null, answer: one("sealed-consent-answer") },
+        { request, withdrawnAt: 1_760_000_100, answer: null },
+      ],
+      next: 64,
+    };
   }
   function batch(): unknown {
     const alone = { header: one("header"), wrap: null, content: null, endorsement: null, amends: null };
@@ -398,8 +466,11 @@ describe("every route, from client to server and back", () => {
       ...auditHandlers(context),
       ...adminHandlers(context),
       ...recordVerbHandlers(context),
+      ...deskHandlers(context, nothing),
       ...fhirLoginHandlers(nothing),
       ...receivedHandlers(context, nothing),
+      ...requestHandlers(context, nothing),
+      ...standingHandlers(context),
     ].map(({ route }) => route);
     expect(new Set(handled)).toEqual(new Set(ROUTES));
     expect(handled).toHaveLength(ROUTES.length);

@@ -24,6 +24,7 @@ import { cardChain, putCard } from "./cardStore.ts";
 import { findPermit, keepPermit } from "./permitStore.ts";
 import { putCards } from "./putCards.ts";
 import { renewPermits } from "./renewPermits.ts";
+import { rotationsOf } from "./rotationsOf.ts";
 
 afterEach(releaseTestDatabases);
 afterAll(closeTestDatabases);
@@ -155,6 +156,14 @@ describe("putCards", () => {
     await settle();
     expect(await putCards(node, chain)).toBe("kept");
     expect(await node.copy.rotation(world.segment.id)).toMatchObject({ generation: 2 });
+    // Who has a kit asks by segment, or by an owner that once took it over; of others nothing is said.
+    const { id: segment } = world.segment;
+    const rotations = [1, 2].map((generation) => {
+      return { segment, generation, newOwner: owner(generation).address };
+    });
+    expect(await rotationsOf(node, { segments: [segment], owners: [] })).toEqual({ rotations });
+    expect(await rotationsOf(node, { segments: [], owners: [owner(1).address] })).toEqual({ rotations });
+    expect(await rotationsOf(node, { segments: [], owners: [owner(3).address] })).toEqual({ rotations: [] });
   });
 
   it("has room for so many cards of one owner, and for rotations always", () => {

@@ -239,7 +239,7 @@ export class CustodyWorld {
   }
 
   async setActor(
-    { card, requester }: TestActor,
+    { card, requester }: Pick<TestActor, "card" | "requester"> & Partial<TestActor>,
     organisation: string,
     state: { active: boolean; version: number },
   ): Promise<void> {
@@ -247,7 +247,7 @@ export class CustodyWorld {
       type: "SetActor",
       organisation: requester.organisation,
       actor: requester.actor,
-      role: card.subject as "practitioner" | "device",
+      role: card.subject as "practitioner" | "staff" | "device",
       signer: addressOf(card.secp256k1),
       keyCard: requester.keyCard,
       ...state,

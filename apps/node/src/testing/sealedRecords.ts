@@ -42,6 +42,8 @@ export interface SealParts {
   readonly attributes?: Partial<Attributes>;
   readonly permit?: Permit;
   readonly device?: TestActor;
+  /** Secret of the segment's owner, who writes it in its own name. */
+  readonly owner?: Uint8Array;
   readonly day?: Day;
   readonly session?: WriteSession;
   readonly endorsers?: Endorsers;
@@ -63,8 +65,14 @@ export async function seal(world: CustodyWorld, node: TestNode, parts: SealParts
     committee: parts.committee?.id ?? world.committee,
     committeeKey: parts.committee?.publicKey ?? world.deal.publicKey,
     organisation: node.organisation,
-    author: device?.requester.actor ?? actorOf(node),
-    sign: (digest) => (device === undefined ? node.keys.signDigest(digest) : sign(digest, device.secret)),
+    author:
+      parts.owner === undefined
+        ? (device?.requester.actor ?? actorOf(node))
+        : (segment.id as string as ReturnType<typeof actorOf>),
+    sign: (digest) => {
+      const secret = parts.owner ?? device?.secret;
+      return secret === undefined ? node.keys.signDigest(digest) : sign(digest, secret);
+    },
     day: parts.day ?? world.today,
     previous: parts.previous ?? null,
     permit: permitDigest(TEST_IDENTITY, permit.body),

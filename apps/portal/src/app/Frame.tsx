@@ -3,11 +3,22 @@ import { Button } from "@mantine/core";
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { callPortal } from "../api/portal.ts";
-import { EyeIcon, HomeIcon, LockIcon, PeopleIcon, RecordsIcon, SharingIcon } from "../parts/icons.tsx";
+import {
+  CodeIcon,
+  DeskIcon,
+  DeviceIcon,
+  EyeIcon,
+  HomeIcon,
+  LockIcon,
+  PeopleIcon,
+  RecordsIcon,
+  SharingIcon,
+} from "../parts/icons.tsx";
 import { useWords } from "../words/useWords.tsx";
 import type { Who } from "../worker/protocol.ts";
 import { useConfig } from "./useConfig.ts";
 import { useIdleLock } from "./useIdleLock.ts";
+import { useSessionCheck } from "./useSessionCheck.ts";
 import { useLeave, useWho } from "./useWho.ts";
 
 /** What stands around every page: its name, the pages, who is signed in. */
@@ -25,8 +36,9 @@ export function Frame() {
     if (last.current !== path) main.current?.focus();
     last.current = path;
   }, [path]);
+  useSessionCheck(who !== null && who !== undefined, path, leave);
   useIdleLock(who !== null && who !== undefined, leave);
-  const pages = who === null || who === undefined ? [] : pagesOf(who);
+  const pages = who === null || who === undefined || who.due !== null ? [] : pagesOf(who);
   const links = pages.map(({ to, name, icon: Icon }) => (
     <Link key={to} to={to} activeOptions={{ exact: to === "/" }} activeProps={{ "aria-current": "page" }}>
       <Icon />
@@ -55,6 +67,12 @@ export function Frame() {
         )}
         {links.length === 0 && <span className="spacer" />}
         {config?.demo === true && <span className="demo">{words.demoBadge}</span>}
+        {who?.kind === "patient" && who.due === null && (
+          <Link to="/devices" className="own" aria-label={words.keys.titles.devices}>
+            <DeviceIcon />
+            <span>{words.keys.titles.devices}</span>
+          </Link>
+        )}
         {who !== null && who !== undefined && (
           <Button variant="subtle" size="compact-md" onClick={() => void signOut()}>
             {words.signOut}
@@ -80,9 +98,16 @@ const PATIENT = [
   { to: "/looked", name: "looked", icon: EyeIcon },
 ] as const;
 const READER = { to: "/patients", name: "patients", icon: PeopleIcon } as const;
+const DESK = { to: "/desk", name: "desk", icon: DeskIcon } as const;
+const CODES = { to: "/codes", name: "codes", icon: CodeIcon } as const;
 const ADMINISTRATOR = { to: "/organisation", name: "organisation", icon: HomeIcon } as const;
 
-function pagesOf({ kind, reader, administrator }: Who) {
+function pagesOf({ kind, subject, administrator, registered }: Who) {
   if (kind === "patient") return PATIENT;
-  return [...(reader ? [READER] : []), ...(administrator ? [ADMINISTRATOR] : [])];
+  return [
+    ...(registered && subject === "practitioner" ? [READER] : []),
+    ...(registered && subject === "staff" ? [DESK] : []),
+    ...(registered ? [CODES] : []),
+    ...(administrator ? [ADMINISTRATOR] : []),
+  ];
 }

@@ -15,7 +15,10 @@ export const queries = new QueryClient({
     queries: {
       staleTime: 30_000,
       refetchOnWindowFocus: false,
+      // Without a network they fail at once and the page says so; the library's own way is to wait in silence.
+      networkMode: "always",
       retry: (count, error) => count < 1 && isAnamnesisError(error) && PASSING.has(error.code),
     },
+    mutations: { networkMode: "always" },
   },
 });

@@ -1,13 +1,19 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
+import { dropAllDrafts } from "../writing/useDrafts.ts";
 import { ask, endWorker } from "../worker/client.ts";
+import { hasKeptKey } from "../worker/keyStore.ts";
 import type { Who } from "../worker/protocol.ts";
 
 const KEY = ["who"] as const;
 
 /** Whose keys the worker has: `null` for nobody's. */
 export function useWho() {
-  return useQuery({ queryKey: KEY, queryFn: async () => ask("resume"), staleTime: Number.POSITIVE_INFINITY });
+  return useQuery({
+    queryKey: KEY,
+    queryFn: async () => ((await hasKeptKey()) ? ask("resume") : null),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 }
 
 /** Notes who signed in; what was shown to somebody else is forgotten. */
@@ -22,11 +28,18 @@ export function useEnter(): (who: Who) => void {
   );
 }
 
+/** Notes what changed of who is signed in. */
+export function useNoteWho(): (who: Who) => void {
+  const queries = useQueryClient();
+  return useCallback((who) => void queries.setQueryData(KEY, who), [queries]);
+}
+
 /** Forgets keys and everything that was opened. The session at the node is ended by who calls this. */
 export function useLeave(): () => Promise<void> {
   const queries = useQueryClient();
   return useCallback(async () => {
     await ask("lock").catch(() => undefined);
+    dropAllDrafts();
     endWorker();
     queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "config" });
     queries.setQueryData(KEY, null);

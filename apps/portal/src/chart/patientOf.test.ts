@@ -13,6 +13,9 @@ function item(resource: unknown, change: Partial<OpenedItem> = {}): OpenedItem {
     resource: resource as OpenedItem["resource"],
     bytes: null,
     amends: null,
+    byOwner: false,
+    author: null,
+    proof: null,
     ...change,
   };
 }

@@ -75,13 +75,15 @@ function piecesOf(
     purposes: sayPurposes(purposes, form, words, locale),
     until: sayWindow(permission, words, locale),
     except: sayExceptions(exceptions, form, words, locale),
-    areas: sayAreas(
-      closed,
-      sensitive.length === SENSITIVE_AREAS.length && sensitive.every(isWhole),
-      words,
-      locale,
-    ),
+    areas: areasSentence(parts, words, locale),
   };
+}
+
+/** Which sensitive areas some parts open, in a sentence of its own: "Sensitive areas stay closed." */
+export function areasSentence(parts: Permission["parts"], words: MeaningWords, locale: Locale): string {
+  const open = parts.filter(({ kind }) => sensitiveKind(kind) !== null);
+  const nouns = open.map(({ kind, resourceTypes }) => sensitiveNoun(kind, resourceTypes, words, locale));
+  return sayAreas(nouns, open.length === SENSITIVE_AREAS.length && open.every(isWhole), words, locale);
 }
 
 function isWhole({ resourceTypes }: { readonly resourceTypes: readonly string[] }): boolean {

@@ -17,7 +17,7 @@ export function Missing({
     <div className="notice" role="status">
       <AlertIcon />
       <div className="grow">
-        <h3>{words.gaps.title}</h3>
+        <h2>{words.gaps.title}</h2>
         <p>
           {gaps.length > 0 && (custodians ? words.gaps.custodians : words.gaps.silent(silent))}{" "}
           {refused > 0 && words.gaps.refused(refused)} {words.gaps.rest}

@@ -70,3 +70,25 @@ export function AlertIcon() {
     </Icon>
   );
 }
+export function DeviceIcon() {
+  return (
+    <Icon>
+      <rect x="7" y="2" width="10" height="20" rx="2.5" />
+      <path d="M11 18h2" />
+    </Icon>
+  );
+}
+export function DeskIcon() {
+  return (
+    <Icon>
+      <path d="M3 19h18M5 19v-3a7 7 0 0 1 14 0v3M12 9V6M10 6h4" />
+    </Icon>
+  );
+}
+export function CodeIcon() {
+  return (
+    <Icon>
+      <path d="M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2v2h-2zM18 18h2v2h-2zM18 14h2M14 18v2" />
+    </Icon>
+  );
+}

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useEffect, useMemo } from "react";
+import { sniffType } from "@anamnesis/fhir/write/sniffType";
 import type { Attachment, Document } from "../meaning/documentsOf.ts";
 import { saveFile } from "../records/saveFile.ts";
 import { useWords } from "../words/useWords.tsx";
@@ -20,16 +21,18 @@ export function Attachments({ documents }: { readonly documents: readonly Docume
 
 function OneAttachment({ title, attachment }: { readonly title: string; readonly attachment: Attachment }) {
   const words = useWords();
-  const { source, contentType, label } = attachment;
+  const { source, label } = attachment;
   const bytes = useMemo(() => bytesOf(source["data"]), [source]);
   if (bytes === null) return <p className="muted">{words.records.elsewhere(label)}</p>;
-  const type = contentType?.split(";")[0]?.trim().toLowerCase() ?? "";
+  // What the bytes are, whatever somebody wrote about them.
+  const { type, active } = sniffType(bytes);
   return (
     <div className="stack">
       {PICTURES.has(type) && <Picture bytes={bytes} type={type} title={title} />}
       {type === "text/plain" && (
         <pre className="text">{new TextDecoder().decode(bytes).slice(0, MOST_TEXT)}</pre>
       )}
+      {active && <p className="tag wait">{words.writing.own.activeShort}</p>}
       <div>
         <Button variant="subtle" onClick={() => saveFile(bytes, `document${ending(type)}`)}>
           {words.records.save(label)}
@@ -67,7 +70,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
   "image/jpeg": ".jpg",
   "image/png": ".png",
   "text/plain": ".txt",
-  "text/html": ".html",
+  // Saved without an ending that a double click would run.
 };
 
 function ending(type: string): string {

@@ -1,4 +1,7 @@
+import { Button } from "@mantine/core";
 import { useState } from "react";
+import { History } from "../history/History.tsx";
+import { useCorrecting } from "../writing/WritingContext.ts";
 import { Attachments } from "./Attachments.tsx";
 import type { Entry } from "../meaning/entry.ts";
 import { sayWhen } from "../meaning/sayWhen.ts";
@@ -23,6 +26,8 @@ export function EntryRow({
   const [open, setOpen] = useState(false);
   const when = sayWhen(entry.when, Date.now(), meaningEn, locale);
   const about = [entry.where, entry.who].filter((part) => part !== null).join(", ");
+  const own = itemsOf(entry.records, items);
+  const byOwner = own.length > 0 && own.every((item) => item.byOwner);
   const more = entry.values.length > 0 || entry.records.length > 0;
   return (
     <div className="row">
@@ -44,11 +49,17 @@ export function EntryRow({
             {open && entry.earlier.length > 0 && (
               <p className="muted">{words.records.earlier(entry.earlier.length)}</p>
             )}
-            {open && <Proof records={entry.records} items={items} />}
+            {open && <Correct items={own} title={entry.title} />}
+            {open && <History versions={versionsOf(entry, items)} items={items} staff={staff} />}
           </details>
         )}
       </div>
       <div>
+        {byOwner && (
+          <span className="tag plain">
+            {staff ? words.writing.own.patientWrote : words.writing.own.wrote}
+          </span>
+        )}
         {entry.sensitive !== null && <span className="tag plain">{words.kinds[entry.sensitive]}</span>}
         {entry.preliminary && <span className="tag wait">{words.records.preliminary}</span>}
         {entry.corrected && <span className="tag plain">{words.records.amended}</span>}
@@ -88,25 +99,35 @@ export function Values({ values, staff }: { readonly values: readonly Value[]; r
   );
 }
 
-/** The exact terms, for those who want them. */
-function Proof({
-  records,
-  items,
-}: {
-  readonly records: readonly string[];
-  readonly items: readonly OpenedItem[];
-}) {
-  const words = useWords();
-  const named = new Set(records);
-  const found = items.filter(({ record }) => named.has(record));
+/** To correct what the own organisation wrote: on a doctor's chart alone. */
+function Correct({ items, title }: { readonly items: readonly OpenedItem[]; readonly title: string }) {
+  const said = useWords().writing.doctor;
+  const correcting = useCorrecting();
+  const item = correcting === null ? undefined : items.find(correcting.may);
+  if (correcting === null || item === undefined) return null;
   return (
-    <details>
-      <summary>{words.records.proof}</summary>
-      {found.map(({ record, organisationName }) => (
-        <p key={record} className="muted">
-          {words.records.proofText(record, organisationName)}
-        </p>
-      ))}
-    </details>
+    <div>
+      <Button
+        variant="outline"
+        size="compact-md"
+        aria-label={said.correctWhat(title)}
+        onClick={() => correcting.begin(item)}
+      >
+        {said.correct}
+      </Button>
+    </div>
   );
+}
+
+function itemsOf(records: readonly string[], items: readonly OpenedItem[]): readonly OpenedItem[] {
+  const named = new Set(records);
+  return items.filter(({ record }) => named.has(record));
+}
+
+function versionsOf(entry: Entry, items: readonly OpenedItem[]) {
+  const before = entry.earlier.flatMap(({ record }) => record ?? []);
+  return [
+    ...itemsOf(entry.records, items).map((item) => ({ item, current: true })),
+    ...before.flatMap((record) => itemsOf([record], items)).map((item) => ({ item, current: false })),
+  ];
 }

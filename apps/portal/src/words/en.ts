@@ -1,11 +1,21 @@
+import { keysEn } from "./en/keys.ts";
+
+import { writing } from "./en/writing.ts";
+import { deskEn } from "./en/desk.ts";
+
 /** English. Everything that the portal's pages say stands here; numbers and dates come formatted. */
+
+import { requests } from "./en/requests.ts";
+import { wallets } from "./en/wallets.ts";
 
 function count(value: number, one: string, many: string): string {
   return `${value.toLocaleString("en")} ${value === 1 ? one : many}`;
 }
 
 export const en = {
+  writing,
   language: "en",
+  keys: keysEn,
   app: "Anamnesis",
   demoBadge: "Demo: made-up people",
   skip: "Skip to the content",
@@ -23,6 +33,8 @@ export const en = {
     looked: "Who looked",
     patients: "Patients",
     organisation: "Organisation",
+    desk: "Front desk",
+    codes: "Codes",
   },
   titles: {
     signIn: "Sign in",
@@ -35,6 +47,8 @@ export const en = {
     patients: "Patients",
     chart: "Chart",
     organisation: "Organisation",
+    request: "Somebody asks you",
+    contactCode: "Your contact code",
     notFound: "Nothing is here",
   },
   signIn: {
@@ -62,14 +76,7 @@ export const en = {
     homesHelp: "At least two. They keep them locked and cannot read them.",
     make: "Make a passkey and my keys",
     making: "Making your keys. This takes a few seconds.",
-    kitTitle: "Print your kit, now",
-    kitLead:
-      "If you lose all your devices, this is the only way back to your records. Keep it on paper, where you keep your passport. Nobody else has it: not your hospital, not us.",
-    kitLabel: "Your printed kit",
-    print: "Print",
-    confirm: "Type the last group of the kit, to show that you have it",
     wrong: "This is not the last group. Look again at your paper.",
-    done: "I have it on paper",
   },
   home: {
     hello: (part: "morning" | "afternoon" | "evening", name: string | null) =>
@@ -102,8 +109,6 @@ export const en = {
     usual: "Usual",
     download: "Save all as a file",
     proof: "Show the proof",
-    proofText: (record: string, organisation: string) =>
-      `Record ${record}, sealed by ${organisation}; signature, anchoring and both locks were checked in this browser.`,
     amended: "Corrected since",
     preliminary: "Not final",
     earlier: (versions: number) =>
@@ -132,9 +137,6 @@ export const en = {
     live: "Now",
     unfinished: "Not finished",
     unfinishedHelp: "Signed, and not yet with the one you chose. It goes on by itself at your next visit.",
-    over: "Over",
-    stopped: "stopped",
-    expired: "ended by itself",
     stop: "Stop",
     stopWho: (name: string) => `Stop sharing with ${name}`,
     confirmStop: (name: string) => `Stop sharing with ${name}?`,
@@ -257,8 +259,6 @@ export const en = {
     nothing: "Nothing shared here.",
     happened: "What happened",
     all: (lines: number) => `Show all ${lines}`,
-    empty: "This chart is empty",
-    emptyHelp: "The share has ended or was stopped, or it covers kinds of records of which there are none.",
     earlier: (entries: number) => `${entries} earlier`,
     stopped: "The patient has stopped sharing. What was on this page was removed.",
   },
@@ -305,6 +305,9 @@ export const en = {
     voteAgainst: "Vote against it",
     voted: (support: boolean) => (support ? "You voted for it." : "You voted against it."),
   },
+  requests,
+  wallets,
+  desk: deskEn,
   error: {
     title: "That did not work",
     home: "To the start",

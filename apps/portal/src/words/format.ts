@@ -30,6 +30,11 @@ export function formatWhen(seconds: number, now: number): string {
     : `${formatDate(seconds)}, ${time}`;
 }
 
+/** "09:41". */
+export function formatTime(seconds: number): string {
+  return timeForm.format(seconds * 1000);
+}
+
 /** To the second, with the zone: on demand. */
 export function formatExact(seconds: number): string {
   return exactForm.format(seconds * 1000);

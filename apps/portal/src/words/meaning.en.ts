@@ -1,5 +1,6 @@
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import type { Purpose } from "@anamnesis/core/consent/terms";
+import { TYPE_NOUNS } from "@anamnesis/core/consent/typeNouns";
 import type { DataKind } from "../meaning/areas.ts";
 import type { AnalyteKey } from "../meaning/tables/loinc.ts";
 import type { AllergyKey, ProblemKey, ProcedureKey, VisitKey } from "../meaning/tables/snomed.ts";
@@ -442,52 +443,6 @@ const purposes = {
   PATRQT: { yours: "because you asked for it", bare: "at the patient's request" },
 } satisfies Readonly<Record<Purpose, { yours: string; bare: string }>>;
 
-/** What stands behind a type of record that a permission names without the rest of its kind. */
-const typeNouns: Readonly<Record<string, string>> = {
-  Observation: "measured values",
-  DiagnosticReport: "reports of laboratories and examinations",
-  Specimen: "samples",
-  MedicationRequest: "prescriptions",
-  MedicationStatement: "lists of medicines",
-  MedicationDispense: "medicines handed out",
-  MedicationAdministration: "medicines given",
-  Medication: "descriptions of medicines",
-  AllergyIntolerance: "allergies",
-  Encounter: "visits",
-  Condition: "diagnoses",
-  Procedure: "treatments",
-  Immunization: "vaccines",
-  ImmunizationRecommendation: "vaccines that are due",
-  CarePlan: "care plans",
-  CareTeam: "care teams",
-  Goal: "goals of treatment",
-  ClinicalImpression: "assessments",
-  FamilyMemberHistory: "illnesses in the family",
-  EpisodeOfCare: "courses of treatment",
-  ServiceRequest: "orders",
-  RiskAssessment: "risks",
-  DocumentReference: "documents",
-  Composition: "letters",
-  Binary: "files",
-  Media: "pictures and recordings",
-  ImagingStudy: "images",
-  QuestionnaireResponse: "answered questionnaires",
-  Patient: "name, birth date and address",
-  Practitioner: "names of those who treat",
-  PractitionerRole: "roles of those who treat",
-  Organization: "names of places of care",
-  Location: "addresses of places of care",
-  Appointment: "appointments",
-  Claim: "bills",
-  ClaimResponse: "answers to bills",
-  ExplanationOfBenefit: "statements of costs",
-  Coverage: "insurance",
-  Consent: "permissions",
-  Provenance: "origins of records",
-  Device: "devices",
-  Flag: "warnings",
-};
-
 /** All English words of what the portal says about records. Functions take what is said already: formatted, in the locale. */
 export const meaningEn = {
   capitalised,
@@ -502,7 +457,7 @@ export const meaningEn = {
   sensitive,
   sensitiveNouns,
   purposes,
-  typeNouns,
+  typeNouns: TYPE_NOUNS,
   you: "you",
   titles: {
     bloodTest: "Blood test",

@@ -1,10 +1,10 @@
 import { concurrently } from "@anamnesis/sdk/concurrently";
 import { nameOf } from "./keyCards.ts";
-import type { Grantee } from "./protocol.ts";
+import type { Directory, Grantee } from "./protocol.ts";
 import { consortium, organisationName } from "./session.ts";
 
-/** With whom records can be shared: active people of active members, and the members themselves, by name. */
-export async function directory(): Promise<readonly Grantee[]> {
+/** With whom records can be shared: active people of active members, and the members themselves, by name; and where the names of some could not be had. */
+export async function directory(): Promise<Directory> {
   const all = await consortium();
   const active = [...all.members.values()].filter(({ status }) => status === "active");
   const here = new Set(active.map(({ organisation }) => organisation));
@@ -30,5 +30,9 @@ export async function directory(): Promise<readonly Grantee[]> {
     organisation,
     organisationName: name,
   }));
-  return [...named.filter((grantee) => grantee !== null), ...organisations];
+  const nameless = people.filter((_, i) => named[i] === null);
+  return {
+    grantees: [...named.filter((grantee) => grantee !== null), ...organisations],
+    silent: [...new Set(nameless.map(({ organisation }) => organisationName(all, organisation)))],
+  };
 }

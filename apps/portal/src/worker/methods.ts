@@ -1,8 +1,10 @@
 import { organisation } from "./administrator/organisation.ts";
 import { setPerson } from "./administrator/setPerson.ts";
 import { vote } from "./administrator/vote.ts";
+import { deskMethods } from "./desk/methods.ts";
 import { directory } from "./directory.ts";
 import { enrol } from "./enrol.ts";
+import { keysMethods } from "./keys/methods.ts";
 import { members } from "./members.ts";
 import { goOn } from "./patient/goOn.ts";
 import { looks } from "./patient/looks.ts";
@@ -12,9 +14,12 @@ import { share } from "./patient/share.ts";
 import { shares } from "./patient/shares.ts";
 import { stop } from "./patient/stop.ts";
 import type { MethodName, Progress, WorkerMethods } from "./protocol.ts";
+import { requestMethods } from "./requests/methods.ts";
 import { chart } from "./staff/chart.ts";
 import { granting } from "./staff/granting.ts";
 import { standing } from "./staff/standing.ts";
+import { walletMethods } from "./wallets/methods.ts";
+import { writingMethods } from "./writing/methods.ts";
 import { lock, resume, unlock, unlockWithPasskey } from "./unlock.ts";
 
 type Method<M extends MethodName> = (
@@ -43,4 +48,9 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
   vote,
   standing,
   chart,
+  ...requestMethods,
+  ...keysMethods,
+  ...walletMethods,
+  ...writingMethods,
+  ...deskMethods,
 };

@@ -1,11 +1,13 @@
 import type { Purpose } from "@anamnesis/core/consent/terms";
 import { hasCode } from "@anamnesis/core/errors";
+import { isOwners } from "@anamnesis/core/record/isOwners";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import type { SegmentAccess } from "@anamnesis/sdk/access";
 import type { Consortium } from "@anamnesis/sdk/consortium";
 import { listRecords } from "@anamnesis/sdk/listRecords";
 import { type OpenedRecord, openRecords } from "@anamnesis/sdk/open";
 import type { Gap, OpenedItem, Progress } from "./protocol.ts";
+import { nameOf } from "./keyCards.ts";
 import { browserRuntime } from "./runtime.ts";
 import { organisationName } from "./session.ts";
 
@@ -50,8 +52,9 @@ export async function openSegment(parameters: OpenSegmentParameters): Promise<{
     onProgress: ({ done }) => progress({ done: Math.min(done, of), of }),
   });
   progress({ done: of, of });
+  const authors = await namesOf(consortium, result.opened);
   for (const record of result.opened) {
-    const item = itemOf(consortium, kind, record);
+    const item = itemOf(consortium, kind, record, authors);
     known.set(item.record, item);
     items.push(item);
   }
@@ -73,8 +76,29 @@ function gapsOf(
   ];
 }
 
-function itemOf(consortium: Consortium, kind: SegmentKind, opened: OpenedRecord): OpenedItem {
-  const { record, organisation, day, mediaType, bytes, amends } = opened;
+/** Of the people who signed some of these, each once. */
+async function namesOf(
+  consortium: Consortium,
+  opened: readonly OpenedRecord[],
+): Promise<ReadonlyMap<string, string | null>> {
+  const ids = [...new Set(opened.map(({ header }) => header.body.core.author))];
+  const found = await Promise.all(
+    ids.map(async (id): Promise<readonly [string, string | null]> => {
+      const actor = consortium.actors.get(id);
+      return [id, actor?.role === "practitioner" ? await nameOf(consortium, actor) : null];
+    }),
+  );
+  return new Map(found);
+}
+
+function itemOf(
+  consortium: Consortium,
+  kind: SegmentKind,
+  opened: OpenedRecord,
+  authors: ReadonlyMap<string, string | null>,
+): OpenedItem {
+  const { record, organisation, day, mediaType, bytes, amends, header, label, anchor } = opened;
+  const { core } = header.body;
   const resource = mediaType.startsWith("application/fhir+json") ? parse(bytes) : null;
   return {
     record,
@@ -86,6 +110,9 @@ function itemOf(consortium: Consortium, kind: SegmentKind, opened: OpenedRecord)
     resource,
     bytes: resource === null ? bytes : null,
     amends,
+    byOwner: isOwners(core),
+    author: authors.get(core.author) ?? null,
+    proof: { label, author: core.author, sequence: anchor.sequence, index: anchor.index, size: anchor.size },
   };
 }
 

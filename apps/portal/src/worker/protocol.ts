@@ -1,4 +1,9 @@
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
+import type { RequestMethods } from "./protocol/requests.ts";
+import type { Due, KeysMethods } from "./protocol/keys.ts";
+import type { WalletMethods } from "./protocol/wallets.ts";
+import type { WritingMethods } from "./protocol/writing.ts";
+import type { DeskMethods } from "./protocol/desk.ts";
 
 /** What the page and the worker say to each other. Keys never pass: the worker has them, the page has what it shows. */
 
@@ -12,6 +17,12 @@ export interface Who {
   readonly reader: boolean;
   /** May act as an administrator of the node. */
   readonly administrator: boolean;
+  /** What has to be done before anything else. */
+  readonly due: Due;
+  /** What the key card of a member of staff says; `null`: there is none. */
+  readonly subject: string | null;
+  /** The directory has this member of staff, active; until then nobody lets them do anything. */
+  readonly registered: boolean;
 }
 
 /** What an authenticator's PRF gave for the account's salt. */
@@ -37,6 +48,24 @@ export interface OpenedItem {
   readonly bytes: Uint8Array | null;
   /** The earlier record whose place this one says to take. */
   readonly amends: string | null;
+  /** The patient wrote it; `organisation` is the home that took it. */
+  readonly byOwner: boolean;
+  /** The person who signed it, by name; `null`: a device, the organisation itself, or the patient. */
+  readonly author: string | null;
+  /** What was checked of it in this browser; `null`: it was written here, and not opened yet. */
+  readonly proof: ItemProof | null;
+}
+
+/** The exact terms of one record. */
+export interface ItemProof {
+  /** `blabel`: what its author signed. */
+  readonly label: string;
+  /** Id of the author: an organisation, a device or person of it, or the segment itself. */
+  readonly author: string;
+  /** Its batch among the organisation's, and its place there. */
+  readonly sequence: number;
+  readonly index: number;
+  readonly size: number;
 }
 
 /** Part of the records that could not be had; the rest is complete. */
@@ -68,6 +97,12 @@ export interface Grantee {
   readonly organisationName: string;
 }
 
+export interface Directory {
+  readonly grantees: readonly Grantee[];
+  /** Names of the organisations some of whose people are missing: nobody who answers knows their names. */
+  readonly silent: readonly string[];
+}
+
 /** A segment of which something is shared, and the FHIR resource types: `["*"]` for all of it. */
 export interface SharedPart {
   readonly kind: SegmentKind;
@@ -96,6 +131,8 @@ export interface NewShare {
   readonly purpose: "TREAT" | "HRESCH" | "HPAYMT" | "PATRQT";
   /** Days since 1970; `null`: all there is. */
   readonly dataFrom: number | null;
+  /** As the page showed it: what is signed is what was read. */
+  readonly notBefore: number;
   readonly notAfter: number;
 }
 
@@ -190,14 +227,12 @@ export interface OrganisationView {
 }
 
 /** One method of the worker for each of these. `progress` is called while it works. */
-export interface WorkerMethods {
+export interface WorkerMethods
+  extends RequestMethods, KeysMethods, WalletMethods, WritingMethods, DeskMethods {
   resume: () => Promise<Who | null>;
   unlock: (parameters: { readonly vaultKey: Uint8Array }) => Promise<Who>;
   unlockWithPasskey: (parameters: PasskeySecret) => Promise<Who>;
-  enrol: (parameters: {
-    readonly homes: readonly string[];
-    readonly passkey: PasskeySecret;
-  }) => Promise<{ readonly kit: string }>;
+  enrol: (parameters: { readonly homes: readonly string[]; readonly passkey: PasskeySecret }) => Promise<Who>;
   lock: () => Promise<void>;
   members: () => Promise<
     readonly {
@@ -208,7 +243,7 @@ export interface WorkerMethods {
     }[]
   >;
   records: () => Promise<OpenedRecords>;
-  directory: () => Promise<readonly Grantee[]>;
+  directory: () => Promise<Directory>;
   shares: () => Promise<readonly Share[]>;
   /** Finishes what an earlier visit began. */
   goOn: () => Promise<void>;

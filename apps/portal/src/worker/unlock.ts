@@ -1,8 +1,10 @@
 import { portalRoutes } from "@anamnesis/api/routes/portal";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { equalBytes } from "@anamnesis/core/encoding/bytes";
+import { actorOf } from "@anamnesis/sdk/keys/actorKeys";
 import { unwrapVaultKey } from "@anamnesis/sdk/keys/vault";
 import { callPortal } from "../api/portal.ts";
+import { dueOf } from "./keys/dueOf.ts";
 import { forgetKey, keepKey, keptKey } from "./keyStore.ts";
 import type { PasskeySecret, Who } from "./protocol.ts";
 import { begin, consortium, end, organisationName, session } from "./session.ts";
@@ -25,9 +27,13 @@ export async function resume(): Promise<Who | null> {
 
 /** With the vault's key itself, 32 bytes: demo identities. */
 export async function unlock({ vaultKey }: { readonly vaultKey: Uint8Array }): Promise<Who> {
+  return unlockWith(vaultKey, null);
+}
+
+async function unlockWith(vaultKey: Uint8Array, credential: Uint8Array | null): Promise<Who> {
   const { account } = await callPortal(portalRoutes.portalSession, undefined);
   begin(await fetchVault(account, vaultKey));
-  await keepKey({ account, key: vaultKey });
+  await keepKey({ account, key: vaultKey, credential });
   return who();
 }
 
@@ -42,7 +48,7 @@ export async function unlockWithPasskey({ credential, prf }: PasskeySecret): Pro
   const { wrapped, salt } = wrapper;
   const vaultKey = await unwrapVaultKey({ wrapped, salt, secret: prf, account });
   prf.fill(0);
-  return unlock({ vaultKey });
+  return unlockWith(vaultKey, credential);
 }
 
 export async function lock(): Promise<void> {
@@ -52,12 +58,17 @@ export async function lock(): Promise<void> {
 
 /** Whose keys these are. Throws `locked`. */
 export async function who(): Promise<Who> {
-  const { kind, actor, admin } = session().vault.content;
+  const { content } = session().vault;
+  const { kind, actor, admin } = content;
   const administrator = admin !== null;
-  if (actor === null) return { kind, name: null, organisation: null, reader: false, administrator };
-  const { name, organisation } = actor.card;
-  const at = organisation === null ? null : organisationName(await consortium(), organisation);
-  return { kind, name, organisation: at, reader: true, administrator };
+  const due = dueOf(content);
+  const nobody = { name: null, organisation: null, reader: false, subject: null, registered: false };
+  if (actor === null) return { kind, administrator, due, ...nobody };
+  const { name, organisation, subject } = actor.card;
+  const all = await consortium();
+  const at = organisation === null ? null : organisationName(all, organisation);
+  const registered = all.actors.get(actorOf(actor))?.active === true;
+  return { kind, name, organisation: at, reader: true, administrator, due, subject, registered };
 }
 
 async function forget(): Promise<null> {

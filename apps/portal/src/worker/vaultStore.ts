@@ -1,10 +1,12 @@
-import { portalRoutes } from "@anamnesis/api/routes/portal";
+import { type NewWrapper, portalRoutes } from "@anamnesis/api/routes/portal";
 import { hasCode } from "@anamnesis/core/errors";
 import type { PatientKeys } from "@anamnesis/sdk/keys/patientKeys";
-import { openVault, type PortalVault, sealVault } from "@anamnesis/sdk/keys/vault";
+import { openVault, type PortalVault, sealVault, wrapVaultKey } from "@anamnesis/sdk/keys/vault";
 import { callPortal } from "../api/portal.ts";
+import { keepKey } from "./keyStore.ts";
+import type { PasskeySecret } from "./protocol.ts";
 import { browserRuntime } from "./runtime.ts";
-import { session } from "./session.ts";
+import { begin, session } from "./session.ts";
 
 /** A vault as it is open here: its content, what seals it, and the version that the node has. */
 export interface OpenVault {
@@ -35,9 +37,13 @@ export async function refreshVault(): Promise<void> {
  * then the keys are those that it saved, and what was wanted can be done anew.
  */
 export async function savePatient(patient: PatientKeys): Promise<void> {
+  await saveContent({ ...session().vault.content, patient });
+}
+
+/** The same of the whole vault. */
+export async function saveContent(content: PortalVault): Promise<void> {
   const { vault } = session();
   const { key, account, version } = vault;
-  const content: PortalVault = { ...vault.content, patient };
   const sealed = await sealVault({ vault: content, key, account, random: browserRuntime.random });
   try {
     const saved = await callPortal(portalRoutes.putPortalVault, { version, sealed });
@@ -47,4 +53,35 @@ export async function savePatient(patient: PatientKeys): Promise<void> {
     if (hasCode(error, "vault-conflict")) await refreshVault();
     throw error;
   }
+}
+
+/**
+ * The first vault of the account that is signed in, under a random key that is wrapped under what the passkey's PRF gave, and kept before anybody sees what it holds.
+ * Throws `vault-conflict` when the account has one.
+ */
+export async function createVault(content: PortalVault, passkey: PasskeySecret): Promise<void> {
+  const { account } = await callPortal(portalRoutes.portalSession, undefined);
+  const key = browserRuntime.random(32);
+  const wrappers = [await wrapFor({ account, key, passkey })];
+  const sealed = await sealVault({ vault: content, key, account, random: browserRuntime.random });
+  const { version } = await callPortal(portalRoutes.putPortalVault, { version: 0, sealed, wrappers });
+  begin({ account, content, key, version });
+  await keepKey({ account, key, credential: passkey.credential });
+}
+
+/** The vault's key under what a passkey's PRF gave, which is zeroed. */
+export async function wrapFor({
+  account,
+  key,
+  passkey,
+}: {
+  readonly account: Uint8Array;
+  readonly key: Uint8Array;
+  readonly passkey: PasskeySecret;
+}): Promise<NewWrapper> {
+  const { random } = browserRuntime;
+  const salt = random(32);
+  const wrapped = await wrapVaultKey({ key, salt, secret: passkey.prf, account, random });
+  passkey.prf.fill(0);
+  return { kind: "passkey", credential: passkey.credential, salt, wrapped };
 }

@@ -16,6 +16,8 @@ import { defineFormat } from "@anamnesis/core/encoding/format";
 import type { ActorId } from "@anamnesis/core/ids";
 import { ACTOR_ROLES } from "@anamnesis/core/ports/ledger";
 import { cbor, none, route } from "../route.ts";
+import { nodeStatusRoute } from "./nodeStatus.ts";
+import { registration } from "./registrations.ts";
 import { consortiumStatus, joinRequest, propose, proposed, settle, vote } from "./consortium.ts";
 
 /** Registers a person or device of the node's organisation, or changes its role, status or keys. */
@@ -32,7 +34,7 @@ export const setActor = defineFormat(
 );
 export const formCommittee = defineFormat("form-committee", struct({ threshold: uint(10) }), 256);
 
-const MAX_ADMISSION = 16 * 1024 * 1024;
+export const MAX_ADMISSION = 16 * 1024 * 1024;
 
 /** Whose segments a Patient's records go into. */
 export const bindPatient = defineFormat(
@@ -93,6 +95,8 @@ export const adminRoutes = {
     answer: none,
     codes: ["not-authorised", "bad-actor"],
   }),
+  registration,
+  nodeStatus: nodeStatusRoute,
   /** Runs the DKG with every custodian of the consortium and brings the committee onto the ledger. */
   formCommittee: route({
     name: "formCommittee",

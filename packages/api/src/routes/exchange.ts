@@ -44,6 +44,8 @@ import { consentRegistration } from "./consentRegistration.ts";
 export const MAX_BLOB_BYTES = 1024 * 1024 * 1024;
 /** Contents up to this size travel inside the batch that puts their record; larger ones are put first, as blobs. */
 export const MAX_INLINE_CONTENT = 256 * 1024;
+/** What a segment's owner writes travels whole inside the batch, which its signature vouches for: nobody else's word lets its bytes onto a disk. */
+export const MAX_OWNERS_CONTENT = 12 * 1024 * 1024;
 /** Blobs of one bundle, and the bytes of all of them together, which a node holds several times while it answers. */
 export const MAX_BUNDLED_BLOBS = 256;
 export const MAX_BUNDLE_BYTES = 2 * 1024 * 1024;
@@ -69,7 +71,7 @@ export const recordPut = struct({
   /** `null` of an erased record, of which the header alone is left. */
   wrap: nullable(varBytes(8192)),
   /** The ciphertext, or `null` when it was put as a blob before. */
-  content: nullable(varBytes(MAX_INLINE_CONTENT)),
+  content: nullable(varBytes(MAX_OWNERS_CONTENT)),
   /** For the author's own node alone, which names the endorsers on the ledger; `null` elsewhere. */
   endorsement: nullable(endorsement),
   /** Likewise: it tells the ledger that the earlier record was amended. */
@@ -124,6 +126,24 @@ export const handOverBytes = defineFormat(
   "hand-over-bytes",
   struct({ sealed: varBytes(MAX_HAND_OVER_BYTES) }),
   MAX_HAND_OVER_BYTES + 256,
+);
+
+/** Most segments, owners and rotations of one question of who has a kit alone. */
+const MAX_ASKED = 64;
+
+/** Of which segments, and of segments of which owners that a rotation named, the rotations are asked. */
+export const rotationQuestion = defineFormat(
+  "rotation-question",
+  struct({ segments: array(hash32<SegmentId>(), MAX_ASKED), owners: array(address, MAX_ASKED) }),
+  8192,
+);
+
+export const rotationList = defineFormat(
+  "rotation-list",
+  struct({
+    rotations: array(struct({ segment: hash32<SegmentId>(), generation: uint(), newOwner: address }), 4096),
+  }),
+  1024 * 1024,
 );
 
 /** Most segments that are asked about at once: those of one batch. */
@@ -430,6 +450,16 @@ export const exchangeRoutes = crossOrigin({
     request: none,
     answer: cbor(handOverBytes),
     codes: ["not-found"],
+  }),
+  /** What the ledger says of owners, for who recovers from a kit and cannot read the ledger. */
+  rotations: route({
+    name: "rotations",
+    method: "POST",
+    path: "/v1/rotations",
+    signed: true,
+    request: cbor(rotationQuestion),
+    answer: cbor(rotationList),
+    codes: [],
   }),
   /** Many segments in one answer: an import writes into all of a patient's. */
   segmentStates: route({

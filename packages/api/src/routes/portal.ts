@@ -14,6 +14,7 @@ import {
 import type { Address, OrganisationId, UnixSeconds } from "@anamnesis/core/ids";
 import { base64url } from "../http/base64url.ts";
 import { json, none, route } from "../route.ts";
+import { putRegistration } from "./registrations.ts";
 
 /** Bytes of an account's id, of the ids of ceremonies and of those of wrappers. */
 export const ACCOUNT_BYTES = 16;
@@ -21,17 +22,19 @@ export const ACCOUNT_BYTES = 16;
 export const MAX_VAULT = 4 * 1024 * 1024;
 /** Most wrappers of one vault, and passkeys of one account. */
 export const MAX_WRAPPERS = 32;
+/** Most wallets of one account. */
+export const MAX_WALLETS = 8;
 /** Most bytes of a credential's id (WebAuthn Level 3 section 4). */
-const MAX_CREDENTIAL = 1023;
+export const MAX_CREDENTIAL = 1023;
 /** Most bytes of a request that carries an authenticator's answer. */
 const MAX_CEREMONY = 64 * 1024;
 /** Bytes of JSON around a vault in base64url. */
-const MAX_VAULT_JSON = Math.ceil((MAX_VAULT * 4) / 3) + 128 * 1024;
+export const MAX_VAULT_JSON = Math.ceil((MAX_VAULT * 4) / 3) + 128 * 1024;
 
 export const ACCOUNT_KINDS = ["patient", "staff"] as const;
 export type AccountKind = (typeof ACCOUNT_KINDS)[number];
-export const SIGN_INS = ["passkey", "wallet", "oidc", "demo"] as const;
-/** How somebody signs in. */
+export const SIGN_INS = ["passkey", "wallet", "oidc", "demo", "device"] as const;
+/** How somebody signs in; `device`: let in by another device of the account, to make a passkey. */
 export type SignIn = (typeof SIGN_INS)[number];
 export const WRAPPER_KINDS = ["passkey", "device", "kit"] as const;
 export type WrapperKind = (typeof WRAPPER_KINDS)[number];
@@ -76,6 +79,8 @@ const sessionFields = {
   /** When it ends unless it is used before; it never lasts longer than 12 hours. */
   expires: seconds,
   passkeys: array(struct({ credential, created: seconds, used: seconds }), MAX_WRAPPERS),
+  /** Wallets that sign in to it, each by the SHA-256 under which the node knows it: `walletLogin` makes it of an address. */
+  wallets: array(struct({ wallet: base64url({ length: 32 }), created: seconds }), MAX_WALLETS),
 };
 export const portalSession = struct(sessionFields);
 export type PortalSession = Infer<typeof portalSession>;
@@ -88,13 +93,13 @@ const wrapperFields = {
   /** The vault's key, see `wrapVaultKey` in the SDK. */
   wrapped: base64url({ max: 1024 }),
 };
-const newWrapper = struct(wrapperFields);
+export const newWrapper = struct(wrapperFields);
 export type NewWrapper = Infer<typeof newWrapper>;
 
 const keptWrapper = struct({ id: base64url({ length: 16 }), ...wrapperFields, created: seconds });
 export type KeptWrapper = Infer<typeof keptWrapper>;
 
-const sealed = base64url({ max: MAX_VAULT });
+export const sealed = base64url({ max: MAX_VAULT });
 
 /** A vault as the node has it: what it protects is sealed before it comes. */
 export const keptVault = struct({ version: uint(), sealed, wrappers: array(keptWrapper, MAX_WRAPPERS) });
@@ -226,6 +231,7 @@ export const portalRoutes = {
     answer: json(struct({ version: uint() })),
     codes: ["vault-conflict", "bad-wrapper"],
   }),
+  putRegistration,
   demoIdentities: route({
     name: "demoIdentities",
     method: "GET",

@@ -1,6 +1,7 @@
 import type { ConsentBody } from "./consent.ts";
 import type { DelegationBody } from "./delegation.ts";
 import type { Action, Exception, Purpose, Terms } from "./terms.ts";
+import { nounOfType } from "./typeNouns.ts";
 
 const PURPOSE_WORDS: Readonly<Record<Purpose, string>> = {
   TREAT: "to treat me",
@@ -12,12 +13,34 @@ const PURPOSE_WORDS: Readonly<Record<Purpose, string>> = {
   PATRQT: "at my request",
 };
 
-function isoDay(days: number): string {
-  return new Date(days * 86_400_000).toISOString().slice(0, 10);
+const MONTHS = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
+] as const;
+
+/** "8 January 2022": the month as a word, so that nobody takes it for the day. */
+function sayDate(date: Date): string {
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
 }
 
-function isoMinute(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+function sayDay(days: number): string {
+  return sayDate(new Date(days * 86_400_000));
+}
+
+/** "9 October 2025, 08:36 UTC": the same words whoever builds them, wherever they are. */
+function sayMinute(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return `${sayDate(date)}, ${date.toISOString().slice(-13, -8)} UTC`;
 }
 
 function list(items: readonly string[]): string {
@@ -33,13 +56,13 @@ function does(actions: readonly Action[]): string {
 }
 
 function period({ dataFrom, dataTo }: Exception): string {
-  const from = dataFrom === null ? "" : ` from ${isoDay(dataFrom)}`;
-  const to = dataTo === null ? "" : ` up to ${isoDay(dataTo)}`;
+  const from = dataFrom === null ? "" : ` from ${sayDay(dataFrom)}`;
+  const to = dataTo === null ? "" : ` up to ${sayDay(dataTo)}`;
   return `${from}${to}`;
 }
 
 function what(terms: Exception, all: string): string {
-  const records = isEvery(terms.resourceTypes) ? all : `records of type ${list(terms.resourceTypes)}`;
+  const records = isEvery(terms.resourceTypes) ? all : list(terms.resourceTypes.map(nounOfType));
   return `${records}${period(terms)}`;
 }
 
@@ -60,14 +83,14 @@ function exceptions(terms: Terms): string {
 }
 
 function window({ notBefore, notAfter }: Terms): string {
-  return `from ${isoMinute(notBefore)} until ${isoMinute(notAfter)}`;
+  return `from ${sayMinute(notBefore)} until ${sayMinute(notAfter)}`;
 }
 
 /**
  * The one sentence that says what a signature permits. It is the first field of what a wallet shows, and custodians
- * build it anew from the fields, so it can never say anything else than the consent does.
+ * build it anew from the fields, so it can never say anything else than the consent does. It speaks of "this part" of the record: which one it is, no field says.
  */
-export function consentSentence(consent: ConsentBody): string {
+export function consentSentence(consent: Terms & Pick<ConsentBody, "granteeName">): string {
   return (
     `I allow ${consent.granteeName} to ${does(consent.actions)} ${what(consent, "every record")} in this part of my ` +
     `record, ${why(consent.purposes)}, ${window(consent)}${exceptions(consent)}; I can stop this at any time.`

@@ -1,7 +1,7 @@
 import { ALLERGIES, FAMILY_NAMES, GIVEN_NAMES, VACCINES, type Panel } from "./catalogue.ts";
 import { addOrganisation, TEST_HOSPITAL, type SyntheticOrganisation } from "./organisation.ts";
 import { addPanel } from "./laboratory.ts";
-import { toBase64 } from "./base64.ts";
+import { toBase64 } from "../base64.ts";
 import { dateFromDay, dayFromDate, patientResource, personOf, type Person } from "./person.ts";
 import { seededRandom, type SeededRandom } from "./seededRandom.ts";
 import { writePdf } from "./writePdf.ts";

@@ -28,6 +28,9 @@ export function membersOf(
   });
 }
 
+/** Segments that are done, of all. */
+export type SegmentProgress = (progress: { readonly done: number; readonly of: number }) => void;
+
 /** Milliseconds between two looks at a node that waits for the ledger. */
 const PAUSE = 250;
 
@@ -36,6 +39,7 @@ const PAUSE = 250;
  * fewer than `threshold` custodians of a segment have them: run it again, it goes on where it stopped.
  *
  * @param wait seconds for which nodes are asked again that wait for the ledger to have a rotation.
+ * @param onProgress called after each node's answer.
  */
 export async function publishToAll(
   runtime: Runtime,
@@ -43,6 +47,7 @@ export async function publishToAll(
   keys: PatientKeys,
   segments: readonly { readonly id: SegmentId; readonly cards: readonly Card[] }[],
   wait = 0,
+  onProgress: SegmentProgress = () => undefined,
 ): Promise<readonly Publication[]> {
   const until = runtime.now() + wait;
   const { committee } = consortium;
@@ -55,11 +60,19 @@ export async function publishToAll(
       member,
     }));
   });
+  const left = new Map(segments.map(({ id }) => [id, work.filter((item) => item.id === id).length]));
+  const tell = (id: SegmentId): void => {
+    left.set(id, (left.get(id) ?? 1) - 1);
+    onProgress({ done: [...left.values()].filter((count) => count === 0).length, of: segments.length });
+  };
   const publish = async ({ id, cards, member }: (typeof work)[number]): Promise<Publication> => {
     const client = patientClient(runtime, keys, id, member.endpoint);
     for (;;) {
       const publication = await publishCards(client, member.organisation, id, cards);
-      if (publication.code !== "rotation-waiting" || runtime.now() >= until) return publication;
+      if (publication.code !== "rotation-waiting" || runtime.now() >= until) {
+        tell(id);
+        return publication;
+      }
       await runtime.sleep(PAUSE);
     }
   };

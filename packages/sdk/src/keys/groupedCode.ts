@@ -35,6 +35,48 @@ export function readCode(kind: CodeKind, text: string): Uint8Array | "form" | "c
   return right ? secret : "checksum";
 }
 
+/** Characters of a group. */
+const GROUP = 4;
+
+/**
+ * Which groups (from 1, behind the prefix) of a code that does not read are likely wrong: those with a character that no code has, or of another length; of one in which
+ * a single character differs, the one where that is. Empty when nothing can be said, as of a code with groups left out or of another kind.
+ */
+export function suspectGroups(kind: CodeKind, text: string): readonly number[] {
+  const groups = groupsOf(kind, text);
+  const count = ((kind.secret + kind.checksum) * 8) / 5 / GROUP;
+  if (groups === null || groups.length !== count) return [];
+  const odd = groups.flatMap((group, i) => (isGroup(group) ? [] : [i + 1]));
+  if (odd.length > 0) return odd;
+  const characters = groups.join("").split("");
+  const suspects = new Set<number>();
+  for (const [at, typed] of characters.entries()) {
+    for (const other of ALPHABET) {
+      if (other === typed) continue;
+      characters[at] = other;
+      const secret = readCode(kind, kind.prefix + characters.join(""));
+      if (!(secret instanceof Uint8Array)) continue;
+      secret.fill(0);
+      suspects.add(Math.floor(at / GROUP) + 1);
+    }
+    characters[at] = typed;
+  }
+  return [...suspects];
+}
+
+/** As they were typed apart, or, typed in one, of four each. `null` without the prefix. */
+function groupsOf({ prefix }: CodeKind, text: string): readonly string[] | null {
+  const upper = text.toUpperCase().replaceAll("O", "0").replace(/[IL]/g, "1").trim();
+  const apart = upper.split(/[\s-]+/);
+  if (apart[0] === prefix) return apart.slice(1);
+  const plain = apart.join("");
+  return plain.startsWith(prefix) ? (plain.slice(prefix.length).match(/.{1,4}/g) ?? []) : null;
+}
+
+function isGroup(group: string): boolean {
+  return group.length === GROUP && group.split("").every((character) => ALPHABET.includes(character));
+}
+
 function checksumOf(kind: CodeKind, secret: Uint8Array): Uint8Array {
   return domainHash(kind.domain, secret).subarray(0, kind.checksum);
 }

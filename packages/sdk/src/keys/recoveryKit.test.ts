@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { printRecoveryKit, readRecoveryKit } from "./recoveryKit.ts";
+import { printRecoveryKit, readRecoveryKit, suspectKitGroups } from "./recoveryKit.ts";
 
 const seeds = fc.uint8Array({ minLength: 32, maxLength: 32 });
 
@@ -44,4 +44,19 @@ describe("recovery kit", () => {
       );
     },
   );
+
+  it("names the group in which one character differs, is none of a kit's, or is missing", () => {
+    const kit = printRecoveryKit(new Uint8Array(32).fill(9));
+    const groups = kit.split("-");
+    const changed = (at: number, group: string): string => groups.with(at, group).join(" ").toLowerCase();
+    const seventh = groups[7] ?? "";
+    const other = seventh.startsWith("Z") ? "Y" : "Z";
+    expect(suspectKitGroups(changed(7, other + seventh.slice(1)))).toEqual([7]);
+    expect(suspectKitGroups(changed(7, other + seventh.slice(1)).replaceAll(" ", ""))).toEqual([7]);
+    expect(suspectKitGroups(changed(3, "AU0B"))).toEqual([3]);
+    expect(suspectKitGroups(changed(14, "ABC"))).toEqual([14]);
+    expect(suspectKitGroups(groups.slice(0, -1).join("-"))).toEqual([]);
+    expect(suspectKitGroups("hello")).toEqual([]);
+    expect(suspectKitGroups(changed(2, "ZZZZ").replace(groups[9]?.toLowerCase() ?? "", "yyyy"))).toEqual([]);
+  });
 });

@@ -1,8 +1,11 @@
 import { AnamnesisError } from "@anamnesis/core/errors";
-import { type CodeKind, printCode, readCode } from "./groupedCode.ts";
+import { type CodeKind, printCode, readCode, suspectGroups } from "./groupedCode.ts";
 
 /** 56 characters without padding bits. */
 const KIT: CodeKind = { prefix: "AK1", domain: "anamnesis/recovery-kit/1", secret: 32, checksum: 3 };
+
+/** Groups of a kit behind the prefix. */
+export const KIT_GROUPS = 14;
 
 /** 32 bytes from which all of a patient's keys come. Printed or split at enrolment, then deleted from the device. */
 export function createSeed(random: (length: number) => Uint8Array): Uint8Array {
@@ -30,4 +33,9 @@ export function readRecoveryKit(text: string): Uint8Array {
         : "Compare each group with the paper: at least one character differs.",
     meta: { reason: seed },
   });
+}
+
+/** Which groups (1 to 14) of a kit that does not read are likely wrong, see `suspectGroups`. */
+export function suspectKitGroups(text: string): readonly number[] {
+  return suspectGroups(KIT, text);
 }

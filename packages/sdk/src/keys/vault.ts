@@ -8,7 +8,9 @@ import {
   type Infer,
   nullable,
   oneOf,
+  optional,
   struct,
+  uint,
 } from "@anamnesis/core/encoding/codec";
 import { defineFormat } from "@anamnesis/core/encoding/format";
 import { AnamnesisError } from "@anamnesis/core/errors";
@@ -33,6 +35,18 @@ export const portalVault = defineFormat(
     admin: nullable(fixedBytes(32)),
     /** Members whose nodes keep this person's segments. */
     homes: array(hash32<OrganisationId>(), 255),
+    /** Seed (32 bytes) of a kit that is not known to be on paper: it goes when the person has it. */
+    kit: optional(fixedBytes(32)),
+    /** A change of owners that was begun: it goes on from here, and the seed goes with its end. */
+    rotating: optional(
+      struct({
+        why: oneOf(["recovery", "theft"]),
+        /** Of the paper that was typed, 32 bytes. */
+        seed: fixedBytes(32),
+        /** Generation of that seed to reach. */
+        until: uint(0xffff_ffff),
+      }),
+    ),
   }),
   4 * 1024 * 1024,
 );

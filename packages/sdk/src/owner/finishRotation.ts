@@ -1,6 +1,6 @@
 import type { SegmentId } from "@anamnesis/core/ids";
 import type { Publication } from "../cards/publishCards.ts";
-import { publishToAll } from "../cards/publishToAll.ts";
+import { publishToAll, type SegmentProgress } from "../cards/publishToAll.ts";
 import type { Consortium } from "../consortium.ts";
 import type { Undelivered } from "../deliverGrants.ts";
 import { completeGrants } from "../grant.ts";
@@ -17,6 +17,7 @@ export interface FinishRotationParameters {
   readonly save: SaveKeys;
   /** Seconds to wait for the ledger; 60 by default. */
   readonly wait?: number;
+  readonly onProgress?: SegmentProgress;
 }
 
 export interface FinishedRotation extends RenewedPermits {
@@ -34,14 +35,14 @@ export interface FinishedRotation extends RenewedPermits {
  * Throws `cards-not-published`, `grant-not-delivered`.
  */
 export async function finishRotation(parameters: FinishRotationParameters): Promise<FinishedRotation | null> {
-  const { runtime, consortium, save, wait = 60 } = parameters;
+  const { runtime, consortium, save, wait = 60, onProgress } = parameters;
   let { keys } = parameters;
   const begun = keys.segments.filter(isBegun);
   if (begun.length === 0) return null;
   const chains = begun.map(({ id, cards, pending }) => {
     return { id, cards: pending === null ? cards : [...cards, pending] };
   });
-  const published = await publishToAll(runtime, consortium, keys, chains, wait);
+  const published = await publishToAll(runtime, consortium, keys, chains, wait, onProgress);
   const ended = new Map(chains.map(({ id, cards }) => [id, cards]));
   const current = {
     ...keys,
@@ -55,7 +56,8 @@ export async function finishRotation(parameters: FinishRotationParameters): Prom
   return { keys: delivery.keys, published, ...renewal, undelivered: delivery.undelivered };
 }
 
-function isBegun({ pending }: KeptSegment): boolean {
+/** Whether a rotation of this segment was signed and is not known to stand everywhere. */
+export function isBegun({ pending }: KeptSegment): boolean {
   return pending !== null && pending.body.rotation !== null;
 }
 

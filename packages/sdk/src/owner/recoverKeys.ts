@@ -1,5 +1,5 @@
 import { AnamnesisError } from "@anamnesis/core/errors";
-import type { Digest, OrganisationId, SegmentId } from "@anamnesis/core/ids";
+import type { Address, Digest, OrganisationId, SegmentId } from "@anamnesis/core/ids";
 import { type Card, cardDigest, verifyChain } from "@anamnesis/core/segment/card";
 import { kindCommitment, SEGMENT_KINDS, type SegmentKind } from "@anamnesis/core/segment/kind";
 import {
@@ -16,15 +16,22 @@ import { concurrently } from "../concurrently.ts";
 import type { Consortium } from "../consortium.ts";
 import type { KeptSegment, PatientKeys } from "../keys/patientKeys.ts";
 import { readRecoveryKit } from "../keys/recoveryKit.ts";
-import type { LedgerView } from "../ledgerView.ts";
 import { codeOf } from "../ourError.ts";
 import { connect, httpSigner, type Runtime } from "../runtime.ts";
 import { type CardMaker, isOwnCard } from "./isOwnCard.ts";
 
+/** A rotation as the ledger has it. */
+export interface KnownRotation {
+  readonly segment: SegmentId;
+  readonly generation: number;
+  readonly newOwner: Address;
+}
+
 export interface RecoverKeysParameters {
   readonly runtime: Runtime;
   readonly consortium: Consortium;
-  readonly ledger: Pick<LedgerView, "rotations">;
+  /** The ledger itself (`readLedger`), or what members say of it (`askRotations`). */
+  readonly ledger: { readonly rotations: readonly KnownRotation[] };
   readonly recoveryKit: string;
 }
 
@@ -47,6 +54,19 @@ interface Found {
   readonly newest: number;
 }
 
+/** Whether the ledger gave the segment to an owner that this seed does not give. */
+function isAnothers(
+  { ledger }: RecoverKeysParameters,
+  seed: Uint8Array,
+  { segment, newest }: Found,
+): boolean {
+  const last = ledger.rotations
+    .filter((event) => event.segment === segment.id)
+    .reduce<KnownRotation | null>((a, b) => (a === null || b.generation > a.generation ? b : a), null);
+  if (last === null) return false;
+  return last.newOwner !== ownerKeyOf(rootOfSeed(seed, newest), segment.opening.kind).address;
+}
+
 interface Chains {
   /** What each member has, verified. */
   readonly of: (segment: SegmentId) => Promise<readonly (readonly Card[])[]>;
@@ -57,7 +77,7 @@ interface Chains {
  * from the members' nodes. What somebody else published with stolen keys is left out (`isOwnCard`). The list of consents was on the device: it is
  * empty, so the keys are for a rotation, which ends every consent that is not signed again.
  *
- * Throws `bad-recovery-kit`, `nothing-to-recover`.
+ * Throws `bad-recovery-kit`, `nothing-to-recover`, `kit-replaced`.
  */
 export async function recoverKeys(parameters: RecoverKeysParameters): Promise<RecoveredKeys> {
   const seed = readRecoveryKit(parameters.recoveryKit);
@@ -66,6 +86,10 @@ export async function recoverKeys(parameters: RecoverKeysParameters): Promise<Re
   const found = await concurrently(SEGMENT_KINDS, 4, (kind) => findSegment(parameters, chains, seed, kind));
   const present = found.filter((item) => item !== null);
   if (present.length === 0) throw nothing();
+  if (present.some((item) => isAnothers(parameters, seed, item))) {
+    seed.fill(0);
+    throw replaced();
+  }
   const generation = Math.min(...present.map((item) => item.generation));
   const roots = Array.from({ length: generation + 1 }, (_, g) => rootOfSeed(seed, g));
   const nextRoot = rootOfSeed(seed, generation + 1);
@@ -206,6 +230,14 @@ function isChainOf({ identity }: Consortium, segment: SegmentId, cards: readonly
     return false;
   }
   return cards[0]?.body.segment === segment;
+}
+
+function replaced(): AnamnesisError<"kit-replaced"> {
+  return new AnamnesisError({
+    code: "kit-replaced",
+    rule: "A kit leads to segments whose owner on the ledger came from it.",
+    fix: "Take the kit that was printed last: this one was replaced. If there is no later one, somebody else has taken these segments over.",
+  });
 }
 
 function nothing(): AnamnesisError<"nothing-to-recover"> {

@@ -1,12 +1,13 @@
 import { equalSecret } from "@anamnesis/core/encoding/bytes";
-import { AnamnesisError } from "@anamnesis/core/errors";
 import { rootOfSeed } from "@anamnesis/core/segment/ownerKeys";
 import type { Consortium } from "../consortium.ts";
 import type { KeptConsent, PatientKeys, SaveKeys } from "../keys/patientKeys.ts";
 import { readRecoveryKit } from "../keys/recoveryKit.ts";
+import type { SegmentProgress } from "../cards/publishToAll.ts";
 import type { Runtime } from "../runtime.ts";
 import { beginRotation } from "./beginRotation.ts";
 import { type FinishedRotation, finishRotation } from "./finishRotation.ts";
+import { anotherKit } from "./renewKit.ts";
 
 export interface RotateOwnerParameters {
   readonly runtime: Runtime;
@@ -20,6 +21,7 @@ export interface RotateOwnerParameters {
   readonly keep?: (kept: KeptConsent) => boolean;
   /** Seconds to wait for the ledger; 60 by default. */
   readonly wait?: number;
+  readonly onProgress?: SegmentProgress;
 }
 
 /**
@@ -46,12 +48,4 @@ export async function rotateOwner(parameters: RotateOwnerParameters): Promise<Fi
   seed.fill(0);
   await save(keys);
   return (await finishRotation({ ...parameters, keys })) as FinishedRotation;
-}
-
-function anotherKit(): AnamnesisError<"another-kit"> {
-  return new AnamnesisError({
-    code: "another-kit",
-    rule: "A segment goes to its next owner by the kit from which its keys came.",
-    fix: "Take the paper that was printed when these keys were made; without the key file, recover with the kit alone.",
-  });
 }

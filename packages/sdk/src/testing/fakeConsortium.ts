@@ -6,6 +6,7 @@ import { bodyOf, requestOf, responseOf } from "@anamnesis/api/testing/wire";
 import { auditRoutes } from "@anamnesis/api/routes/audit";
 import { custodyRoutes } from "@anamnesis/api/routes/custody";
 import { receivedRoutes } from "@anamnesis/api/routes/received";
+import { requestRoutes } from "@anamnesis/api/routes/requests";
 import { recordVerbRoutes } from "@anamnesis/api/routes/recordVerbs";
 import { type Directory, exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { actorIdOf, type KeyCard, keyCardDigest, organisationIdOf } from "@anamnesis/core/actor/keyCard";
@@ -280,6 +281,7 @@ export class FakeConsortium {
         ...auditRoutes,
         ...recordVerbRoutes,
         ...receivedRoutes,
+        ...requestRoutes,
       };
       for (const route of Object.values(all) as readonly Route<string, unknown, unknown>[]) {
         const params = match(route, init.method, pathname);

@@ -1,5 +1,9 @@
 import type { ErasureApprovals } from "@anamnesis/api/routes/recordVerbs";
 import type { KeepWish, KeptRecords } from "@anamnesis/api/routes/received";
+import type { RequestPage } from "@anamnesis/api/routes/requests";
+import type { AskerWish } from "@anamnesis/core/request/askerWish";
+import type { SealedConsentAnswer } from "@anamnesis/core/request/consentAnswer";
+import { consentRequestId, type SealedConsentRequest } from "@anamnesis/core/request/consentRequest";
 import type { EraseRequest } from "@anamnesis/core/record/eraseRequest";
 import {
   type ErasureAck,
@@ -88,6 +92,8 @@ import { cosign } from "@anamnesis/core/audit/cosignature";
 import { logOrigin, witnessName } from "@anamnesis/core/audit/logOrigin";
 import { encodeEntryBundle, hasTile, parseTilePath, TILE_WIDTH } from "@anamnesis/core/audit/tiles";
 import type { FakeConsortium, FakeMember } from "./fakeConsortium.ts";
+import { readLedger } from "../ledgerView.ts";
+import type { KnownRotation } from "../owner/recoverKeys.ts";
 import { problem } from "./problem.ts";
 import { random } from "./random.ts";
 
@@ -114,6 +120,10 @@ export interface Call {
 }
 
 /** One member's node in memory, see `FakeConsortium`. Its fields are open, so that tests can make it lie. */
+function rotationOf({ segment, generation, newOwner }: KnownRotation): KnownRotation {
+  return { segment, generation, newOwner };
+}
+
 export class FakeNode {
   readonly cards = new Map<SegmentId, Card[]>();
   readonly permits = new Map<Digest, Permit>();
@@ -122,6 +132,7 @@ export class FakeNode {
   readonly kept = new Map<RecordId, { readonly bytes: Uint8Array; readonly signer: string | null }>();
   readonly grants: Grant[] = [];
   readonly handOvers = new Map<string, Uint8Array>();
+  readonly requests = new Map<string, RequestPage["requests"][number]>();
   readonly sticky = new Map<ConsentId, RevocationAck>();
   records: Kept[] = [];
   log: LogEntry[] = [];
@@ -143,6 +154,32 @@ export class FakeNode {
   constructor(world: FakeConsortium, self: FakeMember) {
     this.#world = world;
     this.#self = self;
+  }
+
+  #putRequest(request: SealedConsentRequest): void {
+    const id = consentRequestId(request.body);
+    if (!this.requests.has(id)) this.requests.set(id, { request, withdrawnAt: null, answer: null });
+  }
+
+  #requestsOf(whose: string): RequestPage {
+    const all = [...this.requests.values()];
+    const requests = all.filter(({ request: { body } }) =>
+      [body.segment, body.requester.actor].includes(whose as never),
+    );
+    return { requests, next: null };
+  }
+
+  #withdraw({ body }: AskerWish): void {
+    const kept = this.requests.get(body.request ?? "") ?? notFound();
+    if (kept.answer !== null) throw problem("request-closed");
+    this.requests.set(body.request ?? "", { ...kept, withdrawnAt: this.#world.time });
+  }
+
+  #putAnswer(answer: SealedConsentAnswer): void {
+    const { request } = answer.body;
+    const kept = this.requests.get(request) ?? notFound();
+    if (kept.answer !== null || kept.withdrawnAt !== null) throw problem("request-closed");
+    this.requests.set(request, { ...kept, answer });
   }
 
   async handle(route: string, { params, request, signer, range }: Call): Promise<unknown> {
@@ -169,6 +206,13 @@ export class FakeNode {
       },
       getHandOver: () => ({ sealed: this.handOvers.get(params["locator"] as string) ?? notFound() }),
       getCards: () => ({ cards: this.cards.get(params["segment"] as SegmentId) ?? notFound() }),
+      rotations: async () => {
+        const { segments, owners } = request as { segments: readonly SegmentId[]; owners: readonly string[] };
+        const { rotations } = await readLedger(this.#world.ledger);
+        const asked = new Set<SegmentId>(segments);
+        for (const event of rotations) if (owners.includes(event.newOwner)) asked.add(event.segment);
+        return { rotations: rotations.filter((event) => asked.has(event.segment)).map(rotationOf) };
+      },
       segmentStates: () => ({
         segments: (request as { segments: readonly SegmentId[] }).segments.map((segment) => {
           const newest = this.cards.get(segment)?.at(-1);
@@ -212,6 +256,11 @@ export class FakeNode {
       },
       listHeaders: () => this.#listHeaders(request as AccessRequest),
       listReceipts: () => this.#listReceipts(request as AccessRequest),
+      putRequest: () => this.#putRequest(request as SealedConsentRequest),
+      ownRequests: () => this.#requestsOf((request as AskerWish).body.requester.actor),
+      withdrawRequest: () => this.#withdraw(request as AskerWish),
+      listRequests: () => this.#requestsOf(segmentIdOfOpening((request as AccessRequest).body.opening)),
+      putAnswer: () => this.#putAnswer(request as SealedConsentAnswer),
       checkpoint: () => this.published ?? notFound(),
       tile: () => this.#tile(params["*"] ?? ""),
       witnessedCheckpoint: () => this.witnessed.get(params["organisation"] as OrganisationId) ?? notFound(),

@@ -37,6 +37,17 @@ import { session } from "@anamnesis/core/record/session";
 import { wrap, wrapContent } from "@anamnesis/core/record/wrap";
 import { ownerLogin } from "@anamnesis/core/segment/ownerLogin";
 import { accessRequest } from "@anamnesis/core/release/accessRequest";
+import { askerWish, askerWishDigest } from "@anamnesis/core/request/askerWish";
+import {
+  consentAnswer,
+  consentAnswerDigest,
+  sealedConsentAnswer,
+} from "@anamnesis/core/request/consentAnswer";
+import {
+  consentRequest,
+  consentRequestId,
+  sealedConsentRequest,
+} from "@anamnesis/core/request/consentRequest";
 import {
   releaseAnswer,
   releaseAnswerBody,
@@ -290,6 +301,31 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
     ledger: block,
     records: [{ record: recordIdOf(body.U), outcome: "released" }],
   };
+  const part = (name: string) => ({ enc: filler(`${name} enc`, 1120), ciphertext: filler(name, 64) });
+  const askedBody = {
+    segment: segment.id,
+    requester,
+    time,
+    expiresAt: (time + 14 * 86_400) as UnixSeconds,
+    toOwner: part("asked of the owner"),
+    toRequester: part("asked by the requester"),
+  };
+  const answeredBody = {
+    request: consentRequestId(askedBody),
+    opening: segment.opening,
+    time,
+    toRequester: part("told the requester"),
+    toOwner: part("told by the owner"),
+  };
+  const askerWishBody = {
+    what: "withdraw" as const,
+    audience: organisationId("north"),
+    requester,
+    request: consentRequestId(askedBody),
+    from: 0,
+    nonce: filler("asker wish nonce", 32),
+    time,
+  };
   const example = <T>(format: Format<T>, value: T): FormatExample => ({
     format: format as unknown as Format<never>,
     value,
@@ -411,6 +447,28 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
         time,
       },
       signature: filler("access signature", 65),
+    }),
+    example(consentRequest, {
+      kinds: ["general", "mental-health"],
+      resourceTypes: ["*"],
+      purposes: ["TREAT"],
+      dataFrom: 18_000 as Day,
+      dataTo: null,
+      notAfter: (time + 90 * 86_400) as UnixSeconds,
+      message: "You will see me on Thursday.\nPlease let me read what the clinic wrote.",
+    }),
+    example(sealedConsentRequest, {
+      body: askedBody,
+      signature: sign(fromHex(consentRequestId(askedBody)), doctorSecret),
+    }),
+    example(consentAnswer, { outcome: "granted", consents: [consentId], message: "Until autumn only." }),
+    example(sealedConsentAnswer, {
+      body: answeredBody,
+      signature: sign(consentAnswerDigest(answeredBody), segment.owner.secret),
+    }),
+    example(askerWish, {
+      body: askerWishBody,
+      signature: sign(askerWishDigest(askerWishBody), doctorSecret),
     }),
     example(ownerLogin, {
       body: {

@@ -6,6 +6,7 @@ import { AnamnesisError } from "@anamnesis/core/errors";
 import type { ActorId } from "@anamnesis/core/ids";
 import type { ActorRole } from "@anamnesis/core/ports/ledger";
 import { fetchKeyCard } from "@anamnesis/sdk/consortium";
+import { fetchRegistration } from "@anamnesis/sdk/fetchRegistration";
 import { connect } from "@anamnesis/sdk/runtime";
 import { readRequired } from "../../files/durableFile.ts";
 import { columns, printable } from "../../output/format.ts";
@@ -29,6 +30,7 @@ export function directoryCommand(): Command {
     .description("people and devices of the members")
     .addCommand(listCommand())
     .addCommand(addCommand())
+    .addCommand(registerCommand())
     .addCommand(suspendCommand())
     .addCommand(rotateCommand());
 }
@@ -63,6 +65,20 @@ function addCommand(): Command {
       // Whoever got other keys keeps the id of the first ones.
       const actor = actors.find((known) => known.keyCard === digest)?.actor ?? actorIdOf(card);
       await setActor(flags, card, actor, true);
+    });
+}
+
+function registerCommand(): Command {
+  return changing("register", "register whoever made keys at the portal, by the code that their page shows")
+    .addArgument(new Argument("<code>", "AR1 and eight groups"))
+    .option("--look", "say whose code it is only; nothing is signed")
+    .action(async (code: string, flags: AdminFlags & { readonly look?: true }) => {
+      const client = await asAdministrator(flags.node, flags.admin);
+      const card = await fetchRegistration(client, code);
+      const output = createOutput(flags.json === true);
+      output.line(`${printable(card.name)}, ${card.subject}`);
+      if (flags.look === true) output.result({ name: card.name, role: card.subject, actor: actorIdOf(card) });
+      else await setActor(flags, card, actorIdOf(card), true);
     });
 }
 

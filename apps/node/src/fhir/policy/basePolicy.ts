@@ -12,15 +12,17 @@ export interface RoleRules {
 export type BasePolicy = ReadonlyMap<string, RoleRules>;
 
 const EVERYTHING: OwnRule = { types: "*", kinds: "*" };
+const WHO_SOMEBODY_IS: OwnRule = { types: ["Patient"], kinds: ["general"] };
 
 /**
- * Where the configuration says nothing: who treats, and the organisation's own systems, read and write all of its records; an auditor reads who looked at what. Nobody does
+ * Where the configuration says nothing: who treats, and the organisation's own systems, read and write all of its records; an auditor reads who looked at what; the portal's front desk registers and finds Patients. Nobody does
  * anything for another purpose.
  */
 export const DEFAULT_POLICY: BasePolicy = new Map<string, RoleRules>([
   ["practitioner", { purposes: ["TREAT", "ETREAT"], read: [EVERYTHING], write: [EVERYTHING] }],
   ["system", { purposes: ["TREAT", "HOPERAT"], read: [EVERYTHING], write: [EVERYTHING] }],
   ["auditor", { purposes: ["HOPERAT"], read: [{ types: ["AuditEvent"], kinds: "*" }], write: [] }],
+  ["desk", { purposes: ["HOPERAT"], read: [WHO_SOMEBODY_IS], write: [WHO_SOMEBODY_IS] }],
 ]);
 
 const NOTHING: Pick<RoleRules, "read" | "write"> = { read: [], write: [] };

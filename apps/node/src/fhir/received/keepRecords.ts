@@ -14,7 +14,7 @@ import type { NodeContext } from "../../context.ts";
 import { type ExaminationParts, examineRecord } from "../../custody/examineRecord.ts";
 import { ownActor } from "../../directory/ownActor.ts";
 import { recordStatesOf } from "../../records/recordStatesOf.ts";
-import { signsFor } from "../../records/signsFor.ts";
+import { authorSigned } from "../../records/authorSigned.ts";
 import { custodyNotReady, notAuthorised, notFound } from "../../runtime/refuse.ts";
 import { memoised } from "../../runtime/memoised.ts";
 import { keepAuthority } from "./authorityStore.ts";
@@ -116,9 +116,9 @@ async function examinationParts(
       context,
       names.map(({ record }) => record),
     ),
-    signsFor: memoised(
-      (...of: Parameters<ExaminationParts["signsFor"]>) => of.join(" "),
-      (organisation, author, by, block) => signsFor(context.copy, organisation, author, by, { block }),
+    authorSigned: memoised(
+      ({ organisation, author, segment }, by, block) => `${organisation}${author}${segment}${by}${block}`,
+      (core, by, block) => authorSigned(context, core, by, { block }),
     ),
   };
 }

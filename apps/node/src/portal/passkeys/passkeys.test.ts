@@ -263,7 +263,7 @@ describe("a passkey", () => {
         });
         sent.once("error", reject).end();
       });
-      expect(JSON.parse(text)).toMatchObject({ signIn: offered ? ["passkey"] : [] });
+      expect(JSON.parse(text)).toMatchObject({ signIn: offered ? ["passkey", "wallet"] : [] });
     }
   });
 });

@@ -4,14 +4,7 @@ import { type AccountKind, type JsonObject, MAX_WRAPPERS } from "@anamnesis/api/
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Hex } from "@anamnesis/core/ids";
 import type { Queryable, Row } from "@anamnesis/core/ports/database";
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from "@simplewebauthn/server";
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
 import type { NodeContext } from "../../context.ts";
 import { notFound } from "../../runtime/refuse.ts";
 import { addAccount, newAccount } from "../accounts.ts";
@@ -20,6 +13,9 @@ import type { SignInGuard } from "../guard/signInGuard.ts";
 import { notOffered, signInFailed } from "../signInFailed.ts";
 import type { SignedIn, Visit } from "../visit.ts";
 import type { WebauthnSite } from "./webauthnSite.ts";
+
+/** Hundreds of modules, which a node loads when the first person signs in and not while it starts. */
+const webauthn = async () => import("@simplewebauthn/server");
 
 type Context = Pick<NodeContext, "db" | "durable" | "clock" | "random" | "name" | "log">;
 
@@ -95,7 +91,9 @@ export function createPasskeys(
         kind: account.kind,
         signedIn: signedIn?.account ?? null,
       });
-      const options = await generateRegistrationOptions({
+      const options = await (
+        await webauthn()
+      ).generateRegistrationOptions({
         rpName: name,
         rpID: rpId,
         userID: new Uint8Array(Buffer.from(account.handle, "base64url")),
@@ -120,13 +118,17 @@ export function createPasskeys(
       const verified =
         state === null || state["signedIn"] !== (signedIn?.account ?? null)
           ? null
-          : await verifyRegistrationResponse({
-              response: response as unknown as RegistrationResponseJSON,
-              expectedChallenge: state["challenge"] ?? "",
-              expectedOrigin: [...origins],
-              expectedRPID: rpId,
-              requireUserVerification: true,
-            }).catch(() => null);
+          : await (
+              await webauthn()
+            )
+              .verifyRegistrationResponse({
+                response: response as unknown as RegistrationResponseJSON,
+                expectedChallenge: state["challenge"] ?? "",
+                expectedOrigin: [...origins],
+                expectedRPID: rpId,
+                requireUserVerification: true,
+              })
+              .catch(() => null);
       if (state === null || verified?.verified !== true) {
         await guard.failed(who);
         throw signInFailed();
@@ -149,7 +151,9 @@ export function createPasskeys(
       const { rpId } = site();
       const challenge = context.random.bytes(32);
       const ceremony = await beginCeremony(context, "passkey-sign-in", { challenge: toBase64url(challenge) });
-      const options = await generateAuthenticationOptions({
+      const options = await (
+        await webauthn()
+      ).generateAuthenticationOptions({
         rpID: rpId,
         challenge: new Uint8Array(challenge),
         timeout: TIMEOUT,
@@ -174,19 +178,23 @@ export function createPasskeys(
       const who = { network, account: known?.account ?? null };
       await guard.admit(who);
       const state = await takeCeremony(context, "passkey-sign-in", ceremony);
-      const verified = await verifyAuthenticationResponse({
-        response: answer,
-        expectedChallenge: state?.["challenge"] ?? "none",
-        expectedOrigin: [...origins],
-        expectedRPID: rpId,
-        requireUserVerification: true,
-        credential: {
-          id,
-          publicKey: new Uint8Array(known?.public_key ?? NOBODY),
-          // What the counter says is looked at below, where it can be told apart and noted.
-          counter: 0,
-        },
-      }).catch(() => null);
+      const verified = await (
+        await webauthn()
+      )
+        .verifyAuthenticationResponse({
+          response: answer,
+          expectedChallenge: state?.["challenge"] ?? "none",
+          expectedOrigin: [...origins],
+          expectedRPID: rpId,
+          requireUserVerification: true,
+          credential: {
+            id,
+            publicKey: new Uint8Array(known?.public_key ?? NOBODY),
+            // What the counter says is looked at below, where it can be told apart and noted.
+            counter: 0,
+          },
+        })
+        .catch(() => null);
       const handle: unknown = answer.response?.userHandle;
       const isIts = known !== undefined && (handle === undefined || handle === known.handle);
       if (state === null || known === undefined || !isIts || verified?.verified !== true) {

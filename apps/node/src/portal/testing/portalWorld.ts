@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeJson } from "@anamnesis/api/http/jsonBody";
 import { demoFile, type DemoPerson } from "@anamnesis/api/portalDemo";
+import type { ContractAccounts } from "@anamnesis/core/ports/contractAccounts";
 import type { Database } from "@anamnesis/core/ports/database";
+import { noContractAccounts } from "@anamnesis/ledger/noContractAccounts";
 import type { NodeConfig } from "../../config.ts";
 import { createServer, type Server, type ServerOptions } from "../../http/server.ts";
 import { startLedger } from "../../indexer/testing/ledgerFixture.ts";
@@ -97,6 +99,8 @@ export interface PortalWorldOptions {
   readonly publicUrl?: string;
   readonly clock?: TestClock;
   readonly db?: Database;
+  /** Accounts that are contracts; the memory ledger runs none. */
+  readonly accounts?: ContractAccounts;
   /** Where sessions are kept; the database by default. */
   readonly store?: SessionStore;
   readonly server?: Partial<Pick<ServerOptions, "rate" | "proxies">>;
@@ -132,6 +136,7 @@ export async function openPortal(options: PortalWorldOptions = {}): Promise<Port
     config,
     () => url,
     options.store ?? createSqlSessionStore(node, SESSION_IDLE),
+    options.accounts ?? noContractAccounts,
   );
   const server = await createServer({
     host: "127.0.0.1",

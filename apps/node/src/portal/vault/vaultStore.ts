@@ -62,28 +62,33 @@ export async function getVault({ db }: Pick<NodeContext, "db">, account: string)
 export async function putVault(
   { db, durable, clock }: Context,
   account: string,
-  { version, sealed, wrappers }: PutVault,
+  vault: PutVault,
 ): Promise<{ readonly version: number }> {
   const now = clock.now();
-  return durable("portal.vault", () =>
-    db.transaction(async (tx) => {
-      const rows = await tx.query<{ version: number }>(
-        "select version from portal_vaults where account = $1",
-        [account],
-      );
-      const there = rows[0]?.version ?? 0;
-      if (there !== version) throw conflict(there);
-      // A vault without one could never be opened again.
-      if (there === 0 && wrappers === undefined) throw badWrapper();
-      await tx.query(
-        `insert into portal_vaults (account, version, sealed, kept_at) values ($1, $2, $3, $4)
-         on conflict (account) do update set version = excluded.version, sealed = excluded.sealed, kept_at = excluded.kept_at`,
-        [account, version + 1, sealed, now],
-      );
-      if (wrappers !== undefined) await replaceWrappers(tx, account, wrappers, now);
-      return { version: version + 1 };
-    }),
+  return durable("portal.vault", () => db.transaction((tx) => replaceVault(tx, account, vault, now)));
+}
+
+/** As `putVault`, in the caller's transaction. */
+export async function replaceVault(
+  tx: Queryable,
+  account: string,
+  { version, sealed, wrappers }: PutVault,
+  now: UnixSeconds,
+): Promise<{ readonly version: number }> {
+  const rows = await tx.query<{ version: number }>("select version from portal_vaults where account = $1", [
+    account,
+  ]);
+  const there = rows[0]?.version ?? 0;
+  if (there !== version) throw conflict(there);
+  // A vault without one could never be opened again.
+  if (there === 0 && wrappers === undefined) throw badWrapper();
+  await tx.query(
+    `insert into portal_vaults (account, version, sealed, kept_at) values ($1, $2, $3, $4)
+     on conflict (account) do update set version = excluded.version, sealed = excluded.sealed, kept_at = excluded.kept_at`,
+    [account, version + 1, sealed, now],
   );
+  if (wrappers !== undefined) await replaceWrappers(tx, account, wrappers, now);
+  return { version: version + 1 };
 }
 
 async function replaceWrappers(

@@ -1,10 +1,13 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useSearch } from "@tanstack/react-router";
 import { Failed } from "../../parts/Failed.tsx";
 import { AlertIcon, CheckIcon } from "../../parts/icons.tsx";
 import { useOnce } from "../../parts/useOnce.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
+import { Figures } from "./Figures.tsx";
+import { Register } from "./Register.tsx";
 import { useWords } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
 import type { OrganisationView } from "../../worker/protocol.ts";
@@ -16,6 +19,7 @@ const LOOK_EVERY = 5000;
 export function Organisation() {
   const words = useWords();
   usePageTitle(words.titles.organisation);
+  const { register = "" } = useSearch({ from: "/inside/organisation" });
   const view = useQuery({
     queryKey: ["organisation"],
     queryFn: async () => ask("organisation"),
@@ -30,9 +34,11 @@ export function Organisation() {
         <div className="columns">
           <div className="stack">
             <People people={view.data.people} />
+            <Register given={register} />
             <Proposals proposals={view.data.proposals} />
           </div>
           <div className="stack">
+            <Figures />
             <Node {...view.data} />
             <Members members={view.data.members} />
           </div>

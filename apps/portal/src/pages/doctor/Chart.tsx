@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { ageOf } from "../../chart/ageOf.ts";
 import { patientOf } from "../../chart/patientOf.ts";
 import { useChart } from "../../chart/useChart.ts";
@@ -12,12 +12,19 @@ import { Missing } from "../../parts/Missing.tsx";
 import { Opening } from "../../parts/Opening.tsx";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
+import { AskHere } from "../../requests/AskHere.tsx";
 import { readerSentence } from "../../share/readerSentence.ts";
 import { Timeline } from "../../timeline/Timeline.tsx";
 import { locale, recordsOf, useTimeline } from "../../timeline/useTimeline.ts";
+import { formatDate } from "../../words/format.ts";
 import { meaningEn } from "../../words/meaning.en.ts";
 import { useWords } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
+import { aboutOf } from "../../writing/aboutOf.ts";
+import { draftOf } from "../../writing/draftOf.ts";
+import type { Draft } from "../../writing/drafts.ts";
+import { type Correcting, CorrectingProvider } from "../../writing/WritingContext.ts";
+import { useWritable, WritingPanel } from "../../writing/WritingPanel.tsx";
 import type { GrantingPatient, OpenedItem } from "../../worker/protocol.ts";
 
 /** One patient's chart, as far as it is shared. */
@@ -34,7 +41,7 @@ export function Chart() {
       </p>
       {granting.isPending && <Waiting />}
       {granting.isError && <Failed error={granting.error} reset={() => void granting.refetch()} />}
-      {granting.isSuccess && patient === undefined && <Empty />}
+      {granting.isSuccess && patient === undefined && <NotShared consent={id} />}
       {patient !== undefined && <Shared patient={patient} />}
     </>
   );
@@ -67,19 +74,122 @@ function Shared({ patient }: { readonly patient: GrantingPatient }) {
       {chart.data !== null && (
         <>
           <Missing {...chart.data} again={chart.again} />
-          {items.length === 0 ? <Empty /> : <Columns items={items} />}
+          <Written patient={patient} items={items} name={person?.name ?? null}>
+            {items.length > 0 && <Columns items={items} />}
+            {items.length === 0 && (chart.data.gaps.length > 0 || chart.data.refused > 0) && (
+              <Explained title={words.requests.empty.silent} help={words.requests.empty.silentHelp} />
+            )}
+            {items.length === 0 && chart.data.gaps.length === 0 && chart.data.refused === 0 && (
+              <Explained title={words.requests.empty.nothing} help={words.requests.empty.nothingHelp} />
+            )}
+          </Written>
+          <AskHere consent={patient.id} label={words.requests.askMore} help={words.requests.partial} />
         </>
+      )}
+      {chart.stopped && (
+        <AskHere
+          consent={patient.id}
+          label={words.requests.askAgain}
+          help={words.requests.empty.stoppedHelp}
+        />
       )}
     </>
   );
 }
 
-function Empty() {
+/** The chart, and writing beside it. */
+function Written({
+  patient,
+  items,
+  name,
+  children,
+}: {
+  readonly patient: GrantingPatient;
+  readonly items: readonly OpenedItem[];
+  readonly name: string | null;
+  readonly children: ReactNode;
+}) {
+  const said = useWords().writing.doctor;
+  const writable = useWritable(patient.consents);
+  const [correcting, setCorrecting] = useState<Draft | null>(null);
+  const corrected = useCallback(() => setCorrecting(null), []);
+  const organisation = writable.data?.organisation ?? null;
+  const kinds = useMemo((): readonly string[] => writable.data?.kinds ?? [], [writable.data]);
+  const value = useMemo(
+    (): Correcting => ({
+      may: (item) =>
+        item.organisation === organisation &&
+        !item.byOwner &&
+        kinds.includes(item.kind) &&
+        !items.some(({ amends }) => amends === item.record) &&
+        draftOf(item) !== null,
+      begin: (item) => setCorrecting(draftOf(item)),
+    }),
+    [organisation, kinds, items],
+  );
+  return (
+    <CorrectingProvider value={value}>
+      <div className="beside">
+        <div>{children}</div>
+        <div>
+          {writable.isPending && <p className="muted">{said.looking}</p>}
+          {writable.isError && <Failed error={writable.error} reset={() => void writable.refetch()} />}
+          {writable.isSuccess && kinds.length === 0 && (
+            <section className="card" aria-label={said.title}>
+              <h2>{said.none}</h2>
+              <p>{said.noneHelp(writable.data.organisationName)}</p>
+            </section>
+          )}
+          {writable.isSuccess && kinds.length > 0 && (
+            <WritingPanel
+              patient={patient.id}
+              name={name}
+              consents={patient.consents}
+              about={aboutOf(items)}
+              writable={writable.data}
+              correcting={correcting}
+              corrected={corrected}
+            />
+          )}
+        </div>
+      </div>
+    </CorrectingProvider>
+  );
+}
+
+/** Why nothing is shown under this address: never shared, ended by itself, stopped. */
+function NotShared({ consent }: { readonly consent: string }) {
   const words = useWords();
+  const ended = useQuery({ queryKey: ["ended"], queryFn: async () => ask("ended") });
+  const share = ended.data?.find(({ id }) => id === consent);
+  const { empty } = words.requests;
+  if (ended.isPending) return <Waiting />;
+  if (ended.isError) return <Failed error={ended.error} reset={() => void ended.refetch()} />;
+  if (share === undefined)
+    return (
+      <div className="stack">
+        <h1>{words.titles.chart}</h1>
+        <Explained title={empty.none} help={empty.noneHelp} />
+        <AskHere label={words.requests.ask} />
+      </div>
+    );
+  return (
+    <div className="stack">
+      <h1>{words.titles.chart}</h1>
+      <Explained
+        title={empty[share.ended]}
+        help={share.ended === "expired" ? empty.expiredHelp(formatDate(share.notAfter)) : empty.stoppedHelp}
+      />
+      <AskHere consent={consent} label={words.requests.askAgain} />
+    </div>
+  );
+}
+
+function Explained({ title, help }: { readonly title: string; readonly help: string }) {
   return (
     <section className="card">
-      <h2>{words.doctor.empty}</h2>
-      <p>{words.doctor.emptyHelp}</p>
+      <h2>{title}</h2>
+      <p>{help}</p>
     </section>
   );
 }
@@ -96,7 +206,7 @@ function Columns({ items }: { readonly items: readonly OpenedItem[] }) {
     [records],
   );
   return (
-    <div className="three">
+    <div className="reading">
       <div className="stack">
         <List
           title={words.doctor.allergies}
@@ -107,6 +217,16 @@ function Columns({ items }: { readonly items: readonly OpenedItem[] }) {
             alarm: dangerous ? stateText : null,
           }))}
           earlier={allergies.earlier.length}
+        />
+        <List
+          title={words.doctor.problems}
+          lines={problems.current.map(({ id, name, technical }) => ({
+            id,
+            name: technical ?? name,
+            more: technical === null ? [] : [name],
+            alarm: null,
+          }))}
+          earlier={problems.earlier.length}
         />
         <List
           title={words.doctor.medicines}
@@ -120,18 +240,6 @@ function Columns({ items }: { readonly items: readonly OpenedItem[] }) {
         />
       </div>
       <Results items={items} />
-      <div className="stack">
-        <List
-          title={words.doctor.problems}
-          lines={problems.current.map(({ id, name, technical }) => ({
-            id,
-            name: technical ?? name,
-            more: technical === null ? [] : [name],
-            alarm: null,
-          }))}
-          earlier={problems.earlier.length}
-        />
-      </div>
     </div>
   );
 }

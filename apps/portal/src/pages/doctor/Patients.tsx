@@ -1,4 +1,4 @@
-import { TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
@@ -8,6 +8,9 @@ import { Failed } from "../../parts/Failed.tsx";
 import { initialsOf } from "../../parts/initialsOf.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
+import { AskedList } from "../../requests/AskedList.tsx";
+import { AskForm } from "../../requests/AskForm.tsx";
+import { EndedShares } from "../../requests/EndedShares.tsx";
 import { readerSentence } from "../../share/readerSentence.ts";
 import { useWords } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
@@ -31,6 +34,7 @@ export function Patients() {
     })),
   });
   const [text, setText] = useState("");
+  const [asking, setAsking] = useState(false);
   const search = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const find = (event: KeyboardEvent): void => {
@@ -47,7 +51,11 @@ export function Patients() {
     .filter(({ known }) => wanted === "" || (known?.name.toLocaleLowerCase().includes(wanted) ?? false));
   return (
     <div className="stack">
-      <h1>{words.doctor.title}</h1>
+      <header className="spread">
+        <h1>{words.doctor.title}</h1>
+        {!asking && <Button onClick={() => setAsking(true)}>{words.requests.ask}</Button>}
+      </header>
+      {asking && <AskForm close={() => setAsking(false)} />}
       <TextInput
         ref={search}
         type="search"
@@ -87,6 +95,8 @@ export function Patients() {
           ))}
         </ul>
       )}
+      <AskedList />
+      <EndedShares />
     </div>
   );
 }

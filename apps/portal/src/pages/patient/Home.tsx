@@ -5,12 +5,16 @@ import { patientOf } from "../../chart/patientOf.ts";
 import { groupLooks } from "../../looks/groupLooks.ts";
 import { Failed } from "../../parts/Failed.tsx";
 import { LookRow } from "../../parts/LookRow.tsx";
+import { Fresh } from "../../timeline/Fresh.tsx";
 import { Newest } from "../../timeline/Newest.tsx";
 import { Opening } from "../../parts/Opening.tsx";
 import { Missing } from "../../parts/Missing.tsx";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
+import { NeedsMe } from "../../requests/NeedsMe.tsx";
+import { useRequests } from "../../requests/useRequests.ts";
 import { useRecords } from "../../records/useRecords.ts";
+import { useUnseen } from "../../records/useUnseen.ts";
 import { accessSentence } from "../../meaning/consentSentence.ts";
 import { permissionOf } from "../../share/permissionOf.ts";
 import { locale } from "../../timeline/useTimeline.ts";
@@ -20,11 +24,12 @@ import { ask } from "../../worker/client.ts";
 
 const NEWEST = 5;
 
-/** In this order: what is new, who looked, whom I share with. */
+/** In this order: what needs me, what is new, who looked, whom I share with. */
 export function Home() {
   const words = useWords();
   usePageTitle(words.titles.home);
   const records = useRecords();
+  const unseen = useUnseen(records.data?.items);
   const queries = useQueryClient();
   const shares = useQuery({ queryKey: ["shares"], queryFn: async () => ask("shares") });
   const live = (shares.data ?? []).filter(({ state }) => state === "live");
@@ -40,6 +45,8 @@ export function Home() {
     },
     staleTime: Number.POSITIVE_INFINITY,
   });
+  const requests = useRequests();
+  const waiting = (requests.data?.requests ?? []).filter(({ state }) => state === "waiting");
   const patient = patientOf(records.data?.items ?? []);
   const hour = new Date().getHours();
   const part = hour < 12 ? "morning" : hour < 18 ? "afternoon" : "evening";
@@ -47,14 +54,23 @@ export function Home() {
     <>
       <h1>{words.home.hello(part, patient?.given ?? null)}</h1>
       {shares.isSuccess && <p className="muted lead">{words.home.readers(readers)}</p>}
+      <NeedsMe requests={waiting} />
       <div className="columns">
-        <section className="card" aria-labelledby="newest">
-          <h2 id="newest">{words.home.newest}</h2>
-          {records.isPending && <Opening progress={records.progress} />}
-          {records.isError && <Failed error={records.error} reset={() => void records.refetch()} />}
-          {records.isSuccess && <Missing {...records.data} again={() => void records.refetch()} />}
-          {records.isSuccess && <Newest items={records.data.items} count={NEWEST} />}
-        </section>
+        <div className="stack">
+          {unseen !== null && records.isSuccess && (
+            <section className="card" aria-labelledby="fresh">
+              <h2 id="fresh">{words.writing.fresh.title}</h2>
+              <Fresh items={records.data.items} unseen={unseen} count={NEWEST} />
+            </section>
+          )}
+          <section className="card" aria-labelledby="newest">
+            <h2 id="newest">{words.home.newest}</h2>
+            {records.isPending && <Opening progress={records.progress} />}
+            {records.isError && <Failed error={records.error} reset={() => void records.refetch()} />}
+            {records.isSuccess && <Missing {...records.data} again={() => void records.refetch()} />}
+            {records.isSuccess && <Newest items={records.data.items} count={NEWEST} />}
+          </section>
+        </div>
         <div className="stack">
           <WhoLooked />
           <section className="card" aria-labelledby="shared">
@@ -76,7 +92,12 @@ export function Home() {
               ))}
             </ul>
             <div className="tools">
-              <Button component={Link} to="/sharing/new" fullWidth>
+              <Button
+                component={Link}
+                to="/sharing/new"
+                variant={waiting.length === 0 ? "filled" : "outline"}
+                fullWidth
+              >
                 {words.home.share}
               </Button>
             </div>

@@ -1,4 +1,5 @@
 import { Button, TextInput } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import type { EntryArea } from "../../meaning/entry.ts";
 import { trendsOf } from "../../meaning/trendsOf.ts";
@@ -45,6 +46,10 @@ export function Records() {
             {words.records.count(shown.length)}
           </p>
         )}
+        <p className="tools">
+          <Link to="/records/add">{words.writing.own.link}</Link>
+          <Link to="/records/details">{words.writing.details.link}</Link>
+        </p>
       </div>
       {records.isPending && <Opening progress={records.progress} />}
       {records.isError && <Failed error={records.error} reset={() => void records.refetch()} />}
@@ -68,7 +73,7 @@ export function Records() {
               ))}
             </fieldset>
           </section>
-          {area === "laboratory" || area === "measurements" ? (
+          {area === "laboratory" || area === "measurements" || area === "own" ? (
             <Trends items={records.data.items} wanted={wanted} />
           ) : null}
           <section className="card" aria-label={words.records.title}>

@@ -3,12 +3,15 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { CheckIcon } from "../../parts/icons.tsx";
+import { Writers } from "../../share/Writers.tsx";
 import { Failed } from "../../parts/Failed.tsx";
 import { initialsOf } from "../../parts/initialsOf.ts";
 import { useOnce } from "../../parts/useOnce.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
 import { accessSentence } from "../../meaning/consentSentence.ts";
+import { askedPermission } from "../../requests/askedPermission.ts";
+import { useRequests } from "../../requests/useRequests.ts";
 import { permissionOf } from "../../share/permissionOf.ts";
 import { locale } from "../../timeline/useTimeline.ts";
 import { meaningEn } from "../../words/meaning.en.ts";
@@ -25,7 +28,11 @@ export function Sharing() {
   const all = shares.data ?? [];
   const live = all.filter(({ state }) => state === "live");
   const unfinished = all.filter(({ state }) => state === "unfinished" || state === "stopping");
-  const over = all.filter(({ state }) => state === "expired" || state === "stopped");
+  const requests = useRequests();
+  const asked = requests.data?.requests ?? [];
+  const waiting = asked.filter(({ state }) => state === "waiting");
+  const declined = asked.filter(({ state }) => state === "denied");
+  const unanswered = asked.filter(({ state }) => state === "expired" || state === "withdrawn");
   return (
     <div className="stack">
       <div>
@@ -35,6 +42,32 @@ export function Sharing() {
       {stopped !== null && <Receipt {...stopped} />}
       {shares.isPending && <Waiting />}
       {shares.isError && <Failed error={shares.error} reset={() => void shares.refetch()} />}
+      {waiting.length > 0 && (
+        <section className="card ask" aria-labelledby="waiting">
+          <h2 id="waiting">{words.requests.waiting}</h2>
+          <ul className="rows">
+            {waiting.map((request) => (
+              <li key={request.id} className="row">
+                <div className="grow">
+                  <h3>
+                    <Link to="/requests/$request" params={{ request: request.id }}>
+                      {request.name}
+                    </Link>
+                  </h3>
+                  <p className="muted">{request.organisationName}</p>
+                  <p>
+                    {accessSentence(askedPermission(request.asked, request), "request", meaningEn, locale)}
+                  </p>
+                </div>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {requests.isError && <Failed error={requests.error} reset={() => void requests.refetch()} />}
+      {requests.isSuccess && requests.data.silent.length > 0 && (
+        <p className="muted">{words.requests.silent(formatList(requests.data.silent))}</p>
+      )}
       {shares.isSuccess && (
         <section className="card" aria-labelledby="live">
           <header>
@@ -45,6 +78,7 @@ export function Sharing() {
           <ShareRows shares={live} onStopped={setStopped} />
         </section>
       )}
+      <Writers />
       {unfinished.length > 0 && (
         <section className="card" aria-labelledby="unfinished">
           <h2 id="unfinished">{words.sharing.unfinished}</h2>
@@ -52,25 +86,74 @@ export function Sharing() {
           <ShareRows shares={unfinished} onStopped={setStopped} />
         </section>
       )}
-      {over.length > 0 && (
-        <section className="card" aria-labelledby="over">
-          <h2 id="over">{words.sharing.over}</h2>
-          <ul className="rows">
-            {over.map((share) => (
-              <li key={share.id} className="row">
-                <div className="grow">
-                  <h3>{share.granteeName}</h3>
-                  <p className="muted">
-                    {share.organisationName}, {formatDate(share.notBefore)}:{" "}
-                    {share.state === "stopped" ? words.sharing.stopped : words.sharing.expired}
-                  </p>
-                </div>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
+      <Over
+        title={words.requests.endedByItself}
+        rows={all.flatMap((share) => (share.state === "expired" ? [overRow(share, share.notAfter)] : []))}
+      />
+      <Over
+        title={words.requests.stopped}
+        rows={all.flatMap((share) => (share.state === "stopped" ? [overRow(share, share.notBefore)] : []))}
+      />
+      <Over
+        title={words.requests.declined}
+        rows={declined.map((request) => overRow(request, request.answer?.time ?? request.time))}
+      />
+      <Over
+        title={words.requests.unanswered}
+        rows={unanswered.map((request) => ({
+          ...overRow(request, request.time),
+          more: words.requests.outcome[request.state],
+        }))}
+      />
+      <p className="tools">
+        <Link to="/sharing/code">{words.requests.codeLink}</Link>
+        <Link to="/wallet">{words.wallets.title}</Link>
+      </p>
     </div>
+  );
+}
+
+interface OverRow {
+  readonly id: string;
+  readonly name: string;
+  readonly organisationName: string;
+  readonly day: number;
+  readonly more?: string;
+}
+
+function overRow(
+  {
+    id,
+    organisationName,
+    ...who
+  }: { readonly id: string; readonly organisationName: string } & (
+    { readonly name: string } | { readonly granteeName: string }
+  ),
+  day: number,
+): OverRow {
+  return { id, organisationName, day, name: "name" in who ? who.name : who.granteeName };
+}
+
+/** What is over in one way; nothing when there is none of it. */
+function Over({ title, rows }: { readonly title: string; readonly rows: readonly OverRow[] }) {
+  if (rows.length === 0) return null;
+  return (
+    <section className="card" aria-label={title}>
+      <h2>{title}</h2>
+      <ul className="rows">
+        {rows.map(({ id, name, organisationName, day, more }) => (
+          <li key={id} className="row">
+            <div className="grow">
+              <h3>{name}</h3>
+              <p className="muted">
+                {organisationName}, {formatDate(day)}
+                {more !== undefined && `: ${more}`}
+              </p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -1,9 +1,10 @@
-import { Button, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
 import { useEnter } from "../../app/useWho.ts";
 import { Failed } from "../../parts/Failed.tsx";
+import { PasskeyFailed } from "../../parts/PasskeyFailed.tsx";
 import { useOnce } from "../../parts/useOnce.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
@@ -14,18 +15,24 @@ import { ask } from "../../worker/client.ts";
 /** Least organisations that keep somebody's locked records. */
 const LEAST_HOMES = 2;
 
-/** A new patient: where the locked records are kept, a passkey, the keys, and the kit on paper before anything else. */
+/** A new patient: where the locked records are kept, a passkey and the keys; the kit on paper comes before anything else. */
 export function Enrol() {
   const words = useWords();
   usePageTitle(words.titles.enrol);
+  const enter = useEnter();
+  const navigate = useNavigate();
+  const { wallet, home } = useSearch({ from: "/new" });
   const members = useQuery({ queryKey: ["members"], queryFn: async () => ask("members") });
   const [homes, setHomes] = useState<readonly string[] | null>(null);
-  const chosen = homes ?? (members.data ?? []).slice(0, LEAST_HOMES).map(({ id }) => id);
+  const chosen = homes ?? firstHomes(members.data ?? [], home);
   const enrol = useMutation({
     mutationFn: async () => ask("enrol", { homes: chosen, passkey: await registerPasskey() }),
+    onSuccess: async (who) => {
+      enter(who);
+      await navigate({ to: wallet === true ? "/wallet" : "/" });
+    },
   });
   const enrolOnce = useOnce(enrol);
-  if (enrol.data !== undefined) return <Kit kit={enrol.data.kit} />;
   const toggle = (id: string): void =>
     setHomes(chosen.includes(id) ? chosen.filter((home) => home !== id) : [...chosen, id]);
   return (
@@ -58,63 +65,17 @@ export function Enrol() {
           <Link to="/sign-in">{words.titles.signIn}</Link>
         </div>
         {enrol.isPending && <Waiting label={words.enrol.making} />}
-        {enrol.isError && <Failed error={enrol.error} />}
+        {enrol.isError && <PasskeyFailed error={enrol.error} />}
       </section>
     </div>
   );
 }
 
-/** Nothing goes on before the kit is on paper: it is the second way to the keys. */
-function Kit({ kit }: { readonly kit: string }) {
-  const words = useWords();
-  const enter = useEnter();
-  const navigate = useNavigate();
-  const [typed, setTyped] = useState("");
-  const [wrong, setWrong] = useState(false);
-  const last =
-    kit
-      .trim()
-      .split(/[\s-]+/)
-      .at(-1) ?? "";
-  const confirm = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
-    if (typed.trim().toLowerCase() !== last.toLowerCase()) {
-      setWrong(true);
-      return;
-    }
-    const who = await ask("resume");
-    if (who !== null) enter(who);
-    await navigate({ to: "/" });
-  };
-  return (
-    <div className="stack">
-      <h1>{words.enrol.kitTitle}</h1>
-      <p>{words.enrol.kitLead}</p>
-      <section className="card" aria-label={words.enrol.kitLabel}>
-        <p className="kit" translate="no">
-          {kit}
-        </p>
-        <div className="tools no-print">
-          <Button variant="outline" onClick={() => window.print()}>
-            {words.enrol.print}
-          </Button>
-        </div>
-      </section>
-      <form className="card no-print" onSubmit={(event) => void confirm(event)}>
-        <TextInput
-          label={words.enrol.confirm}
-          value={typed}
-          error={wrong ? words.enrol.wrong : null}
-          autoComplete="off"
-          onChange={(event) => {
-            setTyped(event.currentTarget.value);
-            setWrong(false);
-          }}
-        />
-        <div className="tools">
-          <Button type="submit">{words.enrol.done}</Button>
-        </div>
-      </form>
-    </div>
-  );
+/** The organisation at whose desk somebody stands first, then as many others as it takes. */
+function firstHomes(
+  members: readonly { readonly id: string }[],
+  home: string | undefined,
+): readonly string[] {
+  const ids = members.map(({ id }) => id);
+  return [...ids.filter((id) => id === home), ...ids.filter((id) => id !== home)].slice(0, LEAST_HOMES);
 }

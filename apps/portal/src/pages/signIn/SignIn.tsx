@@ -1,11 +1,13 @@
 import { type DemoIdentity, portalRoutes } from "@anamnesis/api/routes/portal";
 import { Button } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link, useRouter, useSearch } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
 import { callPortal } from "../../api/portal.ts";
 import { useConfig } from "../../app/useConfig.ts";
 import { useEnter } from "../../app/useWho.ts";
 import { Failed } from "../../parts/Failed.tsx";
+import { PasskeyFailed } from "../../parts/PasskeyFailed.tsx";
 import { initialsOf } from "../../parts/initialsOf.ts";
 import { useOnce } from "../../parts/useOnce.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
@@ -15,20 +17,27 @@ import { signInWithPasskey } from "../../passkey/signIn.ts";
 import { useWords } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
 
+/** Loaded when somebody wants it: most sign in with a passkey. */
+const WalletSignIn = lazy(async () => {
+  const { WalletSignIn: loaded } = await import("../../wallets/WalletSignIn.tsx");
+  return { default: loaded };
+});
+
 export function SignIn() {
   const words = useWords();
   usePageTitle(words.titles.signIn);
   const config = useConfig();
   const enter = useEnter();
-  const navigate = useNavigate();
+  const goOn = useGoOn();
   const passkey = useMutation({
     mutationFn: signInWithPasskey,
-    onSuccess: async (who) => {
+    onSuccess: (who) => {
       enter(who);
-      await navigate({ to: "/" });
+      goOn();
     },
   });
   const signInOnce = useOnce(passkey);
+  const [byWallet, setByWallet] = useState(false);
   return (
     <div className="stack">
       <div>
@@ -43,25 +52,64 @@ export function SignIn() {
               <Button loading={passkey.isPending} onClick={() => signInOnce()}>
                 {words.signIn.passkey}
               </Button>
-              <Link to="/new">{words.signIn.newPatient}</Link>
+              <Link to="/new" preload="intent">
+                {words.signIn.newPatient}
+              </Link>
+              <Link to="/join" preload="intent">
+                {words.desk.join.link}
+              </Link>
+              <Link to="/claim" preload="intent">
+                {words.desk.claim.link}
+              </Link>
+            </div>
+            <div className="tools">
+              <Link to="/recover" preload="intent">
+                {words.keys.recover.link}
+              </Link>
+              <Link to="/add-device" preload="intent">
+                {words.keys.join.link}
+              </Link>
             </div>
           </>
         ) : (
           <p>{words.signIn.tooOld}</p>
         )}
-        {passkey.isError && <Failed error={passkey.error} />}
+        {passkey.isError && <PasskeyFailed error={passkey.error} />}
       </section>
+      {config.data?.signIn.includes("wallet") === true && (
+        <section className="card" aria-label={words.wallets.open}>
+          {byWallet ? (
+            <>
+              <h2>{words.wallets.open}</h2>
+              <Suspense fallback={<Waiting />}>
+                <WalletSignIn />
+              </Suspense>
+            </>
+          ) : (
+            <Button variant="outline" onClick={() => setByWallet(true)}>
+              {words.wallets.open}
+            </Button>
+          )}
+        </section>
+      )}
       {config.isError && <Failed error={config.error} reset={() => void config.refetch()} />}
       {config.data?.demo === true && <DemoPeople />}
     </div>
   );
 }
 
+/** To where somebody wanted to go before the sign-in, or to the start. */
+function useGoOn(): () => void {
+  const { history } = useRouter();
+  const { to = "/" } = useSearch({ from: "/sign-in" });
+  return () => history.push(to);
+}
+
 /** Ready people of the demo, behind one click; a node that is no demo names none. */
 function DemoPeople() {
   const words = useWords();
   const enter = useEnter();
-  const navigate = useNavigate();
+  const goOn = useGoOn();
   const people = useQuery({
     queryKey: ["config", "demo"],
     queryFn: async () => callPortal(portalRoutes.demoIdentities, undefined),
@@ -71,9 +119,9 @@ function DemoPeople() {
       const { vaultKey } = await callPortal(portalRoutes.demoSignIn, { id });
       return ask("unlock", { vaultKey });
     },
-    onSuccess: async (who) => {
+    onSuccess: (who) => {
       enter(who);
-      await navigate({ to: "/" });
+      goOn();
     },
   });
   const goInOnce = useOnce(goIn);

@@ -8,10 +8,13 @@ import {
   type PatientKeys,
   type SaveKeys,
 } from "@anamnesis/sdk/keys/patientKeys";
+import { finishRotation } from "@anamnesis/sdk/owner/finishRotation";
 import { completeRevocations } from "@anamnesis/sdk/revoke";
 import type { Runtime } from "@anamnesis/sdk/runtime";
 import { deliverOverdueGrants } from "@anamnesis/sdk/startEpoch";
+import { dueOf } from "../keys/dueOf.ts";
 import { oneAtATime } from "../oneAtATime.ts";
+import { completeAnswers } from "../requests/completeAnswers.ts";
 import { browserRuntime } from "../runtime.ts";
 import { consortium, patientKeys, session } from "../session.ts";
 import { savePatient } from "../vaultStore.ts";
@@ -21,8 +24,10 @@ import { savePatient } from "../vaultStore.ts";
  * is kept for the next visit.
  */
 export async function goOn(): Promise<void> {
-  if (session().vault.content.patient === null) return;
+  const { content } = session().vault;
+  if (content.patient === null || dueOf(content) !== null) return;
   const all = await consortium();
+  await finishRotations(all);
   for (const [step, isDue] of STEPS) {
     await oneAtATime(async () => {
       const keys = patientKeys();
@@ -34,6 +39,20 @@ export async function goOn(): Promise<void> {
       }
     });
   }
+  await completeAnswers();
+}
+
+/** Who took records over from a desk, or changed keys, and lost the connection before the others heard of it. */
+async function finishRotations(all: Consortium): Promise<void> {
+  await oneAtATime(async () => {
+    const keys = patientKeys();
+    if (!keys.segments.some(({ pending }) => pending !== null && pending.body.rotation !== null)) return;
+    try {
+      await finishRotation({ runtime: browserRuntime, consortium: all, save: savePatient, keys });
+    } catch (error) {
+      if (!isAnamnesisError(error)) throw error;
+    }
+  });
 }
 
 type IsDue = (kept: KeptConsent, segment: KeptSegment) => boolean;

@@ -8,6 +8,14 @@ import { consortium, patientKeys, session } from "../session.ts";
 /** What was opened already, in this sitting: opening it again would only leave another receipt. */
 const kept = new WeakMap<object, Map<string, OpenedItem>>();
 
+/** What was written in this sitting is known: opening it would only leave a receipt. */
+export function keepOpened(items: readonly OpenedItem[]): void {
+  const sitting = session();
+  const known = kept.get(sitting) ?? new Map<string, OpenedItem>();
+  kept.set(sitting, known);
+  for (const item of items) known.set(item.record, item);
+}
+
 /** Opens everything that is the patient's own, segment by segment; what cannot be had is a gap and blanks nothing else. */
 export async function records(_: undefined, progress: (value: Progress) => void): Promise<OpenedRecords> {
   const keys = patientKeys();

@@ -1,7 +1,8 @@
 import { AnamnesisError } from "@anamnesis/core/errors";
-import type { ActorId, Day, OrganisationId, UnixSeconds } from "@anamnesis/core/ids";
+import type { ActorId, OrganisationId } from "@anamnesis/core/ids";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import { grantConsent } from "@anamnesis/sdk/grant";
+import { termsOf } from "../../share/termsOf.ts";
 import { keyCardOf } from "../keyCards.ts";
 import type { NewShare, SharedPart } from "../protocol.ts";
 import { browserRuntime } from "../runtime.ts";
@@ -18,7 +19,6 @@ export async function share(chosen: NewShare): Promise<{ readonly consents: read
     all.actors.get(chosen.grantee as ActorId) ?? all.members.get(chosen.grantee as OrganisationId);
   if (grantee === undefined) throw unknownGrantee();
   const card = await keyCardOf(all, grantee);
-  const notBefore = browserRuntime.now();
   const consents: string[] = [];
   for (const [types, kinds] of byTypes(chosen.parts)) {
     const granted = await grantConsent({
@@ -28,11 +28,7 @@ export async function share(chosen: NewShare): Promise<{ readonly consents: read
       save: savePatient,
       kinds,
       grantee: { id: chosen.grantee as ActorId, card },
-      resourceTypes: JSON.parse(types) as readonly string[],
-      purposes: [chosen.purpose],
-      dataFrom: chosen.dataFrom as Day | null,
-      notBefore,
-      notAfter: chosen.notAfter as UnixSeconds,
+      ...termsOf(chosen, { resourceTypes: JSON.parse(types) as readonly string[] }),
     });
     consents.push(...granted.consents);
   }

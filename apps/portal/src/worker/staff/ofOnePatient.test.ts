@@ -16,6 +16,9 @@ function item(resource: Readonly<Record<string, unknown>> | null, organisation =
     resource,
     bytes: null,
     amends: null,
+    byOwner: false,
+    author: null,
+    proof: null,
   };
 }
 
@@ -44,6 +47,21 @@ describe("the records of one chart", () => {
       { ...note("Patient/b"), kind: "genetic" as const },
     ];
     expect(ofOnePatient([other, general])).toEqual(general);
+  });
+
+  it("are those that name the very record of the patient, whoever wrote them", () => {
+    const general = [patient("a", "north")];
+    const [{ record }] = general as [OpenedItem];
+    const named = (value: string) =>
+      item(
+        {
+          resourceType: "Condition",
+          subject: { reference: "Patient/a", identifier: { system: "urn:anamnesis:record", value } },
+        },
+        "south",
+      );
+    const own = named(record);
+    expect(ofOnePatient([general, [own, named("another")]])).toEqual([...general, own]);
   });
 
   it("take the same id at another organisation for somebody else", () => {

@@ -1,3 +1,4 @@
+import { RECORD_SYSTEM } from "@anamnesis/fhir/write/written";
 import type { OpenedItem } from "../protocol.ts";
 
 /**
@@ -10,8 +11,14 @@ export function ofOnePatient(segments: readonly (readonly OpenedItem[])[]): read
   const anchor = saysWho.find((items) => items.some(({ kind }) => kind === "general")) ?? saysWho[0];
   if (anchor === undefined) return [];
   const patients = new Set(anchor.flatMap((item) => (isPatient(item) ? (nameOf(item) ?? []) : [])));
+  const records = new Set(anchor.flatMap((item) => (isPatient(item) ? [item.record] : [])));
   return segments.flatMap((items) =>
-    items === anchor ? items : items.filter((item) => patients.has(nameOf(item) ?? "")),
+    items === anchor
+      ? items
+      : items.filter(
+          (item) =>
+            patients.has(nameOf(item) ?? "") || records.has(patientRecordNamedBy(item.resource) ?? ""),
+        ),
   );
 }
 
@@ -34,4 +41,16 @@ function patientNamedBy(resource: OpenedItem["resource"]): string | null {
     return reference.split("/").at(-1)?.replace("urn:uuid:", "") ?? null;
   }
   return null;
+}
+
+/** The record of the Patient, which those name who write about another organisation's. */
+function patientRecordNamedBy(resource: OpenedItem["resource"]): string | null {
+  const subject = resource?.["subject"];
+  const identifier =
+    typeof subject === "object" && subject !== null
+      ? (subject as { readonly identifier?: unknown }).identifier
+      : null;
+  if (typeof identifier !== "object" || identifier === null) return null;
+  const { system, value } = identifier as { readonly system?: unknown; readonly value?: unknown };
+  return system === RECORD_SYSTEM && typeof value === "string" ? value : null;
 }

@@ -33,14 +33,21 @@ export class SealingWorld {
   readonly fhir: TestFhir;
   readonly runtime: Runtime;
   readonly consortium: Consortium;
+  readonly network: HandlerNetwork;
 
-  private constructor(custody: CustodyWorld, runtime: Runtime, consortium: Consortium) {
+  private constructor(
+    custody: CustodyWorld,
+    runtime: Runtime,
+    consortium: Consortium,
+    network: HandlerNetwork,
+  ) {
     const [north, south] = custody.nodes as [TestNode, TestNode];
     this.custody = custody;
     this.north = north;
     this.south = south;
     this.runtime = runtime;
     this.consortium = consortium;
+    this.network = network;
     this.fhir = new TestFhir(north.db, FULL, undefined, (tx, versions, relabelled) =>
       noteVersions(tx, [...versions, ...relabelled]),
     );
@@ -71,7 +78,7 @@ export class SealingWorld {
       },
     };
     const consortium = await loadConsortium({ runtime, endpoint: "http://north.test:80" });
-    return new SealingWorld(custody, runtime, consortium);
+    return new SealingWorld(custody, runtime, consortium, network);
   }
 
   async enrol(provisional = false): Promise<Enrolment> {

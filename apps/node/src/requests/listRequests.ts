@@ -1,0 +1,35 @@
+import type { RequestPage } from "@anamnesis/api/routes/requests";
+import { AnamnesisError } from "@anamnesis/core/errors";
+import { type AccessRequest, accessRequestSigner } from "@anamnesis/core/release/accessRequest";
+import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
+import type { RequestWindow } from "../access/requestWindow.ts";
+import type { NodeContext } from "../context.ts";
+import { isOwnedStill } from "../oauth/patientLogin.ts";
+import { requestPageOf } from "./requestPages.ts";
+
+/**
+ * Who asks the owner of a segment for access. Whoever owns a segment for which nothing is here gets an empty list, and whoever does not own it the same refusal whatever is here.
+ * Throws `bad-request-signature`, `custody-not-ready`, and what the window throws.
+ */
+export async function listRequests(
+  context: Pick<NodeContext, "db" | "clock" | "copy" | "settings" | "organisation">,
+  window: RequestWindow,
+  request: AccessRequest,
+): Promise<RequestPage> {
+  const { what, audience, opening, requester, nonce, time, from } = request.body;
+  const signer = accessRequestSigner(request);
+  if (signer === null || what !== "requests" || audience !== context.organisation) throw notOwner();
+  window.admit(signer, nonce, time, context.clock.now());
+  const segment = segmentIdOfOpening(opening);
+  const proven = { segment, kind: opening.kind, first: opening.owner, owner: signer };
+  if (requester !== null || !(await isOwnedStill(context, [proven]))) throw notOwner();
+  return requestPageOf(context.db, { segment }, from);
+}
+
+function notOwner(): AnamnesisError<"bad-request-signature"> {
+  return new AnamnesisError({
+    code: "bad-request-signature",
+    rule: "Requests for access are shown to the segment's present owner, who signs a request to this node.",
+    fix: "Sign with the newest copy of your keys.",
+  });
+}

@@ -1,0 +1,127 @@
+import { Button, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import type { PersonalDetails } from "@anamnesis/fhir/write/personalDetails";
+import { textOf } from "../../meaning/readElement.ts";
+import { NotKept } from "../../own/AddOwn.tsx";
+import { detailsOf, patientItems } from "../../own/detailsOf.ts";
+import { CheckIcon } from "../../parts/icons.tsx";
+import { Failed } from "../../parts/Failed.tsx";
+import { Opening } from "../../parts/Opening.tsx";
+import { useOnce } from "../../parts/useOnce.ts";
+import { usePageTitle } from "../../parts/usePageTitle.ts";
+import { useRecords } from "../../records/useRecords.ts";
+import { useWords } from "../../words/useWords.tsx";
+import { ask } from "../../worker/client.ts";
+import type { OpenedItem } from "../../worker/protocol.ts";
+import { aboutOf } from "../../writing/aboutOf.ts";
+import { addTo } from "../../writing/WritingPanel.tsx";
+
+/** What a person says about themselves, beside what organisations have. */
+export function Details() {
+  const words = useWords();
+  const { titles, details } = words.writing;
+  usePageTitle(titles.details);
+  const records = useRecords();
+  return (
+    <div className="stack">
+      <div>
+        <p>
+          <Link to="/records">{words.back(words.pages.records)}</Link>
+        </p>
+        <h1>{titles.details}</h1>
+        <p className="lead">{details.lead}</p>
+      </div>
+      {records.isPending && <Opening progress={records.progress} />}
+      {records.isError && <Failed error={records.error} reset={() => void records.refetch()} />}
+      {records.isSuccess && <DetailsForm items={records.data.items} />}
+    </div>
+  );
+}
+
+const FIELDS = [
+  ["given", "given-name"],
+  ["family", "family-name"],
+  ["birthDate", "bday"],
+  ["line", "street-address"],
+  ["postalCode", "postal-code"],
+  ["city", "address-level2"],
+  ["country", "country-name"],
+  ["phone", "tel"],
+  ["email", "email"],
+  ["language", "language"],
+] as const satisfies readonly (readonly [keyof PersonalDetails, string])[];
+
+function DetailsForm({ items }: { readonly items: readonly OpenedItem[] }) {
+  const { details: said } = useWords().writing;
+  const queries = useQueryClient();
+  const own = patientItems(items, true)[0] ?? null;
+  const theirs = patientItems(items, false)[0] ?? null;
+  const [draft, setDraft] = useState(() => crypto.randomUUID());
+  const [values, setValues] = useState(() => detailsOf((own ?? theirs)?.resource ?? null));
+  const save = useMutation({
+    mutationFn: async (details: PersonalDetails) =>
+      ask("writeOwn", {
+        draft,
+        about: aboutOf(items.filter(({ byOwner }) => !byOwner)),
+        writing: { form: "details", details },
+        amending:
+          own === null
+            ? null
+            : {
+                record: own.record,
+                kind: own.kind,
+                id: textOf(own.resource, "id") ?? draft,
+                organisation: own.organisation,
+                reason: said.reason,
+              },
+      }),
+    onSuccess: (written) => {
+      setDraft(crypto.randomUUID());
+      addTo(queries, ["records"], written.items);
+    },
+  });
+  const once = useOnce(save);
+  const before = theirs === null ? null : detailsOf(theirs.resource);
+  return (
+    <section className="card">
+      <form
+        className="stack narrow"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          once(values);
+        }}
+      >
+        {FIELDS.map(([name, complete]) => (
+          <TextInput
+            key={name}
+            label={said[name]}
+            type={
+              name === "birthDate" ? "date" : name === "email" ? "email" : name === "phone" ? "tel" : "text"
+            }
+            autoComplete={complete}
+            value={values[name]}
+            onChange={(event) => setValues({ ...values, [name]: event.currentTarget.value })}
+            {...(before !== null && before[name] !== "" && before[name] !== values[name]
+              ? { description: `${said.theirs}: ${before[name]}` }
+              : {})}
+          />
+        ))}
+        {save.isError && <NotKept error={save.error} />}
+        <div>
+          <Button type="submit" loading={save.isPending}>
+            {said.save}
+          </Button>
+        </div>
+        {save.isSuccess && (
+          <p className="notice good" role="status">
+            <CheckIcon />
+            <span>{said.saved(save.data.at.name)}</span>
+          </p>
+        )}
+      </form>
+    </section>
+  );
+}

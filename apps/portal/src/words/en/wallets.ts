@@ -1,0 +1,25 @@
+/** What the pages say about wallets. */
+export const wallets = {
+  title: "Sign in with a wallet",
+  lead: "A wallet can be a second way in, beside your passkey. It only signs its name: it never pays, sends or decides anything here.",
+  linked: "Wallets that sign in",
+  since: (day: string) => `Wallet, added on ${day}`,
+  remove: "Remove",
+  removeSince: (day: string) => `Remove the wallet that was added on ${day}`,
+  addTitle: "Add a wallet",
+  addHelp: "Your wallet asks you to sign one sentence. That costs nothing.",
+  add: "Add",
+  bounds:
+    "This browser then opens your records whenever you sign in with the wallet, also after signing out. In another browser your passkey is needed once. Add no wallet on a computer that others use too.",
+  none: "No wallet answers in this browser. Install one, or open this page in the browser that has it.",
+  with: (action: string, name: string) => `${action}: ${name}`,
+  open: "Sign in with a wallet",
+  signIn: "Sign in",
+  answer: "Waiting for your answer in the wallet",
+  unknownTitle: "This wallet signs in to nothing here yet",
+  unknown: "If you have keys here, sign in with your passkey and add the wallet under Sharing.",
+  newPatient: "I am new here: make my keys, then add the wallet",
+  needsKeysTitle: "This browser does not have your keys yet",
+  needsKeys: "Use your passkey once. After that, the wallet is enough in this browser.",
+  usePasskey: "Use my passkey",
+};

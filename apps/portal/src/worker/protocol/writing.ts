@@ -1,0 +1,134 @@
+import type { SegmentKind } from "@anamnesis/core/segment/kind";
+import type { MeasurementKind } from "@anamnesis/fhir/write/measurement";
+import type { PersonalDetails } from "@anamnesis/fhir/write/personalDetails";
+import type { OpenedItem } from "../protocol.ts";
+
+/** What a doctor writes, as the form has it. */
+export type Writing =
+  | { readonly form: "note"; readonly title: string; readonly text: string }
+  | {
+      readonly form: "diagnosis";
+      readonly name: string;
+      readonly codings: readonly { readonly system: string; readonly code: string }[];
+      readonly certain: boolean;
+      readonly since: string;
+      readonly comment: string;
+    }
+  | {
+      readonly form: "prescription";
+      readonly medicine: string;
+      readonly instruction: string;
+      readonly dose: { readonly value: number; readonly unit: string } | null;
+      readonly timing: {
+        readonly times: number;
+        readonly period: number;
+        readonly unit: "h" | "d" | "wk";
+      } | null;
+      readonly days: number | null;
+      readonly asNeeded: boolean;
+      readonly reason: string;
+    }
+  | {
+      readonly form: "order";
+      readonly what: string;
+      readonly priority: "routine" | "urgent" | "asap" | "stat";
+      readonly reason: string;
+      readonly comment: string;
+    };
+
+/** What a patient writes. */
+export type OwnWriting =
+  | {
+      readonly form: "measurement";
+      readonly kind: MeasurementKind;
+      readonly values: readonly number[];
+      readonly measured: string;
+      readonly comment: string;
+    }
+  | { readonly form: "upload"; readonly title: string; readonly fileName: string; readonly bytes: Uint8Array }
+  | { readonly form: "details"; readonly details: PersonalDetails };
+
+/** The Patient that the chart's resources name, see `WrittenPatient`. */
+export interface About {
+  readonly reference: string | null;
+  readonly record: string | null;
+}
+
+/** In whose place something is written, and why. */
+export interface Amending {
+  readonly record: string;
+  readonly kind: SegmentKind;
+  /** FHIR id of all its versions. */
+  readonly id: string;
+  readonly reason: string;
+  /** Who has the earlier one as its author's node. */
+  readonly organisation: string;
+}
+
+export interface Written {
+  /** What was written, as if it had been opened: nobody has to open it to see it now. */
+  readonly items: readonly OpenedItem[];
+  readonly kind: SegmentKind;
+  /** Whose node has it on its disk. */
+  readonly at: { readonly id: string; readonly name: string };
+}
+
+/** Where a doctor may write for one patient. */
+export interface Writable {
+  /** Segments in which the own organisation may write now. */
+  readonly kinds: readonly SegmentKind[];
+  readonly organisation: string;
+  readonly organisationName: string;
+  /** Seconds since 1970 at which the first of the permissions ends; `null` when there is none. */
+  readonly until: number | null;
+}
+
+/** What the ledger says of a record, as a node read it. */
+export interface Standing {
+  readonly record: string;
+  readonly amended: boolean;
+  readonly retracted: boolean;
+  readonly erased: boolean;
+  /** Names of those who were asked to co-sign, and of those who did; `null`: nobody was asked. */
+  readonly cosigned: {
+    readonly needed: number;
+    readonly asked: readonly string[];
+    readonly by: readonly string[];
+  } | null;
+  /** Seconds since 1970 of its anchor; `null` while it has none. */
+  readonly anchoredAt: number | null;
+  readonly sequence: number | null;
+}
+
+export interface WritingMethods {
+  readonly writable: (parameters: { readonly consents: readonly string[] }) => Promise<Writable>;
+  /** @param draft the same for a repetition, which writes nothing twice. `stricter`: an area that the doctor chose. */
+  readonly write: (parameters: {
+    readonly consents: readonly string[];
+    readonly draft: string;
+    readonly about: About;
+    readonly writing: Writing;
+    readonly stricter: SegmentKind | null;
+    readonly amending: Amending | null;
+  }) => Promise<Written>;
+  readonly writeOwn: (parameters: {
+    readonly draft: string;
+    readonly about: About;
+    readonly writing: OwnWriting;
+    readonly amending: Amending | null;
+  }) => Promise<Written>;
+  readonly allowWriting: (parameters: {
+    readonly organisation: string;
+    readonly notAfter: number;
+  }) => Promise<void>;
+  /** How far records have come at the node that took them. */
+  readonly settled: (parameters: {
+    readonly at: string;
+    readonly records: readonly string[];
+  }) => Promise<{ readonly stored: boolean; readonly anchored: boolean }>;
+  readonly standings: (parameters: { readonly records: readonly string[] }) => Promise<readonly Standing[]>;
+  /** Of these records those that this person had not seen here at the last visit; `null`: this browser knows of none. */
+  readonly unseen: (parameters: {
+    readonly records: readonly string[];
+  }) => Promise<{ readonly since: number; readonly records: readonly string[] } | null>;
+}

@@ -1,0 +1,3 @@
+import { forgetBrowser, keepBrowser, unlockHere } from "./browserKey.ts";
+
+export const walletMethods = { unlockHere, keepBrowser, forgetBrowser };

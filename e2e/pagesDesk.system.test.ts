@@ -1,0 +1,192 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { axeViolations } from "./pages/axe.ts";
+import { addAuthenticator, launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
+import { findChromium } from "./pages/findChromium.ts";
+import { confirmKit, readKit } from "./pages/kit.ts";
+import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
+import { shoot } from "./pages/shots.ts";
+import { stopAll } from "./runDemo.ts";
+
+const BUILD = fileURLToPath(new URL("../scripts/build-portal.mjs", import.meta.url));
+const LONG = 600_000;
+/** Milliseconds for what opens or signs; a machine with other work takes several times as long as an idle one. */
+const SOON = 120_000;
+
+const chromium = findChromium();
+if (chromium === null) {
+  process.stderr.write(
+    "\nThere is no Chromium on this machine (`npm run setup:chromium`): NO PAGE OF THE FRONT DESK IS TESTED.\n\n",
+  );
+}
+
+describe.skipIf(chromium === null)("the front desk and the administrator, on the demo's consortium", () => {
+  let world: PortalWorld;
+  let browser: Browser;
+  let administrator: Visitor;
+  let frida: Visitor;
+
+  const visit = async (options: Parameters<Browser["newContext"]>[0] = {}): Promise<Visitor> => {
+    const visitor = await newVisitor(browser, world.origins, options);
+    visitor.page.setDefaultTimeout(SOON);
+    return visitor;
+  };
+  /** Makes keys for a new member of staff; the page waits for the administrator then. */
+  const join = async (name: string, role: string): Promise<{ visitor: Visitor; code: string }> => {
+    const visitor = await visit();
+    const { page } = visitor;
+    await addAuthenticator(page);
+    await page.goto(world.north);
+    await page.getByRole("link", { name: "I work here" }).click();
+    await page.getByLabel("Your name, as patients and colleagues know it").fill(name);
+    await page.getByLabel(role).check();
+    await page.getByRole("button", { name: "Make a passkey and my keys" }).click();
+    const code = await page.getByLabel("Your registration code").locator(".code").innerText();
+    expect(code).toMatch(/^AR1(-[0-9A-Z]{4}){8}$/);
+    return { visitor, code };
+  };
+
+  beforeAll(async () => {
+    await promisify(execFile)(process.execPath, [BUILD]);
+    [browser, world] = await Promise.all([launchChromium(chromium ?? ""), startPortalWorld()]);
+    administrator = await visit();
+    const { page } = administrator;
+    await page.goto(world.north);
+    const person = page
+      .getByRole("listitem")
+      .filter({ has: page.getByText("Administrator", { exact: true }) });
+    await person.getByRole("button", { name: /^Go in as / }).click();
+    await page.getByRole("button", { name: "Sign out" }).waitFor();
+  }, LONG);
+  afterAll(async () => {
+    await browser?.close();
+    await world?.stop();
+    await stopAll();
+  }, LONG);
+
+  it(
+    "registers a doctor and a member of the desk, whose keys never leave their browsers",
+    async () => {
+      const { page } = administrator;
+      const desk = await join("Frida Northbank", "Front desk or office");
+      frida = desk.visitor;
+      await shoot(frida.page, "join-waiting");
+      expect(await axeViolations(frida.page)).toEqual([]);
+      // By the code's link, as from the camera of a phone.
+      await page.goto(`${world.north}/organisation?register=${desk.code}`);
+      await page.getByRole("button", { name: "Look up" }).click();
+      await page.getByText("Frida Northbank, Front desk or office").waitFor();
+      await shoot(page, "administrator-register");
+      expect(await axeViolations(page)).toEqual([]);
+      await page.getByRole("button", { name: "Register Frida Northbank" }).click();
+      await frida.page.getByRole("heading", { name: "Front desk", exact: true }).waitFor();
+      await page.getByRole("button", { name: "Suspend Frida Northbank" }).waitFor();
+
+      // By hand, in small letters.
+      const doctor = await join("Dr. Nell Northbank", "Doctor or nurse");
+      const field = page.getByLabel("Registration code");
+      await field.fill("AR1-0000");
+      await page.getByRole("button", { name: "Look up" }).click();
+      await page.getByText("A registration code is AR1").waitFor();
+      await field.fill(doctor.code.toLowerCase().replaceAll("-", " "));
+      await page.getByRole("button", { name: "Look up" }).click();
+      await page.getByRole("button", { name: "Register Dr. Nell Northbank" }).click();
+      const nell = doctor.visitor.page;
+      await nell.getByText("No patient shares anything with you yet.").waitFor();
+      await nell.getByRole("link", { name: "Codes" }).first().click();
+      await nell.getByRole("img", { name: "Leads a patient to share with Dr. Nell Northbank" }).waitFor();
+      await shoot(nell, "codes");
+      expect(await axeViolations(nell)).toEqual([]);
+      // Who was registered signs in anew with the passkey alone.
+      await nell.getByRole("button", { name: "Sign out" }).click();
+      await nell.getByRole("button", { name: "Sign in with a passkey" }).click();
+      await nell.getByText("No patient shares anything with you yet.").waitFor();
+      expect([...administrator.faults, ...frida.faults, ...doctor.visitor.faults]).toEqual([]);
+    },
+    LONG,
+  );
+
+  it(
+    "registers a patient without a device, who takes the records over with a code and a passkey",
+    async () => {
+      const { page } = frida;
+      await page.getByText("Nobody is registered yet.").waitFor();
+      await page.getByLabel("Family name").fill("Testander");
+      await page.getByLabel("Given names").fill("Ola");
+      await page.getByLabel("Date of birth", { exact: true }).fill("1950-02-03");
+      await page.getByLabel("Our own number").fill("N-17");
+      await page.getByRole("button", { name: "Register", exact: true }).dblclick();
+      await page.getByText("Ola Testander is registered.").waitFor();
+      const row = page.getByRole("listitem").filter({ has: page.getByText("Ola Testander") });
+      await row.getByText("provisional").waitFor();
+      expect(await row.count()).toBe(1);
+      await shoot(page, "desk");
+      expect(await axeViolations(page)).toEqual([]);
+      await administrator.page.getByText("0 versions to seal, 0 wait").waitFor();
+      await administrator.page.getByText("0 records wait").waitFor();
+      await page.getByRole("button", { name: "Make a code for Ola Testander" }).click();
+      const code = await page.locator(".code").innerText();
+      expect(code).toMatch(/^AH1(-[0-9A-Z]{4}){8}$/);
+      await shoot(page, "desk-code");
+      expect(await axeViolations(page)).toEqual([]);
+
+      const ola = await visit({ viewport: { width: 390, height: 844 } });
+      const phone = ola.page;
+      await addAuthenticator(phone);
+      await phone.goto(`${world.north}/claim#${code}`);
+      await phone.getByRole("heading", { name: "Take over your records" }).waitFor();
+      expect(phone.url()).toBe(`${world.north}/claim`);
+      await shoot(phone, "claim");
+      expect(await axeViolations(phone)).toEqual([]);
+      await phone.getByRole("button", { name: "Go on" }).click();
+      await confirmKit(phone, await readKit(phone));
+      await phone.getByText("Hospital Northbank hands your records over to you.").waitFor();
+      await shoot(phone, "claim-take");
+      expect(await axeViolations(phone)).toEqual([]);
+      await phone.getByRole("button", { name: "Make a passkey and take them over" }).dblclick();
+      await phone.getByRole("heading", { name: /^Good (morning|afternoon|evening), Ola/ }).waitFor();
+      expect(ola.faults).toEqual([]);
+
+      // What was used opens nothing again, and says what to do.
+      const late = await visit();
+      await late.page.goto(`${world.north}/claim#${code}`);
+      await late.page.getByRole("button", { name: "Go on" }).click();
+      await late.page.getByText("A code is used once, and this one was.").waitFor();
+
+      await page.getByRole("button", { name: "Done, hide it" }).click();
+      await page.getByLabel("Name, date of birth").fill("ola 1950-02-03");
+      await page.getByLabel("Name, date of birth").press("Enter");
+      await page.getByText("holds their own keys").waitFor();
+      expect(await page.getByRole("button", { name: /^Make a code/ }).count()).toBe(0);
+      expect(frida.faults).toEqual([]);
+    },
+    LONG,
+  );
+
+  it(
+    "leads who opened the code of a reception desk to sharing with that organisation, after the sign-in",
+    async () => {
+      const rosa = await visit({ viewport: { width: 390, height: 844 } });
+      const { page } = rosa;
+      const config = await (await fetch(`${world.north}/portal/v1/config`)).json();
+      const { organisation } = config as { readonly organisation: string };
+      await page.goto(`${world.north}/sharing/new?with=${organisation}`);
+      const person = page.getByRole("listitem").filter({ has: page.getByText("Patient", { exact: true }) });
+      await person.getByRole("button", { name: /^Go in as / }).click();
+      await page.getByText("What may Hospital Northbank read?").waitFor();
+      // No other site can be put there.
+      const stranger = await visit();
+      await stranger.page.goto(`${world.north}/sign-in?to=//evil.example/`);
+      const again = stranger.page
+        .getByRole("listitem")
+        .filter({ has: stranger.page.getByText("Patient", { exact: true }) });
+      await again.getByRole("button", { name: /^Go in as / }).click();
+      await stranger.page.getByRole("heading", { name: /^Good (morning|afternoon|evening)/ }).waitFor();
+      expect([...rosa.faults, ...stranger.faults]).toEqual([]);
+    },
+    LONG,
+  );
+});

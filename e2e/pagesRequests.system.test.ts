@@ -1,0 +1,164 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { axeViolations } from "./pages/axe.ts";
+import { launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
+import { findChromium } from "./pages/findChromium.ts";
+import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
+import { shoot } from "./pages/shots.ts";
+import { stopAll } from "./runDemo.ts";
+
+const BUILD = fileURLToPath(new URL("../scripts/build-portal.mjs", import.meta.url));
+const LONG = 600_000;
+/** Milliseconds for what opens or signs; a machine with other work takes several times as long as an idle one. */
+const SOON = 120_000;
+const ADA = "Dr. Ada Southgate";
+
+const chromium = findChromium();
+if (chromium === null) {
+  process.stderr.write(
+    "\nThere is no Chromium on this machine (`npm run setup:chromium`): NO PAGE OF THE PORTAL IS TESTED.\n\n",
+  );
+}
+
+describe.skipIf(chromium === null)("asking for access in two browsers, on the demo's consortium", () => {
+  let world: PortalWorld;
+  let browser: Browser;
+  let patient: Visitor;
+  let doctor: Visitor;
+
+  const goInAs = async (portal: string, role: "Patient" | "Doctor"): Promise<Visitor> => {
+    const visitor = await newVisitor(browser, world.origins);
+    const { page } = visitor;
+    page.setDefaultTimeout(SOON);
+    await page.goto(portal);
+    const person = page.getByRole("listitem").filter({ has: page.getByText(role, { exact: true }) });
+    await person.getByRole("button", { name: /^Go in as / }).click();
+    await page.getByRole("button", { name: "Sign out" }).waitFor();
+    return visitor;
+  };
+  const seen = async (page: Page, name: string): Promise<void> => {
+    await shoot(page, name);
+    expect([name, await axeViolations(page)]).toEqual([name, []]);
+  };
+
+  beforeAll(async () => {
+    await promisify(execFile)(process.execPath, [BUILD]);
+    [browser, world] = await Promise.all([launchChromium(chromium ?? ""), startPortalWorld()]);
+    [patient, doctor] = [await goInAs(world.north, "Patient"), await goInAs(world.south, "Doctor")];
+  }, LONG);
+  afterAll(async () => {
+    await browser?.close();
+    await world?.stop();
+    await stopAll();
+  }, LONG);
+
+  it(
+    "lets a doctor ask with a contact code, and the patient narrow and grant it",
+    async () => {
+      const rosa = patient.page;
+      const ada = doctor.page;
+      await rosa.getByRole("link", { name: "Sharing" }).first().click();
+      await rosa.getByRole("link", { name: "Show my contact code" }).click();
+      const code = await rosa.getByText(/^AC1(-[0-9A-Z]{4}){14}$/).innerText();
+      await rosa.getByRole("img", { name: "Your contact code as a picture to scan" }).waitFor();
+      await seen(rosa, "patient-contact-code");
+
+      await ada.getByText("You have asked nobody yet.").waitFor();
+      await ada.getByRole("button", { name: "Ask for access" }).click();
+      await ada.getByLabel("The patient's contact code").fill(code.toLowerCase().replaceAll("-", " "));
+      await ada.getByLabel("Genetics").check();
+      await ada.getByLabel("To the patient").fill("You will see me on Thursday.");
+      await seen(ada, "doctor-ask");
+      await ada.getByRole("button", { name: "Ask the patient" }).click();
+      await ada.getByText("Waiting", { exact: true }).waitFor();
+      await seen(ada, "doctor-asked");
+
+      await rosa.getByRole("link", { name: "Home" }).first().click();
+      await rosa.reload();
+      await rosa.getByRole("heading", { name: "What needs you" }).waitFor();
+      await rosa.getByText(`${ADA} at Hospital Southgate asks to read`).waitFor();
+      await seen(rosa, "patient-home-asked");
+      await rosa.getByRole("link", { name: `Look at it: what ${ADA} asks for` }).click();
+      await rosa.getByRole("heading", { name: `${ADA} asks to read your records` }).waitFor();
+      await rosa.getByText("You will see me on Thursday.").waitFor();
+      await rosa.getByText("Also asked for: Genetics.").waitFor();
+      // What was asked for stands chosen, sensitive areas do not.
+      await rosa.getByText("Sensitive areas stay closed.").waitFor();
+      expect(await rosa.getByLabel("Genetics").isChecked()).toBe(false);
+      const said = await rosa.getByRole("main").innerText();
+      expect(said).not.toMatch(/blockchain|\bhash\b|\btoken\b|custodian|segment|\bgas\b|undefined|\[object/i);
+      await seen(rosa, "patient-request");
+      for (const area of ["Laboratory results and measurements", "Documents and images"])
+        await rosa.getByLabel(area).uncheck();
+      await rosa.getByLabel("For one day").check();
+      await rosa.getByLabel(`A word to ${ADA}, if you like`).fill("The rest in person.");
+      await rosa.getByRole("button", { name: "Sign and share" }).click();
+      await rosa.getByRole("heading", { name: "Sharing", exact: true }).waitFor();
+      expect(await rosa.getByRole("heading", { name: "What needs you" }).count()).toBe(0);
+      await seen(rosa, "patient-sharing-granted");
+
+      await ada.reload();
+      await ada.getByText("The rest in person.").waitFor();
+      await ada.getByRole("link", { name: "Open the chart" }).click();
+      await ada.getByRole("heading", { name: "Anto Testander" }).waitFor();
+      await ada.getByText("Asthma").first().waitFor();
+      await ada.getByText("Only what the patient shares is shown.").waitFor();
+      await seen(ada, "doctor-chart-partial");
+      expect([...patient.faults, ...doctor.faults]).toEqual([]);
+    },
+    LONG,
+  );
+
+  it(
+    "lets a doctor ask again where a share was stopped, and the patient decline",
+    async () => {
+      const rosa = patient.page;
+      const ada = doctor.page;
+      await rosa
+        .getByRole("button", { name: `Stop sharing with ${ADA}` })
+        .first()
+        .click();
+      await rosa.getByRole("button", { name: "Stop", exact: true }).click();
+      await rosa.getByText(`${ADA} can open nothing any more`).waitFor();
+      await ada.getByText("The patient has stopped sharing.").waitFor();
+      await ada.getByRole("button", { name: "Ask again" }).click();
+      await ada.getByLabel("To the patient").fill("I am still treating you.");
+      await ada.getByRole("button", { name: "Ask the patient" }).click();
+      await ada.getByText("The patient has been asked.").waitFor();
+      await seen(ada, "doctor-asked-again");
+
+      await rosa.reload();
+      await rosa.getByRole("link", { name: ADA }).click();
+      await rosa.getByText("I am still treating you.").waitFor();
+      await rosa.getByRole("button", { name: "Decline" }).click();
+      await rosa.getByRole("heading", { name: "Declined" }).waitFor();
+      await rosa.getByRole("heading", { name: "Stopped" }).waitFor();
+      await seen(rosa, "patient-sharing-declined");
+
+      // The chart of a share that ended says so, wherever its address came from.
+      await ada.reload();
+      await ada.getByRole("heading", { name: "The patient has stopped sharing" }).waitFor();
+      await seen(ada, "doctor-chart-stopped");
+      await ada.getByRole("link", { name: "Patients", exact: true }).first().click();
+      await ada.getByText("Declined", { exact: true }).waitFor();
+      await seen(ada, "doctor-declined");
+
+      // Another request is taken back before anybody answers it.
+      await ada.getByRole("link", { name: "Ask again" }).first().click();
+      await ada.getByRole("button", { name: "Ask again" }).click();
+      await ada.getByRole("button", { name: "Ask the patient" }).click();
+      await ada.getByText("The patient has been asked.").waitFor();
+      await ada.getByRole("link", { name: "Patients", exact: true }).first().click();
+      await ada.getByRole("button", { name: "Take back" }).click();
+      await ada.getByText("Taken back", { exact: true }).waitFor();
+      await rosa.reload();
+      await rosa.getByRole("heading", { name: "Not answered" }).waitFor();
+      expect(await rosa.getByRole("heading", { name: "Asked for" }).count()).toBe(0);
+      expect([...patient.faults, ...doctor.faults]).toEqual([]);
+    },
+    LONG,
+  );
+});

@@ -1,0 +1,256 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { axeViolations } from "./pages/axe.ts";
+import { launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
+import { findChromium } from "./pages/findChromium.ts";
+import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
+import { shoot } from "./pages/shots.ts";
+import { stopAll } from "./runDemo.ts";
+
+const BUILD = fileURLToPath(new URL("../scripts/build-portal.mjs", import.meta.url));
+const LONG = 600_000;
+/** Milliseconds for what opens or signs; a machine with other work takes several times as long as an idle one. */
+const SOON = 120_000;
+
+const PDF = Buffer.from("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF");
+/** One black pixel. */
+const PNG = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNgYGBgAAAABQABh6FO1AAAAABJRU5ErkJggg==",
+  "base64",
+);
+const SVG = Buffer.from(
+  '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>document.title = "run"; alert(2)</script></svg>',
+);
+
+const chromium = findChromium();
+if (chromium === null) {
+  process.stderr.write(
+    "\nThere is no Chromium on this machine (`npm run setup:chromium`): NO PAGE OF THE PORTAL IS TESTED.\n\n",
+  );
+}
+
+describe.skipIf(chromium === null)("what people write in the portal", () => {
+  let world: PortalWorld;
+  let browser: Browser;
+  let doctor: Visitor;
+  let rosa: Visitor;
+
+  const visit = async (): Promise<Visitor> => {
+    const visitor = await newVisitor(browser, world.origins, {});
+    visitor.page.setDefaultTimeout(SOON);
+    return visitor;
+  };
+  const goInAs = async ({ page }: Visitor, portal: string, role: "Patient" | "Doctor"): Promise<void> => {
+    await page.goto(portal);
+    const person = page.getByRole("listitem").filter({ has: page.getByText(role, { exact: true }) });
+    await person.getByRole("button", { name: /^Go in as / }).click();
+    await page.getByRole("button", { name: "Sign out" }).waitFor();
+  };
+  const openChart = async (page: Page): Promise<void> => {
+    await page.getByRole("link", { name: "Patients", exact: true }).first().click();
+    await page.getByRole("link", { name: "Anto Testander" }).click();
+    await page.getByRole("heading", { name: "What happened" }).waitFor();
+  };
+
+  beforeAll(async () => {
+    await promisify(execFile)(process.execPath, [BUILD]);
+    [browser, world] = await Promise.all([launchChromium(chromium ?? ""), startPortalWorld()]);
+    [doctor, rosa] = [await visit(), await visit()];
+    await goInAs(doctor, world.south, "Doctor");
+    await goInAs(rosa, world.north, "Patient");
+  }, LONG);
+  afterAll(async () => {
+    await browser?.close();
+    await world?.stop();
+    await stopAll();
+  }, LONG);
+
+  it(
+    "says to a doctor whom the patient has not let write, and lets the patient do it",
+    async () => {
+      await openChart(doctor.page);
+      await doctor.page
+        .getByRole("heading", { name: "Your organisation may not add to these records yet" })
+        .waitFor();
+      await shoot(doctor.page, "writing-not-permitted");
+      const { page } = rosa;
+      await page.getByRole("link", { name: "Sharing" }).first().click();
+      await page.getByRole("heading", { name: "Who may add to your records" }).waitFor();
+      await page.getByLabel("Organisation").selectOption({ label: "Hospital Southgate" });
+      await page.getByText(/lets Hospital Southgate add to all your areas until/).waitFor();
+      await page.getByRole("button", { name: "Let it add" }).click();
+      await page.getByText("Hospital Southgate may add to your records now.").waitFor();
+      await shoot(page, "patient-writers");
+      expect(await axeViolations(page)).toEqual([]);
+    },
+    LONG,
+  );
+
+  it(
+    "takes a note, a diagnosis, a prescription and an order by keyboard alone, each once",
+    async () => {
+      const { page } = doctor;
+      await page.reload();
+      await page.getByRole("heading", { name: "Write", exact: true }).waitFor();
+      const { keyboard } = page;
+      const filed = () => page.getByText("Signed and stored at Hospital Southgate.").waitFor();
+
+      await keyboard.press("n");
+      await keyboard.type("Feels well. Cough is better.");
+      await keyboard.press("Escape");
+      await page.getByText("draft kept").waitFor();
+      await keyboard.press("n");
+      expect(await page.getByLabel("Text").inputValue()).toBe("Feels well. Cough is better.");
+      await shoot(page, "writing-note");
+      expect(await axeViolations(page)).toEqual([]);
+      await keyboard.press("Control+Enter");
+      await keyboard.press("Control+Enter");
+      await filed();
+
+      await keyboard.press("d");
+      await keyboard.type("migraine of the writing test");
+      await keyboard.press("Control+Enter");
+      await filed();
+
+      await keyboard.press("p");
+      await keyboard.type("ibuprofen 400 mg tablet");
+      await page.getByLabel("For how many days").fill("5");
+      expect(await page.getByLabel("As the patient reads it").inputValue()).toBe(
+        "1 tablet, once a day, for 5 days",
+      );
+      await shoot(page, "writing-prescription");
+      expect(await axeViolations(page)).toEqual([]);
+      await keyboard.press("Control+Enter");
+      await filed();
+
+      await keyboard.press("o");
+      await keyboard.type("Chest X-ray");
+      await keyboard.press("Control+Enter");
+      await filed();
+      await page.getByText("It stands on the ledger.").waitFor();
+      for (const title of [/Feels well/, /migraine of the writing test/i, /ibuprofen/i, /Chest X-ray/]) {
+        await page.getByText(title).first().waitFor();
+      }
+      expect(await page.getByText("Feels well. Cough is better.").count()).toBe(1);
+      await shoot(page, "writing-chart");
+      expect(await axeViolations(page)).toEqual([]);
+    },
+    LONG,
+  );
+
+  it(
+    "corrects what the own organisation wrote, and shows its history to doctor and patient",
+    async () => {
+      const { page } = doctor;
+      const entry = page.getByRole("listitem").filter({ hasText: "Feels well. Cough is better." });
+      await entry.getByText("More").first().click();
+      await entry.getByRole("button", { name: /^Correct/ }).click();
+      await page.getByLabel("Text").fill("Feels well. The cough is gone.");
+      await page.getByLabel("Why is it corrected?").fill("Patient called back.");
+      await shoot(page, "writing-correct");
+      expect(await axeViolations(page)).toEqual([]);
+      await page.keyboard.press("Control+Enter");
+      await page.getByText("Signed and stored at Hospital Southgate.").waitFor();
+      await page.getByText("It stands on the ledger.").waitFor();
+      await page.getByText("Feels well. The cough is gone.").first().waitFor();
+
+      const patient = rosa.page;
+      await patient.reload();
+      await patient.getByRole("link", { name: "Records" }).first().click();
+      await patient.getByRole("searchbox").fill("cough is gone");
+      const seen = patient.getByRole("listitem").filter({ hasText: "The cough is gone." });
+      await seen.getByText("More").first().click();
+      await seen.getByText("Why: Patient called back.").waitFor();
+      await seen.getByText("Dr. Ada Southgate, Hospital Southgate", { exact: false }).first().waitFor();
+      await seen.getByText("Before").waitFor();
+      expect(await seen.getByText("Signature checked").count()).toBe(2);
+      await shoot(patient, "patient-history");
+      expect(await axeViolations(patient)).toEqual([]);
+    },
+    LONG,
+  );
+
+  it(
+    "keeps a patient's measurements and files, and runs nothing of them",
+    async () => {
+      const { page } = rosa;
+      const dialogs: string[] = [];
+      page.on("dialog", (dialog) => {
+        dialogs.push(dialog.message());
+        void dialog.dismiss();
+      });
+      await page.getByRole("link", { name: "Add to your records" }).click();
+      await page.getByRole("heading", { name: "A measurement" }).waitFor();
+      await page.getByLabel("Upper value (mmHg)").fill("131");
+      await page.getByLabel("Lower value (mmHg)").fill("83");
+      await shoot(page, "patient-add");
+      expect(await axeViolations(page)).toEqual([]);
+      await page.getByRole("button", { name: "Sign and keep it", exact: true }).click();
+      await page.getByText(/Kept, and signed by you/).waitFor();
+      for (const [name, mimeType, buffer] of [
+        ["letter.pdf", "application/pdf", PDF],
+        ["pixel.png", "image/png", PNG],
+        ["drawing.png", "image/png", SVG],
+      ] as const) {
+        await page.locator("#chosen").setInputFiles({ name, mimeType, buffer });
+        await page.getByLabel("What is it?").fill(`Uploaded ${name}`);
+        const warned = page.getByText("This file could run a program when it is opened.", { exact: false });
+        if (buffer === SVG) await warned.waitFor();
+        else expect(await warned.count()).toBe(0);
+        await page.getByRole("button", { name: "Sign and keep the file" }).click();
+        await page
+          .getByRole("region", { name: "A file" })
+          .getByText(/Kept, and signed by you/)
+          .waitFor();
+      }
+      await page.getByRole("link", { name: "See your records" }).first().click();
+      for (const [file, shown] of [
+        ["letter.pdf", 0],
+        ["pixel.png", 1],
+        ["drawing.png", 0],
+      ] as const) {
+        await page.getByRole("searchbox").fill(`Uploaded ${file}`);
+        const entry = page.getByRole("listitem").filter({ hasText: `Uploaded ${file}` });
+        await entry.getByText("You wrote this").first().waitFor();
+        await entry.getByText("More").first().click();
+        await entry.getByRole("button", { name: /^Save the file/ }).waitFor();
+        expect(await entry.locator("img").count()).toBe(shown);
+      }
+      await page.getByText("Could run a program when opened", { exact: false }).waitFor();
+      await shoot(page, "patient-uploads");
+      await page.getByRole("searchbox").fill("");
+      await page.getByText("My own", { exact: true }).first().click();
+      await page.getByRole("heading", { name: "Over time" }).waitFor();
+      await page
+        .getByRole("region", { name: "Over time" })
+        .getByText(/\b131\b/)
+        .first()
+        .waitFor();
+      expect(dialogs).toEqual([]);
+      expect(await page.title()).not.toBe("run");
+    },
+    LONG,
+  );
+
+  it(
+    "lets a patient say who they are, beside what hospitals have",
+    async () => {
+      const { page } = rosa;
+      await page.getByRole("link", { name: "Records" }).first().click();
+      await page.getByRole("link", { name: "Your details" }).click();
+      await page.getByLabel("Town").fill("Newtown");
+      await shoot(page, "patient-details");
+      expect(await axeViolations(page)).toEqual([]);
+      await page.getByRole("button", { name: "Sign and save" }).click();
+      await page.getByText(/Saved, and signed by you/).waitFor();
+      await page.getByLabel("Town").fill("Oldtown");
+      await page.getByRole("button", { name: "Sign and save" }).click();
+      await page.getByText(/Saved, and signed by you/).waitFor();
+      expect([...rosa.faults, ...doctor.faults]).toEqual([]);
+    },
+    LONG,
+  );
+});

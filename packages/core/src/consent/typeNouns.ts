@@ -1,0 +1,51 @@
+/** What stands behind a FHIR resource type in a sentence that a person signs: one noun each, and no two the same. */
+export const TYPE_NOUNS: Readonly<Record<string, string>> = {
+  Observation: "measured values",
+  DiagnosticReport: "reports of laboratories and examinations",
+  Specimen: "samples",
+  MedicationRequest: "prescriptions",
+  MedicationStatement: "lists of medicines",
+  MedicationDispense: "medicines handed out",
+  MedicationAdministration: "medicines given",
+  Medication: "descriptions of medicines",
+  AllergyIntolerance: "allergies",
+  Encounter: "visits",
+  Condition: "diagnoses",
+  Procedure: "treatments",
+  Immunization: "vaccines",
+  ImmunizationRecommendation: "vaccines that are due",
+  CarePlan: "care plans",
+  CareTeam: "care teams",
+  Goal: "goals of treatment",
+  ClinicalImpression: "assessments",
+  FamilyMemberHistory: "illnesses in the family",
+  EpisodeOfCare: "courses of treatment",
+  ServiceRequest: "orders",
+  RiskAssessment: "risks",
+  DocumentReference: "documents",
+  Composition: "letters",
+  Binary: "files",
+  Media: "pictures and recordings",
+  ImagingStudy: "images",
+  QuestionnaireResponse: "answered questionnaires",
+  Patient: "name and personal details",
+  Practitioner: "names of those who treat",
+  PractitionerRole: "roles of those who treat",
+  Organization: "names of places of care",
+  Location: "addresses of places of care",
+  Appointment: "appointments",
+  Claim: "bills",
+  ClaimResponse: "answers to bills",
+  ExplanationOfBenefit: "statements of costs",
+  Coverage: "insurance",
+  Consent: "permissions",
+  Provenance: "origins of records",
+  Device: "devices",
+  Flag: "warnings",
+};
+
+/** The noun of a FHIR resource type; its name in quotation marks when it has none. */
+export function nounOfType(type: string): string {
+  const noun = Object.hasOwn(TYPE_NOUNS, type) ? TYPE_NOUNS[type] : undefined;
+  return noun ?? `records of the type "${type}"`;
+}

@@ -1,0 +1,19 @@
+import { fromHex } from "@anamnesis/core/encoding/bytes";
+import { type Address, type Hex, parseAddress } from "@anamnesis/core/ids";
+import { privateKeyToAccount } from "viem/accounts";
+
+/** For tests: what a wallet does with an account's key, by another library than ours. */
+export interface WalletAccount {
+  readonly address: Address;
+  /** `personal_sign` of the text that these bytes (hexadecimal) are. */
+  readonly signMessage: (bytes: Hex) => Promise<Hex>;
+}
+
+/** @param secret 32 bytes in hexadecimal. */
+export function walletAccount(secret: Hex): WalletAccount {
+  const account = privateKeyToAccount(secret);
+  return {
+    address: parseAddress(account.address.toLowerCase()),
+    signMessage: async (bytes) => account.signMessage({ message: { raw: fromHex(bytes) } }),
+  };
+}
