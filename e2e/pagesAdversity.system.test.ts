@@ -57,15 +57,13 @@ describe.skipIf(chromium === null)("the portal's pages in adversity", () => {
       await goInAs(rosa, world.north, "Patient");
       await rosa.page.getByRole("link", { name: "Records" }).first().click();
       await rosa.page.getByText(/^\d+ entr(y|ies)$/).waitFor();
-      await openEverything(rosa.page);
-      expect(await rosa.page.getByRole("main").innerText()).toContain(PAYLOAD);
+      expect(await openEverything(rosa.page)).toContain(PAYLOAD);
       await expectNothingRan(rosa);
 
       await goInAs(doctor, world.south, "Doctor");
       await doctor.page.getByRole("link", { name: /Testander/ }).click();
       await doctor.page.getByRole("heading", { name: "What happened" }).waitFor();
-      await openEverything(doctor.page);
-      expect(await doctor.page.getByRole("main").innerText()).toContain(PAYLOAD);
+      expect(await openEverything(doctor.page)).toContain(PAYLOAD);
       await expectNothingRan(doctor);
     },
     LONG,
@@ -172,7 +170,8 @@ describe.skipIf(chromium === null)("the portal's pages in adversity", () => {
         network.mend();
         await page.getByRole("button", { name: "Try again" }).click();
         await page.getByRole("link", { name: "Share with Dr. Ada Southgate" }).waitFor();
-        expect(await page.getByRole("button", { name: "Try again" }).count()).toBe(0);
+        // Names of a node that answered late may be missing for one more try: that notice goes too.
+        await page.getByRole("button", { name: "Try again" }).waitFor({ state: "hidden" });
       } finally {
         await rosa.context.close();
         await network.close();
@@ -311,22 +310,25 @@ async function newestKeys(folder: string): Promise<string> {
   return join(folder, newest?.name ?? "");
 }
 
-/** Unfolds every entry on the page, of a list that shows more as it is scrolled. */
-async function openEverything(page: Page): Promise<void> {
-  let before = -1;
-  for (let opened = 0; opened !== before;) {
-    before = opened;
+/** Unfolds every entry on the page, down to the end of a list that shows more as it is scrolled, and gives all that was to be read: rows out of sight are not in the page. */
+async function openEverything(page: Page): Promise<string> {
+  const seen: string[] = [];
+  for (let isEnd = false; !isEnd;) {
     const closed = page.locator("details:not([open]) > summary");
-    while ((await closed.count()) > 0) {
-      await closed.first().click();
-      opened++;
-    }
-    await page.mouse.wheel(0, 2000);
-    await page.evaluate(
-      "new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))",
-    );
+    while ((await closed.count()) > 0) await closed.first().click();
+    seen.push(await page.getByRole("main").innerText());
+    isEnd = await page.evaluate(SCROLL_ON);
   }
+  seen.push(await page.getByRole("main").innerText());
+  return seen.join("\n");
 }
+
+/** Half a window on; resolves, once the page has drawn what came into sight, to whether there is nothing below and nothing folded. */
+const SCROLL_ON = `new Promise((resolve) => {
+  scrollBy(0, innerHeight / 2);
+  requestAnimationFrame(() => requestAnimationFrame(() => resolve(
+    scrollY + innerHeight >= document.documentElement.scrollHeight - 1 && document.querySelector("details:not([open])") === null)));
+})`;
 
 async function expectNothingRan({ page, faults }: Visitor): Promise<void> {
   const marks = `JSON.stringify([globalThis.ran ?? null, ...document.querySelectorAll("img[src=x], [onerror], [onload], a[href^='javascript:'], script:not([src]), iframe, object, embed")].map((one) => one?.outerHTML ?? one))`;

@@ -14,6 +14,7 @@ export interface ChartState {
   /** Every consent was stopped or has ended. */
   readonly stopped: boolean;
   readonly again: () => void;
+  readonly busy: boolean;
 }
 
 /**
@@ -45,5 +46,6 @@ export function useChart({ consents, shares }: GrantingPatient): ChartState {
     error: chart.error ?? standing.error,
     stopped,
     again: () => void chart.refetch(),
+    busy: chart.isFetching,
   };
 }

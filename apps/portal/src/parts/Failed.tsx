@@ -4,8 +4,15 @@ import { Link } from "@tanstack/react-router";
 import { useWords } from "../words/useWords.tsx";
 import { AlertIcon } from "./icons.tsx";
 
+interface FailedProps {
+  readonly error: unknown;
+  readonly reset?: () => void;
+  /** It is being tried: pressed now, the answer of what was begun before would come back. */
+  readonly busy?: boolean;
+}
+
 /** What went wrong, in the words of who refused: the rule, and what to do next. */
-export function Failed({ error, reset }: { readonly error: unknown; readonly reset?: () => void }) {
+export function Failed({ error, reset, busy = false }: FailedProps) {
   const words = useWords();
   const said = error instanceof AnamnesisError ? error : null;
   const over = said?.code === "not-signed-in" || said?.code === "locked";
@@ -18,7 +25,11 @@ export function Failed({ error, reset }: { readonly error: unknown; readonly res
           {over ? words.error.sessionOver : said === null ? words.error.notFound : `${said.rule} ${said.fix}`}
         </p>
         <div className="tools">
-          {reset !== undefined && !over && <Button onClick={reset}>{words.tryAgain}</Button>}
+          {reset !== undefined && !over && (
+            <Button onClick={reset} loading={busy}>
+              {words.tryAgain}
+            </Button>
+          )}
           {over && <Link to="/sign-in">{words.titles.signIn}</Link>}
         </div>
       </div>

@@ -8,7 +8,8 @@ export function Missing({
   gaps,
   refused,
   again,
-}: Pick<OpenedRecords, "gaps" | "refused"> & { readonly again: () => void }) {
+  busy,
+}: Pick<OpenedRecords, "gaps" | "refused"> & { readonly again: () => void; readonly busy: boolean }) {
   const words = useWords();
   if (gaps.length === 0 && refused === 0) return null;
   const silent = [...new Set(gaps.flatMap((gap) => gap.silent))];
@@ -23,7 +24,7 @@ export function Missing({
           {refused > 0 && words.gaps.refused(refused)} {words.gaps.rest}
         </p>
         <div className="tools">
-          <Button variant="subtle" size="compact-md" onClick={again}>
+          <Button variant="subtle" size="compact-md" onClick={again} loading={busy}>
             {words.tryAgain}
           </Button>
         </div>

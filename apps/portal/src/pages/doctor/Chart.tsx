@@ -69,11 +69,13 @@ function Shared({ patient }: { readonly patient: GrantingPatient }) {
           <p>{words.doctor.stopped}</p>
         </div>
       )}
-      {!chart.stopped && chart.error !== null && <Failed error={chart.error} reset={chart.again} />}
+      {!chart.stopped && chart.error !== null && (
+        <Failed error={chart.error} reset={chart.again} busy={chart.busy} />
+      )}
       {!chart.stopped && chart.error === null && chart.data === null && <Opening progress={chart.progress} />}
       {chart.data !== null && (
         <>
-          <Missing {...chart.data} again={chart.again} />
+          <Missing {...chart.data} again={chart.again} busy={chart.busy} />
           <Written patient={patient} items={items} name={person?.name ?? null}>
             {items.length > 0 && <Columns items={items} />}
             {items.length === 0 && (chart.data.gaps.length > 0 || chart.data.refused > 0) && (

@@ -67,7 +67,9 @@ export function Home() {
             <h2 id="newest">{words.home.newest}</h2>
             {records.isPending && <Opening progress={records.progress} />}
             {records.isError && <Failed error={records.error} reset={() => void records.refetch()} />}
-            {records.isSuccess && <Missing {...records.data} again={() => void records.refetch()} />}
+            {records.isSuccess && (
+              <Missing {...records.data} again={() => void records.refetch()} busy={records.isFetching} />
+            )}
             {records.isSuccess && <Newest items={records.data.items} count={NEWEST} />}
           </section>
         </div>

@@ -55,7 +55,7 @@ export function Records() {
       {records.isError && <Failed error={records.error} reset={() => void records.refetch()} />}
       {records.isSuccess && (
         <>
-          <Missing {...records.data} again={() => void records.refetch()} />
+          <Missing {...records.data} again={() => void records.refetch()} busy={records.isFetching} />
           <section className="card" aria-label={words.records.search}>
             <TextInput
               type="search"

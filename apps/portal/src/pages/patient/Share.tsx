@@ -35,16 +35,28 @@ export function SharePage() {
         <Link to="/sharing">{words.back(words.titles.sharing)}</Link>
       </p>
       {directory.isPending && <Waiting />}
-      {directory.isError && <Failed error={directory.error} reset={() => void directory.refetch()} />}
+      {directory.isError && (
+        <Failed error={directory.error} reset={() => void directory.refetch()} busy={directory.isFetching} />
+      )}
       {directory.isSuccess && grantee === undefined && (
-        <Choose directory={directory.data} again={() => void directory.refetch()} />
+        <Choose
+          directory={directory.data}
+          again={() => void directory.refetch()}
+          busy={directory.isFetching}
+        />
       )}
       {grantee !== undefined && <Terms grantee={grantee} />}
     </>
   );
 }
 
-function Choose({ directory, again }: { readonly directory: Directory; readonly again: () => void }) {
+interface ChooseProps {
+  readonly directory: Directory;
+  readonly again: () => void;
+  readonly busy: boolean;
+}
+
+function Choose({ directory, again, busy }: ChooseProps) {
   const words = useWords();
   const [text, setText] = useState("");
   const wanted = text.trim().toLocaleLowerCase();
@@ -56,7 +68,7 @@ function Choose({ directory, again }: { readonly directory: Directory; readonly 
   return (
     <div className="stack">
       <h1>{words.share.who}</h1>
-      <Missing gaps={gaps} refused={0} again={again} />
+      <Missing gaps={gaps} refused={0} again={again} busy={busy} />
       <section className="card">
         <TextInput
           type="search"
