@@ -5,6 +5,7 @@ import { runBaseline } from "./baseline/runBaseline.ts";
 import { growFhir } from "./fhir/growFhir.ts";
 import { runFhir } from "./fhir/runFhir.ts";
 import { runGrowth } from "./growth/runGrowth.ts";
+import { runPortal } from "./portal/runPortal.ts";
 import { runParts } from "./parts/runParts.ts";
 import { profileTables } from "./profile/profileTables.ts";
 import { BENCHES, type BenchName, HELP, parseOptions } from "./options.ts";
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
   if (has("fhir")) show(await runFhir(settings, progress));
   if (has("fhir-growth")) show(await growFhir(settings, progress));
   if (has("growth")) show(await runGrowth(settings, progress));
+  if (has("portal")) show(await runPortal(settings, progress));
   const after = await machine();
   show([
     {

@@ -1,6 +1,4 @@
 import { execFile } from "node:child_process";
-import { readdir, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { generatePatientBundle } from "@anamnesis/fhir/generate/generatePatientBundle";
@@ -11,9 +9,10 @@ import { startAttacker } from "./pages/attacker.ts";
 import { launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
 import { findChromium } from "./pages/findChromium.ts";
 import { hostileDocuments, makeHostile, PAYLOAD } from "./pages/hostileBundle.ts";
+import { importBundle } from "./pages/importBundle.ts";
 import { startNetwork } from "./pages/network.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
-import { CommandProcess, stopAll } from "./runDemo.ts";
+import { stopAll } from "./runDemo.ts";
 
 const BUILD = fileURLToPath(new URL("../scripts/build-portal.mjs", import.meta.url));
 const LONG = 600_000;
@@ -266,48 +265,18 @@ describe.skipIf(chromium === null)("the portal's pages in adversity", () => {
 });
 
 /** Seals the hostile bundle into the demo patient's record, as an organisation with a bad day would. */
-async function importHostile({ state, north }: PortalWorld): Promise<void> {
+async function importHostile(world: PortalWorld): Promise<void> {
   const bundle = JSON.parse(generatePatientBundle({ seed: "demo portal", encounters: 4 })) as {
     readonly entry: readonly { readonly fullUrl: string }[];
   };
   const hostile = makeHostile(bundle) as { readonly entry: readonly object[] };
   const letters = hostileDocuments(bundle.entry[0]?.fullUrl ?? "");
   const entry = [...hostile.entry, ...letters.map((resource, i) => ({ fullUrl: letterUrl(i), resource }))];
-  const at = (name: string): string => join(state, "..", name);
-  await writeFile(at("hostile.json"), JSON.stringify({ ...hostile, entry }));
-  const env = {
-    ANAMNESIS_PASSPHRASE_FILE: join(state, "passphrase"),
-    ANAMNESIS_NODE: north.replace("localhost", "127.0.0.1"),
-  };
-  const run = async (...args: readonly string[]): Promise<unknown> => {
-    const { exitCode, output } = await new CommandProcess([...args, "--json"], env).finished;
-    expect([args[0], exitCode, output]).toEqual([args[0], 0, expect.any(String)]);
-    return JSON.parse(output);
-  };
-  const members = (await run("consortium", "members")) as readonly {
-    readonly name: string;
-    readonly organisation: string;
-  }[];
-  const hospital = members.find(({ name }) => name === "Hospital Northbank")?.organisation ?? "";
-  const keys = ["--keys", await newestKeys(join(state, "patients"))];
-  await run("permit", ...keys, "--organisation", hospital, "--out", at("admission"));
-  const device = ["--device", join(state, "keys", "importer.age"), "--admission", at("admission")];
-  const source = ["--system", "urn:anamnesis:demo:northbank", "--journal", at("journal")];
-  expect(await run("import", at("hostile.json"), ...device, ...source)).toMatchObject({ known: 0 });
+  expect(await importBundle(world, { ...hostile, entry })).toMatchObject({ known: 0 });
 }
 
 function letterUrl(i: number): string {
   return `urn:uuid:6f1c1f0e-5a53-4f6b-9f0f-0d6c1a00010${i}`;
-}
-
-/** The portal's patient is the last whom the demo enrols. */
-async function newestKeys(folder: string): Promise<string> {
-  const files = (await readdir(folder)).filter((name) => name.endsWith(".age"));
-  const dated = await Promise.all(
-    files.map(async (name) => ({ name, at: (await stat(join(folder, name))).mtimeMs })),
-  );
-  const [newest] = dated.toSorted((one, other) => other.at - one.at);
-  return join(folder, newest?.name ?? "");
 }
 
 /** Unfolds every entry on the page, down to the end of a list that shows more as it is scrolled, and gives all that was to be read: rows out of sight are not in the page. */
