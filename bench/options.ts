@@ -3,7 +3,15 @@ import { AnamnesisError } from "@anamnesis/core/errors";
 import { type Curve, CURVES, type Settings } from "./run/settings.ts";
 import { SYSTEM_BENCHES } from "./system/runSystem.ts";
 
-export const BENCHES = [...SYSTEM_BENCHES, "parts", "baseline", "fhir", "fhir-growth", "growth", "portal"] as const;
+export const BENCHES = [
+  ...SYSTEM_BENCHES,
+  "parts",
+  "baseline",
+  "fhir",
+  "fhir-growth",
+  "growth",
+  "portal",
+] as const;
 export type BenchName = (typeof BENCHES)[number];
 /** Run when they are named. */
 const SLOW: ReadonlySet<BenchName> = new Set(["fhir-growth", "growth", "portal"]);

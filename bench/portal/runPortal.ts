@@ -59,7 +59,10 @@ async function firstPage(browser: Browser, world: PortalWorld): Promise<readonly
   for (const what of ["first page, nothing kept", "first page again"]) {
     const begin = performance.now();
     await page.goto(world.north);
-    await page.getByRole("button", { name: /^Go in as / }).first().waitFor();
+    await page
+      .getByRole("button", { name: /^Go in as / })
+      .first()
+      .waitFor();
     rows.push({ what, ms: performance.now() - begin });
   }
   await context.close();

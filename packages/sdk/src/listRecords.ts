@@ -11,7 +11,7 @@ import {
   verifyHeaderStatement,
 } from "@anamnesis/core/record/headerStatement";
 import { accessRequestDigest } from "@anamnesis/core/release/accessRequest";
-import { verifyHeader } from "@anamnesis/core/record/verifyHeader";
+import { type VerifiedHeader, verifyHeader } from "@anamnesis/core/record/verifyHeader";
 import type { AnchorProof } from "@anamnesis/core/release/releaseRequest";
 import { type Card, verifyChain } from "@anamnesis/core/segment/card";
 import type { Permit } from "@anamnesis/core/segment/permit";
@@ -41,7 +41,7 @@ export interface Listing {
   /** Labels that a header names as its predecessor and that no home that was asked has: something is withheld. */
   readonly missing: readonly BodyLabel[];
   /** Headers that do not prove themselves; they are left out of `records`. */
-  readonly rejected: readonly { readonly label: BodyLabel | null; readonly reason: string }[];
+  readonly rejected: readonly RejectedHeader[];
   /** Homes that answered, and those that did not with the code. */
   readonly answered: readonly OrganisationId[];
   /** `bad-statement`: the home's list is not the one that it signed as all it keeps. `bad-card`: its cards are no chain of this segment. */
@@ -53,6 +53,11 @@ export interface Listing {
    */
   readonly withheld: readonly Withheld[];
   readonly evidence: readonly Evidence[];
+}
+
+export interface RejectedHeader {
+  readonly label: BodyLabel | null;
+  readonly reason: string;
 }
 
 export interface Withheld {
@@ -68,8 +73,15 @@ export interface ListRecordsParameters {
   readonly purpose: Purpose;
 }
 
+interface GatheredHeader {
+  readonly header: Header;
+  readonly anchor: AnchorProof | null;
+  /** What it proves by itself, or why it proves nothing: two proofs of a millisecond, so once for each header, whichever homes list it. */
+  readonly proven: VerifiedHeader | RejectedHeader;
+}
+
 interface Gathered {
-  readonly headers: Map<string, { readonly header: Header; readonly anchor: AnchorProof | null }>;
+  readonly headers: Map<string, GatheredHeader>;
   readonly permits: Map<string, Permit>;
   /** Verified. */
   cards: readonly Card[];
@@ -138,14 +150,9 @@ function homesUnreachable(silent: readonly { readonly code: string }[]): Anamnes
 }
 
 async function gather(parameters: ListRecordsParameters, home: Member, into: Gathered): Promise<void> {
-  const { runtime, access, purpose } = parameters;
-  const client = connect(runtime, home.endpoint, access.signer);
-  let from: number | null = 0;
   const told: { readonly label: BodyLabel; readonly body: RecordBody }[] = [];
   let last: { readonly signed: SignedHeaderStatement; readonly request: Digest } | null = null;
-  while (from !== null) {
-    const request = accessRequestFor(runtime, access, "headers", home.organisation, purpose, from);
-    const page = await client.call(exchangeRoutes.listHeaders, {}, request);
+  for await (const { request, page } of pagesOf(parameters, home)) {
     // They come with the first page. A false chain that claims more rotations would keep the other homes' from being used.
     if (page.cards.length > 0) requireChain(parameters, page.cards);
     last = { signed: page.statement, request: toHex<Digest>(accessRequestDigest(request.body)) };
@@ -153,16 +160,52 @@ async function gather(parameters: ListRecordsParameters, home: Member, into: Gat
       told.push({ label: bodyLabel(header.body), body: header.body });
       const key = toHex(concatBytes(header.body.U, header.signature));
       const known = into.headers.get(key);
-      into.headers.set(key, { header, anchor: anchor ?? known?.anchor ?? null });
+      // One that proved itself stays, whatever another home says under the same point and signature.
+      const kept = known !== undefined && !("reason" in known.proven) ? known : null;
+      into.headers.set(key, {
+        header: kept?.header ?? header,
+        proven: kept?.proven ?? prove(parameters, header),
+        anchor: anchor ?? known?.anchor ?? null,
+      });
     }
     for (const permit of page.permits)
       into.permits.set(toHex(concatBytes(permit.body.salt, permit.signature)), permit);
     if (isNewerChain(page.cards, into.cards)) into.cards = page.cards;
-    // A home that sends the same page for ever would hold the reader for ever.
-    if (page.next !== null && page.next <= from) break;
-    from = page.next;
   }
   await holdToItsWord(parameters, home, told, last, into);
+}
+
+/** A home's pages in their order: the next one comes while one is looked at. */
+async function* pagesOf(
+  parameters: ListRecordsParameters,
+  home: Member,
+): AsyncGenerator<Awaited<ReturnType<typeof fetchPage>>, void> {
+  let from = 0;
+  let coming = fetchPage(parameters, home, from);
+  for (;;) {
+    const got = await coming;
+    const { next } = got.page;
+    // A home that sends the same page for ever would hold the reader for ever.
+    if (next === null || next <= from) {
+      yield got;
+      return;
+    }
+    from = next;
+    coming = fetchPage(parameters, home, from);
+    // Looked at when its turn comes, or never, if the reader leaves before.
+    coming.catch(() => undefined);
+    yield got;
+  }
+}
+
+async function fetchPage(
+  { runtime, access, purpose }: ListRecordsParameters,
+  { endpoint, organisation }: Member,
+  from: number,
+) {
+  const request = accessRequestFor(runtime, access, "headers", organisation, purpose, from);
+  const page = await connect(runtime, endpoint, access.signer).call(exchangeRoutes.listHeaders, {}, request);
+  return { request, page };
 }
 
 /** Throws `bad-card`. */
@@ -230,6 +273,23 @@ function badStatement(): AnamnesisError<"bad-statement"> {
   });
 }
 
+/** Of this segment and committee, and what it proves by itself. */
+function prove(
+  { consortium, access }: ListRecordsParameters,
+  header: Header,
+): VerifiedHeader | RejectedHeader {
+  const { core } = header.body;
+  if (core.segment !== access.segment) return { label: null, reason: "segment" };
+  if (core.committee !== consortium.committee.id) return { label: null, reason: "committee" };
+  try {
+    return verifyHeader(header, consortium.committee.key);
+  } catch (error) {
+    if (!hasCode(error, "bad-header")) throw error;
+    return { label: null, reason: String(error.meta["reason"]) };
+  }
+}
+
+/** Who may write is said by cards and directory, of which a later home may know more: so it is looked at anew. */
 function verifyAll(
   { consortium, access }: ListRecordsParameters,
   gathered: Gathered,
@@ -237,27 +297,16 @@ function verifyAll(
   // Without a home that has any, the reader's own card stands alone.
   const cards = gathered.cards.length > 0 ? gathered.cards : [access.card];
   const records: ListedRecord[] = [];
-  const rejected: { label: BodyLabel | null; reason: string }[] = [];
-  for (const { header, anchor } of gathered.headers.values()) {
-    const { core } = header.body;
-    const reason =
-      core.segment !== access.segment
-        ? "segment"
-        : core.committee !== consortium.committee.id
-          ? "committee"
-          : null;
-    if (reason !== null) {
-      rejected.push({ label: null, reason });
+  const rejected: RejectedHeader[] = [];
+  for (const { header, anchor, proven } of gathered.headers.values()) {
+    if ("reason" in proven) {
+      rejected.push(proven);
       continue;
     }
-    try {
-      const { record, label, signer } = verifyHeader(header, consortium.committee.key);
-      if (isAuthor(consortium, core, signer, cards)) records.push({ record, label, header, anchor });
-      else rejected.push({ label, reason: "author" });
-    } catch (error) {
-      if (!hasCode(error, "bad-header")) throw error;
-      rejected.push({ label: null, reason: String(error.meta["reason"]) });
-    }
+    const { record, label, signer } = proven;
+    if (isAuthor(consortium, header.body.core, signer, cards))
+      records.push({ record, label, header, anchor });
+    else rejected.push({ label, reason: "author" });
   }
   const labels = new Set(records.map((item) => item.label));
   const missing = records.flatMap(({ header: { body } }) =>

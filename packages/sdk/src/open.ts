@@ -48,18 +48,25 @@ export interface OpenedRecord extends RecordFacts {
 
 export type OpenResult = OpenedLocks<OpenedRecord>;
 
+export interface OpenRecordsParameters extends OpenParameters {
+  /** Each group of up to 128 as soon as it is open, in the order in which they are asked for. */
+  readonly onOpened?: (records: readonly OpenedRecord[]) => void;
+}
+
 /**
  * Opens records of one segment (see `openLocks`) and gives their contents in memory: for those of which one knows that they fit there.
  * `saveRecords` writes contents of any size, `readRange` reads a part of one.
  */
-export async function openRecords(parameters: OpenParameters): Promise<OpenResult> {
+export async function openRecords(parameters: OpenRecordsParameters): Promise<OpenResult> {
   return openLocks<OpenedRecord>(parameters, async (records, { done, accuse }) => {
     const ahead = await fetchAhead(parameters, records);
-    return concurrently(records, 6, async (item) => {
+    const results = await concurrently(records, 6, async (item) => {
       const result = await openOne(parameters, item, ahead, accuse);
       done();
       return result;
     });
+    parameters.onOpened?.(results.flatMap((result) => ("code" in result ? [] : [result])));
+    return results;
   });
 }
 

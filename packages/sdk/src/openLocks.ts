@@ -1,7 +1,7 @@
 import type { ConsentBody } from "@anamnesis/core/consent/consent";
 import { coversPeriod, coversType, exceptsRecord, type Purpose } from "@anamnesis/core/consent/terms";
 import type { Evidence } from "@anamnesis/core/evidence/evidence";
-import type { OrganisationId, RecordId } from "@anamnesis/core/ids";
+import type { Day, OrganisationId, RecordId } from "@anamnesis/core/ids";
 import type { Attributes } from "@anamnesis/core/record/attributes";
 import { type AnchorProof, MAX_RECORDS_PER_REQUEST } from "@anamnesis/core/release/releaseRequest";
 import type { SegmentAccess } from "./access.ts";
@@ -14,6 +14,14 @@ import { provable } from "./provable.ts";
 import { findSuccessor, recordStanding, type RecordStanding } from "./recordStanding.ts";
 import type { Runtime } from "./runtime.ts";
 
+/** What is known of a record before lock B is opened. */
+export interface OrderedRecord {
+  readonly record: RecordId;
+  readonly attributes: Attributes;
+  /** On which it was sealed. */
+  readonly day: Day;
+}
+
 export interface OpenParameters {
   readonly runtime: Runtime;
   readonly consortium: Consortium;
@@ -22,6 +30,8 @@ export interface OpenParameters {
   readonly purpose: Purpose;
   /** Which of the permitted records to open; all by default. */
   readonly filter?: (record: { readonly record: RecordId; readonly attributes: Attributes }) => boolean;
+  /** Which are asked for first; in the order of the listing by default. */
+  readonly order?: (one: OrderedRecord, other: OrderedRecord) => number;
   /** From an earlier `listRecords`; the homes are asked by default. */
   readonly listing?: Listing;
   /** What the ledger itself says: with it each record comes with what became of it, and nobody is asked for an erased one. */
@@ -102,7 +112,10 @@ export async function openLocks<T extends object>(
     ({ record, content }) => filter === undefined || filter({ record, attributes: content.attributes }),
   );
   refused.push(...wanted.filter(unanchored).map(({ record }) => ({ record, code: "not-anchored" })));
-  const ready = wanted.flatMap((item) => (item.anchor === null ? [] : [{ ...item, anchor: item.anchor }]));
+  const anchored = wanted.flatMap((item) => (item.anchor === null ? [] : [{ ...item, anchor: item.anchor }]));
+  const { order } = parameters;
+  const ready =
+    order === undefined ? anchored : anchored.toSorted((one, other) => order(ordered(one), ordered(other)));
 
   const opened: T[] = [];
   const evidence: Evidence[] = [...listing.evidence];
@@ -155,6 +168,10 @@ export async function openLocks<T extends object>(
       withheld: listing.withheld,
     },
   };
+}
+
+function ordered({ record, content, header }: UnwrappedRecord): OrderedRecord {
+  return { record, attributes: content.attributes, day: header.body.core.day };
 }
 
 function unanchored(item: UnwrappedRecord): boolean {

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useOpening } from "../records/useOpening.ts";
 import { ask } from "../worker/client.ts";
-import type { GrantingPatient, OpenedRecords, Progress } from "../worker/protocol.ts";
+import type { GrantingPatient, OpenedItem, OpenedRecords, Progress } from "../worker/protocol.ts";
 
 /** Milliseconds between two looks whether the consents still stand. */
 const LOOK_EVERY = 1000;
@@ -10,6 +10,8 @@ export interface ChartState {
   /** What was opened; `null` while it opens, and when nothing may be shown any more. */
   readonly data: OpenedRecords | null;
   readonly progress: Progress | null;
+  /** What is open by now, while the rest opens: `null` before the first, and when nothing may be shown any more. */
+  readonly soFar: readonly OpenedItem[] | null;
   readonly error: unknown;
   /** Every consent was stopped or has ended. */
   readonly stopped: boolean;
@@ -22,7 +24,6 @@ export interface ChartState {
  * from the page at once.
  */
 export function useChart({ consents, shares }: GrantingPatient): ChartState {
-  const [progress, setProgress] = useState<Progress | null>(null);
   const standing = useQuery({
     queryKey: ["standing", ...consents],
     queryFn: async () => ask("standing", { consents }),
@@ -32,17 +33,17 @@ export function useChart({ consents, shares }: GrantingPatient): ChartState {
   });
   const live = standing.data ?? [];
   const stopped = standing.isSuccess && live.length === 0;
-  const chart = useQuery({
+  const chart = useOpening({
     queryKey: ["chart", ...live],
-    queryFn: async () =>
-      ask("chart", { consents: live, purpose: shares[0]?.purposes[0] ?? "TREAT" }, setProgress),
+    open: async (tell) => ask("chart", { consents: live, purpose: shares[0]?.purposes[0] ?? "TREAT" }, tell),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     enabled: live.length > 0,
   });
   return {
     data: stopped ? null : (chart.data ?? null),
-    progress,
+    progress: chart.progress,
+    soFar: stopped ? null : chart.soFar,
     error: chart.error ?? standing.error,
     stopped,
     again: () => void chart.refetch(),

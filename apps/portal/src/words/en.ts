@@ -24,8 +24,8 @@ export const en = {
   loading: "One moment",
   tryAgain: "Try again",
   back: (to: string) => `Back to ${to}`,
-  opening: (done: number, of: number) => `Opening your records: ${done} of ${of}`,
-  openingChart: (done: number, of: number) => `Opening: ${done} of ${of}`,
+  opening: (done: number, of: number) => `Opening records: ${done} of ${of}`,
+  stillOpening: "What is shown is not complete yet: more is being opened.",
   pages: {
     home: "Home",
     records: "Records",

@@ -6,6 +6,7 @@ import type { SegmentAccess } from "@anamnesis/sdk/access";
 import type { Consortium } from "@anamnesis/sdk/consortium";
 import { listRecords } from "@anamnesis/sdk/listRecords";
 import { type OpenedRecord, openRecords } from "@anamnesis/sdk/open";
+import { firstOf } from "./firstOf.ts";
 import type { Gap, OpenedItem, Progress } from "./protocol.ts";
 import { nameOf } from "./keyCards.ts";
 import { browserRuntime } from "./runtime.ts";
@@ -20,6 +21,7 @@ export interface OpenSegmentParameters {
   readonly known: Map<string, OpenedItem>;
   /** Resource types to open; all by default. */
   readonly only?: readonly string[];
+  /** With all that is open of the segment each time that this has doubled. */
   readonly progress: (value: Progress) => void;
 }
 
@@ -41,15 +43,24 @@ export async function openSegment(parameters: OpenSegmentParameters): Promise<{
   if (fresh.length === 0) return { items, gaps: gapsOf(consortium, kind, listing.silent), refused: 0 };
   const of = fresh.length;
   progress({ done: 0, of });
+  const shown = [...items];
+  let told = 0;
   const result = await openRecords({
     runtime,
     consortium,
     access,
     purpose,
     listing,
+    order: firstOf,
     filter: ({ record, attributes }) =>
       !known.has(record) && (only === undefined || only.includes(attributes.resourceType)),
     onProgress: ({ done }) => progress({ done: Math.min(done, of), of }),
+    onOpened: (opened) => {
+      shown.push(...opened.map((record) => itemOf(consortium, kind, record, NAMELESS)));
+      if (shown.length < 2 * told) return;
+      told = shown.length;
+      progress({ done: Math.min(told, of), of, soFar: [...shown] });
+    },
   });
   progress({ done: of, of });
   const authors = await namesOf(consortium, result.opened);
@@ -75,6 +86,9 @@ function gapsOf(
     },
   ];
 }
+
+/** While more is opened, names of authors are not waited for. */
+const NAMELESS: ReadonlyMap<string, string | null> = new Map();
 
 /** Of the people who signed some of these, each once. */
 async function namesOf(

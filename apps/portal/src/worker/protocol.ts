@@ -87,6 +87,8 @@ export interface OpenedRecords {
 export interface Progress {
   readonly done: number;
   readonly of: number;
+  /** All that is open by now, when it is worth showing before the rest; said seldom, since pages make all of it anew. */
+  readonly soFar?: readonly OpenedItem[];
 }
 
 export interface Grantee {

@@ -25,7 +25,7 @@ import { draftOf } from "../../writing/draftOf.ts";
 import type { Draft } from "../../writing/drafts.ts";
 import { type Correcting, CorrectingProvider } from "../../writing/WritingContext.ts";
 import { useWritable, WritingPanel } from "../../writing/WritingPanel.tsx";
-import type { GrantingPatient, OpenedItem } from "../../worker/protocol.ts";
+import type { GrantingPatient, OpenedItem, OpenedRecords } from "../../worker/protocol.ts";
 
 /** One patient's chart, as far as it is shared. */
 export function Chart() {
@@ -50,7 +50,7 @@ export function Chart() {
 function Shared({ patient }: { readonly patient: GrantingPatient }) {
   const words = useWords();
   const chart = useChart(patient);
-  const items = chart.data?.items ?? NOTHING;
+  const items = chart.data?.items ?? chart.soFar ?? NOTHING;
   const person = patientOf(items);
   return (
     <>
@@ -72,20 +72,19 @@ function Shared({ patient }: { readonly patient: GrantingPatient }) {
       {!chart.stopped && chart.error !== null && (
         <Failed error={chart.error} reset={chart.again} busy={chart.busy} />
       )}
-      {!chart.stopped && chart.error === null && chart.data === null && <Opening progress={chart.progress} />}
-      {chart.data !== null && (
+      {!chart.stopped && chart.error === null && chart.data === null && (
+        <Opening progress={chart.progress} isShown={items.length > 0} />
+      )}
+      {(chart.data !== null || items.length > 0) && (
         <>
-          <Missing {...chart.data} again={chart.again} busy={chart.busy} />
-          <Written patient={patient} items={items} name={person?.name ?? null}>
+          {chart.data !== null && <Missing {...chart.data} again={chart.again} busy={chart.busy} />}
+          <Written patient={patient} items={items} isWhole={chart.data !== null} name={person?.name ?? null}>
             {items.length > 0 && <Columns items={items} />}
-            {items.length === 0 && (chart.data.gaps.length > 0 || chart.data.refused > 0) && (
-              <Explained title={words.requests.empty.silent} help={words.requests.empty.silentHelp} />
-            )}
-            {items.length === 0 && chart.data.gaps.length === 0 && chart.data.refused === 0 && (
-              <Explained title={words.requests.empty.nothing} help={words.requests.empty.nothingHelp} />
-            )}
+            {items.length === 0 && chart.data !== null && <Nothing {...chart.data} />}
           </Written>
-          <AskHere consent={patient.id} label={words.requests.askMore} help={words.requests.partial} />
+          {chart.data !== null && (
+            <AskHere consent={patient.id} label={words.requests.askMore} help={words.requests.partial} />
+          )}
         </>
       )}
       {chart.stopped && (
@@ -99,15 +98,29 @@ function Shared({ patient }: { readonly patient: GrantingPatient }) {
   );
 }
 
-/** The chart, and writing beside it. */
+/** An empty chart, and whether that is because something does not answer. */
+function Nothing({ gaps, refused }: Pick<OpenedRecords, "gaps" | "refused">) {
+  const { empty } = useWords().requests;
+  const isSilent = gaps.length > 0 || refused > 0;
+  return (
+    <Explained
+      title={isSilent ? empty.silent : empty.nothing}
+      help={isSilent ? empty.silentHelp : empty.nothingHelp}
+    />
+  );
+}
+
+/** The chart, and writing beside it: what is not whole yet is read, and not written to. */
 function Written({
   patient,
   items,
+  isWhole,
   name,
   children,
 }: {
   readonly patient: GrantingPatient;
   readonly items: readonly OpenedItem[];
+  readonly isWhole: boolean;
   readonly name: string | null;
   readonly children: ReactNode;
 }) {
@@ -120,6 +133,7 @@ function Written({
   const value = useMemo(
     (): Correcting => ({
       may: (item) =>
+        isWhole &&
         item.organisation === organisation &&
         !item.byOwner &&
         kinds.includes(item.kind) &&
@@ -127,22 +141,24 @@ function Written({
         draftOf(item) !== null,
       begin: (item) => setCorrecting(draftOf(item)),
     }),
-    [organisation, kinds, items],
+    [isWhole, organisation, kinds, items],
   );
   return (
     <CorrectingProvider value={value}>
       <div className="beside">
         <div>{children}</div>
         <div>
-          {writable.isPending && <p className="muted">{said.looking}</p>}
+          {(writable.isPending || (writable.isSuccess && !isWhole)) && (
+            <p className="muted">{said.looking}</p>
+          )}
           {writable.isError && <Failed error={writable.error} reset={() => void writable.refetch()} />}
-          {writable.isSuccess && kinds.length === 0 && (
+          {writable.isSuccess && isWhole && kinds.length === 0 && (
             <section className="card" aria-label={said.title}>
               <h2>{said.none}</h2>
               <p>{said.noneHelp(writable.data.organisationName)}</p>
             </section>
           )}
-          {writable.isSuccess && kinds.length > 0 && (
+          {writable.isSuccess && isWhole && kinds.length > 0 && (
             <WritingPanel
               patient={patient.id}
               name={name}

@@ -47,7 +47,8 @@ export function Home() {
   });
   const requests = useRequests();
   const waiting = (requests.data?.requests ?? []).filter(({ state }) => state === "waiting");
-  const patient = patientOf(records.data?.items ?? []);
+  const items = records.data?.items ?? records.soFar;
+  const patient = patientOf(items ?? []);
   const hour = new Date().getHours();
   const part = hour < 12 ? "morning" : hour < 18 ? "afternoon" : "evening";
   return (
@@ -65,12 +66,12 @@ export function Home() {
           )}
           <section className="card" aria-labelledby="newest">
             <h2 id="newest">{words.home.newest}</h2>
-            {records.isPending && <Opening progress={records.progress} />}
+            {records.isPending && <Opening progress={records.progress} isShown={records.soFar !== null} />}
             {records.isError && <Failed error={records.error} reset={() => void records.refetch()} />}
             {records.isSuccess && (
               <Missing {...records.data} again={() => void records.refetch()} busy={records.isFetching} />
             )}
-            {records.isSuccess && <Newest items={records.data.items} count={NEWEST} />}
+            {items !== null && <Newest items={items} count={NEWEST} />}
           </section>
         </div>
         <div className="stack">

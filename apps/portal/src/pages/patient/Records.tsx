@@ -14,14 +14,15 @@ import { TrendChart } from "../../timeline/TrendChart.tsx";
 import { locale, recordsOf, useTimeline } from "../../timeline/useTimeline.ts";
 import { meaningEn } from "../../words/meaning.en.ts";
 import { useWords } from "../../words/useWords.tsx";
+import type { OpenedItem } from "../../worker/protocol.ts";
 
 /** The whole timeline, found by words and by kind. */
 export function Records() {
   const words = useWords();
   usePageTitle(words.titles.records);
   const records = useRecords();
-  const items = records.data?.items ?? [];
-  const entries = useTimeline(records.data?.items);
+  const items = records.data?.items ?? records.soFar ?? NOTHING;
+  const entries = useTimeline(items);
   const [text, setText] = useState("");
   const [area, setArea] = useState<EntryArea | "all">("all");
   const areas = useMemo(() => [...new Set(entries.map((entry) => entry.area))].sort(), [entries]);
@@ -51,11 +52,13 @@ export function Records() {
           <Link to="/records/details">{words.writing.details.link}</Link>
         </p>
       </div>
-      {records.isPending && <Opening progress={records.progress} />}
+      {records.isPending && <Opening progress={records.progress} isShown={items.length > 0} />}
       {records.isError && <Failed error={records.error} reset={() => void records.refetch()} />}
       {records.isSuccess && (
+        <Missing {...records.data} again={() => void records.refetch()} busy={records.isFetching} />
+      )}
+      {(records.isSuccess || items.length > 0) && (
         <>
-          <Missing {...records.data} again={() => void records.refetch()} busy={records.isFetching} />
           <section className="card" aria-label={words.records.search}>
             <TextInput
               type="search"
@@ -74,7 +77,7 @@ export function Records() {
             </fieldset>
           </section>
           {area === "laboratory" || area === "measurements" || area === "own" ? (
-            <Trends items={records.data.items} wanted={wanted} />
+            <Trends items={items} wanted={wanted} />
           ) : null}
           <section className="card" aria-label={words.records.title}>
             <h2 className="visually-hidden">{words.doctor.happened}</h2>
@@ -85,7 +88,11 @@ export function Records() {
             )}
           </section>
           <div>
-            <Button variant="outline" disabled={items.length === 0} onClick={() => downloadBundle(items)}>
+            <Button
+              variant="outline"
+              disabled={!records.isSuccess || items.length === 0}
+              onClick={() => downloadBundle(items)}
+            >
               {words.records.download}
             </Button>
           </div>
@@ -95,16 +102,11 @@ export function Records() {
   );
 }
 
+const NOTHING: readonly OpenedItem[] = [];
 /** As many series are drawn; the words above narrow them down. */
 const DRAWN = 6;
 
-function Trends({
-  items,
-  wanted,
-}: {
-  readonly items: Parameters<typeof recordsOf>[0];
-  readonly wanted: string;
-}) {
+function Trends({ items, wanted }: { readonly items: readonly OpenedItem[]; readonly wanted: string }) {
   const words = useWords();
   const trends = useMemo(() => trendsOf(recordsOf(items), meaningEn, locale), [items]);
   const drawn = trends

@@ -4,6 +4,7 @@ import { ownerAccess } from "@anamnesis/sdk/access";
 import { openSegment } from "../openSegment.ts";
 import type { Gap, OpenedItem, OpenedRecords, Progress } from "../protocol.ts";
 import { consortium, patientKeys, session } from "../session.ts";
+import { tally } from "../tally.ts";
 
 /** What was opened already, in this sitting: opening it again would only leave another receipt. */
 const kept = new WeakMap<object, Map<string, OpenedItem>>();
@@ -23,17 +24,7 @@ export async function records(_: undefined, progress: (value: Progress) => void)
   const sitting = session();
   const known = kept.get(sitting) ?? new Map<string, OpenedItem>();
   kept.set(sitting, known);
-  const counts = new Map<SegmentKind, Progress>();
-  const tell = (kind: SegmentKind, value: Progress): void => {
-    counts.set(kind, value);
-    let done = 0;
-    let of = 0;
-    for (const count of counts.values()) {
-      done += count.done;
-      of += count.of;
-    }
-    progress({ done, of });
-  };
+  const tell = tally<SegmentKind>(progress, (parts) => [...parts.values()].flat());
   const gaps: Gap[] = [];
   let refused = 0;
   const found = await Promise.all(

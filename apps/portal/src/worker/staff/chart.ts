@@ -5,7 +5,8 @@ import { openSegment } from "../openSegment.ts";
 import type { Gap, OpenedItem, OpenedRecords, Progress } from "../protocol.ts";
 import { consortium, staffKeys } from "../session.ts";
 import { grants } from "./granting.ts";
-import { ofOnePatient } from "./ofOnePatient.ts";
+import { tally } from "../tally.ts";
+import { isPatient, ofOnePatient } from "./ofOnePatient.ts";
 
 /** What these consents let their grantee see. Nothing is kept between two calls: each is asked of the custodians anew, so that what was stopped is gone. */
 export async function chart(
@@ -24,7 +25,14 @@ export async function chart(
   const keys = staffKeys();
   const all = await consortium();
   const given = await grants();
-  const counts = new Map<string, Progress>();
+  const kinds = new Map(consents.map((consent) => [consent, given.get(consent)?.content.opening.kind]));
+  const tell = tally<string>(progress, (parts) => {
+    // Before it is known whom the general records are about, nothing of the others is shown as anybody's.
+    const isKnown = [...kinds].every(
+      ([consent, kind]) => kind !== "general" || parts.get(consent)?.some(isPatient) === true,
+    );
+    return isKnown ? ofOnePatient([...parts.values()]) : null;
+  });
   const gaps: Gap[] = [];
   let refused = 0;
   const found = await Promise.all(
@@ -40,10 +48,7 @@ export async function chart(
           purpose: purpose as Purpose,
           known: new Map(),
           ...(only === undefined ? {} : { only }),
-          progress: (value) => {
-            counts.set(consent, value);
-            progress(sum(counts.values()));
-          },
+          progress: (value) => tell(consent, value),
         });
         refused += opened.refused;
         gaps.push(...opened.gaps);
@@ -56,14 +61,4 @@ export async function chart(
     }),
   );
   return { items: ofOnePatient(found), gaps, refused };
-}
-
-function sum(counts: Iterable<Progress>): Progress {
-  let done = 0;
-  let of = 0;
-  for (const count of counts) {
-    done += count.done;
-    of += count.of;
-  }
-  return { done, of };
 }

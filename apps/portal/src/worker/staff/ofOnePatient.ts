@@ -22,7 +22,7 @@ export function ofOnePatient(segments: readonly (readonly OpenedItem[])[]): read
   );
 }
 
-function isPatient({ resource }: OpenedItem): boolean {
+export function isPatient({ resource }: OpenedItem): boolean {
   return resource?.["resourceType"] === "Patient";
 }
 

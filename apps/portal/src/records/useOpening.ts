@@ -1,0 +1,38 @@
+import { type QueryKey, skipToken, useQuery } from "@tanstack/react-query";
+import type { OpenedItem, OpenedRecords, Progress } from "../worker/protocol.ts";
+
+export interface OpeningParameters {
+  readonly queryKey: QueryKey;
+  readonly open: (tell: (value: Progress) => void) => Promise<OpenedRecords>;
+  readonly staleTime: number;
+  /** Milliseconds for which what was opened is kept when no page shows it; five minutes by default. */
+  readonly gcTime?: number;
+  readonly enabled?: boolean;
+}
+
+/** Records that open while the page already shows some of them: how far it is, and what is open by now, whichever page began it. */
+export function useOpening({ queryKey, open, ...options }: OpeningParameters) {
+  const progressKey = ["opening", ...queryKey];
+  const { gcTime } = options;
+  const { data } = useQuery<Progress | null>({
+    queryKey: progressKey,
+    queryFn: skipToken,
+    ...(gcTime === undefined ? {} : { gcTime }),
+  });
+  const opened = useQuery({
+    queryKey,
+    queryFn: async ({ client }) => {
+      const tell = (value: Progress): void =>
+        void client.setQueryData<Progress | null>(progressKey, (before) => ({ ...before, ...value }));
+      try {
+        return await open(tell);
+      } finally {
+        client.setQueryData(progressKey, null);
+      }
+    },
+    ...options,
+  });
+  const progress = data ?? null;
+  const soFar: readonly OpenedItem[] | null = opened.isPending ? (progress?.soFar ?? null) : null;
+  return { ...opened, progress, soFar };
+}
