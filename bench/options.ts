@@ -14,7 +14,7 @@ export const BENCHES = [
 ] as const;
 export type BenchName = (typeof BENCHES)[number];
 /** Run when they are named. */
-const SLOW: ReadonlySet<BenchName> = new Set(["fhir-growth", "growth", "portal"]);
+const SLOW: ReadonlySet<BenchName> = new Set(["fhir-growth", "growth"]);
 
 export interface Options {
   readonly chosen: readonly BenchName[];
@@ -37,7 +37,7 @@ type Count = keyof typeof MOST;
 
 export const HELP = `Usage: npm run bench -- [<bench>]... [options]
 
-Measures on this machine alone (127.0.0.1), prints tables and ends by itself. All but growth, fhir-growth (some 20 and 10 minutes) and portal by default:
+Measures on this machine alone (127.0.0.1), prints tables and ends by itself. All but growth and fhir-growth by default, which take longest (some 20 and 10 minutes):
 
   ingest      three nodes' processes and a chain take records: sealed, put, copied, anchored; gas and bytes on disk
   open        a doctor opens them through 2 of 3 custodians
@@ -47,7 +47,7 @@ Measures on this machine alone (127.0.0.1), prints tables and ends by itself. Al
   baseline    the same job as a pointer on the chain, a file under one key and an access list in a contract
   fhir        the FHIR server on both databases: everything permitted, consent enforced, every access audited; served beside Medplum's
   fhir-growth searches at the FHIR server with 20 resources each of a twentieth of the patients, and of all
-  portal      the pages in a real Chromium, for a patient with so many records
+  portal      the pages in a real Chromium, of a patient with some --records
   growth      time, memory, disk and ledger as records and members become more
 
   --records <n>        records for the whole system and the baseline (${DEFAULTS.records})
