@@ -17,16 +17,17 @@ async function listed() {
   const honest = cards.get(access.segment) as Card[];
   const [, another] = [...cards].find(([segment]) => segment !== access.segment) as [unknown, Card[]];
   const list = () => listRecords({ runtime: world.runtime, consortium, access, purpose: "TREAT" });
-  const liar = world.node(0);
-  const handle = liar.handle.bind(liar);
-  const lie = (given: readonly Card[]): void => {
+  const tell = (index: number, change: (page: HeaderPage) => HeaderPage): void => {
+    const liar = world.node(index);
+    const handle = liar.handle.bind(liar);
     liar.handle = async (route, call) => {
       const answer = await handle(route, call);
-      return route === "listHeaders" ? { ...(answer as HeaderPage), cards: given } : answer;
+      return route === "listHeaders" ? change(answer as HeaderPage) : answer;
     };
   };
+  const lie = (given: readonly Card[]): void => tell(0, (page) => ({ ...page, cards: given }));
   const [north, south] = [world.member(0).organisation, world.member(1).organisation];
-  return { world, north, south, honest, another, list, lie };
+  return { world, north, south, honest, another, list, lie, tell };
 }
 
 /** Later than any true card; its owner signed something else. */
@@ -61,5 +62,46 @@ describe("a home whose cards are no chain of the segment", () => {
     lie(claimingRotations(honest));
     world.stop(1);
     await expect(list()).rejects.toMatchObject({ code: "homes-unreachable" });
+  });
+});
+
+/** Other content under the same point and signature. */
+function forged(page: HeaderPage): HeaderPage {
+  const headers = page.headers.map(({ header, anchor }) => ({
+    header: { ...header, body: { ...header.body, contentBytes: header.body.contentBytes + 1 } },
+    anchor,
+  }));
+  return { ...page, headers };
+}
+
+describe("a home that gives another body under a header's point and signature", () => {
+  it("neither passes it off under what another home's proved, nor takes that one's place", async () => {
+    const { north, south, list, tell } = await listed();
+    // Without anchors the next home is asked too.
+    tell(0, (page) => ({
+      ...page,
+      headers: page.headers.map(({ header }) => ({ header, anchor: null })),
+    }));
+    const honest = await list();
+    tell(1, forged);
+    const told = await list();
+    expect(honest.answered).toEqual([north, south]);
+    expect(told.answered).toEqual([north]);
+    expect(told.silent).toEqual([{ organisation: south, code: "bad-statement" }]);
+    expect(told.records.map(({ header }) => header)).toEqual(honest.records.map(({ header }) => header));
+    expect(told.rejected).toEqual([]);
+  });
+
+  it("is put right by the next one", async () => {
+    const { north, south, list, tell } = await listed();
+    const honest = await list();
+    tell(0, forged);
+    const told = await list();
+    expect({ answered: told.answered, silent: told.silent }).toEqual({
+      answered: [south],
+      silent: [{ organisation: north, code: "bad-statement" }],
+    });
+    expect(told.records).toEqual(honest.records);
+    expect(told.rejected).toEqual([]);
   });
 });

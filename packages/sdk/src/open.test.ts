@@ -46,6 +46,28 @@ describe("openRecords", () => {
     expect(opened).toHaveLength(4);
   });
 
+  it("asks in the order that it is given, and gives each group as soon as it is open", async () => {
+    const many = Array.from({ length: 130 }, (_, i) => resource(`r${i}`, "Observation", 10_000 + i));
+    const { seal, world, grant, access, consortium } = await beginJourney();
+    await seal(many);
+    world.anchor();
+    await grant();
+    const [given] = await access();
+    if (given === undefined) throw new TypeError("no grant");
+    const groups: (readonly number[])[] = [];
+    const { opened } = await openRecords({
+      runtime: world.runtime,
+      consortium,
+      access: given,
+      purpose: "TREAT",
+      order: (one, other) => Number(other.attributes.from) - Number(one.attributes.from),
+      onOpened: (records) => groups.push(records.map(({ attributes }) => Number(attributes.from))),
+    });
+    const newestFirst = many.map((_, i) => 10_129 - i);
+    expect(opened.map(({ attributes }) => attributes.from)).toEqual(newestFirst);
+    expect(groups).toEqual([newestFirst.slice(0, 128), newestFirst.slice(128)]);
+  });
+
   it("asks only for what the consent permits, and custodians refuse the rest when asked anyway", async () => {
     const { open } = await sealedAndGranted({ resourceTypes: ["Observation", "Patient"], dataFrom: 15_000 });
     const { opened, refused, outside } = await openRecords(open);
