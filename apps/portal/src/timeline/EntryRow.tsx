@@ -30,7 +30,7 @@ export function EntryRow({
   const byOwner = own.length > 0 && own.every((item) => item.byOwner);
   const more = entry.values.length > 0 || entry.records.length > 0;
   return (
-    <div className="row">
+    <div className="row entry">
       <div className="grow">
         <h3>{entry.title}</h3>
         <p className="muted">
