@@ -129,7 +129,10 @@ describe("evidence by the command line", () => {
     const { world } = journey;
     await open();
     const receipts = ["receipts", "--node", world.member(0).endpoint, "--keys", join(folder, "patient.age")];
-    expect(await runCli([...receipts, ...common], env)).toMatchObject({ exitCode: 0 });
+    const clean = await runCli([...receipts, "--notices", ...common], env);
+    expect(clean.exitCode).toBe(0);
+    // What needs the patient's look besides: that this organisation came for the first time.
+    expect(JSON.parse(clean.stdout)).toMatchObject({ notices: [{ rules: ["first-organisation"] }] });
     const node = world.node(1);
     const honest = node.log;
     node.log = honest.map((entry) => ({ ...entry, segment: `0x${"0".repeat(64)}` as never }));
