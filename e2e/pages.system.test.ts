@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./pages/axe.ts";
 import { addAuthenticator, launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
@@ -42,6 +42,42 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
     const person = page.getByRole("listitem").filter({ has: page.getByText(role, { exact: true }) });
     await person.getByRole("button", { name: /^Go in as / }).click();
     await page.getByRole("button", { name: "Sign out" }).waitFor();
+  };
+
+  /** Above all else on the home page: the first look of a person and of an organisation, what permitted it, and what one can do about it. */
+  const noticed = async (page: Page): Promise<void> => {
+    const ada = "Dr. Ada Southgate";
+    await page.reload();
+    const notices = page.getByRole("region", { name: "Needs your look" });
+    await notices.getByText("The first time that anybody of this organisation looked.").waitFor();
+    expect(await notices.getByRole("heading", { level: 3 }).allInnerTexts()).toEqual([ada]);
+    expect(await page.getByRole("region").first().innerText()).toContain("Needs your look");
+    await page.getByRole("link", { name: "1 look needs your look" }).first().waitFor();
+    expect(await page.title()).toMatch(/^\(1\) Home/);
+    await notices.getByRole("button", { name: `Ask why ${ada} looked` }).click();
+    await notices.getByText("To Hospital Southgate").waitFor();
+    await notices.getByRole("button", { name: `Stop sharing with ${ada} now` }).waitFor();
+    await shoot(page, "patient-home-notices");
+    expect(await axeViolations(page)).toEqual([]);
+    await notices.getByRole("link", { name: `See what ${ada} did` }).click();
+    await page.getByText("You came here from the home page").waitFor();
+    const rows = page.getByRole("region", { name: "Who looked" }).getByRole("listitem");
+    expect(await rows.count()).toBe(1);
+    await rows.getByText(/^Permitted by what you signed on /).click();
+    await rows.getByText(`I allow ${ada} to read`).first().waitFor();
+    expect(await rows.innerText()).toMatch(
+      /Hospital Southgate[^]*Opened \d+ records: [a-z][^]*for your treatment/,
+    );
+    await shoot(page, "patient-looked-one");
+    expect(await axeViolations(page)).toEqual([]);
+    // What the patient knows of stays away, also when the page is loaded again.
+    await page.getByRole("link", { name: "Home" }).first().click();
+    await notices.getByRole("button", { name: `I know that ${ada} looked` }).click();
+    await notices.waitFor({ state: "detached" });
+    await page.reload();
+    await page.getByText("Proof checked").first().waitFor();
+    expect(await notices.count()).toBe(0);
+    expect(await page.title()).toMatch(/^Home/);
   };
 
   beforeAll(async () => {
@@ -164,6 +200,7 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       await page.getByRole("link", { name: "Home" }).first().click();
       await page.getByText("Proof checked").first().waitFor();
       await shoot(page, "patient-home-looked");
+      await noticed(page);
       // What was not shared is not there.
       await doctor.page.getByText("Asthma").first().waitFor();
       expect(await doctor.page.getByText(/latex/i).count()).toBe(0);

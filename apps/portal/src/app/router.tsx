@@ -83,6 +83,10 @@ const contactCode = createRoute({
 const looked = createRoute({
   getParentRoute: () => inside,
   path: "/looked",
+  /** One look to which a notice leads. */
+  validateSearch: (search: Record<string, unknown>): { readonly look?: string | undefined } => ({
+    look: textOf(search["look"]),
+  }),
   component: lazyRouteComponent(async () => import("../pages/patient/Looked.tsx"), "Looked"),
 });
 const wallet = createRoute({

@@ -5,6 +5,7 @@ import { deskEn } from "./en/desk.ts";
 
 /** English. Everything that the portal's pages say stands here; numbers and dates come formatted. */
 
+import { looks } from "./en/looks.ts";
 import { requests } from "./en/requests.ts";
 import { wallets } from "./en/wallets.ts";
 
@@ -305,6 +306,7 @@ export const en = {
     voteAgainst: "Vote against it",
     voted: (support: boolean) => (support ? "You voted for it." : "You voted against it."),
   },
+  looks,
   requests,
   wallets,
   desk: deskEn,

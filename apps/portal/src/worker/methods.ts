@@ -5,9 +5,9 @@ import { deskMethods } from "./desk/methods.ts";
 import { directory } from "./directory.ts";
 import { enrol } from "./enrol.ts";
 import { keysMethods } from "./keys/methods.ts";
+import { looksMethods } from "./looks/methods.ts";
 import { members } from "./members.ts";
 import { goOn } from "./patient/goOn.ts";
-import { looks } from "./patient/looks.ts";
 import { oneAtATime } from "./oneAtATime.ts";
 import { records } from "./patient/records.ts";
 import { share } from "./patient/share.ts";
@@ -41,7 +41,6 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
   goOn,
   share: async (chosen) => oneAtATime(async () => share(chosen)),
   stop: async (chosen) => oneAtATime(async () => stop(chosen)),
-  looks,
   granting,
   organisation,
   setPerson,
@@ -50,6 +49,7 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
   chart,
   ...requestMethods,
   ...keysMethods,
+  ...looksMethods,
   ...walletMethods,
   ...writingMethods,
   ...deskMethods,

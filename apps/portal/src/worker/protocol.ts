@@ -1,5 +1,6 @@
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import type { RequestMethods } from "./protocol/requests.ts";
+import type { LooksMethods } from "./protocol/looks.ts";
 import type { Due, KeysMethods } from "./protocol/keys.ts";
 import type { WalletMethods } from "./protocol/wallets.ts";
 import type { WritingMethods } from "./protocol/writing.ts";
@@ -143,41 +144,6 @@ export interface Stopped {
   readonly inForceAt: number;
 }
 
-export interface Look {
-  /** Digest of the signed request. */
-  readonly request: string;
-  readonly kind: SegmentKind;
-  readonly when: number;
-  /** `null`: one's own device. */
-  readonly who: { readonly name: string; readonly role: string; readonly organisation: string } | null;
-  readonly purpose: string;
-  readonly basis: string;
-  readonly consent: string | null;
-  readonly released: readonly string[];
-  readonly refused: readonly { readonly record: string; readonly code: string }[];
-  readonly custodians: readonly string[];
-}
-
-export interface Looks {
-  /** Newest first. */
-  readonly looks: readonly Look[];
-  /** Every custodian answered and all of it verified. */
-  readonly proven: boolean;
-  readonly findings: readonly {
-    readonly code: string;
-    readonly who: string | null;
-    readonly kind: SegmentKind;
-  }[];
-  readonly logs: readonly {
-    readonly name: string;
-    readonly kind: SegmentKind;
-    readonly entries: number;
-    readonly size: number;
-    readonly anchored: number | null;
-    readonly witnesses: number;
-  }[];
-}
-
 /** A patient who granted something to this member of staff. */
 export interface GrantingPatient {
   /** Consents of one patient cannot be linked by their ids: who it is says the opened Patient resource. */
@@ -228,7 +194,7 @@ export interface OrganisationView {
 
 /** One method of the worker for each of these. `progress` is called while it works. */
 export interface WorkerMethods
-  extends RequestMethods, KeysMethods, WalletMethods, WritingMethods, DeskMethods {
+  extends RequestMethods, KeysMethods, LooksMethods, WalletMethods, WritingMethods, DeskMethods {
   resume: () => Promise<Who | null>;
   unlock: (parameters: { readonly vaultKey: Uint8Array }) => Promise<Who>;
   unlockWithPasskey: (parameters: PasskeySecret) => Promise<Who>;
@@ -249,7 +215,6 @@ export interface WorkerMethods
   goOn: () => Promise<void>;
   share: (parameters: NewShare) => Promise<{ readonly consents: readonly string[] }>;
   stop: (parameters: { readonly consents: readonly string[] }) => Promise<Stopped>;
-  looks: () => Promise<Looks>;
   organisation: () => Promise<OrganisationView>;
   setPerson: (parameters: { readonly id: string; readonly active: boolean }) => Promise<void>;
   vote: (parameters: { readonly proposal: string; readonly support: boolean }) => Promise<void>;

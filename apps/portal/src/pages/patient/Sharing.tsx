@@ -1,18 +1,18 @@
 import { Button } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { CheckIcon } from "../../parts/icons.tsx";
 import { Writers } from "../../share/Writers.tsx";
 import { Failed } from "../../parts/Failed.tsx";
 import { initialsOf } from "../../parts/initialsOf.ts";
-import { useOnce } from "../../parts/useOnce.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
 import { accessSentence } from "../../meaning/consentSentence.ts";
 import { askedPermission } from "../../requests/askedPermission.ts";
 import { useRequests } from "../../requests/useRequests.ts";
 import { permissionOf } from "../../share/permissionOf.ts";
+import { useStopShare } from "../../share/useStopShare.ts";
 import { locale } from "../../timeline/useTimeline.ts";
 import { meaningEn } from "../../words/meaning.en.ts";
 import { formatDate, formatExact, formatList } from "../../words/format.ts";
@@ -186,16 +186,8 @@ function LiveShare({
   readonly onStopped: (receipt: Stopped) => void;
 }) {
   const words = useWords();
-  const queries = useQueryClient();
   const [asked, setAsked] = useState(false);
-  const stop = useMutation({
-    mutationFn: async () => ask("stop", { consents: share.consents }),
-    onSuccess: async (receipt) => {
-      onStopped(receipt);
-      await queries.invalidateQueries({ queryKey: ["shares"] });
-    },
-  });
-  const stopOnce = useOnce(stop);
+  const { stopOnce, ...stop } = useStopShare(onStopped);
   const name = share.granteeName;
   return (
     <li className="row">
@@ -213,7 +205,7 @@ function LiveShare({
                 <b>{words.sharing.confirmStop(name)}</b> {words.sharing.confirmHelp}
               </p>
               <div className="tools">
-                <Button className="danger" loading={stop.isPending} onClick={() => stopOnce()}>
+                <Button className="danger" loading={stop.isPending} onClick={() => stopOnce(share)}>
                   {words.sharing.stop}
                 </Button>
                 <Button variant="subtle" disabled={stop.isPending} onClick={() => setAsked(false)}>
@@ -223,7 +215,7 @@ function LiveShare({
             </div>
           </div>
         )}
-        {stop.isError && <Failed error={stop.error} reset={() => stopOnce()} />}
+        {stop.isError && <Failed error={stop.error} reset={() => stopOnce(share)} />}
       </div>
       {!asked && (
         <Button variant="subtle" aria-label={words.sharing.stopWho(name)} onClick={() => setAsked(true)}>
