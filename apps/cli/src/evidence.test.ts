@@ -102,6 +102,19 @@ it("opening with --keep gives the own node what opened, and no patient's keys do
   });
 });
 
+it("previews what a consent would open, and leaves no trace of it", async () => {
+  const { world } = journey;
+  const before = world.node(0).log.length;
+  const preview = ["consent", "preview", "--node", world.member(0).endpoint, "--kind", "general"];
+  const keys = ["--keys", join(folder, "patient.age"), "--json"];
+  const all = await runCli([...preview, ...keys], env);
+  expect(all.exitCode).toBe(0);
+  expect(JSON.parse(all.stdout)).toMatchObject({ records: [{}, {}, {}], closed: [] });
+  const none = await runCli([...preview, "--type", "ImagingStudy", ...keys], env);
+  expect(JSON.parse(none.stdout)).toMatchObject({ records: [] });
+  expect(world.node(0).log).toHaveLength(before);
+});
+
 describe("evidence by the command line", () => {
   it("opens past a lying custodian, names it, and leaves a file that proves it to another process", async () => {
     const { world } = journey;

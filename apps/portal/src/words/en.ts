@@ -177,6 +177,13 @@ export const en = {
       "You can stop this at any time. What was read by then has been read. You see each time somebody looks.",
     chooseSomething: "Choose at least one kind of record.",
     preview: (name: string) => `What ${name} will see today`,
+    previewShow: (name: string) => `Look at it as ${name} will`,
+    previewHide: "Close the preview",
+    previewTitle: (name: string) => `Preview: what ${name} will see`,
+    previewHelp: "Nobody sees this but you. Nothing is shared before you sign.",
+    previewAdded: (until: string) =>
+      `And what is added until ${until}, if it is of the kinds, areas and years that you chose.`,
+    previewMissing: "Some of your records could not be opened just now. There may be more than is shown.",
     previewCount: (records: number) => (records === 0 ? "Nothing yet." : count(records, "record", "records")),
   },
   areas: {

@@ -9,6 +9,7 @@ import { looksMethods } from "./looks/methods.ts";
 import { members } from "./members.ts";
 import { goOn } from "./patient/goOn.ts";
 import { oneAtATime } from "./oneAtATime.ts";
+import { preview } from "./patient/preview.ts";
 import { records } from "./patient/records.ts";
 import { share } from "./patient/share.ts";
 import { shares } from "./patient/shares.ts";
@@ -38,6 +39,7 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
   records: async (_, progress) => records(undefined, progress),
   directory,
   shares,
+  preview,
   goOn,
   share: async (chosen) => oneAtATime(async () => share(chosen)),
   stop: async (chosen) => oneAtATime(async () => stop(chosen)),

@@ -1,3 +1,4 @@
+import type { Attributes } from "@anamnesis/core/record/attributes";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import type { RequestMethods } from "./protocol/requests.ts";
 import type { LooksMethods } from "./protocol/looks.ts";
@@ -53,6 +54,8 @@ export interface OpenedItem {
   readonly byOwner: boolean;
   /** The person who signed it, by name; `null`: a device, the organisation itself, or the patient. */
   readonly author: string | null;
+  /** What its header hides and consents are about. */
+  readonly attributes: Attributes;
   /** What was checked of it in this browser; `null`: it was written here, and not opened yet. */
   readonly proof: ItemProof | null;
 }
@@ -214,6 +217,8 @@ export interface WorkerMethods
   /** Finishes what an earlier visit began. */
   goOn: () => Promise<void>;
   share: (parameters: NewShare) => Promise<{ readonly consents: readonly string[] }>;
+  /** Which of the patient's own records, of those opened in this sitting, a share would open now. */
+  preview: (wish: Omit<NewShare, "grantee">) => Promise<{ readonly records: readonly string[] }>;
   stop: (parameters: { readonly consents: readonly string[] }) => Promise<Stopped>;
   organisation: () => Promise<OrganisationView>;
   setPerson: (parameters: { readonly id: string; readonly active: boolean }) => Promise<void>;

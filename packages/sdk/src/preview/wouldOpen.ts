@@ -39,6 +39,7 @@ const ACTOR = id("3") as ActorId;
 const ORGANISATION = id("4") as OrganisationId;
 const CARD = id("5") as Digest;
 const CONSENT = id("6") as ConsentId;
+const SALT = new Uint8Array(32);
 const NEVER = (2 ** 40 - 1) as UnixSeconds;
 
 /**
@@ -56,7 +57,7 @@ export function wouldOpen(
     granteeKeys: CARD,
     granteeName: "",
     revoker: OWNER,
-    salt: new Uint8Array(32),
+    salt: SALT,
   };
   const state: LedgerState = {
     ledgerTime: at,
@@ -93,7 +94,7 @@ export function wouldOpen(
       organisation: ORGANISATION,
       anchoredOn: 0 as Day,
       permit: {
-        body: { segment: record.segment, organisation: ORGANISATION, notAfter: NEVER } as never,
+        body: { segment: record.segment, organisation: ORGANISATION, notAfter: NEVER, salt: SALT },
         signer: OWNER,
       },
     },
