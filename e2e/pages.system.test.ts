@@ -59,7 +59,7 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
     await notices.getByRole("button", { name: `Stop sharing with ${ada} now` }).waitFor();
     await shoot(page, "patient-home-notices");
     expect(await axeViolations(page)).toEqual([]);
-    await notices.getByRole("link", { name: `See what ${ada} did` }).click();
+    await notices.getByRole("link", { name: `See it: what ${ada} did` }).click();
     await page.getByText("You came here from the home page").waitFor();
     const rows = page.getByRole("region", { name: "Who looked" }).getByRole("listitem");
     expect(await rows.count()).toBe(1);

@@ -57,7 +57,7 @@ export const looks = {
     },
     tried: (times: number) => `${times} times`,
     see: "See it",
-    seeWho: (name: string) => `See what ${name} did`,
+    seeWho: (name: string) => `See it: what ${name} did`,
     stop: "Stop sharing",
     stopWho: (name: string) => `Stop sharing with ${name} now`,
     ask: "Ask why",
