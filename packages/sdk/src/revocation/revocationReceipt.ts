@@ -1,12 +1,22 @@
 import { base64url } from "@anamnesis/api/http/base64url";
 import { json } from "@anamnesis/api/route";
 import { purpose } from "@anamnesis/core/consent/terms";
-import { array, bool, hash32, type Infer, oneOf, struct, text, uint } from "@anamnesis/core/encoding/codec";
-import type { ActorId, ConsentId, Digest, OrganisationId, RecordId, UnixSeconds } from "@anamnesis/core/ids";
+import { array, bool, type Infer, oneOf, struct, text, uint } from "@anamnesis/core/encoding/codec";
+import type {
+  ActorId,
+  ConsentId,
+  Digest,
+  Hash32,
+  OrganisationId,
+  RecordId,
+  UnixSeconds,
+} from "@anamnesis/core/ids";
 import { segmentKind } from "@anamnesis/core/segment/kind";
 
+/** 32 bytes as they are written in text. */
+const id = <T extends Hash32>() => text<T>(66, /^0x[0-9a-f]{64}$/);
 const time = uint<UnixSeconds>(2 ** 40);
-const organisation = { organisation: hash32<OrganisationId>(), name: text(200) } as const;
+const organisation = { organisation: id<OrganisationId>(), name: text(200) } as const;
 const code = text(64, /^[a-z0-9-]+$/);
 /** Most of one list: more consents than a signing has parts, and more records than a person's chart. */
 const MANY = 100_000;
@@ -17,7 +27,7 @@ const fields = struct({
   madeAt: time,
   /** What was stopped: the signed consents (`consent`), with which anybody can make out the ids. */
   consents: array(
-    struct({ consent: hash32<ConsentId>(), kind: segmentKind, signed: base64url({ max: 16_384 }) }),
+    struct({ consent: id<ConsentId>(), kind: segmentKind, signed: base64url({ max: 16_384 }) }),
     4096,
     1,
   ),
@@ -25,20 +35,20 @@ const fields = struct({
   acknowledged: array(
     struct({
       ...organisation,
-      consent: hash32<ConsentId>(),
+      consent: id<ConsentId>(),
       storedAt: time,
       ack: base64url({ max: 512 }),
     }),
     MANY,
   ),
   /** Custodians that did not answer, or not with their word. */
-  unacknowledged: array(struct({ ...organisation, consent: hash32<ConsentId>(), code }), MANY),
+  unacknowledged: array(struct({ ...organisation, consent: id<ConsentId>(), code }), MANY),
   /** What members' nodes deleted of what their people had kept there: each node's word. */
   destroyed: array(
     struct({
       ...organisation,
-      record: hash32<RecordId>(),
-      consent: hash32<ConsentId>(),
+      record: id<RecordId>(),
+      consent: id<ConsentId>(),
       reason: code,
       destroyedAt: time,
     }),
@@ -50,13 +60,13 @@ const fields = struct({
   read: array(
     struct({
       ...organisation,
-      request: hash32<Digest>(),
-      actor: hash32<ActorId>(),
+      request: id<Digest>(),
+      actor: id<ActorId>(),
       person: text(200),
       when: time,
       purpose,
-      consent: hash32<ConsentId>(),
-      records: array(hash32<RecordId>(), 4096),
+      consent: id<ConsentId>(),
+      records: array(id<RecordId>(), 4096),
       proven: bool,
     }),
     MANY,

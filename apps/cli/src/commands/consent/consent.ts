@@ -1,8 +1,10 @@
 import { Command } from "commander";
+import { checkReceiptCommand } from "./checkReceipt.ts";
 import { deletedCommand } from "./deleted.ts";
 import { grantCommand } from "./grant.ts";
 import { listCommand } from "./list.ts";
 import { previewCommand } from "./preview.ts";
+import { receiptCommand } from "./receipt.ts";
 import { revokeCommand } from "./revoke.ts";
 import { statusCommand } from "./status.ts";
 
@@ -17,5 +19,7 @@ export function consentCommand(): Command {
     .addCommand(listCommand())
     .addCommand(revokeCommand())
     .addCommand(statusCommand())
-    .addCommand(deletedCommand());
+    .addCommand(deletedCommand())
+    .addCommand(receiptCommand())
+    .addCommand(checkReceiptCommand());
 }
