@@ -8,7 +8,7 @@ import { addAuthenticator, launchChromium, newVisitor, type Visitor } from "./pa
 import { findChromium } from "./pages/findChromium.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { shoot } from "./pages/shots.ts";
-import { stopAll } from "./runDemo.ts";
+import { CommandProcess, stopAll } from "./runDemo.ts";
 
 const BUILD = fileURLToPath(new URL("../scripts/build-portal.mjs", import.meta.url));
 const LONG = 600_000;
@@ -78,6 +78,35 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
     await page.getByText("Proof checked").first().waitFor();
     expect(await notices.count()).toBe(0);
     expect(await page.title()).toMatch(/^Home/);
+  };
+
+  /** What was stopped has a receipt, now and later: who refuses, what was destroyed, what had been read; and a file that anybody can check. */
+  const receipted = async (page: Page): Promise<void> => {
+    const ada = "Dr. Ada Southgate";
+    await page.reload();
+    const over = page.getByRole("region", { name: "Stopped" });
+    await over.getByRole("link", { name: `See the receipt for ${ada}` }).click();
+    await page.getByRole("heading", { name: `Receipt: sharing with ${ada} was stopped` }).waitFor();
+    await page.getByText(/^In force since /).waitFor();
+    const nodes = page.getByRole("region", { name: "Organisation by organisation" }).getByRole("listitem");
+    expect(await nodes.getByText(/^Signed that it refuses, since /).count()).toBe(3);
+    const read = page.getByRole("region", { name: "What had been read before" });
+    expect(await read.getByRole("listitem").first().innerText()).toMatch(
+      /Dr\. Ada Southgate[^]*Hospital Southgate[^]*\d+ records?, for your treatment[^]*Proof checked/,
+    );
+    await read.getByText(/^What was read was read\./).waitFor();
+    await shoot(page, "patient-stop-receipt");
+    expect(await axeViolations(page)).toEqual([]);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Save with all signatures" }).click(),
+    ]);
+    const check = ["consent", "check-receipt", await download.path(), "--node", world.north, "--json"];
+    const { exitCode, output } = await new CommandProcess(check).finished;
+    const checked = JSON.parse(output) as { readonly consents: unknown; readonly read: unknown };
+    expect({ exitCode, ...checked }).toMatchObject({ exitCode: 0, faults: [], read: { unproven: 0 } });
+    await page.getByRole("link", { name: "Back to Sharing" }).click();
+    await page.getByRole("heading", { name: "Sharing", exact: true }).waitFor();
   };
 
   beforeAll(async () => {
@@ -174,6 +203,7 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       expect(await doctor.page.getByRole("heading", { name: "What happened" }).count()).toBe(0);
       await shoot(page, "patient-stopped");
       expect(await axeViolations(page)).toEqual([]);
+      await receipted(page);
 
       await page.getByRole("link", { name: "Share with someone" }).click();
       await page.getByLabel("Name of a doctor or organisation").fill("ada");

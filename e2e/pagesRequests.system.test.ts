@@ -166,6 +166,9 @@ describe.skipIf(chromium === null)("asking for access in two browsers, on the de
       await rosa.getByRole("button", { name: "Decline" }).click();
       await rosa.getByRole("heading", { name: "Declined" }).waitFor();
       await rosa.getByRole("heading", { name: "Stopped" }).waitFor();
+      // Each list by its own name: asked for is empty now, and what ended by itself does not exist yet.
+      await rosa.getByRole("heading", { name: "Now", exact: true }).waitFor();
+      expect(await rosa.getByRole("heading", { name: "Ended by itself" }).count()).toBe(0);
       await seen(rosa, "patient-sharing-declined");
 
       // The chart of a share that ended says so, wherever its address came from.

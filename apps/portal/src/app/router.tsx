@@ -80,6 +80,11 @@ const contactCode = createRoute({
   path: "/sharing/code",
   component: lazyRouteComponent(async () => import("../pages/patient/ContactCode.tsx"), "ContactCode"),
 });
+const stopReceipt = createRoute({
+  getParentRoute: () => inside,
+  path: "/sharing/stopped/$share",
+  component: lazyRouteComponent(async () => import("../pages/patient/StopReceipt.tsx"), "StopReceiptPage"),
+});
 const looked = createRoute({
   getParentRoute: () => inside,
   path: "/looked",
@@ -169,6 +174,7 @@ export const router = createRouter({
       share,
       request,
       contactCode,
+      stopReceipt,
       looked,
       wallet,
       patients,

@@ -6,6 +6,7 @@ import { deskEn } from "./en/desk.ts";
 /** English. Everything that the portal's pages say stands here; numbers and dates come formatted. */
 
 import { looks } from "./en/looks.ts";
+import { adders, receipt } from "./en/receipt.ts";
 import { requests } from "./en/requests.ts";
 import { wallets } from "./en/wallets.ts";
 
@@ -313,7 +314,9 @@ export const en = {
     voteAgainst: "Vote against it",
     voted: (support: boolean) => (support ? "You voted for it." : "You voted against it."),
   },
+  adders,
   looks,
+  receipt,
   requests,
   wallets,
   desk: deskEn,

@@ -16,6 +16,7 @@ import { shares } from "./patient/shares.ts";
 import { stop } from "./patient/stop.ts";
 import type { MethodName, Progress, WorkerMethods } from "./protocol.ts";
 import { requestMethods } from "./requests/methods.ts";
+import { sharingMethods } from "./sharing/methods.ts";
 import { chart } from "./staff/chart.ts";
 import { granting } from "./staff/granting.ts";
 import { standing } from "./staff/standing.ts";
@@ -52,6 +53,7 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
   ...requestMethods,
   ...keysMethods,
   ...looksMethods,
+  ...sharingMethods,
   ...walletMethods,
   ...writingMethods,
   ...deskMethods,

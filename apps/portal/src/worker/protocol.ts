@@ -3,6 +3,7 @@ import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import type { RequestMethods } from "./protocol/requests.ts";
 import type { LooksMethods } from "./protocol/looks.ts";
 import type { Due, KeysMethods } from "./protocol/keys.ts";
+import type { SharingMethods } from "./protocol/sharing.ts";
 import type { WalletMethods } from "./protocol/wallets.ts";
 import type { WritingMethods } from "./protocol/writing.ts";
 import type { DeskMethods } from "./protocol/desk.ts";
@@ -197,7 +198,14 @@ export interface OrganisationView {
 
 /** One method of the worker for each of these. `progress` is called while it works. */
 export interface WorkerMethods
-  extends RequestMethods, KeysMethods, LooksMethods, WalletMethods, WritingMethods, DeskMethods {
+  extends
+    RequestMethods,
+    KeysMethods,
+    LooksMethods,
+    SharingMethods,
+    WalletMethods,
+    WritingMethods,
+    DeskMethods {
   resume: () => Promise<Who | null>;
   unlock: (parameters: { readonly vaultKey: Uint8Array }) => Promise<Who>;
   unlockWithPasskey: (parameters: PasskeySecret) => Promise<Who>;

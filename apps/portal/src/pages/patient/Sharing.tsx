@@ -20,11 +20,17 @@ import { useWords } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
 import type { Share, Stopped } from "../../worker/protocol.ts";
 
+interface JustStopped {
+  readonly name: string;
+  readonly share: string;
+  readonly receipt: Stopped;
+}
+
 export function Sharing() {
   const words = useWords();
   usePageTitle(words.titles.sharing);
   const shares = useQuery({ queryKey: ["shares"], queryFn: async () => ask("shares") });
-  const [stopped, setStopped] = useState<{ readonly name: string; readonly receipt: Stopped } | null>(null);
+  const [stopped, setStopped] = useState<JustStopped | null>(null);
   const all = shares.data ?? [];
   const live = all.filter(({ state }) => state === "live");
   const unfinished = all.filter(({ state }) => state === "unfinished" || state === "stopping");
@@ -92,7 +98,9 @@ export function Sharing() {
       />
       <Over
         title={words.requests.stopped}
-        rows={all.flatMap((share) => (share.state === "stopped" ? [overRow(share, share.notBefore)] : []))}
+        rows={all.flatMap((share) =>
+          share.state === "stopped" ? [{ ...overRow(share, share.notBefore), receipt: share.id }] : [],
+        )}
       />
       <Over
         title={words.requests.declined}
@@ -119,6 +127,8 @@ interface OverRow {
   readonly organisationName: string;
   readonly day: number;
   readonly more?: string;
+  /** Id of the stopped share of which there is a receipt. */
+  readonly receipt?: string;
 }
 
 function overRow(
@@ -141,7 +151,7 @@ function Over({ title, rows }: { readonly title: string; readonly rows: readonly
     <section className="card" aria-label={title}>
       <h2>{title}</h2>
       <ul className="rows">
-        {rows.map(({ id, name, organisationName, day, more }) => (
+        {rows.map(({ id, name, organisationName, day, more, receipt }) => (
           <li key={id} className="row">
             <div className="grow">
               <h3>{name}</h3>
@@ -150,10 +160,20 @@ function Over({ title, rows }: { readonly title: string; readonly rows: readonly
                 {more !== undefined && `: ${more}`}
               </p>
             </div>
+            {receipt !== undefined && <ReceiptLink share={receipt} name={name} />}
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+function ReceiptLink({ share, name }: { readonly share: string; readonly name: string }) {
+  const words = useWords();
+  return (
+    <Link to="/sharing/stopped/$share" params={{ share }} aria-label={words.receipt.linkWho(name)}>
+      {words.receipt.link}
+    </Link>
   );
 }
 
@@ -163,7 +183,7 @@ function ShareRows({
   onStopped,
 }: {
   readonly shares: readonly Share[];
-  readonly onStopped: (stopped: { readonly name: string; readonly receipt: Stopped }) => void;
+  readonly onStopped: (stopped: JustStopped) => void;
 }) {
   return (
     <ul className="rows">
@@ -171,7 +191,7 @@ function ShareRows({
         <LiveShare
           key={share.id}
           share={share}
-          onStopped={(receipt) => onStopped({ name: share.granteeName, receipt })}
+          onStopped={(receipt) => onStopped({ name: share.granteeName, share: share.id, receipt })}
         />
       ))}
     </ul>
@@ -227,7 +247,7 @@ function LiveShare({
 }
 
 /** Who signed that nothing opens any more, and since when. */
-function Receipt({ name, receipt }: { readonly name: string; readonly receipt: Stopped }) {
+function Receipt({ name, share, receipt }: JustStopped) {
   const words = useWords();
   const { acknowledged, silent, inForceAt } = receipt;
   return (
@@ -240,6 +260,7 @@ function Receipt({ name, receipt }: { readonly name: string; readonly receipt: S
           {words.sharing.stoppedAt(formatExact(inForceAt))}
         </p>
         {silent.length > 0 && <p>{words.sharing.silent(formatList(silent))}</p>}
+        <ReceiptLink share={share} name={name} />
       </div>
     </div>
   );
