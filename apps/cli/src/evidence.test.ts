@@ -165,3 +165,34 @@ describe("evidence by the command line", () => {
     node.log = honest;
   });
 });
+
+it("says who may add records, gives a receipt of what was revoked, and checks it without any keys", async () => {
+  const { world } = journey;
+  const node = ["--node", world.member(0).endpoint];
+  const keys = ["--keys", join(folder, "patient.age"), "--json"];
+  const permits = await runCli(["permits", ...node, ...keys], env);
+  expect(JSON.parse(permits.stdout)).toMatchObject({
+    writers: [{ organisation: world.member(0).organisation }],
+    silent: [],
+  });
+  const given = await journey.grant({ purposes: ["HRESCH"] });
+  const [consent = ""] = given.consents;
+  await writePatientKeys(join(folder, "patient.age"), journey.keys(), {
+    passphrase: PASSPHRASE,
+    workFactor: 4,
+  });
+  const file = join(folder, "receipt.json");
+  const receipt = ["consent", "receipt", consent, "--out", file, ...node, ...keys];
+  expect(await runCli(receipt, env)).toMatchObject({ exitCode: 1, code: "not-revoked" });
+  expect(await runCli(["consent", "revoke", consent, ...node, ...keys], env)).toMatchObject({ exitCode: 0 });
+  expect(await runCli(receipt, env)).toMatchObject({ exitCode: 0 });
+  const check = ["consent", "check-receipt", file, ...node, "--json"];
+  const checked = await runCli(check);
+  expect(checked.exitCode).toBe(0);
+  expect(JSON.parse(checked.stdout)).toMatchObject({ faults: [], consents: [{ consent, acknowledged: 3 }] });
+  const text = await readFile(file, "utf8");
+  const value = JSON.parse(text) as { acknowledged: { storedAt: number }[] };
+  for (const ack of value.acknowledged) ack.storedAt -= 1;
+  await writeFile(file, JSON.stringify(value));
+  expect(await runCli(check)).toMatchObject({ exitCode: 1, code: "bad-receipt" });
+});

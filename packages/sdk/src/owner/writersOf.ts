@@ -1,5 +1,6 @@
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import type { OrganisationId, UnixSeconds } from "@anamnesis/core/ids";
+import { SEGMENT_KINDS } from "@anamnesis/core/segment/kind";
 import { verifyPermit } from "@anamnesis/core/segment/permit";
 import { accessRequestFor, ownerAccess } from "../access.ts";
 import { concurrently } from "../concurrently.ts";
@@ -15,15 +16,14 @@ export interface Writers {
   readonly silent: readonly { readonly organisation: OrganisationId; readonly code: string }[];
 }
 
-/** Permits are signed for all segments at once: one of them tells, and in this one nobody signs a permit for a single record of the owner's own. */
-const KIND = "emergency";
-
 /** A node that never had a card of the segment has no permit either. */
 const NEVER_HEARD: ReadonlySet<string> = new Set(["not-opened", "not-found", "unknown-segment"]);
 
 /**
- * Who may append to the patient's segments, and until when: of each member the longest permit that the present owner signed and that has not ended. Each node is asked for its own, and what homes have besides
- * counts too; no node can make a permit up, and one can hide its own. Throws `unknown-segment`.
+ * Who may append to the patient's segments, and until when: of each member the longest permit that the present owner signed, that has not ended, and that a node knows. Each node is asked for what it has of each segment. No node can
+ * make a permit up; one can hide its own, and one that was handed over in a file and not used yet is at no node. The three days that a home has for a record of the owner's own count too: it could write in them.
+ *
+ * Throws `unknown-segment`.
  */
 export async function writersOf(parameters: {
   readonly runtime: Runtime;
@@ -31,12 +31,15 @@ export async function writersOf(parameters: {
   readonly keys: PatientKeys;
 }): Promise<Writers> {
   const { runtime, consortium, keys } = parameters;
-  const segment = segmentOf(keys, KIND);
-  const { owner } = newestCard(segment).body;
-  const access = ownerAccess(keys, KIND);
   const longest = new Map<OrganisationId, UnixSeconds>();
-  const silent: Writers["silent"][number][] = [];
-  await concurrently([...consortium.members.values()], 6, async ({ organisation, endpoint }) => {
+  const silent = new Map<OrganisationId, string>();
+  const asked = [...consortium.members.values()].flatMap(({ organisation, endpoint }) =>
+    SEGMENT_KINDS.map((kind) => ({ organisation, endpoint, kind })),
+  );
+  await concurrently(asked, 6, async ({ organisation, endpoint, kind }) => {
+    const segment = segmentOf(keys, kind);
+    const { owner } = newestCard(segment).body;
+    const access = ownerAccess(keys, kind);
     try {
       const client = connect(runtime, endpoint, access.signer);
       const request = accessRequestFor(runtime, access, "headers", organisation, "PATRQT", 0);
@@ -49,13 +52,13 @@ export async function writersOf(parameters: {
       }
     } catch (error) {
       const code = codeOf(error);
-      if (!NEVER_HEARD.has(code)) silent.push({ organisation, code });
+      if (!NEVER_HEARD.has(code)) silent.set(organisation, code);
     }
   });
   return {
     writers: [...longest]
       .map(([organisation, notAfter]) => ({ organisation, notAfter }))
       .sort((a, b) => b.notAfter - a.notAfter),
-    silent,
+    silent: [...silent].map(([organisation, code]) => ({ organisation, code })),
   };
 }
