@@ -1,14 +1,14 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./pages/axe.ts";
 import { addAuthenticator, launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
 import { findChromium } from "./pages/findChromium.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { shoot } from "./pages/shots.ts";
-import { stopAll } from "./runDemo.ts";
+import { CommandProcess, stopAll } from "./runDemo.ts";
 
 const BUILD = fileURLToPath(new URL("../scripts/build-portal.mjs", import.meta.url));
 const LONG = 600_000;
@@ -42,6 +42,71 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
     const person = page.getByRole("listitem").filter({ has: page.getByText(role, { exact: true }) });
     await person.getByRole("button", { name: /^Go in as / }).click();
     await page.getByRole("button", { name: "Sign out" }).waitFor();
+  };
+
+  /** Above all else on the home page: the first look of a person and of an organisation, what permitted it, and what one can do about it. */
+  const noticed = async (page: Page): Promise<void> => {
+    const ada = "Dr. Ada Southgate";
+    await page.reload();
+    const notices = page.getByRole("region", { name: "Needs your look" });
+    await notices.getByText("The first time that anybody of this organisation looked.").waitFor();
+    expect(await notices.getByRole("heading", { level: 3 }).allInnerTexts()).toEqual([ada]);
+    expect(await page.getByRole("region").first().innerText()).toContain("Needs your look");
+    await page.getByRole("link", { name: "1 look needs your look" }).first().waitFor();
+    expect(await page.title()).toMatch(/^\(1\) Home/);
+    await notices.getByRole("button", { name: `Ask why ${ada} looked` }).click();
+    await notices.getByText("To Hospital Southgate").waitFor();
+    await notices.getByRole("button", { name: `Stop sharing with ${ada} now` }).waitFor();
+    await shoot(page, "patient-home-notices");
+    expect(await axeViolations(page)).toEqual([]);
+    await notices.getByRole("link", { name: `See it: what ${ada} did` }).click();
+    await page.getByText("You came here from the home page").waitFor();
+    const rows = page.getByRole("region", { name: "Who looked" }).getByRole("listitem");
+    expect(await rows.count()).toBe(1);
+    await rows.getByText(/^Permitted by what you signed on /).click();
+    await rows.getByText(`I allow ${ada} to read`).first().waitFor();
+    expect(await rows.innerText()).toMatch(
+      /Hospital Southgate[^]*Opened \d+ records: [a-z][^]*for your treatment/,
+    );
+    await shoot(page, "patient-looked-one");
+    expect(await axeViolations(page)).toEqual([]);
+    // What the patient knows of stays away, also when the page is loaded again.
+    await page.getByRole("link", { name: "Home" }).first().click();
+    await notices.getByRole("button", { name: `I know that ${ada} looked` }).click();
+    await notices.waitFor({ state: "detached" });
+    await page.reload();
+    await page.getByText("Proof checked").first().waitFor();
+    expect(await notices.count()).toBe(0);
+    expect(await page.title()).toMatch(/^Home/);
+  };
+
+  /** What was stopped has a receipt, now and later: who refuses, what was destroyed, what had been read; and a file that anybody can check. */
+  const receipted = async (page: Page): Promise<void> => {
+    const ada = "Dr. Ada Southgate";
+    await page.reload();
+    const over = page.getByRole("region", { name: "Stopped" });
+    await over.getByRole("link", { name: `See the receipt for ${ada}` }).click();
+    await page.getByRole("heading", { name: `Receipt: sharing with ${ada} was stopped` }).waitFor();
+    await page.getByText(/^In force since /).waitFor();
+    const nodes = page.getByRole("region", { name: "Organisation by organisation" }).getByRole("listitem");
+    expect(await nodes.getByText(/^Signed that it refuses, since /).count()).toBe(3);
+    const read = page.getByRole("region", { name: "What had been read before" });
+    expect(await read.getByRole("listitem").first().innerText()).toMatch(
+      /Dr\. Ada Southgate[^]*Hospital Southgate[^]*\d+ records?, for your treatment[^]*Proof checked/,
+    );
+    await read.getByText(/^What was read was read\./).waitFor();
+    await shoot(page, "patient-stop-receipt");
+    expect(await axeViolations(page)).toEqual([]);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Save with all signatures" }).click(),
+    ]);
+    const check = ["consent", "check-receipt", await download.path(), "--node", world.north, "--json"];
+    const { exitCode, output } = await new CommandProcess(check).finished;
+    const checked = JSON.parse(output) as { readonly consents: unknown; readonly read: unknown };
+    expect({ exitCode, ...checked }).toMatchObject({ exitCode: 0, faults: [], read: { unproven: 0 } });
+    await page.getByRole("link", { name: "Back to Sharing" }).click();
+    await page.getByRole("heading", { name: "Sharing", exact: true }).waitFor();
   };
 
   beforeAll(async () => {
@@ -138,6 +203,7 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       expect(await doctor.page.getByRole("heading", { name: "What happened" }).count()).toBe(0);
       await shoot(page, "patient-stopped");
       expect(await axeViolations(page)).toEqual([]);
+      await receipted(page);
 
       await page.getByRole("link", { name: "Share with someone" }).click();
       await page.getByLabel("Name of a doctor or organisation").fill("ada");
@@ -164,6 +230,7 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       await page.getByRole("link", { name: "Home" }).first().click();
       await page.getByText("Proof checked").first().waitFor();
       await shoot(page, "patient-home-looked");
+      await noticed(page);
       // What was not shared is not there.
       await doctor.page.getByText("Asthma").first().waitFor();
       expect(await doctor.page.getByText(/latex/i).count()).toBe(0);

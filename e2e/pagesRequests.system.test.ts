@@ -44,6 +44,26 @@ describe.skipIf(chromium === null)("asking for access in two browsers, on the de
     expect([name, await axeViolations(page)]).toEqual([name, []]);
   };
 
+  /** All that a chart says: its lists, and every row of what happened, also those that are out of sight otherwise. */
+  const chartOn = async (page: Page): Promise<readonly string[]> => {
+    const before = page.viewportSize();
+    await page.setViewportSize({ width: 1280, height: 40_000 });
+    const happened = page.getByRole("region", { name: "What happened" });
+    const rows = happened.getByRole("listitem");
+    await rows.first().waitFor();
+    const all = Number(await rows.first().getAttribute("aria-setsize"));
+    await happened.locator(`[aria-posinset="${all}"]`).waitFor();
+    const lists = await Promise.all(
+      ["Allergies", "Problems", "Medicines"].map(async (name) =>
+        page.getByRole("region", { name, exact: true }).innerText(),
+      ),
+    );
+    const texts = await rows.allInnerTexts();
+    expect(texts).toHaveLength(all);
+    if (before !== null) await page.setViewportSize(before);
+    return [...lists, ...texts];
+  };
+
   beforeAll(async () => {
     await promisify(execFile)(process.execPath, [BUILD]);
     [browser, world] = await Promise.all([launchChromium(chromium ?? ""), startPortalWorld()]);
@@ -94,6 +114,12 @@ describe.skipIf(chromium === null)("asking for access in two browsers, on the de
       for (const area of ["Laboratory results and measurements", "Documents and images"])
         await rosa.getByLabel(area).uncheck();
       await rosa.getByLabel("For one day").check();
+      await rosa.getByRole("button", { name: `Look at it as ${ADA} will` }).click();
+      const preview = rosa.getByRole("region", { name: `Preview: what ${ADA} will see` });
+      await preview.getByText("Nobody sees this but you.").waitFor();
+      await preview.getByText(/^And what is added until /).waitFor();
+      const previewed = await chartOn(rosa);
+      await seen(rosa, "patient-preview");
       await rosa.getByLabel(`A word to ${ADA}, if you like`).fill("The rest in person.");
       await rosa.getByRole("button", { name: "Sign and share" }).click();
       await rosa.getByRole("heading", { name: "Sharing", exact: true }).waitFor();
@@ -106,6 +132,10 @@ describe.skipIf(chromium === null)("asking for access in two browsers, on the de
       await ada.getByRole("heading", { name: "Anto Testander" }).waitFor();
       await ada.getByText("Asthma").first().waitFor();
       await ada.getByText("Only what the patient shares is shown.").waitFor();
+      // To the last row what the patient was shown before signing, and more than a name.
+      const opened = await chartOn(ada);
+      expect(opened.length).toBeGreaterThan(5);
+      expect(opened).toEqual(previewed);
       await seen(ada, "doctor-chart-partial");
       expect([...patient.faults, ...doctor.faults]).toEqual([]);
     },
@@ -136,6 +166,9 @@ describe.skipIf(chromium === null)("asking for access in two browsers, on the de
       await rosa.getByRole("button", { name: "Decline" }).click();
       await rosa.getByRole("heading", { name: "Declined" }).waitFor();
       await rosa.getByRole("heading", { name: "Stopped" }).waitFor();
+      // Each list by its own name: asked for is empty now, and what ended by itself does not exist yet.
+      await rosa.getByRole("heading", { name: "Now", exact: true }).waitFor();
+      expect(await rosa.getByRole("heading", { name: "Ended by itself" }).count()).toBe(0);
       await seen(rosa, "patient-sharing-declined");
 
       // The chart of a share that ended says so, wherever its address came from.

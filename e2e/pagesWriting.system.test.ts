@@ -83,6 +83,10 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
       await page.getByText(/lets Hospital Southgate add to all your areas until/).waitFor();
       await page.getByRole("button", { name: "Let it add" }).click();
       await page.getByText("Hospital Southgate may add to your records now.").waitFor();
+      // With those who may already, each until its day.
+      const adders = page.getByRole("list", { name: "May add now" });
+      await adders.getByText("Hospital Southgate").waitFor();
+      expect(await adders.getByText(/^until .+ It ends by itself, and cannot be taken back/).count()).toBe(3);
       await shoot(page, "patient-writers");
       expect(await axeViolations(page)).toEqual([]);
     },

@@ -102,6 +102,19 @@ it("opening with --keep gives the own node what opened, and no patient's keys do
   });
 });
 
+it("previews what a consent would open, and leaves no trace of it", async () => {
+  const { world } = journey;
+  const before = world.node(0).log.length;
+  const preview = ["consent", "preview", "--node", world.member(0).endpoint, "--kind", "general"];
+  const keys = ["--keys", join(folder, "patient.age"), "--json"];
+  const all = await runCli([...preview, ...keys], env);
+  expect(all.exitCode).toBe(0);
+  expect(JSON.parse(all.stdout)).toMatchObject({ records: [{}, {}, {}], closed: [] });
+  const none = await runCli([...preview, "--type", "ImagingStudy", ...keys], env);
+  expect(JSON.parse(none.stdout)).toMatchObject({ records: [] });
+  expect(world.node(0).log).toHaveLength(before);
+});
+
 describe("evidence by the command line", () => {
   it("opens past a lying custodian, names it, and leaves a file that proves it to another process", async () => {
     const { world } = journey;
@@ -129,7 +142,10 @@ describe("evidence by the command line", () => {
     const { world } = journey;
     await open();
     const receipts = ["receipts", "--node", world.member(0).endpoint, "--keys", join(folder, "patient.age")];
-    expect(await runCli([...receipts, ...common], env)).toMatchObject({ exitCode: 0 });
+    const clean = await runCli([...receipts, "--notices", ...common], env);
+    expect(clean.exitCode).toBe(0);
+    // What needs the patient's look besides: that this organisation came for the first time.
+    expect(JSON.parse(clean.stdout)).toMatchObject({ notices: [{ rules: ["first-organisation"] }] });
     const node = world.node(1);
     const honest = node.log;
     node.log = honest.map((entry) => ({ ...entry, segment: `0x${"0".repeat(64)}` as never }));
@@ -148,4 +164,35 @@ describe("evidence by the command line", () => {
     expect(forked.stderr).toContain("conflicting-heads");
     node.log = honest;
   });
+});
+
+it("says who may add records, gives a receipt of what was revoked, and checks it without any keys", async () => {
+  const { world } = journey;
+  const node = ["--node", world.member(0).endpoint];
+  const keys = ["--keys", join(folder, "patient.age"), "--json"];
+  const permits = await runCli(["permits", ...node, ...keys], env);
+  expect(JSON.parse(permits.stdout)).toMatchObject({
+    writers: [{ organisation: world.member(0).organisation }],
+    silent: [],
+  });
+  const given = await journey.grant({ purposes: ["HRESCH"] });
+  const [consent = ""] = given.consents;
+  await writePatientKeys(join(folder, "patient.age"), journey.keys(), {
+    passphrase: PASSPHRASE,
+    workFactor: 4,
+  });
+  const file = join(folder, "receipt.json");
+  const receipt = ["consent", "receipt", consent, "--out", file, ...node, ...keys];
+  expect(await runCli(receipt, env)).toMatchObject({ exitCode: 1, code: "not-revoked" });
+  expect(await runCli(["consent", "revoke", consent, ...node, ...keys], env)).toMatchObject({ exitCode: 0 });
+  expect(await runCli(receipt, env)).toMatchObject({ exitCode: 0 });
+  const check = ["consent", "check-receipt", file, ...node, "--json"];
+  const checked = await runCli(check);
+  expect(checked.exitCode).toBe(0);
+  expect(JSON.parse(checked.stdout)).toMatchObject({ faults: [], consents: [{ consent, acknowledged: 3 }] });
+  const text = await readFile(file, "utf8");
+  const value = JSON.parse(text) as { acknowledged: { storedAt: number }[] };
+  for (const ack of value.acknowledged) ack.storedAt -= 1;
+  await writeFile(file, JSON.stringify(value));
+  expect(await runCli(check)).toMatchObject({ exitCode: 1, code: "bad-receipt" });
 });

@@ -7,6 +7,7 @@ import { directoryCommand } from "./commands/directory/directory.ts";
 import { consortiumCommand } from "./commands/consortium/consortium.ts";
 import { enrolCommand } from "./commands/enrol.ts";
 import { permitCommand } from "./commands/permit.ts";
+import { permitsCommand } from "./commands/permits.ts";
 import { importCommand } from "./commands/import.ts";
 import { consentCommand } from "./commands/consent/consent.ts";
 import { requestCommand } from "./commands/request/request.ts";
@@ -37,6 +38,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .addCommand(consortiumCommand())
     .addCommand(enrolCommand())
     .addCommand(permitCommand())
+    .addCommand(permitsCommand())
     .addCommand(importCommand())
     .addCommand(consentCommand())
     .addCommand(requestCommand())

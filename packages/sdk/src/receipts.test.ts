@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ownerAccess } from "./access.ts";
 import { openRecords } from "./open.ts";
+import { isProven } from "./looks/isProven.ts";
 import { accessLog } from "./receipts.ts";
 import { beginJourney, resource } from "./testing/journey.ts";
 
@@ -102,5 +103,19 @@ describe("accessLog", () => {
       detail: "node-unreachable",
     });
     expect(accesses).toHaveLength(3);
+  });
+
+  it("proves an access by a log of which all holds, and none that the logs tell differently", async () => {
+    const { read, world } = await afterTwoReads();
+    const clean = await read();
+    expect(clean.accesses.map((access) => isProven(clean, access))).toEqual([true, true, true]);
+    // The patient's own stands in three logs: two that hold are proof of it.
+    world.stop(0);
+    const without = await read();
+    expect(without.accesses.map((access) => isProven(without, access))).toEqual([false, false, true]);
+    const { log } = world.node(1);
+    world.node(1).log = log.slice(1);
+    const rewritten = await read();
+    expect(rewritten.accesses.filter((access) => isProven(rewritten, access))).toHaveLength(1);
   });
 });

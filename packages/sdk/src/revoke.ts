@@ -28,7 +28,12 @@ export interface RevokeParameters {
 export interface RevokedConsent {
   readonly consent: ConsentId;
   /** Custodians whose signed word that it is stored for ever was verified. */
-  readonly acknowledged: readonly { readonly custodian: OrganisationId; readonly storedAt: UnixSeconds }[];
+  readonly acknowledged: readonly {
+    readonly custodian: OrganisationId;
+    readonly storedAt: UnixSeconds;
+    /** As it was signed. */
+    readonly ack: RevocationAck;
+  }[];
   readonly silent: readonly { readonly custodian: OrganisationId; readonly code: string }[];
   /** When, by the custodians' clocks, so many had stored it that the others are too few to open anything. */
   readonly inForceAt: UnixSeconds;
@@ -145,7 +150,11 @@ function needsEpoch(keys: PatientKeys, id: SegmentId): boolean {
 
 type Sent = Omit<RevokedConsent, "inForceAt"> & { readonly inForceAt: UnixSeconds | null };
 
-async function sendRevocation(parameters: RevokeParameters, kept: KeptConsent): Promise<Sent> {
+/** The revoker's word to all custodians; sent again it changes nothing, and brings the same answers. */
+export async function sendRevocation(
+  parameters: Pick<RevokeParameters, "runtime" | "consortium" | "keys">,
+  kept: KeptConsent,
+): Promise<Sent> {
   const { runtime, consortium, keys } = parameters;
   const { identity, committee } = consortium;
   const { body } = kept.consent;
@@ -156,7 +165,7 @@ async function sendRevocation(parameters: RevokeParameters, kept: KeptConsent): 
     revoker: body.revoker,
     signature: sign(digest, revokerOf(keys, body)),
   };
-  const acknowledged: { custodian: OrganisationId; storedAt: UnixSeconds }[] = [];
+  const acknowledged: Sent["acknowledged"][number][] = [];
   const silent: { custodian: OrganisationId; code: string }[] = [];
   await Promise.all(
     committee.custodians.map(async (custodian) => {
@@ -165,7 +174,7 @@ async function sendRevocation(parameters: RevokeParameters, kept: KeptConsent): 
         const client = patientClient(runtime, keys, body.segment, endpoint);
         const ack = await client.call(custodyRoutes.revoke, {}, value);
         if (holds(ack, custodian, consent)) {
-          acknowledged.push({ custodian: organisation, storedAt: ack.body.storedAt });
+          acknowledged.push({ custodian: organisation, storedAt: ack.body.storedAt, ack });
         } else silent.push({ custodian: organisation, code: "bad-acknowledgement" });
       } catch (error) {
         silent.push({ custodian: organisation, code: codeOf(error) });

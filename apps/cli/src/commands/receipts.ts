@@ -5,6 +5,9 @@ import { AnamnesisError } from "@anamnesis/core/errors";
 import { type Consortium, loadConsortium } from "@anamnesis/sdk/consortium";
 import { type ExportedReceipts, exportReceipts } from "@anamnesis/sdk/exportReceipts";
 import type { PatientKeys } from "@anamnesis/sdk/keys/patientKeys";
+import { givenConsents } from "@anamnesis/sdk/looks/givenConsents";
+import { type Notice, noticesOf } from "@anamnesis/sdk/looks/noticesOf";
+import { visitsOf } from "@anamnesis/sdk/looks/visitsOf";
 import { type AccessLog, accessLog, type AccessLogParameters, type LogAccess } from "@anamnesis/sdk/receipts";
 import { writeDurably } from "../files/durableFile.ts";
 import { readHeads, readPromises, writeEvidence, writeHeads } from "../files/evidenceFolder.ts";
@@ -21,6 +24,7 @@ interface Flags {
   readonly ledger?: string;
   readonly evidence?: string;
   readonly export?: string;
+  readonly notices?: true;
   readonly kind?: readonly SegmentKind[];
   readonly json?: true;
 }
@@ -36,6 +40,7 @@ export function receiptsCommand(): Command {
       "a node's configuration, or its `ledger` section: compare the logs with the ledger itself",
     )
     .option("--export <folder>", "write each receipt there as a file that proves itself offline")
+    .option("--notices", "what of it needs a look: first, unusual and refused accesses of the last 30 days")
     .addOption(kindsOption())
     .addOption(evidenceOption())
     .addOption(jsonOption())
@@ -64,13 +69,23 @@ async function showReceipts(flags: Flags): Promise<void> {
   output.line(
     `${counted(log.accesses.length, "access", "accesses")} in ${counted(entries, "entry", "entries")}, ${checked}`,
   );
+  const notices = flags.notices === true ? noticed(log, consortium, keys) : null;
+  for (const notice of notices ?? []) output.line(noticeLine(notice));
+  if (notices !== null) output.line(`${counted(notices.length, "notice")}`);
   const exported =
     flags.export === undefined ? null : await writeProofs(flags.export, consortium, keys, kinds);
   if (exported !== null) {
     const { files, missing } = exported;
     output.line(`${counted(files.length, "proof", "proofs")} written, ${missing.length} not to be had`);
   }
-  output.result({ accesses: log.accesses, logs: log.logs, findings: log.findings, evidence, exported });
+  output.result({
+    accesses: log.accesses,
+    logs: log.logs,
+    findings: log.findings,
+    evidence,
+    exported,
+    ...(notices === null ? {} : { notices }),
+  });
   if (log.findings.length === 0) return;
   throw new AnamnesisError({
     code: "log-not-clean",
@@ -122,6 +137,23 @@ async function writeProofs(
   for (const { name, text } of receipts) await writeDurably(join(folder, name), text);
   await writeDurably(join(folder, KEYS_FILE), `${verifierKeys.join("\n")}\n`);
   return { files: receipts.map(({ name, witnesses }) => ({ name, witnesses })), missing };
+}
+
+/** By the rules of the portal's first page; the hours are this computer's. */
+function noticed(log: AccessLog, { actors, identity }: Consortium, keys: PatientKeys): readonly Notice[] {
+  return noticesOf({
+    visits: visitsOf(log.accesses, ({ actor }) => actors.get(actor)?.role === "device"),
+    consents: givenConsents(keys, identity),
+    now: systemRuntime.now(),
+    hourOf: (time) => new Date(time * 1000).getHours(),
+  });
+}
+
+function noticeLine({ rules, ids, visit }: Notice): string {
+  const when = new Date(visit.when * 1000).toISOString();
+  const codes = visit.codes.length === 0 ? "" : ` (${visit.codes.join(", ")})`;
+  const times = ids.length === 1 ? "" : `, ${ids.length} times`;
+  return `look  ${when}  ${visit.who?.actor ?? ""}  ${rules.join(", ")}${codes}${times}`;
 }
 
 function line(access: LogAccess): string {

@@ -14,6 +14,8 @@ import {
   RecordsIcon,
   SharingIcon,
 } from "../parts/icons.tsx";
+import { useLooks } from "../looks/useLooks.ts";
+import { useNoticeAlarm } from "../looks/useNoticeAlarm.ts";
 import { useWords } from "../words/useWords.tsx";
 import type { Who } from "../worker/protocol.ts";
 import { useConfig } from "./useConfig.ts";
@@ -39,10 +41,19 @@ export function Frame() {
   useSessionCheck(who !== null && who !== undefined, path, leave);
   useIdleLock(who !== null && who !== undefined, leave);
   const pages = who === null || who === undefined || who.due !== null ? [] : pagesOf(who);
+  const { data: looks } = useLooks(who?.kind === "patient" && who.due === null);
+  useNoticeAlarm();
+  const notices = looks?.notices.length ?? 0;
   const links = pages.map(({ to, name, icon: Icon }) => (
     <Link key={to} to={to} activeOptions={{ exact: to === "/" }} activeProps={{ "aria-current": "page" }}>
       <Icon />
       <span>{words.pages[name]}</span>
+      {name === "home" && notices > 0 && (
+        <span className="badge">
+          <span aria-hidden="true">{notices}</span>
+          <span className="visually-hidden">{words.looks.notices.count(notices)}</span>
+        </span>
+      )}
     </Link>
   ));
   const signOut = async (): Promise<void> => {

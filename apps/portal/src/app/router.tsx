@@ -80,9 +80,18 @@ const contactCode = createRoute({
   path: "/sharing/code",
   component: lazyRouteComponent(async () => import("../pages/patient/ContactCode.tsx"), "ContactCode"),
 });
+const stopReceipt = createRoute({
+  getParentRoute: () => inside,
+  path: "/sharing/stopped/$share",
+  component: lazyRouteComponent(async () => import("../pages/patient/StopReceipt.tsx"), "StopReceiptPage"),
+});
 const looked = createRoute({
   getParentRoute: () => inside,
   path: "/looked",
+  /** One look to which a notice leads. */
+  validateSearch: (search: Record<string, unknown>): { readonly look?: string | undefined } => ({
+    look: textOf(search["look"]),
+  }),
   component: lazyRouteComponent(async () => import("../pages/patient/Looked.tsx"), "Looked"),
 });
 const wallet = createRoute({
@@ -165,6 +174,7 @@ export const router = createRouter({
       share,
       request,
       contactCode,
+      stopReceipt,
       looked,
       wallet,
       patients,

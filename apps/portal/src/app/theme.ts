@@ -40,6 +40,9 @@ export const variables: CSSVariablesResolver = () => {
     "--mantine-color-placeholder": "var(--muted)",
     "--mantine-color-anchor": "var(--accent)",
     "--mantine-color-error": "var(--stop)",
+    // Under the pointer, buttons without a fill keep the contrast that they have without it.
+    "--mantine-color-accent-light-hover": "var(--tint)",
+    "--mantine-color-accent-outline-hover": "var(--tint)",
     "--mantine-primary-color-filled": "var(--accent)",
     "--mantine-primary-color-filled-hover": "var(--accent)",
     "--mantine-primary-color-light-color": "var(--accent)",

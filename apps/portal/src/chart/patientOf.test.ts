@@ -15,6 +15,7 @@ function item(resource: unknown, change: Partial<OpenedItem> = {}): OpenedItem {
     amends: null,
     byOwner: false,
     author: null,
+    attributes: { resourceType: "Basic", from: null, to: null, labels: [] },
     proof: null,
     ...change,
   };

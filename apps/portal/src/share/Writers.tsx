@@ -1,19 +1,23 @@
 import { Button, NativeSelect } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { CheckIcon } from "../parts/icons.tsx";
 import { Failed } from "../parts/Failed.tsx";
 import { useOnce } from "../parts/useOnce.ts";
-import { formatDate } from "../words/format.ts";
+import { formatDate, formatList } from "../words/format.ts";
+import { Waiting } from "../parts/Waiting.tsx";
 import { useWords } from "../words/useWords.tsx";
 import { ask } from "../worker/client.ts";
 
 const DAYS = { week: 7, quarter: 90, year: 365 } as const;
 const LENGTHS = Object.keys(DAYS) as (keyof typeof DAYS)[];
 
-/** Lets an organisation append until a day. */
+const KEY = ["writers"] as const;
+
+/** Who may append, and lets an organisation append until a day. */
 export function Writers() {
   const { writers: said } = useWords().writing;
+  const queries = useQueryClient();
   const members = useQuery({ queryKey: ["members"], queryFn: async () => ask("members") });
   const [organisation, setOrganisation] = useState("");
   const [length, setLength] = useState<keyof typeof DAYS>("quarter");
@@ -22,12 +26,14 @@ export function Writers() {
   const allow = useMutation({
     mutationFn: async (what: { readonly organisation: string; readonly notAfter: number }) =>
       ask("allowWriting", what),
+    onSuccess: async () => queries.invalidateQueries({ queryKey: KEY }),
   });
   const once = useOnce(allow);
   return (
     <section className="card" aria-labelledby="writers">
       <h2 id="writers">{said.title}</h2>
       <p className="muted">{said.lead}</p>
+      <Now />
       <form
         className="stack narrow"
         onSubmit={(event) => {
@@ -70,5 +76,31 @@ export function Writers() {
         )}
       </form>
     </section>
+  );
+}
+
+/** A permission to add ends on its day and not before: what can be done is to know of it. */
+function Now() {
+  const { adders } = useWords();
+  const writers = useQuery({ queryKey: KEY, queryFn: async () => ask("writers") });
+  if (writers.isPending) return <Waiting />;
+  if (writers.isError) return <Failed error={writers.error} reset={() => void writers.refetch()} />;
+  const { writers: all, silent } = writers.data;
+  return (
+    <>
+      <h3>{adders.now}</h3>
+      {all.length === 0 && <p className="muted">{adders.nobody}</p>}
+      <ul className="rows" aria-label={adders.now}>
+        {all.map(({ id, name, notAfter }) => (
+          <li key={id} className="row">
+            <div className="grow">
+              <b>{name}</b>
+              <p className="muted">{adders.until(formatDate(notAfter))}</p>
+            </div>
+          </li>
+        ))}
+      </ul>
+      {silent.length > 0 && <p className="muted">{adders.silent(formatList(silent))}</p>}
+    </>
   );
 }

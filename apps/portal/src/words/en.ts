@@ -5,6 +5,8 @@ import { deskEn } from "./en/desk.ts";
 
 /** English. Everything that the portal's pages say stands here; numbers and dates come formatted. */
 
+import { looks } from "./en/looks.ts";
+import { adders, receipt } from "./en/receipt.ts";
 import { requests } from "./en/requests.ts";
 import { wallets } from "./en/wallets.ts";
 
@@ -176,6 +178,13 @@ export const en = {
       "You can stop this at any time. What was read by then has been read. You see each time somebody looks.",
     chooseSomething: "Choose at least one kind of record.",
     preview: (name: string) => `What ${name} will see today`,
+    previewShow: (name: string) => `Look at it as ${name} will`,
+    previewHide: "Close the preview",
+    previewTitle: (name: string) => `Preview: what ${name} will see`,
+    previewHelp: "Nobody sees this but you. Nothing is shared before you sign.",
+    previewAdded: (until: string) =>
+      `And what is added until ${until}, if it is of the kinds, areas and years that you chose.`,
+    previewMissing: "Some of your records could not be opened just now. There may be more than is shown.",
     previewCount: (records: number) => (records === 0 ? "Nothing yet." : count(records, "record", "records")),
   },
   areas: {
@@ -257,6 +266,7 @@ export const en = {
     allergies: "Allergies",
     problems: "Problems",
     nothing: "Nothing shared here.",
+    notYet: "Nothing yet: more is being opened.",
     happened: "What happened",
     all: (lines: number) => `Show all ${lines}`,
     earlier: (entries: number) => `${entries} earlier`,
@@ -305,6 +315,9 @@ export const en = {
     voteAgainst: "Vote against it",
     voted: (support: boolean) => (support ? "You voted for it." : "You voted against it."),
   },
+  adders,
+  looks,
+  receipt,
   requests,
   wallets,
   desk: deskEn,

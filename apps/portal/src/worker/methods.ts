@@ -5,16 +5,18 @@ import { deskMethods } from "./desk/methods.ts";
 import { directory } from "./directory.ts";
 import { enrol } from "./enrol.ts";
 import { keysMethods } from "./keys/methods.ts";
+import { looksMethods } from "./looks/methods.ts";
 import { members } from "./members.ts";
 import { goOn } from "./patient/goOn.ts";
-import { looks } from "./patient/looks.ts";
 import { oneAtATime } from "./oneAtATime.ts";
+import { preview } from "./patient/preview.ts";
 import { records } from "./patient/records.ts";
 import { share } from "./patient/share.ts";
 import { shares } from "./patient/shares.ts";
 import { stop } from "./patient/stop.ts";
 import type { MethodName, Progress, WorkerMethods } from "./protocol.ts";
 import { requestMethods } from "./requests/methods.ts";
+import { sharingMethods } from "./sharing/methods.ts";
 import { chart } from "./staff/chart.ts";
 import { granting } from "./staff/granting.ts";
 import { standing } from "./staff/standing.ts";
@@ -38,10 +40,10 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
   records: async (_, progress) => records(undefined, progress),
   directory,
   shares,
+  preview,
   goOn,
   share: async (chosen) => oneAtATime(async () => share(chosen)),
   stop: async (chosen) => oneAtATime(async () => stop(chosen)),
-  looks,
   granting,
   organisation,
   setPerson,
@@ -50,6 +52,8 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
   chart,
   ...requestMethods,
   ...keysMethods,
+  ...looksMethods,
+  ...sharingMethods,
   ...walletMethods,
   ...writingMethods,
   ...deskMethods,

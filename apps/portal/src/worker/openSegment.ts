@@ -111,7 +111,7 @@ function itemOf(
   opened: OpenedRecord,
   authors: ReadonlyMap<string, string | null>,
 ): OpenedItem {
-  const { record, organisation, day, mediaType, bytes, amends, header, label, anchor } = opened;
+  const { record, organisation, day, mediaType, bytes, amends, header, label, anchor, attributes } = opened;
   const { core } = header.body;
   const resource = mediaType.startsWith("application/fhir+json") ? parse(bytes) : null;
   return {
@@ -126,6 +126,7 @@ function itemOf(
     amends,
     byOwner: isOwners(core),
     author: authors.get(core.author) ?? null,
+    attributes,
     proof: { label, author: core.author, sequence: anchor.sequence, index: anchor.index, size: anchor.size },
   };
 }

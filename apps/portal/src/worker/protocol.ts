@@ -1,6 +1,9 @@
+import type { Attributes } from "@anamnesis/core/record/attributes";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import type { RequestMethods } from "./protocol/requests.ts";
+import type { LooksMethods } from "./protocol/looks.ts";
 import type { Due, KeysMethods } from "./protocol/keys.ts";
+import type { SharingMethods } from "./protocol/sharing.ts";
 import type { WalletMethods } from "./protocol/wallets.ts";
 import type { WritingMethods } from "./protocol/writing.ts";
 import type { DeskMethods } from "./protocol/desk.ts";
@@ -52,6 +55,8 @@ export interface OpenedItem {
   readonly byOwner: boolean;
   /** The person who signed it, by name; `null`: a device, the organisation itself, or the patient. */
   readonly author: string | null;
+  /** What its header hides and consents are about. */
+  readonly attributes: Attributes;
   /** What was checked of it in this browser; `null`: it was written here, and not opened yet. */
   readonly proof: ItemProof | null;
 }
@@ -145,41 +150,6 @@ export interface Stopped {
   readonly inForceAt: number;
 }
 
-export interface Look {
-  /** Digest of the signed request. */
-  readonly request: string;
-  readonly kind: SegmentKind;
-  readonly when: number;
-  /** `null`: one's own device. */
-  readonly who: { readonly name: string; readonly role: string; readonly organisation: string } | null;
-  readonly purpose: string;
-  readonly basis: string;
-  readonly consent: string | null;
-  readonly released: readonly string[];
-  readonly refused: readonly { readonly record: string; readonly code: string }[];
-  readonly custodians: readonly string[];
-}
-
-export interface Looks {
-  /** Newest first. */
-  readonly looks: readonly Look[];
-  /** Every custodian answered and all of it verified. */
-  readonly proven: boolean;
-  readonly findings: readonly {
-    readonly code: string;
-    readonly who: string | null;
-    readonly kind: SegmentKind;
-  }[];
-  readonly logs: readonly {
-    readonly name: string;
-    readonly kind: SegmentKind;
-    readonly entries: number;
-    readonly size: number;
-    readonly anchored: number | null;
-    readonly witnesses: number;
-  }[];
-}
-
 /** A patient who granted something to this member of staff. */
 export interface GrantingPatient {
   /** Consents of one patient cannot be linked by their ids: who it is says the opened Patient resource. */
@@ -230,7 +200,14 @@ export interface OrganisationView {
 
 /** One method of the worker for each of these. `progress` is called while it works. */
 export interface WorkerMethods
-  extends RequestMethods, KeysMethods, WalletMethods, WritingMethods, DeskMethods {
+  extends
+    RequestMethods,
+    KeysMethods,
+    LooksMethods,
+    SharingMethods,
+    WalletMethods,
+    WritingMethods,
+    DeskMethods {
   resume: () => Promise<Who | null>;
   unlock: (parameters: { readonly vaultKey: Uint8Array }) => Promise<Who>;
   unlockWithPasskey: (parameters: PasskeySecret) => Promise<Who>;
@@ -250,8 +227,9 @@ export interface WorkerMethods
   /** Finishes what an earlier visit began. */
   goOn: () => Promise<void>;
   share: (parameters: NewShare) => Promise<{ readonly consents: readonly string[] }>;
+  /** Which of the patient's own records, of those opened in this sitting, a share would open now. */
+  preview: (wish: Omit<NewShare, "grantee">) => Promise<{ readonly records: readonly string[] }>;
   stop: (parameters: { readonly consents: readonly string[] }) => Promise<Stopped>;
-  looks: () => Promise<Looks>;
   organisation: () => Promise<OrganisationView>;
   setPerson: (parameters: { readonly id: string; readonly active: boolean }) => Promise<void>;
   vote: (parameters: { readonly proposal: string; readonly support: boolean }) => Promise<void>;

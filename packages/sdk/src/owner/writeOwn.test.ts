@@ -12,6 +12,7 @@ import { beginJourney, resource } from "../testing/journey.ts";
 import { problem } from "../testing/problem.ts";
 import { random } from "../testing/random.ts";
 import { allowWriting } from "./allowWriting.ts";
+import { writersOf } from "./writersOf.ts";
 import { writeOwn } from "./writeOwn.ts";
 
 const begin = async () => {
@@ -80,6 +81,20 @@ describe("a practitioner of an organisation that may write", () => {
     expect(await admissionFor(ask)).toBeNull();
     const notAfter = (world.time + 3600) as UnixSeconds;
     await allowWriting({ runtime, consortium, keys: keys(), organisation: south, notAfter });
+    const shorter = (notAfter - 60) as UnixSeconds;
+    await allowWriting({ runtime, consortium, keys: keys(), organisation: south, notAfter: shorter });
+    const writers = () => writersOf({ runtime, consortium, keys: keys() });
+    // Of two permits the longer one counts; each organisation's own node says what it has.
+    expect((await writers()).silent).toEqual([]);
+    expect((await writers()).writers).toContainEqual({ organisation: south, notAfter });
+    expect((await writers()).writers.map(({ organisation }) => organisation)).not.toContain(
+      world.member(2).organisation,
+    );
+    world.stop(0);
+    expect((await writers()).silent).toEqual([
+      { organisation: world.member(0).organisation, code: "node-unreachable" },
+    ]);
+    world.start(0);
     const admission = await admissionFor(ask);
     expect(admission?.segments).toHaveLength(openings.length);
     const { sealed } = await sealResources({

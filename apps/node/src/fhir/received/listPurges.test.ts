@@ -7,6 +7,8 @@ import type { ActorKeys } from "@anamnesis/sdk/keys/actorKeys";
 import { listRecords } from "@anamnesis/sdk/listRecords";
 import { openRecords } from "@anamnesis/sdk/open";
 import { receivedPurges } from "@anamnesis/sdk/receivedPurges";
+import { checkReceipt } from "@anamnesis/sdk/revocation/checkReceipt";
+import { makeReceipt } from "@anamnesis/sdk/revocation/makeReceipt";
 import { revokeConsent } from "@anamnesis/sdk/revoke";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -77,9 +79,16 @@ describe("what a node deleted of what it had received", () => {
     // A token without a person sees what consents to the organisation permit alone.
     expect(json.entry).toBeUndefined();
     const { runtime, consortium, north, custody } = world;
-    await revokeConsent({ runtime, consortium, ...alice, consents: [consent] });
+    const { keys } = await revokeConsent({ runtime, consortium, ...alice, consents: [consent] });
     await purgeReceived(north);
     const told = await purges(alice);
+    // And stands in the receipt of what was stopped.
+    const receipt = await makeReceipt({ runtime, consortium, keys, consents: [consent] });
+    expect(receipt.destroyed).toMatchObject([
+      { organisation: north.organisation, consent, reason: "revoked", destroyedAt: custody.clock.time },
+    ]);
+    expect(receipt.read.map(({ records }) => records)).toEqual([[receipt.destroyed[0]?.record]]);
+    expect(checkReceipt(receipt, consortium)).toMatchObject({ faults: [], read: { proven: 1 } });
     expect(told.purges).toEqual([
       {
         kind: "general",

@@ -2,11 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { ageOf } from "../../chart/ageOf.ts";
+import { ChartColumns } from "../../chart/ChartColumns.tsx";
 import { patientOf } from "../../chart/patientOf.ts";
 import { useChart } from "../../chart/useChart.ts";
-import { allergiesOf } from "../../meaning/allergiesOf.ts";
-import { medicinesOf } from "../../meaning/medicinesOf.ts";
-import { problemsOf } from "../../meaning/problemsOf.ts";
 import { Failed } from "../../parts/Failed.tsx";
 import { Missing } from "../../parts/Missing.tsx";
 import { Opening } from "../../parts/Opening.tsx";
@@ -14,10 +12,7 @@ import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
 import { AskHere } from "../../requests/AskHere.tsx";
 import { readerSentence } from "../../share/readerSentence.ts";
-import { Timeline } from "../../timeline/Timeline.tsx";
-import { locale, recordsOf, useTimeline } from "../../timeline/useTimeline.ts";
 import { formatDate } from "../../words/format.ts";
-import { meaningEn } from "../../words/meaning.en.ts";
 import { useWords } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
 import { aboutOf } from "../../writing/aboutOf.ts";
@@ -79,7 +74,7 @@ function Shared({ patient }: { readonly patient: GrantingPatient }) {
         <>
           {chart.data !== null && <Missing {...chart.data} again={chart.again} busy={chart.busy} />}
           <Written patient={patient} items={items} isWhole={chart.data !== null} name={person?.name ?? null}>
-            {items.length > 0 && <Columns items={items} />}
+            {items.length > 0 && <ChartColumns items={items} isWhole={chart.data !== null} />}
             {items.length === 0 && chart.data !== null && <Nothing {...chart.data} />}
           </Written>
           {chart.data !== null && (
@@ -212,108 +207,4 @@ function Explained({ title, help }: { readonly title: string; readonly help: str
   );
 }
 
-function Columns({ items }: { readonly items: readonly OpenedItem[] }) {
-  const words = useWords();
-  const records = recordsOf(items);
-  const [medicines, allergies, problems] = useMemo(
-    () => [
-      medicinesOf(records, meaningEn, locale),
-      allergiesOf(records, meaningEn, locale),
-      problemsOf(records, meaningEn),
-    ],
-    [records],
-  );
-  return (
-    <div className="reading">
-      <div className="stack">
-        <List
-          title={words.doctor.allergies}
-          lines={allergies.current.map(({ id, name, stateText, reaction, dangerous }) => ({
-            id,
-            name,
-            more: [dangerous ? null : stateText, reaction],
-            alarm: dangerous ? stateText : null,
-          }))}
-          earlier={allergies.earlier.length}
-        />
-        <List
-          title={words.doctor.problems}
-          lines={problems.current.map(({ id, name, technical }) => ({
-            id,
-            name: technical ?? name,
-            more: technical === null ? [] : [name],
-            alarm: null,
-          }))}
-          earlier={problems.earlier.length}
-        />
-        <List
-          title={words.doctor.medicines}
-          lines={medicines.current.map(({ id, name, dose, who }) => ({
-            id,
-            name,
-            more: [dose, who],
-            alarm: null,
-          }))}
-          earlier={medicines.earlier.length}
-        />
-      </div>
-      <Results items={items} />
-    </div>
-  );
-}
-
 const NOTHING: readonly OpenedItem[] = [];
-/** Rows of the list that are shown before "all" is asked for. */
-const FIRST = 8;
-
-function List({
-  title,
-  lines,
-  earlier,
-}: {
-  readonly title: string;
-  readonly lines: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly more: readonly (string | null)[];
-    readonly alarm: string | null;
-  }[];
-  readonly earlier: number;
-}) {
-  const words = useWords();
-  const [all, setAll] = useState(false);
-  const shown = all ? lines : lines.slice(0, FIRST);
-  return (
-    <section className="card" aria-label={title}>
-      <h2>{title}</h2>
-      {lines.length === 0 && <p className="muted">{words.doctor.nothing}</p>}
-      <ul className="rows">
-        {shown.map(({ id, name, more, alarm }) => (
-          <li key={id} className="row">
-            <div className="grow">
-              <b>{name}</b> {alarm !== null && <span className="tag stop">{alarm}</span>}
-              <p className="muted">{more.filter((part) => part !== null).join(", ")}</p>
-            </div>
-          </li>
-        ))}
-      </ul>
-      {lines.length > FIRST && !all && (
-        <button type="button" className="link" onClick={() => setAll(true)}>
-          {words.doctor.all(lines.length)}
-        </button>
-      )}
-      {earlier > 0 && <p className="muted">{words.doctor.earlier(earlier)}</p>}
-    </section>
-  );
-}
-
-function Results({ items }: { readonly items: readonly OpenedItem[] }) {
-  const words = useWords();
-  const entries = useTimeline(items);
-  return (
-    <section className="card" aria-label={words.doctor.happened}>
-      <h2>{words.doctor.happened}</h2>
-      <Timeline entries={entries} items={items} staff />
-    </section>
-  );
-}

@@ -2,9 +2,9 @@ import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { patientOf } from "../../chart/patientOf.ts";
-import { groupLooks } from "../../looks/groupLooks.ts";
+import { Notices } from "../../looks/Notices.tsx";
+import { WhoLooked } from "../../looks/WhoLooked.tsx";
 import { Failed } from "../../parts/Failed.tsx";
-import { LookRow } from "../../parts/LookRow.tsx";
 import { Fresh } from "../../timeline/Fresh.tsx";
 import { Newest } from "../../timeline/Newest.tsx";
 import { Opening } from "../../parts/Opening.tsx";
@@ -55,6 +55,7 @@ export function Home() {
     <>
       <h1>{words.home.hello(part, patient?.given ?? null)}</h1>
       {shares.isSuccess && <p className="muted lead">{words.home.readers(readers)}</p>}
+      <Notices />
       <NeedsMe requests={waiting} />
       <div className="columns">
         <div className="stack">
@@ -108,25 +109,5 @@ export function Home() {
         </div>
       </div>
     </>
-  );
-}
-
-function WhoLooked() {
-  const words = useWords();
-  const looks = useQuery({ queryKey: ["looks"], queryFn: async () => ask("looks") });
-  const others = groupLooks((looks.data?.looks ?? []).filter(({ who }) => who !== null));
-  return (
-    <section className="card" aria-labelledby="looked">
-      <h2 id="looked">{words.home.looked}</h2>
-      {looks.isPending && <Waiting />}
-      {looks.isError && <Failed error={looks.error} reset={() => void looks.refetch()} />}
-      {looks.isSuccess && others.length === 0 && <p className="muted">{words.looked.none}</p>}
-      <ul className="rows">
-        {others.slice(0, 3).map((look) => (
-          <LookRow key={look.key} look={look} proven={looks.data?.proven === true} />
-        ))}
-      </ul>
-      {others.length > 0 && <Link to="/looked">{words.home.allLooks(others.length)}</Link>}
-    </section>
   );
 }

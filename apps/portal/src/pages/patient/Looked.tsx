@@ -1,21 +1,24 @@
-import { useQuery } from "@tanstack/react-query";
+import { Link, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { Failed } from "../../parts/Failed.tsx";
 import { AlertIcon, CheckIcon } from "../../parts/icons.tsx";
 import { LookRow } from "../../parts/LookRow.tsx";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
-import { groupLooks } from "../../looks/groupLooks.ts";
+import { AlarmOffer } from "../../looks/AlarmOffer.tsx";
+import { useLooks } from "../../looks/useLooks.ts";
 import { useWords } from "../../words/useWords.tsx";
-import { ask } from "../../worker/client.ts";
-import type { Looks } from "../../worker/protocol.ts";
+import type { Looks } from "../../worker/protocol/looks.ts";
 
 export function Looked() {
   const words = useWords();
   usePageTitle(words.titles.looked);
-  const looks = useQuery({ queryKey: ["looks"], queryFn: async () => ask("looks") });
+  const { look: one } = useSearch({ from: "/inside/looked" });
+  const looks = useLooks();
   const [all, setAll] = useState(false);
-  const shown = groupLooks((looks.data?.looks ?? []).filter(({ who }) => all || who !== null));
+  const every = looks.data?.looks ?? [];
+  const shown =
+    one === undefined ? every.filter(({ who }) => all || who !== null) : every.filter(({ id }) => id === one);
   return (
     <div className="stack">
       <div>
@@ -27,23 +30,31 @@ export function Looked() {
       {looks.isSuccess && (
         <>
           <Proof looks={looks.data} />
-          <fieldset className="pick">
-            <legend className="visually-hidden">{words.looked.filter}</legend>
-            {[false, true].map((value) => (
-              <label key={String(value)}>
-                <input type="radio" name="whose" checked={all === value} onChange={() => setAll(value)} />
-                <span>{value ? words.looked.show.all : words.looked.show.others}</span>
-              </label>
-            ))}
-          </fieldset>
+          {one !== undefined && (
+            <p>
+              {words.looks.notices.one} <Link to="/looked">{words.looks.notices.all}</Link>
+            </p>
+          )}
+          {one === undefined && (
+            <fieldset className="pick">
+              <legend className="visually-hidden">{words.looked.filter}</legend>
+              {[false, true].map((value) => (
+                <label key={String(value)}>
+                  <input type="radio" name="whose" checked={all === value} onChange={() => setAll(value)} />
+                  <span>{value ? words.looked.show.all : words.looked.show.others}</span>
+                </label>
+              ))}
+            </fieldset>
+          )}
           <section className="card" aria-label={words.looked.title}>
             {shown.length === 0 && <p>{words.looked.none}</p>}
             <ul className="rows">
               {shown.slice(0, 200).map((look) => (
-                <LookRow key={look.key} look={look} proven={looks.data.proven} />
+                <LookRow key={look.id} look={look} />
               ))}
             </ul>
           </section>
+          <AlarmOffer />
         </>
       )}
     </div>

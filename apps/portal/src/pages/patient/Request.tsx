@@ -13,8 +13,9 @@ import { areasOfTypes } from "../../requests/areasOfTypes.ts";
 import { askedPermission } from "../../requests/askedPermission.ts";
 import { useRequests } from "../../requests/useRequests.ts";
 import { SignedSentences } from "../../share/SignedSentences.tsx";
-import { Preview } from "../../share/Preview.tsx";
+import { Preview, PreviewChart } from "../../share/Preview.tsx";
 import { TermsForm } from "../../share/TermsForm.tsx";
+import { usePreview } from "../../share/usePreview.ts";
 import { type TermsStart, useTerms } from "../../share/useTerms.ts";
 import { locale } from "../../timeline/useTimeline.ts";
 import { formatDate, formatDay, formatList } from "../../words/format.ts";
@@ -88,6 +89,7 @@ function Answer({ request }: { readonly request: RequestToMe }) {
     purpose: PURPOSES.find((purpose) => asked.purposes.includes(purpose)) ?? "TREAT",
     asked: { dataFrom, notAfter },
   });
+  const preview = usePreview(wish);
   const [message, setMessage] = useState("");
   const answer = useMutation({
     mutationFn: async (share: boolean) => ask("answerRequest", { id, grant: share ? wish : null, message }),
@@ -105,67 +107,70 @@ function Answer({ request }: { readonly request: RequestToMe }) {
   );
   const sharing = answer.isPending && answer.variables;
   return (
-    <div className="columns">
-      <div className="stack">
-        {!active && (
-          <div className="notice" role="status">
-            <p>{words.requests.inactive}</p>
-          </div>
-        )}
-        <p className="muted">{words.requests.narrow}</p>
-        <TermsForm
-          what={words.requests.choose(name)}
-          sensitiveHelp={
-            sensitive.length === 0
-              ? words.share.sensitiveHelp
-              : words.requests.sensitiveAsked(formatList(sensitive))
-          }
-          terms={terms}
-          change={change}
-          asked={{
-            from: dataFrom === null ? null : words.requests.asAskedFrom(formatDay(dataFrom)),
-            until: words.requests.asAskedUntil(formatDate(notAfter - 1)),
-          }}
-        />
-      </div>
-      <aside className="stack">
-        <section className="card sticky" aria-labelledby="permits">
-          <h2 id="permits">{words.share.permits}</h2>
-          <SignedSentences share={wish} granteeName={name} />
-          <Textarea
-            label={words.requests.word(name)}
-            value={message}
-            maxLength={MAX_ANSWER_MESSAGE}
-            autosize
-            minRows={2}
-            onChange={(event) => setMessage(event.currentTarget.value)}
+    <>
+      <div className="columns">
+        <div className="stack">
+          {!active && (
+            <div className="notice" role="status">
+              <p>{words.requests.inactive}</p>
+            </div>
+          )}
+          <p className="muted">{words.requests.narrow}</p>
+          <TermsForm
+            what={words.requests.choose(name)}
+            sensitiveHelp={
+              sensitive.length === 0
+                ? words.share.sensitiveHelp
+                : words.requests.sensitiveAsked(formatList(sensitive))
+            }
+            terms={terms}
+            change={change}
+            asked={{
+              from: dataFrom === null ? null : words.requests.asAskedFrom(formatDay(dataFrom)),
+              until: words.requests.asAskedUntil(formatDate(notAfter - 1)),
+            }}
           />
-          <div className="tools">
-            <Button
-              fullWidth
-              loading={sharing}
-              disabled={empty || !active || answer.isPending}
-              onClick={() => answerOnce(true)}
-            >
-              {words.requests.share}
-            </Button>
-            <Button
-              fullWidth
-              variant="outline"
-              loading={answer.isPending && !answer.variables}
-              disabled={answer.isPending}
-              onClick={() => answerOnce(false)}
-            >
-              {words.requests.decline}
-            </Button>
-          </div>
-          {answer.isPending && <Waiting label={sharing ? words.share.signing : words.requests.declining} />}
-          {answer.isError && <Failed error={answer.error} reset={() => answerOnce(answer.variables)} />}
-          <p className="muted">{words.share.afterwards}</p>
-          <p className="muted">{words.requests.declineHelp}</p>
-        </section>
-        <Preview parts={wish.parts} name={name} />
-      </aside>
-    </div>
+        </div>
+        <aside className="stack">
+          <section className="card sticky" aria-labelledby="permits">
+            <h2 id="permits">{words.share.permits}</h2>
+            <SignedSentences share={wish} granteeName={name} />
+            <Textarea
+              label={words.requests.word(name)}
+              value={message}
+              maxLength={MAX_ANSWER_MESSAGE}
+              autosize
+              minRows={2}
+              onChange={(event) => setMessage(event.currentTarget.value)}
+            />
+            <div className="tools">
+              <Button
+                fullWidth
+                loading={sharing}
+                disabled={empty || !active || answer.isPending}
+                onClick={() => answerOnce(true)}
+              >
+                {words.requests.share}
+              </Button>
+              <Button
+                fullWidth
+                variant="outline"
+                loading={answer.isPending && !answer.variables}
+                disabled={answer.isPending}
+                onClick={() => answerOnce(false)}
+              >
+                {words.requests.decline}
+              </Button>
+            </div>
+            {answer.isPending && <Waiting label={sharing ? words.share.signing : words.requests.declining} />}
+            {answer.isError && <Failed error={answer.error} reset={() => answerOnce(answer.variables)} />}
+            <p className="muted">{words.share.afterwards}</p>
+            <p className="muted">{words.requests.declineHelp}</p>
+          </section>
+          <Preview preview={preview} name={name} />
+        </aside>
+      </div>
+      <PreviewChart preview={preview} name={name} wish={wish} />
+    </>
   );
 }

@@ -8,9 +8,10 @@ import { Missing } from "../../parts/Missing.tsx";
 import { useOnce } from "../../parts/useOnce.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
-import { Preview } from "../../share/Preview.tsx";
+import { Preview, PreviewChart } from "../../share/Preview.tsx";
 import { SignedSentences } from "../../share/SignedSentences.tsx";
 import { TermsForm } from "../../share/TermsForm.tsx";
+import { usePreview } from "../../share/usePreview.ts";
 import { type TermsStart, useTerms } from "../../share/useTerms.ts";
 import { useWords } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
@@ -112,6 +113,7 @@ function Terms({ grantee }: { readonly grantee: Grantee }) {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const { terms, change, wish } = useTerms(START);
+  const preview = usePreview(wish);
   const sign = useMutation({
     mutationFn: async () => ask("share", { ...wish, grantee: grantee.id }),
     onSuccess: async () => {
@@ -146,9 +148,10 @@ function Terms({ grantee }: { readonly grantee: Grantee }) {
             {sign.isError && <Failed error={sign.error} reset={() => signOnce()} />}
             <p className="muted lead">{words.share.afterwards}</p>
           </section>
-          <Preview parts={wish.parts} name={name} />
+          <Preview preview={preview} name={name} />
         </aside>
       </div>
+      <PreviewChart preview={preview} name={name} wish={wish} />
     </>
   );
 }

@@ -1,18 +1,18 @@
 import { Button } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { CheckIcon } from "../../parts/icons.tsx";
 import { Writers } from "../../share/Writers.tsx";
 import { Failed } from "../../parts/Failed.tsx";
 import { initialsOf } from "../../parts/initialsOf.ts";
-import { useOnce } from "../../parts/useOnce.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
 import { accessSentence } from "../../meaning/consentSentence.ts";
 import { askedPermission } from "../../requests/askedPermission.ts";
 import { useRequests } from "../../requests/useRequests.ts";
 import { permissionOf } from "../../share/permissionOf.ts";
+import { useStopShare } from "../../share/useStopShare.ts";
 import { locale } from "../../timeline/useTimeline.ts";
 import { meaningEn } from "../../words/meaning.en.ts";
 import { formatDate, formatExact, formatList } from "../../words/format.ts";
@@ -20,11 +20,17 @@ import { useWords } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
 import type { Share, Stopped } from "../../worker/protocol.ts";
 
+interface JustStopped {
+  readonly name: string;
+  readonly share: string;
+  readonly receipt: Stopped;
+}
+
 export function Sharing() {
   const words = useWords();
   usePageTitle(words.titles.sharing);
   const shares = useQuery({ queryKey: ["shares"], queryFn: async () => ask("shares") });
-  const [stopped, setStopped] = useState<{ readonly name: string; readonly receipt: Stopped } | null>(null);
+  const [stopped, setStopped] = useState<JustStopped | null>(null);
   const all = shares.data ?? [];
   const live = all.filter(({ state }) => state === "live");
   const unfinished = all.filter(({ state }) => state === "unfinished" || state === "stopping");
@@ -92,7 +98,9 @@ export function Sharing() {
       />
       <Over
         title={words.requests.stopped}
-        rows={all.flatMap((share) => (share.state === "stopped" ? [overRow(share, share.notBefore)] : []))}
+        rows={all.flatMap((share) =>
+          share.state === "stopped" ? [{ ...overRow(share, share.notBefore), receipt: share.id }] : [],
+        )}
       />
       <Over
         title={words.requests.declined}
@@ -119,6 +127,8 @@ interface OverRow {
   readonly organisationName: string;
   readonly day: number;
   readonly more?: string;
+  /** Id of the stopped share of which there is a receipt. */
+  readonly receipt?: string;
 }
 
 function overRow(
@@ -141,7 +151,7 @@ function Over({ title, rows }: { readonly title: string; readonly rows: readonly
     <section className="card" aria-label={title}>
       <h2>{title}</h2>
       <ul className="rows">
-        {rows.map(({ id, name, organisationName, day, more }) => (
+        {rows.map(({ id, name, organisationName, day, more, receipt }) => (
           <li key={id} className="row">
             <div className="grow">
               <h3>{name}</h3>
@@ -150,10 +160,20 @@ function Over({ title, rows }: { readonly title: string; readonly rows: readonly
                 {more !== undefined && `: ${more}`}
               </p>
             </div>
+            {receipt !== undefined && <ReceiptLink share={receipt} name={name} />}
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+function ReceiptLink({ share, name }: { readonly share: string; readonly name: string }) {
+  const words = useWords();
+  return (
+    <Link to="/sharing/stopped/$share" params={{ share }} aria-label={words.receipt.linkWho(name)}>
+      {words.receipt.link}
+    </Link>
   );
 }
 
@@ -163,7 +183,7 @@ function ShareRows({
   onStopped,
 }: {
   readonly shares: readonly Share[];
-  readonly onStopped: (stopped: { readonly name: string; readonly receipt: Stopped }) => void;
+  readonly onStopped: (stopped: JustStopped) => void;
 }) {
   return (
     <ul className="rows">
@@ -171,7 +191,7 @@ function ShareRows({
         <LiveShare
           key={share.id}
           share={share}
-          onStopped={(receipt) => onStopped({ name: share.granteeName, receipt })}
+          onStopped={(receipt) => onStopped({ name: share.granteeName, share: share.id, receipt })}
         />
       ))}
     </ul>
@@ -186,16 +206,8 @@ function LiveShare({
   readonly onStopped: (receipt: Stopped) => void;
 }) {
   const words = useWords();
-  const queries = useQueryClient();
   const [asked, setAsked] = useState(false);
-  const stop = useMutation({
-    mutationFn: async () => ask("stop", { consents: share.consents }),
-    onSuccess: async (receipt) => {
-      onStopped(receipt);
-      await queries.invalidateQueries({ queryKey: ["shares"] });
-    },
-  });
-  const stopOnce = useOnce(stop);
+  const { stopOnce, ...stop } = useStopShare(onStopped);
   const name = share.granteeName;
   return (
     <li className="row">
@@ -213,7 +225,7 @@ function LiveShare({
                 <b>{words.sharing.confirmStop(name)}</b> {words.sharing.confirmHelp}
               </p>
               <div className="tools">
-                <Button className="danger" loading={stop.isPending} onClick={() => stopOnce()}>
+                <Button className="danger" loading={stop.isPending} onClick={() => stopOnce(share)}>
                   {words.sharing.stop}
                 </Button>
                 <Button variant="subtle" disabled={stop.isPending} onClick={() => setAsked(false)}>
@@ -223,7 +235,7 @@ function LiveShare({
             </div>
           </div>
         )}
-        {stop.isError && <Failed error={stop.error} reset={() => stopOnce()} />}
+        {stop.isError && <Failed error={stop.error} reset={() => stopOnce(share)} />}
       </div>
       {!asked && (
         <Button variant="subtle" aria-label={words.sharing.stopWho(name)} onClick={() => setAsked(true)}>
@@ -235,7 +247,7 @@ function LiveShare({
 }
 
 /** Who signed that nothing opens any more, and since when. */
-function Receipt({ name, receipt }: { readonly name: string; readonly receipt: Stopped }) {
+function Receipt({ name, share, receipt }: JustStopped) {
   const words = useWords();
   const { acknowledged, silent, inForceAt } = receipt;
   return (
@@ -248,6 +260,7 @@ function Receipt({ name, receipt }: { readonly name: string; readonly receipt: S
           {words.sharing.stoppedAt(formatExact(inForceAt))}
         </p>
         {silent.length > 0 && <p>{words.sharing.silent(formatList(silent))}</p>}
+        <ReceiptLink share={share} name={name} />
       </div>
     </div>
   );

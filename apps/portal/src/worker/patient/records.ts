@@ -17,6 +17,11 @@ export function keepOpened(items: readonly OpenedItem[]): void {
   for (const item of items) known.set(item.record, item);
 }
 
+/** What was opened or written in this sitting. */
+export function keptItems(): readonly OpenedItem[] {
+  return [...(kept.get(session())?.values() ?? [])];
+}
+
 /** Opens everything that is the patient's own, segment by segment; what cannot be had is a gap and blanks nothing else. */
 export async function records(_: undefined, progress: (value: Progress) => void): Promise<OpenedRecords> {
   const keys = patientKeys();

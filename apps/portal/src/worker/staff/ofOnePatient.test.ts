@@ -18,6 +18,7 @@ function item(resource: Readonly<Record<string, unknown>> | null, organisation =
     amends: null,
     byOwner: false,
     author: null,
+    attributes: { resourceType: "Basic", from: null, to: null, labels: [] },
     proof: null,
   };
 }

@@ -49,6 +49,7 @@ export function asOpened(
     resource,
     bytes: null,
     amends: i === 0 ? common.amends : null,
+    attributes: attributesOf(resource),
     proof: null,
   }));
 }

@@ -1,5 +1,5 @@
 import { AnamnesisError } from "@anamnesis/core/errors";
-import { browserStore } from "../browserStore.ts";
+import { browserStore } from "./browserStore.ts";
 
 const inStore = browserStore({ database: "anamnesis-seen", store: "seen" }, storeFailed);
 
@@ -9,13 +9,13 @@ export interface SealedSeen {
   readonly sealed: Uint8Array;
 }
 
-/** What lies in this browser under an account's id; it stays at sign-out, and without the vault it is noise. */
-export async function keptSeen(account: string): Promise<SealedSeen | null> {
-  return ((await inStore("readonly", (store) => store.get(account))) as SealedSeen | undefined) ?? null;
+/** What lies in this browser under a place that names an account; it stays at sign-out, and without the vault it is noise. */
+export async function keptSeen(place: string): Promise<SealedSeen | null> {
+  return ((await inStore("readonly", (store) => store.get(place))) as SealedSeen | undefined) ?? null;
 }
 
-export async function keepSeen(account: string, seen: SealedSeen): Promise<void> {
-  await inStore("readwrite", (store) => store.put(seen, account));
+export async function keepSeen(place: string, seen: SealedSeen): Promise<void> {
+  await inStore("readwrite", (store) => store.put(seen, place));
 }
 
 function storeFailed(): AnamnesisError<"store-failed"> {
