@@ -15,6 +15,7 @@ function item(resource: unknown, change: Partial<OpenedItem> = {}): OpenedItem {
     amends: null,
     byOwner: false,
     author: null,
+    cosign: null,
     proof: null,
     ...change,
   };

@@ -3,6 +3,7 @@ import type { RequestMethods } from "./protocol/requests.ts";
 import type { Due, KeysMethods } from "./protocol/keys.ts";
 import type { WalletMethods } from "./protocol/wallets.ts";
 import type { WritingMethods } from "./protocol/writing.ts";
+import type { CosignMethods } from "./protocol/cosign.ts";
 import type { DeskMethods } from "./protocol/desk.ts";
 
 /** What the page and the worker say to each other. Keys never pass: the worker has them, the page has what it shows. */
@@ -52,6 +53,8 @@ export interface OpenedItem {
   readonly byOwner: boolean;
   /** The person who signed it, by name; `null`: a device, the organisation itself, or the patient. */
   readonly author: string | null;
+  /** Names of the organisations that were to sign it too, and how many of them have to, as the record itself proves; `null`: nobody. */
+  readonly cosign: { readonly needed: number; readonly asked: readonly string[] } | null;
   /** What was checked of it in this browser; `null`: it was written here, and not opened yet. */
   readonly proof: ItemProof | null;
 }
@@ -228,7 +231,7 @@ export interface OrganisationView {
 
 /** One method of the worker for each of these. `progress` is called while it works. */
 export interface WorkerMethods
-  extends RequestMethods, KeysMethods, WalletMethods, WritingMethods, DeskMethods {
+  extends RequestMethods, KeysMethods, WalletMethods, WritingMethods, DeskMethods, CosignMethods {
   resume: () => Promise<Who | null>;
   unlock: (parameters: { readonly vaultKey: Uint8Array }) => Promise<Who>;
   unlockWithPasskey: (parameters: PasskeySecret) => Promise<Who>;

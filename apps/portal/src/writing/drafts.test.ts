@@ -34,6 +34,7 @@ function item(resource: Resource | null, more: Partial<OpenedItem> = {}): Opened
     amends: null,
     byOwner: false,
     author: null,
+    cosign: null,
     proof: null,
     ...more,
   };

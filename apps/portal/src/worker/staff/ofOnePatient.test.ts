@@ -18,6 +18,7 @@ function item(resource: Readonly<Record<string, unknown>> | null, organisation =
     amends: null,
     byOwner: false,
     author: null,
+    cosign: null,
     proof: null,
   };
 }
