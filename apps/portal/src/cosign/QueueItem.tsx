@@ -105,7 +105,7 @@ export function QueueItem({
         </p>
       )}
       <p className="muted">
-        {said.author(queued.author)}.{" "}
+        {read === null && <>{said.author(queued.author)}. </>}
         {queued.signed.length === 0 ? said.nobodyYet : said.signedBy(formatList(queued.signed))}{" "}
         {said.waitsFor(formatList(queued.missing))} {said.count(queued.signed.length, queued.needed)}.
       </p>
@@ -131,11 +131,13 @@ export function QueueItem({
           }}
         />
       )}
-      {can && !declining && (
+      {read !== null && !declining && (
         <div className="tools">
-          <Button loading={sign.isPending} aria-label={said.signWhat(title)} onClick={() => signOnce()}>
-            {said.sign}
-          </Button>
+          {can && (
+            <Button loading={sign.isPending} aria-label={said.signWhat(title)} onClick={() => signOnce()}>
+              {said.sign}
+            </Button>
+          )}
           {canDecline && (
             <Button
               variant="outline"
@@ -146,17 +148,13 @@ export function QueueItem({
               {said.decline}
             </Button>
           )}
+          <Link to="/patients/$patient" params={{ patient: read.patient }}>
+            {said.chart}
+          </Link>
         </div>
       )}
       {sign.isError && <Failed error={sign.error} reset={() => signOnce()} />}
       {decline.isError && <Failed error={decline.error} reset={() => declineOnce(reason)} />}
-      {read !== null && (
-        <p>
-          <Link to="/patients/$patient" params={{ patient: read.patient }}>
-            {said.chart}
-          </Link>
-        </p>
-      )}
     </li>
   );
 }

@@ -22,16 +22,6 @@ export function QueuedResult({
   const item = items.find((one) => one.record === record);
   return (
     <>
-      {item !== undefined && (
-        <p className="muted">
-          {words.cosign.wroteIt(
-            item.author === null
-              ? item.organisationName
-              : words.cosign.person(item.author, item.organisationName),
-            formatDay(item.day),
-          )}
-        </p>
-      )}
       {shown.map((entry) => {
         const when = sayWhen(entry.when, Date.now(), meaningEn, locale);
         return (
@@ -39,6 +29,7 @@ export function QueuedResult({
             <h4>{entry.title}</h4>
             <p className="muted">
               <time title={when.exact}>{when.said}</time>
+              {item !== undefined && <>. {wroteIt(item, words.cosign)}</>}
             </p>
             {entry.sentence !== null && <p>{entry.sentence}</p>}
             {entry.values.length > 0 && <Values values={entry.values} staff />}
@@ -46,9 +37,24 @@ export function QueuedResult({
           </div>
         );
       })}
-      {shown.length === 0 && item?.resource !== null && item !== undefined && (
-        <pre className="text">{JSON.stringify(item.resource, null, 2)}</pre>
+      {shown.length === 0 && item !== undefined && (
+        <>
+          <p className="muted">{wroteIt(item, words.cosign)}</p>
+          <pre className="text">
+            {item.resource === null
+              ? words.records.elsewhere(item.mediaType)
+              : JSON.stringify(item.resource, null, 2)}
+          </pre>
+        </>
       )}
     </>
   );
+}
+
+function wroteIt(
+  { author, organisationName, day }: OpenedItem,
+  said: ReturnType<typeof useWords>["cosign"],
+): string {
+  const who = author === null ? organisationName : said.person(author, organisationName);
+  return said.wroteIt(who, formatDay(day));
 }
