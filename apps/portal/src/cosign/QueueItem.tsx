@@ -95,20 +95,20 @@ export function QueueItem({
             </p>
           )}
         </div>
-        <WaitingTime since={queued.since} />
+        {!sign.isSuccess && <WaitingTime since={queued.since} />}
       </header>
       {read !== null && <QueuedResult items={read.items} record={queued.record} />}
       {read === null && opening && <p className="muted">{said.opening}</p>}
       {read === null && !opening && (
+        <p className="muted">{may ? said.notOpened : said.ownNotOpened(queued.record)}</p>
+      )}
+      {!sign.isSuccess && (
         <p className="muted">
-          {said.notOpened}. {may ? said.notOpenedHelp : ""}
+          {read === null && <>{said.author(queued.author)}. </>}
+          {queued.signed.length === 0 ? said.nobodyYet : said.signedBy(formatList(queued.signed))}{" "}
+          {said.waitsFor(formatList(queued.missing))} {said.count(queued.signed.length, queued.needed)}.
         </p>
       )}
-      <p className="muted">
-        {read === null && <>{said.author(queued.author)}. </>}
-        {queued.signed.length === 0 ? said.nobodyYet : said.signedBy(formatList(queued.signed))}{" "}
-        {said.waitsFor(formatList(queued.missing))} {said.count(queued.signed.length, queued.needed)}.
-      </p>
       <SaidNoList declined={queued.declined} />
       {sign.isSuccess && <Signed record={queued.record} organisation={organisation} />}
       {decline.isSuccess && (

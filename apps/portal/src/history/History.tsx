@@ -3,7 +3,7 @@ import { useConfig } from "../app/useConfig.ts";
 import { SaidNoList } from "../cosign/SaidNoList.tsx";
 import { StandLine } from "../cosign/StandLine.tsx";
 import { useCosigned } from "../cosign/useCosigned.ts";
-import { formatDay, formatExact } from "../words/format.ts";
+import { formatDay, formatExact, formatList } from "../words/format.ts";
 import { useWords } from "../words/useWords.tsx";
 import { ask } from "../worker/client.ts";
 import type { OpenedItem } from "../worker/protocol.ts";
@@ -82,7 +82,8 @@ function Version({
     : author === null
       ? organisationName
       : said.by(author, organisationName);
-  const [cosigning] = useCosigned(items).of([item.record]);
+  const cosigned = useCosigned(items);
+  const [cosigning] = cosigned.of([item.record]);
   return (
     <li className="row">
       <div className="grow">
@@ -92,7 +93,12 @@ function Version({
         {reason !== null && <p>{said.why(reason)}</p>}
         <StandLine own={[item]} items={items} />
         {cosigning !== undefined && <SaidNoList declined={cosigning.declined} />}
-        {cosigning !== undefined && <p className="muted">{words.cosign.checked(node)}</p>}
+        {cosigning !== undefined && (
+          <p className="muted">
+            {words.cosign.checked(node)}{" "}
+            {cosigned.silent.length > 0 && words.cosign.silent(formatList(cosigned.silent))}
+          </p>
+        )}
         {standing?.retracted === true && <p className="tag stop">{said.retracted}</p>}
         {standing?.erased === true && <p className="tag stop">{said.erased}</p>}
         {standing !== null && standing.anchoredAt === null && <p className="tag wait">{said.waiting}</p>}

@@ -6,14 +6,15 @@ export const cosign = {
   keys: "On a result: Ctrl and Enter signs, D declines, the arrow keys go to the next and the one before.",
   waiting: "Wait for you",
   nothing: "Nothing waits for your signature.",
-  declinedHere: "Declined by your organisation",
   own: "Your organisation's, waiting for others",
   ownLead:
     "A declined result stays preliminary. Correct it, and the new version asks for all signatures anew.",
   ownNothing: "Nothing of your organisation's waits for others.",
   opening: "Opening what waits",
-  notOpened: "It did not open for you",
-  notOpenedHelp: "No patient shares it with you now. A colleague with whom the patient shares it can sign.",
+  notOpened:
+    "It did not open for you: no patient shares it with you now. A colleague with whom the patient shares it can sign.",
+  ownNotOpened: (record: string) =>
+    `No patient shares it with you, so it is not shown here. Your own system knows it; its full name is ${record}.`,
   adminOnly: "Only people with whom the patient shares a result can open and sign it.",
   record: (id: string) => `Record ${id}`,
   wroteIt: (author: string, when: string) => `${author}, sealed ${when}`,
