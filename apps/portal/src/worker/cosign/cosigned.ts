@@ -1,10 +1,11 @@
-import { standingRoutes, type LedgerStanding } from "@anamnesis/api/routes/standing";
+import { standingRoutes } from "@anamnesis/api/routes/standing";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import type { CosignMethods } from "../protocol/cosign.ts";
 import { browserRuntime } from "../runtime.ts";
 import { consortium, organisationName } from "../session.ts";
-import { type AskedRecord, askedOf } from "./asked.ts";
+import { askedOf } from "./asked.ts";
 import { saidNo } from "./saidNo.ts";
+import { standingOf } from "./standingOf.ts";
 
 /** Two questions at most for however many records: who signed, to the own node; who declined, once to each node that may have such a word, of those that are not final. */
 export const cosigned: CosignMethods["cosigned"] = async ({ records }) => {
@@ -33,20 +34,3 @@ export const cosigned: CosignMethods["cosigned"] = async ({ records }) => {
     silent: no.silent,
   };
 };
-
-/** The node's word held against what the record itself says of who was to sign it, and for which header. */
-export function standingOf(
-  { label, threshold, endorsers }: Pick<AskedRecord, "label" | "threshold" | "endorsers">,
-  standing: Pick<LedgerStanding, "endorsers"> | null,
-): { readonly state: "preliminary" | "final" | "contradicted"; readonly signed: readonly string[] } {
-  const named = standing?.endorsers ?? null;
-  if (named === null) return { state: "preliminary", signed: [] };
-  const same =
-    named.label === label &&
-    named.threshold === threshold &&
-    named.asked.length === endorsers.length &&
-    endorsers.every((id, i) => named.asked[i] === id);
-  if (!same) return { state: "contradicted", signed: [] };
-  const signed = endorsers.filter((id) => named.signed.includes(id));
-  return { state: signed.length >= threshold ? "final" : "preliminary", signed };
-}
