@@ -11,7 +11,7 @@ export function SaidNoList({ declined }: { readonly declined: readonly SaidNo[] 
         <span className="tag stop">{said.tag.declined}</span>{" "}
         {said.saidNo(person === null ? organisation : said.person(person, organisation), formatDate(time))}
       </p>
-      <p className={reason === null ? "muted" : "plain-text"}>
+      <p className={reason === null ? "muted" : "reason"}>
         {reason === null ? said.sealed : said.because(reason)}
       </p>
     </div>
