@@ -43,7 +43,11 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
     visitor.page.setDefaultTimeout(SOON);
     return visitor;
   };
-  const goInAs = async ({ page }: Visitor, portal: string, role: "Patient" | "Doctor"): Promise<void> => {
+  const goInAs = async (
+    { page }: Visitor,
+    portal: string,
+    role: "Patient" | "Doctor" | "Laboratory",
+  ): Promise<void> => {
     await page.goto(portal);
     const person = page.getByRole("listitem").filter({ has: page.getByText(role, { exact: true }) });
     await person.getByRole("button", { name: /^Go in as / }).click();
@@ -254,6 +258,99 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
       await page.getByRole("button", { name: "Sign and save" }).click();
       await page.getByText(/Saved, and signed by you/).waitFor();
       expect([...rosa.faults, ...doctor.faults]).toEqual([]);
+    },
+    LONG,
+  );
+
+  it(
+    "shows a doctor what waits to be signed, opened, and signs it by keyboard, once, until it is final for everybody",
+    async () => {
+      const { page } = doctor;
+      const asked: string[] = [];
+      page.context().on("request", (request) => {
+        if (request.method() === "POST" && request.url().endsWith("/v1/endorsements"))
+          asked.push(request.url());
+      });
+      await page.getByRole("link", { name: "To sign" }).first().click();
+      const waiting = page.getByRole("region", { name: "Wait for you" });
+      await waiting
+        .getByRole("button", { name: /^Sign / })
+        .nth(1)
+        .waitFor();
+      const result = waiting.getByRole("listitem").filter({ hasText: "5.6" });
+      await result.getByText("Anto Testander").waitFor();
+      await result.getByText(/Signed by Laboratory Eastgate\. Waits for Hospital Southgate/).waitFor();
+      await shoot(page, "to-sign");
+      expect(await axeViolations(page)).toEqual([]);
+      await result.focus();
+      await page.keyboard.press("Control+Enter");
+      await page.keyboard.press("Control+Enter");
+      await result
+        .getByText(/it stands on the ledger\. Final, signed by Laboratory Eastgate and Hospital Southgate/)
+        .waitFor();
+      expect(asked).toHaveLength(1);
+      await shoot(page, "to-sign-signed");
+      expect(await axeViolations(page)).toEqual([]);
+
+      await openChart(page);
+      const final = "Final, signed by Laboratory Eastgate and Hospital Southgate.";
+      // Both are values of one blood test: each is said to be as far as it is.
+      await page.getByText(final).first().waitFor();
+      await page
+        .getByText("Preliminary, signed by Laboratory Eastgate, waits for Hospital Southgate.")
+        .first()
+        .waitFor();
+      await shoot(page, "chart-cosigned");
+      expect(await axeViolations(page)).toEqual([]);
+      const patient = rosa.page;
+      await patient.getByRole("link", { name: "Records" }).first().click();
+      await patient.reload();
+      await patient.getByText(final).first().waitFor();
+      await shoot(patient, "patient-cosigned");
+      expect(await axeViolations(patient)).toEqual([]);
+    },
+    LONG,
+  );
+
+  it(
+    "lets a doctor decline with a reason, which the laboratory and the patient read, and says so in place",
+    async () => {
+      const { page } = doctor;
+      const reason = "41 mmol/L is not compatible with life. Please measure anew.";
+      await page.getByRole("link", { name: "To sign" }).first().click();
+      const waiting = page.getByRole("region", { name: "Wait for you" });
+      const result = waiting.getByRole("listitem").filter({ hasText: "41" });
+      await result.getByRole("button", { name: /^Decline / }).waitFor();
+      await result.focus();
+      await page.keyboard.press("d");
+      await page.keyboard.type(reason);
+      await page.keyboard.press("Escape");
+      await result.getByRole("button", { name: /^Decline / }).click();
+      expect(await page.getByLabel("Why do you decline it?").inputValue()).toBe(reason);
+      await shoot(page, "to-sign-declining");
+      expect(await axeViolations(page)).toEqual([]);
+      await page.keyboard.press("Control+Enter");
+      await result.getByText("Declined. Kept at Hospital Southgate and Laboratory Eastgate.").waitFor();
+
+      const laboratory = await visit();
+      await goInAs(laboratory, world.laboratory, "Laboratory");
+      await laboratory.page.getByRole("link", { name: "To sign" }).first().click();
+      const own = laboratory.page.getByRole("region", { name: "Your organisation's, waiting for others" });
+      await own.getByText(/Declined by Dr\. Ada Southgate, Hospital Southgate/).waitFor();
+      await own.getByText(`Why: ${reason}`).waitFor();
+      await shoot(laboratory.page, "to-sign-laboratory");
+      expect(await axeViolations(laboratory.page)).toEqual([]);
+
+      const patient = rosa.page;
+      await patient.reload();
+      const seen = patient
+        .getByRole("listitem")
+        .filter({ hasText: "Preliminary, declined by Hospital Southgate." });
+      await seen.locator("summary").first().click();
+      await seen.getByText(`Why: ${reason}`).waitFor();
+      await shoot(patient, "patient-declined");
+      expect(await axeViolations(patient)).toEqual([]);
+      expect([...rosa.faults, ...doctor.faults, ...laboratory.faults]).toEqual([]);
     },
     LONG,
   );

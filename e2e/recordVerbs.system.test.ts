@@ -17,10 +17,11 @@ import { actorOf } from "@anamnesis/sdk/keys/actorKeys";
 import type { PatientKeys } from "@anamnesis/sdk/keys/patientKeys";
 import { readLedger } from "@anamnesis/sdk/ledgerView";
 import { listGrants } from "@anamnesis/sdk/listGrants";
+import { listDeclines } from "@anamnesis/sdk/listDeclines";
 import { openRecords, type OpenResult } from "@anamnesis/sdk/open";
 import { recordStatus, type RecordStatus } from "@anamnesis/sdk/recordStatus";
 import { endorsementText } from "@anamnesis/sdk/recordStanding";
-import { connect, httpSigner } from "@anamnesis/sdk/runtime";
+import { connect, httpSigner, type Runtime } from "@anamnesis/sdk/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KillableConsortium } from "./kill/killableConsortium.ts";
 import { persist } from "./kill/persist.ts";
@@ -34,6 +35,12 @@ let env: Readonly<Record<string, string>> = {};
 let keys: PatientKeys;
 /** Five observations that both hospitals have to sign, oldest first in the queue; the sixth record is the patient. */
 let cosigned: readonly RecordId[] = [];
+
+interface Queue {
+  readonly waiting: readonly { readonly record: string }[];
+  readonly own: readonly { readonly record: string; readonly declined: readonly string[] }[];
+  readonly declines: readonly { readonly record: string; readonly reason: string | null }[];
+}
 
 const at = (name: string): string => join(folder, name);
 const keyFile = (name: string): string => join(consortium.state.keys, `${name}.age`);
@@ -142,7 +149,7 @@ beforeAll(async () => {
   keys = await readPatientKeys(at("patient.age"), { passphrase });
   const south = connect(systemRuntime, nodes.south.url, httpSigner(people.doctor.ed25519));
   const waiting = await until({ what: "five that wait", deadline: LONG, pause: 300 }, async () => {
-    const queue = await endorsementQueue(south);
+    const { waiting: queue } = await endorsementQueue(south);
     return queue.length === 5 && queue.every(({ endorsed }) => endorsed.length === 1) ? queue : null;
   });
   cosigned = waiting.map(({ record }) => record);
@@ -177,8 +184,8 @@ describe("records after they were written, with real nodes", () => {
       const looked = await endorseRecord({ ...common, node, record: other, approve: () => false });
       expect([looked.endorsed, looked.opened.attributes.resourceType]).toEqual([false, "Observation"]);
 
-      const queue = await run<{ record: string }[]>("record", "queue", ...readerFlags());
-      expect(queue.map(({ record }) => record)).toEqual(cosigned);
+      const queue = await run<{ waiting: { record: string }[] }>("record", "queue", ...readerFlags());
+      expect(queue.waiting.map(({ record }) => record)).toEqual(cosigned);
       const out = ["--out", at("seen"), "--kind", "general"];
       expect(await run("record", "endorse", first, ...readerFlags(), ...out)).toMatchObject({
         endorsed: true,
@@ -190,7 +197,70 @@ describe("records after they were written, with real nodes", () => {
       expect(final.endorsement?.endorsed).toEqual(both);
       expect(said(await open(await doctor())).filter((text) => text === "final")).toHaveLength(1);
       expect((await statusOf(other)).endorsement).toMatchObject({ status: "preliminary", needed: 2 });
-      expect((await endorsementQueue(node)).map(({ record }) => record)).toEqual(cosigned.slice(1));
+      expect((await endorsementQueue(node)).waiting.map(({ record }) => record)).toEqual(cosigned.slice(1));
+    },
+    LONG,
+  );
+
+  it(
+    "are declined with a reason that the author's people and whoever opens the record read, and nobody else",
+    async () => {
+      const { nodes } = world();
+      const [, second] = cosigned as [RecordId, RecordId];
+      const reason = ["--reason", "The unit does not fit the value."];
+      expect(
+        await run("record", "decline", second, ...readerFlags(), ...reason, "--kind", "general"),
+      ).toMatchObject({
+        record: second,
+        kept: [nodes.south.organisation, nodes.north.organisation],
+        missing: [],
+      });
+      const again = await runCli(["record", "decline", second, ...readerFlags(), ...reason, "--json"], env);
+      expect([again.exitCode, again.stderr]).toEqual([
+        expect.any(Number),
+        expect.stringContaining("already-declined"),
+      ]);
+      const author = ["--actor", keyFile("importer"), "--node", nodes.north.url];
+      const queue = await run<Queue>("record", "queue", ...author);
+      expect(queue.own.find(({ record }) => record === second)?.declined).toEqual([nodes.south.organisation]);
+      expect(queue).toMatchObject({
+        declines: [{ record: second, organisation: nodes.south.organisation, reason: reason[1] }],
+        silent: [],
+      });
+      // The patient opens it and reads why; a colleague of the doctor's who has not opened it does not.
+      const mine = (await open(owner())).opened.find(({ record }) => record === second);
+      const { consortium: known } = world();
+      const asked = {
+        record: second,
+        organisation: nodes.north.organisation,
+        endorsers: mine?.endorsers?.organisations ?? [],
+        body: mine?.header.body ?? null,
+        readersSeed: mine?.readersSeed ?? null,
+      };
+      const common = { runtime: systemRuntime, consortium: known };
+      const read = await listDeclines({ ...common, records: [asked] });
+      expect(read).toMatchObject({ declines: [{ reason: reason[1] }], silent: [], bad: 0 });
+      const other = await run<Queue>("record", "queue", ...readerFlags());
+      expect(other.declines).toMatchObject([{ record: second, reason: null }]);
+      // One keeper says nothing: the other one does.
+      for (const quiet of [nodes.north.url, nodes.south.url]) {
+        const runtime: Runtime = {
+          ...systemRuntime,
+          fetch: async (input, init) => {
+            if (String(input).startsWith(quiet)) throw new TypeError("fetch failed");
+            return systemRuntime.fetch(input, init);
+          },
+        };
+        const found = await listDeclines({ runtime, consortium: known, records: [asked] });
+        expect([found.declines.length, found.silent.length]).toEqual([1, 1]);
+      }
+      // Whoever was not named has no word in it.
+      const unnamed = await listDeclines({
+        ...common,
+        records: [{ ...asked, endorsers: [nodes.north.organisation] }],
+      });
+      expect(unnamed).toMatchObject({ declines: [], bad: expect.any(Number) });
+      expect((await statusOf(second)).endorsement).toMatchObject({ status: "preliminary", needed: 2 });
     },
     LONG,
   );
@@ -205,7 +275,19 @@ describe("records after they were written, with real nodes", () => {
       await become(second, "an amended record", (status) => status.successor === successor);
       const { opened } = await open(await doctor());
       expect(opened.find(({ record }) => record === second)).toMatchObject({ successor, amends: null });
-      expect(opened.find(({ record }) => record === successor)).toMatchObject({ amends: second });
+      // What takes its place asks for the same signatures anew.
+      expect(opened.find(({ record }) => record === successor)).toMatchObject({
+        amends: second,
+        endorsers: { threshold: 2 },
+      });
+      const queue = await until(
+        { what: "the successor that waits", deadline: LONG, pause: 300 },
+        async () => {
+          const { waiting } = await run<Queue>("record", "queue", ...readerFlags());
+          return waiting.some(({ record }) => record === successor) ? waiting : null;
+        },
+      );
+      expect(queue.some(({ record }) => record === second)).toBe(false);
 
       expect(await run("record", "retract", third, ...adminFlags())).toMatchObject({ retracted: true });
       await become(third, "a record taken back", (status) => status.retracted);

@@ -1,9 +1,11 @@
+import { type DeclineWish, recordVerbRoutes } from "@anamnesis/api/routes/recordVerbs";
 import type { World } from "@anamnesis/cli/demo/start/startWorld";
 import { systemRuntime } from "@anamnesis/cli/runtime";
 import { utf8ToBytes } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Cid, ConsentId, Digest, OrganisationId, RecordId, UnixSeconds } from "@anamnesis/core/ids";
 import { granteeAccess, ownerAccess, type SegmentAccess } from "@anamnesis/sdk/access";
+import { leaveDecline, makeDecline } from "@anamnesis/sdk/decline";
 import { endorseRecord } from "@anamnesis/sdk/endorse";
 import { enrol } from "@anamnesis/sdk/enrol";
 import { eraseRecord } from "@anamnesis/sdk/erase";
@@ -15,6 +17,7 @@ import { listGrants } from "@anamnesis/sdk/listGrants";
 import { type ListedRecord, listRecords, type Listing } from "@anamnesis/sdk/listRecords";
 import { keepAtNode } from "@anamnesis/sdk/keepAtNode";
 import { openRecords, type OpenResult } from "@anamnesis/sdk/open";
+import { readToEndorse } from "@anamnesis/sdk/readToEndorse";
 import { renewPermits } from "@anamnesis/sdk/owner/renewPermits";
 import { rotateOwner } from "@anamnesis/sdk/owner/rotateOwner";
 import { type Admission, permitOrganisation } from "@anamnesis/sdk/permit";
@@ -57,6 +60,8 @@ export class Patient {
   readonly erased = new Set<string>();
   /** Source keys of accepted records that `open` did not give back byte for byte. */
   readonly missing: string[] = [];
+  /** What the doctor signed when declining, by record. */
+  readonly #declined = new Map<RecordId, DeclineWish>();
   /** What the doctor had listed under a consent before it was revoked. */
   readonly #listings = new Map<ConsentId, Listing>();
 
@@ -265,6 +270,31 @@ export class Patient {
     const { access } = last;
     const common = { runtime: systemRuntime, consortium, access, purpose: "TREAT" } as const;
     await endorseRecord({ ...common, node, record, approve: () => true });
+  }
+
+  /** The doctor declines an accepted record after opening it; again after a failure, and the same word is sent. Throws `erasure-waiting` until the own node shows it. */
+  async decline(key: string): Promise<void> {
+    const { consortium, nodes, people } = this.#world;
+    const keys = people.doctor;
+    const node = connect(systemRuntime, nodes.south.url, httpSigner(keys.ed25519));
+    const last = (await this.#grants()).find(({ consent }) => this.granted.has(consent));
+    const record = this.accepted.get(key);
+    if (last === undefined || record === undefined) throw waiting("a grant");
+    const common = { runtime: systemRuntime, consortium, keys };
+    if (!this.#declined.has(record)) {
+      const { read } = await readToEndorse({
+        ...common,
+        access: last.access,
+        purpose: "TREAT",
+        records: new Set([record]),
+      });
+      if (read[0] === undefined) throw waiting("the record opens");
+      this.#declined.set(record, await makeDecline({ ...common, read: read[0], reason: "Another unit?" }));
+    }
+    const wish = this.#declined.get(record) as DeclineWish;
+    await leaveDecline({ ...common, node, wish, endorsers: [nodes.north.organisation] });
+    const { declines } = await node.call(recordVerbRoutes.listDeclines, {}, { records: [record] });
+    if (declines.length !== 1) throw waiting("the decline is kept");
   }
 
   /** The doctor gives everything that a grant opens to the southern node. Throws `erasure-waiting` until it keeps an accepted record of this name. */

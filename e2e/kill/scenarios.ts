@@ -100,6 +100,11 @@ const endorses = async (stage: Stage) => {
   await persist("a grant to endorse under", () => stage.writer.grant());
   await persist("an endorsement", () => stage.writer.endorse(key));
 };
+const declinesIt = async (stage: Stage) => {
+  const key = await importsCosigned(stage);
+  await persist("a grant to decline under", () => stage.writer.grant());
+  await persist("a decline", () => stage.writer.decline(key));
+};
 const erases = async (stage: Stage) => {
   const name = stage.next();
   await persist("an import to erase", () => stage.writer.import(name, 1));
@@ -463,6 +468,7 @@ export const WORKING: Readonly<
   "record.outbox": during("north", importsCosigned),
   "retract.outbox": during("north", retracts),
   "endorse.outbox": during("south", endorses),
+  "decline.rows": during("south", declinesIt),
   "release.receipt": during("south", opens),
   "fhir.received-rows": during("south", keeps),
   "fhir.received-purge": during("south", revokesKept),

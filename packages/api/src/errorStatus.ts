@@ -42,6 +42,8 @@ const STATUS: Readonly<Record<string, number>> = {
   "grants-full": 429,
   "requests-full": 429,
   "request-closed": 409,
+  "already-endorsed": 409,
+  "already-declined": 409,
   "custody-not-ready": 503,
   "sessions-unavailable": 503,
   "log-failed": 503,

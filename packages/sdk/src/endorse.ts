@@ -1,14 +1,10 @@
 import type { Client } from "@anamnesis/api/client";
-import { type EndorseWish, recordVerbRoutes } from "@anamnesis/api/routes/recordVerbs";
-import { CODEC_RAW } from "@anamnesis/core/encoding/cid";
+import { recordVerbRoutes } from "@anamnesis/api/routes/recordVerbs";
 import type { RecordId } from "@anamnesis/core/ids";
-import { openContent, proofOfOpening } from "@anamnesis/core/record/openContent";
-import { fetchBlob } from "./fetchBlob.ts";
-import { factsOf, type OpenedRecord } from "./open.ts";
-import { openLocks, type OpenParameters } from "./openLocks.ts";
 import { notOpened } from "./listRecords.ts";
-import { keepersOf } from "./openWraps.ts";
-import { codeOf } from "./ourError.ts";
+import type { OpenedRecord } from "./open.ts";
+import type { OpenParameters } from "./openLocks.ts";
+import { readToEndorse } from "./readToEndorse.ts";
 
 export interface EndorseParameters extends Omit<OpenParameters, "filter"> {
   /** The endorsing organisation's own node, with a person of it as signer. */
@@ -30,43 +26,17 @@ export interface Endorsed {
  *
  * Throws as `openRecords`, `not-opened` when this record did not open, `not-found`, `not-endorser`, `not-authorised`.
  */
-export async function endorseRecord(parameters: EndorseParameters): Promise<Endorsed> {
-  const { runtime, consortium, access, record, node } = parameters;
-  let wish: EndorseWish | null = null;
-  const { opened } = await openLocks<OpenedRecord>(
-    { ...parameters, filter: (item) => item.record === record },
-    async (records) => {
-      const results = [];
-      for (const item of records) {
-        const { header, content, G } = item;
-        if (G === null) {
-          results.push({ record: item.record, code: "not-opened" });
-          continue;
-        }
-        try {
-          const { body } = header;
-          const endpoints = keepersOf(consortium, access, item);
-          const blob = await fetchBlob(
-            runtime,
-            access.signer,
-            endpoints,
-            body.content,
-            CODEC_RAW,
-            body.contentBytes,
-          );
-          const { meta, bytes } = await openContent(body, content.k1, G, blob);
-          wish = { header, opened: proofOfOpening(body, content.k1, G) };
-          results.push({ ...factsOf(item, meta), bytes });
-        } catch (error) {
-          results.push({ record: item.record, code: codeOf(error) });
-        }
-      }
-      return results;
-    },
-  );
-  const [only] = opened;
-  if (only === undefined || wish === null) throw notOpened();
-  if (!(await parameters.approve(only))) return { opened: only, endorsed: false };
+export async function endorseRecord({
+  record,
+  node,
+  approve,
+  ...parameters
+}: EndorseParameters): Promise<Endorsed> {
+  const { read } = await readToEndorse({ ...parameters, records: new Set([record]) });
+  const [only] = read;
+  if (only === undefined) throw notOpened();
+  const { opened, wish } = only;
+  if (!(await approve(opened))) return { opened, endorsed: false };
   await node.call(recordVerbRoutes.endorseRecord, {}, wish);
-  return { opened: only, endorsed: true };
+  return { opened, endorsed: true };
 }

@@ -4,9 +4,11 @@ import type { Evidence } from "@anamnesis/core/evidence/evidence";
 import type { BodyLabel, Cid, Day, OrganisationId, RecordId } from "@anamnesis/core/ids";
 import type { Attributes } from "@anamnesis/core/record/attributes";
 import type { ContentMeta } from "@anamnesis/core/record/content";
+import type { Endorsers } from "@anamnesis/core/record/endorsement";
 import { openContent } from "@anamnesis/core/record/openContent";
 import type { AnchorProof } from "@anamnesis/core/release/releaseRequest";
 import type { Header } from "@anamnesis/core/record/header";
+import { readersSeed } from "@anamnesis/core/record/readersSeed";
 import { authorEvidence } from "./authorEvidence.ts";
 import { concurrently } from "./concurrently.ts";
 import { fetchAhead } from "./fetchAhead.ts";
@@ -40,10 +42,14 @@ export interface RecordFacts {
   readonly successor: RecordId | null;
   /** The earlier record whose place it says to take. */
   readonly amends: RecordId | null;
+  /** Who was to co-sign it, as its wrap opens the header's commitment; `null`: nobody. */
+  readonly endorsers: Endorsers | null;
 }
 
 export interface OpenedRecord extends RecordFacts {
   readonly bytes: Uint8Array;
+  /** Secret, 32 bytes: opens why others declined it, see `readersSeed`; `null` when it asks for nobody's signature. */
+  readonly readersSeed: Uint8Array | null;
 }
 
 export type OpenResult = OpenedLocks<OpenedRecord>;
@@ -75,8 +81,16 @@ export function factsOf(item: UnlockedRecord, { mediaType, source }: ContentMeta
   const { organisation, day, epoch } = header.body.core;
   const { attributes } = content;
   const amends = content.amends?.record ?? null;
-  const told = { standing, successor, amends };
+  const { threshold, organisations } = content.endorsement ?? {};
+  const endorsers =
+    threshold === undefined || organisations === undefined ? null : { threshold, organisations };
+  const told = { standing, successor, amends, endorsers };
   return { record, attributes, mediaType, source, label, organisation, day, epoch, header, anchor, ...told };
+}
+
+/** What was said about the record to its readers can be opened with this; `null` where nobody was asked to say anything. */
+export function seedOf({ header: { body }, content }: UnlockedRecord, G: Uint8Array): Uint8Array | null {
+  return body.core.endorsement === null ? null : readersSeed(body, content.k1, G);
 }
 
 async function openOne(
@@ -96,7 +110,7 @@ async function openOne(
       ahead.get(body.content) ??
       (await fetchBlob(runtime, access.signer, endpoints, body.content, CODEC_RAW, body.contentBytes));
     const { meta, bytes } = await openContent(body, content.k1, G, ciphertext);
-    return { ...factsOf(item, meta), bytes };
+    return { ...factsOf(item, meta), bytes, readersSeed: seedOf(item, G) };
   } catch (error) {
     if (ciphertext !== null && (hasCode(error, "stream-open") || hasCode(error, "bad-content"))) {
       const found = await authorEvidence(parameters, item, G, ciphertext);

@@ -2,8 +2,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { AnamnesisError } from "@anamnesis/core/errors";
-import { areEndorsers, type Endorsers, MAX_ENDORSERS } from "@anamnesis/core/record/endorsement";
-import { parseOrganisationId, type RecordId } from "@anamnesis/core/ids";
+import type { RecordId } from "@anamnesis/core/ids";
 import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
 import { patientOf } from "@anamnesis/fhir/bundle/patientOf";
 import { loadConsortium } from "@anamnesis/sdk/consortium";
@@ -20,7 +19,8 @@ import { counted, size } from "../output/format.ts";
 import { createOutput } from "../output/output.ts";
 import { createProgressBar } from "../output/progressBar.ts";
 import { systemRuntime } from "../runtime.ts";
-import { jsonOption, nodeOption, personalLock, wholeNumber } from "./options.ts";
+import { endorsersOf, endorsersOption, thresholdOption } from "./endorsers.ts";
+import { jsonOption, nodeOption, personalLock } from "./options.ts";
 
 interface Flags {
   readonly node: string;
@@ -47,13 +47,9 @@ export function importCommand(): Command {
       "--journal <folder>",
       "remembers what was imported, so that nothing is sealed twice; one for all patients of a source",
     )
-    .option("--endorsers <organisations...>", "members that have to co-sign what is imported")
+    .addOption(endorsersOption("members that have to co-sign what is imported"))
     .option("--endorsed-types <types...>", "only these resource types are to be co-signed; all by default")
-    .option(
-      "--threshold <n>",
-      "with how many signatures it is final; all by default",
-      wholeNumber(MAX_ENDORSERS),
-    )
+    .addOption(thresholdOption())
     .addOption(jsonOption())
     .action(importBundles);
 }
@@ -106,19 +102,6 @@ async function importBundles(inputs: readonly string[], flags: Flags): Promise<v
     known: result.known.length,
     resumed: result.resumed,
     stored,
-  });
-}
-
-/** Throws `bad-endorsers`. */
-function endorsersOf({ endorsers, threshold }: Flags): Endorsers | null {
-  if (endorsers === undefined) return null;
-  const organisations = endorsers.map((text) => parseOrganisationId(text));
-  const named = { organisations, threshold: threshold ?? organisations.length };
-  if (areEndorsers(named)) return named;
-  throw new AnamnesisError({
-    code: "bad-endorsers",
-    rule: "A record is co-signed by 1 to 16 organisations, each once, with a threshold that they can reach.",
-    fix: "See `anamnesis consortium members`.",
   });
 }
 

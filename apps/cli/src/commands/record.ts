@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { amendCommand } from "./record/amend.ts";
+import { declineCommand } from "./record/decline.ts";
 import { endorseCommand } from "./record/endorse.ts";
 import { eraseCommand } from "./record/erase.ts";
 import { queueCommand } from "./record/queue.ts";
@@ -9,10 +10,11 @@ import { statusCommand } from "./record/status.ts";
 /** `anamnesis record`: what is done to records after they were written. */
 export function recordCommand(): Command {
   return new Command("record")
-    .description("what became of a record: co-signed, amended, taken back, erased")
+    .description("what became of a record: co-signed, declined, amended, taken back, erased")
     .addCommand(statusCommand())
     .addCommand(queueCommand())
     .addCommand(endorseCommand())
+    .addCommand(declineCommand())
     .addCommand(amendCommand())
     .addCommand(retractCommand())
     .addCommand(eraseCommand());

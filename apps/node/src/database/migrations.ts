@@ -352,4 +352,11 @@ export const MIGRATIONS: readonly string[] = [
   create table desk_patients (
     patient text collate "C" primary key, kept bytea, registered_by text not null, registered_at bigint not null);
   `,
+  `
+  -- Signed words that an organisation does not co-sign a record, with sealed reasons; once for each organisation and header.
+  create table declines (
+    number bigint generated always as identity unique, organisation text not null, record text not null, label text not null, decliner text not null,
+    bytes bytea not null, primary key (organisation, record, label, decliner));
+  create index declines_record on declines (record);
+  `,
 ];

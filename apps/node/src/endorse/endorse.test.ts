@@ -1,7 +1,10 @@
+import type { DeclineWish } from "@anamnesis/api/routes/recordVerbs";
 import { toHex } from "@anamnesis/core/encoding/bytes";
+import { sign } from "@anamnesis/core/crypto/secp256k1";
 import { combine } from "@anamnesis/core/crypto/combine";
-import type { Hex, OrganisationId, RecordId } from "@anamnesis/core/ids";
+import type { Hex, OrganisationId, RecordId, UnixSeconds } from "@anamnesis/core/ids";
 import { successorOf } from "@anamnesis/core/record/amendment";
+import { declineDigest, sealDecline } from "@anamnesis/core/record/decline";
 import { proofOfOpening } from "@anamnesis/core/record/openContent";
 import { codeOf } from "@anamnesis/testkit/storage/codeOf";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -18,13 +21,16 @@ import {
 import { bytesOf, rowsOf, type TestNode } from "../indexer/testing/testNode.ts";
 import { sendOutbox } from "../outbox/sendOutbox.ts";
 import { enqueueRecordWishes } from "../records/enqueueRecordWishes.ts";
+import { ledgerStandings } from "../records/ledgerStandings.ts";
 import { putRecords } from "../records/putRecords.ts";
 import { retractRecord } from "../records/retractRecord.ts";
 import { membersDecide } from "../testing/membersDecide.ts";
 import { CustodyWorld, opened, type TestActor } from "../testing/custodyWorld.ts";
 import { anchor, batchOf, itemOf, seal, type Sealed, written, wrapOf } from "../testing/sealedRecords.ts";
+import { declinesOf } from "./declinesOf.ts";
 import { endorsementQueue } from "./endorsementQueue.ts";
 import { endorseRecord } from "./endorseRecord.ts";
+import { keepDecline } from "./keepDecline.ts";
 
 let world: CustodyWorld;
 let north: TestNode;
@@ -131,8 +137,12 @@ describe("a record that others have to co-sign", () => {
         threshold: 2,
         endorsers: both().organisations,
         endorsed: [north.organisation],
+        declined: [],
+        since: expect.any(Number),
       },
     ]);
+    // The author sees the same as its own that waits for others.
+    expect((await endorsementQueue(north)).own).toEqual((await endorsementQueue(south)).waiting);
     const { header } = sealed;
     expect(await codeOf(endorseRecord(south, doctorKey, { header, opened: new Uint8Array(32) }))).toBe(
       "not-opened",
@@ -147,6 +157,7 @@ describe("a record that others have to co-sign", () => {
     await settle(south);
     expect(await rowsOf(north.db, "ledger_endorsements", "endorser")).toHaveLength(2);
     expect((await endorsementQueue(south)).waiting).toEqual([]);
+    expect((await endorsementQueue(north)).own).toEqual([]);
   });
 
   it("needs a person: a device's word does not do, nor one of somebody who was let go", async () => {
@@ -192,6 +203,117 @@ describe("a record that others have to co-sign", () => {
     await takeErasure(south, await signErasure(north, sealed.record));
     expect(await codeOf(endorseRecord(south, doctorKey, given))).toBe("not-found");
     expect((await endorsementQueue(south)).waiting).toEqual([]);
+  });
+});
+
+describe("a record that somebody declines to co-sign", () => {
+  /** As the doctor's own program makes it. */
+  async function declined(
+    sealed: Sealed,
+    changes: { by?: TestActor; opened?: Uint8Array; time?: number; of?: Sealed } = {},
+  ): Promise<DeclineWish> {
+    const { by = doctor, of = sealed } = changes;
+    const { actor, organisation, keyCard } = by.requester;
+    const body = await sealDecline(
+      {
+        organisation: north.organisation,
+        record: of.record,
+        label: of.label,
+        decliner: { actor, organisation, keyCard },
+        time: (changes.time ?? world.clock.time) as UnixSeconds,
+        opened: changes.opened ?? (await opensIt(sealed)),
+      },
+      "The unit does not fit the value.",
+      { readersSeed: bytesOf("readers"), author: [] },
+    );
+    return { header: sealed.header, decline: { body, signature: sign(declineDigest(body), by.secret) } };
+  }
+
+  it("is kept at every node that is brought the word, once, and stays preliminary and in the queues", async () => {
+    const sealed = await named();
+    const wish = await declined(sealed);
+    for (let i = 0; i < 2; i++) for (const node of [south, north]) await keepDecline(node, wish);
+    for (const node of [south, north]) {
+      expect(await declinesOf(node, [sealed.record])).toEqual({ declines: [wish.decline] });
+      expect(await rowsOf(node.db, "declines", "number")).toHaveLength(1);
+    }
+    expect(await codeOf(keepDecline(south, await declined(sealed)))).toBe("already-declined");
+    const said = [{ record: sealed.record, declined: [south.organisation], endorsed: [north.organisation] }];
+    expect((await endorsementQueue(south)).waiting).toMatchObject(said);
+    expect((await endorsementQueue(north)).own).toMatchObject(said);
+    expect((await ledgerStandings(north as never, [sealed.record]))[0]?.endorsers).toMatchObject({
+      signed: [north.organisation],
+    });
+  });
+
+  it("may still be signed, after which nobody of that organisation declines it", async () => {
+    const sealed = await named();
+    const opened = await opensIt(sealed);
+    await keepDecline(south, await declined(sealed, { opened }));
+    await endorseRecord(south, doctorKey, { header: sealed.header, opened });
+    await settle(south);
+    expect((await endorsementQueue(north)).own).toEqual([]);
+    const next = await written(world, north, { previous: sealed.label, endorsers: both() });
+    await enqueueRecordWishes(north);
+    await settle(north);
+    const proof = await opensIt(next);
+    await endorseRecord(south, doctorKey, { header: next.header, opened: proof });
+    // In the outbox, and then on the ledger.
+    for (let i = 0; i < 2; i++) {
+      expect(await codeOf(keepDecline(south, await declined(next, { opened: proof })))).toBe(
+        "already-endorsed",
+      );
+      await settle(south);
+    }
+    expect(await codeOf(keepDecline(north, await declined(next, { opened: proof })))).toBe(
+      "already-endorsed",
+    );
+  });
+
+  it("is declined by people whom the directory has, of organisations that were named, who opened this very header", async () => {
+    const sealed = await named();
+    const opened = await opensIt(sealed);
+    const refused = async (wish: DeclineWish) => codeOf(keepDecline(south, wish));
+    expect(await refused(await declined(sealed, { opened: new Uint8Array(32) }))).toBe("bad-decline");
+    expect(await refused(await declined(sealed, { opened, time: world.clock.time + 3600 }))).toBe(
+      "bad-decline",
+    );
+    const wish = await declined(sealed, { opened });
+    const forged = { ...wish.decline, signature: sign(declineDigest(wish.decline.body), bytesOf("x")) };
+    expect(await refused({ ...wish, decline: forged })).toBe("not-authorised");
+    const changed = {
+      ...wish.decline,
+      body: { ...wish.decline.body, time: (world.clock.time - 1) as UnixSeconds },
+    };
+    expect(await refused({ ...wish, decline: changed })).toBe("not-authorised");
+    const device = await world.actor("machine", "device");
+    expect(await refused(await declined(sealed, { opened, by: device }))).toBe("not-authorised");
+    const alone = await written(world, north, {
+      previous: sealed.label,
+      endorsers: { threshold: 1, organisations: [north.organisation] },
+    });
+    await enqueueRecordWishes(north);
+    await settle(north);
+    expect(await refused(await declined(alone))).toBe("not-endorser");
+    expect(await refused(await declined(alone, { opened, of: sealed }))).toBe("bad-decline");
+    const unnamed = await written(world, north, { previous: alone.label });
+    expect(await refused(await declined(unnamed))).toBe("not-found");
+    await world.setActor(doctor, "south", { active: false, version: 2 });
+    expect(await refused(await declined(sealed, { opened }))).toBe("not-authorised");
+    expect(await rowsOf(south.db, "declines", "number")).toEqual([]);
+  });
+
+  it("waits for nobody once its author amended it, and its reasons go with it when it is erased", async () => {
+    const sealed = await named();
+    await keepDecline(south, await declined(sealed));
+    await written(world, north, { previous: sealed.label, amends: sealed.record });
+    await enqueueRecordWishes(north);
+    await settle(north);
+    expect((await endorsementQueue(south)).waiting).toEqual([]);
+    expect((await endorsementQueue(north)).own).toEqual([]);
+    expect((await declinesOf(south, [sealed.record])).declines).toHaveLength(1);
+    await takeErasure(south, await signErasure(north, sealed.record));
+    expect(await declinesOf(south, [sealed.record])).toEqual({ declines: [] });
   });
 });
 

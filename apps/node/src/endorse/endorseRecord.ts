@@ -1,17 +1,14 @@
 import type { EndorseWish } from "@anamnesis/api/routes/recordVerbs";
 import { AnamnesisError } from "@anamnesis/core/errors";
-import type { Hex, OrganisationId } from "@anamnesis/core/ids";
+import type { Hex } from "@anamnesis/core/ids";
 import { type Intent, intentDigest } from "@anamnesis/core/ledger/intents";
-import { bodyLabel } from "@anamnesis/core/record/header";
 import { provesOpening } from "@anamnesis/core/record/openContent";
-import { recordIdOf } from "@anamnesis/core/record/recordId";
-import { firstAnchoredOf } from "../anchor/firstAnchoredOf.ts";
 import type { NodeContext } from "../context.ts";
 import { ownActor } from "../directory/ownActor.ts";
 import { dedupeOf } from "../outbox/dedupe.ts";
 import { enqueueIntent } from "../outbox/enqueueIntent.ts";
-import { recordStatesOf } from "../records/recordStatesOf.ts";
-import { notAuthorised, notFound } from "../runtime/refuse.ts";
+import { notAuthorised } from "../runtime/refuse.ts";
+import { namedOnLedger, notEndorser } from "./namedOnLedger.ts";
 
 /**
  * Signs a record in this organisation's name, at the word of a person of it who has opened it: that person had to be let in by the patient's
@@ -29,27 +26,15 @@ export async function endorseRecord(
   if (own?.status !== "active") throw notAuthorised("members in good standing");
   if (role !== "practitioner" && role !== "staff") throw notAuthorised("people of this organisation");
   if (!provesOpening(body, opened)) throw notOpened();
-  const record = recordIdOf(body.U);
-  const label = bodyLabel(body);
-  const { organisation } = body.core;
-  const rows = await context.db.query<{ label: string; endorsers: readonly OrganisationId[] }>(
-    "select label, endorsers from ledger_endorsers where organisation = $1 and record = $2",
-    [organisation, record],
-  );
-  const [named] = rows;
-  const first = (await firstAnchoredOf(context, [{ record, organisation }]))({ record, organisation });
-  // Of two headers with one U the first that was anchored is the record.
-  if (named?.label !== label || first?.label !== label) throw notFound();
-  const state = (await recordStatesOf(context, [record]))({ record, organisation });
-  if (state === "retracted" || state === "erased") throw notFound();
-  if (!named.endorsers.includes(context.organisation)) throw notEndorser();
+  const { organisation, record, label, endorsers } = await namedOnLedger(context, body);
+  if (!endorsers.includes(context.organisation)) throw notEndorser();
   const intent: Intent = {
     type: "EndorseRecord",
     endorser: context.organisation,
     organisation,
     record,
     label,
-    shown: { endorsers: named.endorsers },
+    shown: { endorsers },
   };
   const signatures = [context.keys.signDigest(intentDigest(context.ledger.identity, intent))];
   await context.durable("endorse.outbox", () =>
@@ -63,13 +48,5 @@ function notOpened(): AnamnesisError<"not-opened"> {
     code: "not-opened",
     rule: "Who endorses a record has opened it.",
     fix: "Open the record under the patient's consent and send what proves it.",
-  });
-}
-
-function notEndorser(): AnamnesisError<"not-endorser"> {
-  return new AnamnesisError({
-    code: "not-endorser",
-    rule: "A record is endorsed by the organisations that its author named.",
-    fix: "See who was named: `anamnesis record status`.",
   });
 }

@@ -2,8 +2,10 @@ import { recordVerbRoutes as routes } from "@anamnesis/api/routes/recordVerbs";
 import type { Hex } from "@anamnesis/core/ids";
 import type { NodeContext } from "../context.ts";
 import { ownActor } from "../directory/ownActor.ts";
+import { declinesOf } from "../endorse/declinesOf.ts";
 import { endorsementQueue } from "../endorse/endorsementQueue.ts";
 import { endorseRecord } from "../endorse/endorseRecord.ts";
+import { keepDecline } from "../endorse/keepDecline.ts";
 import { erasureReceiptsOf } from "../erasure/erasureReceiptsOf.ts";
 import { signErasure } from "../erasure/signErasure.ts";
 import { submitErasure } from "../erasure/submitErasure.ts";
@@ -33,10 +35,13 @@ export function recordVerbHandlers(context: NodeContext): readonly Handler[] {
       await retractRecord(context, request.record);
     }),
     handler(routes.endorsementQueue, async ({ signer }) => {
-      if ((await ownActor(context, signer)) === null)
+      const isAdmin = signer !== null && context.settings.admins.includes(signer);
+      if (!isAdmin && (await ownActor(context, signer)) === null)
         throw notAuthorised("people and devices of this organisation");
       return endorsementQueue(context);
     }),
     handler(routes.endorseRecord, ({ request, signer }) => endorseRecord(context, signer as Hex, request)),
+    handler(routes.putDecline, ({ request }) => keepDecline(context, request)),
+    handler(routes.listDeclines, ({ request }) => declinesOf(context, request.records)),
   ];
 }

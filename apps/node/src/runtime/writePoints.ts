@@ -51,6 +51,7 @@ export const WRITE_POINTS = [
   "record.outbox",
   "retract.outbox",
   "endorse.outbox",
+  "decline.rows",
   // Openings
   "release.receipt",
   // Tokens for FHIR

@@ -13,6 +13,7 @@ import {
   PeopleIcon,
   RecordsIcon,
   SharingIcon,
+  SignIcon,
 } from "../parts/icons.tsx";
 import { useLooks } from "../looks/useLooks.ts";
 import { useNoticeAlarm } from "../looks/useNoticeAlarm.ts";
@@ -110,6 +111,7 @@ const PATIENT = [
 ] as const;
 const READER = { to: "/patients", name: "patients", icon: PeopleIcon } as const;
 const DESK = { to: "/desk", name: "desk", icon: DeskIcon } as const;
+const TO_SIGN = { to: "/to-sign", name: "toSign", icon: SignIcon } as const;
 const CODES = { to: "/codes", name: "codes", icon: CodeIcon } as const;
 const ADMINISTRATOR = { to: "/organisation", name: "organisation", icon: HomeIcon } as const;
 
@@ -118,6 +120,7 @@ function pagesOf({ kind, subject, administrator, registered }: Who) {
   return [
     ...(registered && subject === "practitioner" ? [READER] : []),
     ...(registered && subject === "staff" ? [DESK] : []),
+    ...(administrator || (registered && subject !== "device") ? [TO_SIGN] : []),
     ...(registered ? [CODES] : []),
     ...(administrator ? [ADMINISTRATOR] : []),
   ];

@@ -104,6 +104,11 @@ const patients = createRoute({
   path: "/patients",
   component: lazyRouteComponent(async () => import("../pages/doctor/Patients.tsx"), "Patients"),
 });
+const toSign = createRoute({
+  getParentRoute: () => inside,
+  path: "/to-sign",
+  component: lazyRouteComponent(async () => import("../pages/staff/ToSign.tsx"), "ToSign"),
+});
 const organisation = createRoute({
   getParentRoute: () => inside,
   path: "/organisation",
@@ -179,6 +184,7 @@ export const router = createRouter({
       wallet,
       patients,
       chart,
+      toSign,
       organisation,
       desk,
       codes,

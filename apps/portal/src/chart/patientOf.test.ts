@@ -16,6 +16,7 @@ function item(resource: unknown, change: Partial<OpenedItem> = {}): OpenedItem {
     byOwner: false,
     author: null,
     attributes: { resourceType: "Basic", from: null, to: null, labels: [] },
+    cosign: null,
     proof: null,
     ...change,
   };

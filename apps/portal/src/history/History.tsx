@@ -1,5 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useConfig } from "../app/useConfig.ts";
+import { SaidNoList } from "../cosign/SaidNoList.tsx";
+import { StandLine } from "../cosign/StandLine.tsx";
+import { useCosigned } from "../cosign/useCosigned.ts";
 import { formatDay, formatExact, formatList } from "../words/format.ts";
 import { useWords } from "../words/useWords.tsx";
 import { ask } from "../worker/client.ts";
@@ -40,6 +43,8 @@ export function History({
             current={current}
             reason={item.amends === null ? null : (reasons.get(item.amends) ?? null)}
             standing={known.get(item.record) ?? null}
+            items={items}
+            node={config?.name ?? ""}
             staff={staff}
           />
         ))}
@@ -54,12 +59,17 @@ function Version({
   current,
   reason,
   standing,
+  items,
+  node,
   staff,
 }: {
   readonly item: OpenedItem;
   readonly current: boolean;
   readonly reason: string | null;
   readonly standing: Standing | null;
+  readonly items: readonly OpenedItem[];
+  /** Name of the organisation whose node this is. */
+  readonly node: string;
   readonly staff: boolean;
 }) {
   const words = useWords();
@@ -72,7 +82,8 @@ function Version({
     : author === null
       ? organisationName
       : said.by(author, organisationName);
-  const cosigned = standing?.cosigned ?? null;
+  const cosigned = useCosigned(items);
+  const [cosigning] = cosigned.of([item.record]);
   return (
     <li className="row">
       <div className="grow">
@@ -80,8 +91,13 @@ function Version({
           <b>{current ? said.current : said.before}</b> {who}, {said.sealed(formatDay(day))}
         </p>
         {reason !== null && <p>{said.why(reason)}</p>}
-        {cosigned !== null && (
-          <p>{said.cosigned(cosigned.by.length, cosigned.needed, formatList(cosigned.by))}</p>
+        <StandLine own={[item]} items={items} />
+        {cosigning !== undefined && <SaidNoList declined={cosigning.declined} />}
+        {cosigning !== undefined && (
+          <p className="muted">
+            {words.cosign.checked(node)}{" "}
+            {cosigned.silent.length > 0 && words.cosign.silent(formatList(cosigned.silent))}
+          </p>
         )}
         {standing?.retracted === true && <p className="tag stop">{said.retracted}</p>}
         {standing?.erased === true && <p className="tag stop">{said.erased}</p>}

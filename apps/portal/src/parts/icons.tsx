@@ -92,3 +92,10 @@ export function CodeIcon() {
     </Icon>
   );
 }
+export function SignIcon() {
+  return (
+    <Icon>
+      <path d="M5 15l9-9 4 4-9 9H5zM5 21h14" />
+    </Icon>
+  );
+}

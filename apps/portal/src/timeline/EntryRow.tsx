@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
+import { StandLine } from "../cosign/StandLine.tsx";
 import { History } from "../history/History.tsx";
 import { useCorrecting } from "../writing/WritingContext.ts";
 import { Attachments } from "./Attachments.tsx";
@@ -38,6 +39,7 @@ export function EntryRow({
           {about !== "" && <>, {about}</>}
         </p>
         {entry.sentence !== null && <p>{entry.sentence}</p>}
+        <StandLine own={own} items={items} />
         {more && (
           <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
             <summary>

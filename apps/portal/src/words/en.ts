@@ -1,6 +1,7 @@
 import { keysEn } from "./en/keys.ts";
 
 import { writing } from "./en/writing.ts";
+import { cosign } from "./en/cosign.ts";
 import { deskEn } from "./en/desk.ts";
 
 /** English. Everything that the portal's pages say stands here; numbers and dates come formatted. */
@@ -16,6 +17,7 @@ function count(value: number, one: string, many: string): string {
 
 export const en = {
   writing,
+  cosign,
   language: "en",
   keys: keysEn,
   app: "Anamnesis",
@@ -34,6 +36,7 @@ export const en = {
     sharing: "Sharing",
     looked: "Who looked",
     patients: "Patients",
+    toSign: "To sign",
     organisation: "Organisation",
     desk: "Front desk",
     codes: "Codes",
@@ -48,6 +51,7 @@ export const en = {
     looked: "Who looked",
     patients: "Patients",
     chart: "Chart",
+    toSign: "To sign",
     organisation: "Organisation",
     request: "Somebody asks you",
     contactCode: "Your contact code",

@@ -1,6 +1,7 @@
 import { organisation } from "./administrator/organisation.ts";
 import { setPerson } from "./administrator/setPerson.ts";
 import { vote } from "./administrator/vote.ts";
+import { cosignMethods } from "./cosign/methods.ts";
 import { deskMethods } from "./desk/methods.ts";
 import { directory } from "./directory.ts";
 import { enrol } from "./enrol.ts";
@@ -57,4 +58,5 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
   ...walletMethods,
   ...writingMethods,
   ...deskMethods,
+  ...cosignMethods,
 };

@@ -1,14 +1,14 @@
 import type { Purpose } from "@anamnesis/core/consent/terms";
 import { hasCode } from "@anamnesis/core/errors";
-import { isOwners } from "@anamnesis/core/record/isOwners";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import type { SegmentAccess } from "@anamnesis/sdk/access";
 import type { Consortium } from "@anamnesis/sdk/consortium";
 import { listRecords } from "@anamnesis/sdk/listRecords";
-import { type OpenedRecord, openRecords } from "@anamnesis/sdk/open";
+import { openRecords } from "@anamnesis/sdk/open";
+import { rememberAsked } from "./cosign/asked.ts";
 import { firstOf } from "./firstOf.ts";
+import { namelessItems, openedItems } from "./openedItems.ts";
 import type { Gap, OpenedItem, Progress } from "./protocol.ts";
-import { nameOf } from "./keyCards.ts";
 import { browserRuntime } from "./runtime.ts";
 import { organisationName } from "./session.ts";
 
@@ -56,16 +56,15 @@ export async function openSegment(parameters: OpenSegmentParameters): Promise<{
       !known.has(record) && (only === undefined || only.includes(attributes.resourceType)),
     onProgress: ({ done }) => progress({ done: Math.min(done, of), of }),
     onOpened: (opened) => {
-      shown.push(...opened.map((record) => itemOf(consortium, kind, record, NAMELESS)));
+      rememberAsked(opened);
+      shown.push(...namelessItems(consortium, kind, opened));
       if (shown.length < 2 * told) return;
       told = shown.length;
       progress({ done: Math.min(told, of), of, soFar: [...shown] });
     },
   });
   progress({ done: of, of });
-  const authors = await namesOf(consortium, result.opened);
-  for (const record of result.opened) {
-    const item = itemOf(consortium, kind, record, authors);
+  for (const item of await openedItems(consortium, kind, result.opened)) {
     known.set(item.record, item);
     items.push(item);
   }
@@ -85,60 +84,4 @@ function gapsOf(
       silent: silent.map(({ organisation }) => organisationName(consortium, organisation)),
     },
   ];
-}
-
-/** While more is opened, names of authors are not waited for. */
-const NAMELESS: ReadonlyMap<string, string | null> = new Map();
-
-/** Of the people who signed some of these, each once. */
-async function namesOf(
-  consortium: Consortium,
-  opened: readonly OpenedRecord[],
-): Promise<ReadonlyMap<string, string | null>> {
-  const ids = [...new Set(opened.map(({ header }) => header.body.core.author))];
-  const found = await Promise.all(
-    ids.map(async (id): Promise<readonly [string, string | null]> => {
-      const actor = consortium.actors.get(id);
-      return [id, actor?.role === "practitioner" ? await nameOf(consortium, actor) : null];
-    }),
-  );
-  return new Map(found);
-}
-
-function itemOf(
-  consortium: Consortium,
-  kind: SegmentKind,
-  opened: OpenedRecord,
-  authors: ReadonlyMap<string, string | null>,
-): OpenedItem {
-  const { record, organisation, day, mediaType, bytes, amends, header, label, anchor, attributes } = opened;
-  const { core } = header.body;
-  const resource = mediaType.startsWith("application/fhir+json") ? parse(bytes) : null;
-  return {
-    record,
-    kind,
-    organisation,
-    organisationName: organisationName(consortium, organisation),
-    day,
-    mediaType,
-    resource,
-    bytes: resource === null ? bytes : null,
-    amends,
-    byOwner: isOwners(core),
-    author: authors.get(core.author) ?? null,
-    attributes,
-    proof: { label, author: core.author, sequence: anchor.sequence, index: anchor.index, size: anchor.size },
-  };
-}
-
-/** Whoever wrote it may have written anything: what is no JSON object is shown as a document. */
-function parse(bytes: Uint8Array): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : null;
-  } catch {
-    return null;
-  }
 }

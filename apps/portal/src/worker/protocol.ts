@@ -6,6 +6,7 @@ import type { Due, KeysMethods } from "./protocol/keys.ts";
 import type { SharingMethods } from "./protocol/sharing.ts";
 import type { WalletMethods } from "./protocol/wallets.ts";
 import type { WritingMethods } from "./protocol/writing.ts";
+import type { CosignMethods } from "./protocol/cosign.ts";
 import type { DeskMethods } from "./protocol/desk.ts";
 
 /** What the page and the worker say to each other. Keys never pass: the worker has them, the page has what it shows. */
@@ -57,6 +58,8 @@ export interface OpenedItem {
   readonly author: string | null;
   /** What its header hides and consents are about. */
   readonly attributes: Attributes;
+  /** Names of the organisations that were to sign it too, and how many of them have to, as the record itself proves; `null`: nobody. */
+  readonly cosign: { readonly needed: number; readonly asked: readonly string[] } | null;
   /** What was checked of it in this browser; `null`: it was written here, and not opened yet. */
   readonly proof: ItemProof | null;
 }
@@ -207,7 +210,8 @@ export interface WorkerMethods
     SharingMethods,
     WalletMethods,
     WritingMethods,
-    DeskMethods {
+    DeskMethods,
+    CosignMethods {
   resume: () => Promise<Who | null>;
   unlock: (parameters: { readonly vaultKey: Uint8Array }) => Promise<Who>;
   unlockWithPasskey: (parameters: PasskeySecret) => Promise<Who>;

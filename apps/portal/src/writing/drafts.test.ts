@@ -35,6 +35,7 @@ function item(resource: Resource | null, more: Partial<OpenedItem> = {}): Opened
     byOwner: false,
     author: null,
     attributes: { resourceType: "Basic", from: null, to: null, labels: [] },
+    cosign: null,
     proof: null,
     ...more,
   };

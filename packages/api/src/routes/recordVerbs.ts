@@ -1,6 +1,15 @@
-import { array, fixedBytes, hash32, struct, uint, type Infer } from "@anamnesis/core/encoding/codec";
+import {
+  array,
+  fixedBytes,
+  hash32,
+  nullable,
+  struct,
+  uint,
+  type Infer,
+} from "@anamnesis/core/encoding/codec";
 import { defineFormat } from "@anamnesis/core/encoding/format";
-import type { BodyLabel, OrganisationId, RecordId } from "@anamnesis/core/ids";
+import type { BodyLabel, OrganisationId, RecordId, UnixSeconds } from "@anamnesis/core/ids";
+import { decline } from "@anamnesis/core/record/decline";
 import { MAX_ENDORSERS } from "@anamnesis/core/record/endorsement";
 import { eraseRequest } from "@anamnesis/core/record/eraseRequest";
 import { erasureAck, erasureReceipt } from "@anamnesis/core/record/erasure";
@@ -40,27 +49,54 @@ export const endorseWish = defineFormat(
 );
 export type EndorseWish = Infer<typeof endorseWish>;
 
-/** What a node's own organisation was named for and has not endorsed, oldest first. */
+const queued = struct({
+  /** Whose record it is. */
+  organisation: hash32<OrganisationId>(),
+  record: hash32<RecordId>(),
+  label: hash32<BodyLabel>(),
+  threshold: uint(MAX_ENDORSERS),
+  endorsers: array(hash32<OrganisationId>(), MAX_ENDORSERS, 1),
+  /** Those who have signed. */
+  endorsed: array(hash32<OrganisationId>(), MAX_ENDORSERS),
+  /** Those of whose people this node keeps a signed word that they do not, and who have not signed since. */
+  declined: array(hash32<OrganisationId>(), MAX_ENDORSERS),
+  /** Block time of its anchor, from which it waits; `null` while the batch is not read here. */
+  since: nullable(uint<UnixSeconds>(2 ** 40)),
+});
+
+/** What waits for signatures, oldest first; what was amended, taken back or erased waits for nobody. */
 export const endorsementQueue = defineFormat(
   "endorsement-queue",
   struct({
-    waiting: array(
-      struct({
-        /** Whose record it is. */
-        organisation: hash32<OrganisationId>(),
-        record: hash32<RecordId>(),
-        label: hash32<BodyLabel>(),
-        threshold: uint(MAX_ENDORSERS),
-        endorsers: array(hash32<OrganisationId>(), MAX_ENDORSERS, 1),
-        /** Those who have. */
-        endorsed: array(hash32<OrganisationId>(), MAX_ENDORSERS),
-      }),
-      1024,
-    ),
+    /** What the node's own organisation was named for and has not endorsed. */
+    waiting: array(queued, 1024),
+    /** Its own records that others have not endorsed as often as they have to be. */
+    own: array(queued, 1024),
   }),
-  2 * 1024 * 1024,
+  4 * 1024 * 1024,
 );
 export type EndorsementQueue = Infer<typeof endorsementQueue>;
+
+/** The header is what a node that does not keep the record checks the word against. */
+export const declineWish = defineFormat("decline-wish", struct({ header, decline }), 128 * 1024);
+export type DeclineWish = Infer<typeof declineWish>;
+
+/** Records for which a node is asked at once who declined them. */
+export const MAX_DECLINES_ASKED = 16;
+
+export const declinesAsked = defineFormat(
+  "declines-asked",
+  struct({ records: array(hash32<RecordId>(), MAX_DECLINES_ASKED, 1) }),
+  1024,
+);
+
+/** In the order in which they came. */
+export const declineList = defineFormat(
+  "decline-list",
+  struct({ declines: array(decline, MAX_DECLINES_ASKED * MAX_ENDORSERS) }),
+  32 * 1024 * 1024,
+);
+export type DeclineList = Infer<typeof declineList>;
 
 /** What is done to records after they were written. */
 export const recordVerbRoutes = crossOrigin({
@@ -130,5 +166,32 @@ export const recordVerbRoutes = crossOrigin({
     request: cbor(endorseWish),
     answer: none,
     codes: ["not-authorised", "not-found", "not-opened", "not-endorser"],
+  }),
+  /** From whoever brings it: the word proves itself. The own node first, then the author's and those of who else was named. */
+  putDecline: route({
+    name: "putDecline",
+    method: "POST",
+    path: "/v1/endorsements/declines",
+    signed: true,
+    request: cbor(declineWish),
+    answer: none,
+    codes: [
+      "bad-decline",
+      "not-authorised",
+      "not-found",
+      "not-endorser",
+      "already-endorsed",
+      "already-declined",
+    ],
+  }),
+  /** To whoever asks: that somebody declined is as public as that somebody signed, and the reason is sealed. */
+  listDeclines: route({
+    name: "listDeclines",
+    method: "POST",
+    path: "/v1/endorsements/declines/list",
+    signed: true,
+    request: cbor(declinesAsked),
+    answer: cbor(declineList),
+    codes: [],
   }),
 } as const);

@@ -1,11 +1,11 @@
 import { array, bool, hash32, type Infer, nullable, struct, uint } from "@anamnesis/core/encoding/codec";
 import { defineFormat } from "@anamnesis/core/encoding/format";
-import type { OrganisationId, RecordId, UnixSeconds } from "@anamnesis/core/ids";
+import type { BodyLabel, OrganisationId, RecordId, UnixSeconds } from "@anamnesis/core/ids";
 import { MAX_ENDORSERS } from "@anamnesis/core/record/endorsement";
 import { cbor, crossOrigin, route } from "../route.ts";
 import { recordIds } from "./exchange.ts";
 
-/** What a node's copy of the ledger says of one record. Of several authors who anchored the id, the one of whom this node keeps the record. */
+/** What a node's copy of the ledger says of one record. Of several authors who anchored the id, the one of whom this node keeps the record, else the first who had endorsers named. */
 export const ledgerStanding = struct({
   record: hash32<RecordId>(),
   amended: bool,
@@ -14,6 +14,8 @@ export const ledgerStanding = struct({
   /** `null`: the ledger names nobody who was to co-sign it. */
   endorsers: nullable(
     struct({
+      /** The header for which they were named; who has another one has another record. */
+      label: hash32<BodyLabel>(),
       threshold: uint(MAX_ENDORSERS),
       asked: array(hash32<OrganisationId>(), MAX_ENDORSERS),
       signed: array(hash32<OrganisationId>(), MAX_ENDORSERS),

@@ -1,9 +1,10 @@
-import type { ErasureApprovals } from "@anamnesis/api/routes/recordVerbs";
+import type { DeclineWish, ErasureApprovals } from "@anamnesis/api/routes/recordVerbs";
 import type { KeepWish, KeptRecords } from "@anamnesis/api/routes/received";
 import type { RequestPage } from "@anamnesis/api/routes/requests";
 import type { AskerWish } from "@anamnesis/core/request/askerWish";
 import type { SealedConsentAnswer } from "@anamnesis/core/request/consentAnswer";
 import { consentRequestId, type SealedConsentRequest } from "@anamnesis/core/request/consentRequest";
+import type { Decline } from "@anamnesis/core/record/decline";
 import type { EraseRequest } from "@anamnesis/core/record/eraseRequest";
 import {
   type ErasureAck,
@@ -130,6 +131,8 @@ export class FakeNode {
   readonly blobs = new Map<string, Uint8Array>();
   /** What it was given to keep, and by whose key. */
   readonly kept = new Map<RecordId, { readonly bytes: Uint8Array; readonly signer: string | null }>();
+  /** What it keeps of those who declined to co-sign, or says that it does. */
+  declines: Decline[] = [];
   readonly grants: Grant[] = [];
   readonly handOvers = new Map<string, Uint8Array>();
   readonly requests = new Map<string, RequestPage["requests"][number]>();
@@ -256,6 +259,12 @@ export class FakeNode {
       },
       listHeaders: () => this.#listHeaders(request as AccessRequest),
       listReceipts: () => this.#listReceipts(request as AccessRequest),
+      putDecline: () => void this.declines.push((request as DeclineWish).decline),
+      listDeclines: () => ({
+        declines: this.declines.filter(({ body }) =>
+          (request as { records: RecordId[] }).records.includes(body.record),
+        ),
+      }),
       putRequest: () => this.#putRequest(request as SealedConsentRequest),
       ownRequests: () => this.#requestsOf((request as AskerWish).body.requester.actor),
       withdrawRequest: () => this.#withdraw(request as AskerWish),

@@ -18,6 +18,7 @@ import { endorsementCommitment } from "@anamnesis/core/record/endorsement";
 import { attributesCommitment } from "@anamnesis/core/record/attributes";
 import { contentKey } from "@anamnesis/core/record/contentKey";
 import { encodeLeaf } from "@anamnesis/core/record/leaf";
+import { readersSeedOf } from "@anamnesis/core/record/readersSeed";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
 import { SEGMENT_KINDS } from "@anamnesis/core/segment/kind";
 import { sealLink } from "@anamnesis/core/segment/link";
@@ -187,6 +188,7 @@ export async function derivationVectors(): Promise<object> {
       attributesSalt: toHex(bytes("attributes salt")),
       attributesCommitment: attributesCommitment(attributes, bytes("attributes salt")),
       kc: toHex(key.kc),
+      readersSeed: toHex(readersSeedOf(k1, G, clabel, U)),
       endorsement: { ...endorsers, salt: toHex(bytes("endorsement salt")) },
       endorsementCommitment: endorsementCommitment({ ...endorsers, salt: bytes("endorsement salt") }),
       successorSalt: toHex(bytes("successor salt")),

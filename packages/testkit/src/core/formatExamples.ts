@@ -26,6 +26,7 @@ import { domainHashHex } from "@anamnesis/core/encoding/hash";
 import type { ActorId, Day, Digest, Hash32, UnixSeconds } from "@anamnesis/core/ids";
 import { attributesCommitment } from "@anamnesis/core/record/attributes";
 import { contentMeta } from "@anamnesis/core/record/content";
+import { decline, declineDigest, declineReason } from "@anamnesis/core/record/decline";
 import { endorsementCommitment } from "@anamnesis/core/record/endorsement";
 import { eraseRequest, eraseTypedData } from "@anamnesis/core/record/eraseRequest";
 import { erasureAck, erasureReceipt } from "@anamnesis/core/record/erasure";
@@ -317,6 +318,16 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
     toRequester: part("told the requester"),
     toOwner: part("told by the owner"),
   };
+  const declinedBody = {
+    organisation: theHeader.body.core.organisation,
+    record: recordIdOf(theHeader.body.U),
+    label: bodyLabel(theHeader.body),
+    decliner: requester,
+    time,
+    opened: filler("declined kc", 32),
+    toReaders: part("declined for readers"),
+    toAuthor: [{ keyCard: keyCardDigest(custodianCard), part: part("declined for the author") }],
+  };
   const askerWishBody = {
     what: "withdraw" as const,
     audience: organisationId("north"),
@@ -465,6 +476,11 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
     example(sealedConsentAnswer, {
       body: answeredBody,
       signature: sign(consentAnswerDigest(answeredBody), segment.owner.secret),
+    }),
+    example(declineReason, { reason: "The unit does not fit the value." }),
+    example(decline, {
+      body: declinedBody,
+      signature: sign(declineDigest(declinedBody), doctorSecret),
     }),
     example(askerWish, {
       body: askerWishBody,

@@ -5,6 +5,7 @@ import type { RecordId } from "@anamnesis/core/ids";
 import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
 import { loadConsortium } from "@anamnesis/sdk/consortium";
 import { admission } from "@anamnesis/sdk/permit";
+import { endorsersNamed } from "@anamnesis/sdk/endorsersNamed";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import { sealResources } from "@anamnesis/sdk/seal";
 import { readBundles } from "../../bundles/readBundles.ts";
@@ -15,6 +16,7 @@ import { openFileJournal } from "../../files/fileJournal.ts";
 import { readActorKeys } from "../../files/keyFiles.ts";
 import { createOutput } from "../../output/output.ts";
 import { systemRuntime } from "../../runtime.ts";
+import { endorsersOf, endorsersOption, thresholdOption } from "../endorsers.ts";
 import { jsonOption, nodeOption, personalLock } from "../options.ts";
 import { recordArgument } from "./recordArgument.ts";
 
@@ -24,6 +26,8 @@ interface Flags {
   readonly admission: string;
   readonly system: string;
   readonly journal: string;
+  readonly endorsers?: readonly string[];
+  readonly threshold?: number;
   readonly json?: true;
 }
 
@@ -40,6 +44,12 @@ export function amendCommand(): Command {
     .requiredOption("--admission <file>", "what the patient's `permit` wrote")
     .requiredOption("--system <uri>", "name of the source system, as with `import`")
     .requiredOption("--journal <folder>", "the journal of `import`")
+    .addOption(
+      endorsersOption(
+        "members that have to co-sign it; by default those of the record that it takes over from",
+      ),
+    )
+    .addOption(thresholdOption())
     .addOption(jsonOption())
     .action(amend);
 }
@@ -57,15 +67,17 @@ async function amend(amends: RecordId, input: string, flags: Flags): Promise<voi
   await identities.save();
   const [first] = given.segments;
   const folder = first === undefined ? "none" : segmentIdOfOpening(first.opening).slice(2, 34);
+  const node = connect(systemRuntime, flags.node, httpSigner(device.ed25519));
+  const endorsers = endorsersOf(flags) ?? (await endorsersNamed(node, amends));
   const { sealed, known } = await sealResources({
     runtime: systemRuntime,
     identity,
-    node: connect(systemRuntime, flags.node, httpSigner(device.ed25519)),
+    node,
     device,
     organisation: given.organisation,
     admission: given,
     committee,
-    resources: [{ ...resource, amends }],
+    resources: [{ ...resource, amends, ...(endorsers === null ? {} : { endorsers }) }],
     journal: await openFileJournal(join(flags.journal, folder)),
   });
   const successor = sealed[0]?.record ?? known[0]?.record ?? null;

@@ -16,6 +16,7 @@ import { beginJourney, type Journey } from "../journey.ts";
 import { DemoPatient } from "../patient.ts";
 import { portalSource } from "../sources.ts";
 import type { World } from "../start/startWorld.ts";
+import { awaitSignatures } from "./awaitSignatures.ts";
 import { enrolPatients } from "../steps/enrolPatients.ts";
 import { importRecords } from "../steps/importRecords.ts";
 
@@ -56,6 +57,7 @@ async function furnishPatient(world: World): Promise<DemoPatient> {
   await enrolPatients(journey, {});
   await importRecords(journey, {});
   const [patient] = patients as [DemoPatient];
+  await awaitSignatures(world, patient);
   await grantConsent({
     runtime: systemRuntime,
     consortium: world.consortium,
@@ -98,7 +100,7 @@ function peopleOf(
         id: "doctor",
         name: PEOPLE.doctor.name,
         role: "doctor",
-        sentence: `treats ${nameOf(patient)} and may read everything for 30 days.`,
+        sentence: `treats ${nameOf(patient)} and may read everything for 30 days; two results wait for a signature.`,
         vault: { ...staff, actor: people.doctor },
       },
     ],

@@ -43,7 +43,7 @@ export async function coSignResult(journey: Journey, facts: Facts): Promise<read
   const record = await writeResult(journey);
   const node = connect(systemRuntime, nodes.south.url, httpSigner(people.doctor.ed25519));
   await until({ what: "the result waiting at the hospital", pause: 200 }, async () => {
-    const waiting = await endorsementQueue(node);
+    const { waiting } = await endorsementQueue(node);
     return waiting.find((item) => item.record === record && item.endorsed.length === 1) ?? null;
   });
   const before = await standing(journey, record);

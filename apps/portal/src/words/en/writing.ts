@@ -153,8 +153,6 @@ export const writing = {
     why: (reason: string) => `Why: ${reason}`,
     retracted: "Taken back by who wrote it",
     erased: "Deleted for ever",
-    cosigned: (by: number, needed: number, names: string) =>
-      by >= needed ? `Co-signed by ${names}` : `${by} of ${needed} co-signatures so far`,
     waiting: "On its way to the ledger",
     checked: "Signature checked",
     unchecked: "Written in this sitting: it is checked when it is opened the next time.",

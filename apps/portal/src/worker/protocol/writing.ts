@@ -89,12 +89,6 @@ export interface Standing {
   readonly amended: boolean;
   readonly retracted: boolean;
   readonly erased: boolean;
-  /** Names of those who were asked to co-sign, and of those who did; `null`: nobody was asked. */
-  readonly cosigned: {
-    readonly needed: number;
-    readonly asked: readonly string[];
-    readonly by: readonly string[];
-  } | null;
   /** Seconds since 1970 of its anchor; `null` while it has none. */
   readonly anchoredAt: number | null;
   readonly sequence: number | null;

@@ -19,6 +19,7 @@ function item(resource: Readonly<Record<string, unknown>> | null, organisation =
     byOwner: false,
     author: null,
     attributes: { resourceType: "Basic", from: null, to: null, labels: [] },
+    cosign: null,
     proof: null,
   };
 }

@@ -1,5 +1,6 @@
 import { utf8ToBytes } from "@anamnesis/core/encoding/bytes";
 import type { RecordId } from "@anamnesis/core/ids";
+import type { Endorsers } from "@anamnesis/core/record/endorsement";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import { attributesOf } from "@anamnesis/fhir/attributes";
 import type { Resource } from "@anamnesis/fhir/resource";
@@ -14,6 +15,7 @@ export function toSeal(
   segmentKind: SegmentKind,
   draft: string,
   amends: string | null,
+  endorsers: Endorsers | null = null,
 ): ResourceToSeal {
   const key = `portal|${resource.resourceType}/${String(resource["id"])}`;
   return {
@@ -23,6 +25,7 @@ export function toSeal(
     bytes: utf8ToBytes(JSON.stringify(resource)),
     source: { key, version: draft },
     ...(amends === null ? {} : { amends: amends as RecordId }),
+    ...(endorsers === null ? {} : { endorsers }),
   };
 }
 
@@ -40,6 +43,8 @@ export function asOpened(
   records: readonly string[],
   common: Pick<OpenedItem, "kind" | "organisation" | "organisationName" | "day" | "byOwner" | "author"> & {
     readonly amends: string | null;
+    /** Who is to sign the first of them too. */
+    readonly cosign?: OpenedItem["cosign"];
   },
 ): readonly OpenedItem[] {
   return resources.map((resource, i) => ({
@@ -50,6 +55,7 @@ export function asOpened(
     bytes: null,
     amends: i === 0 ? common.amends : null,
     attributes: attributesOf(resource),
+    cosign: i === 0 ? (common.cosign ?? null) : null,
     proof: null,
   }));
 }

@@ -1,5 +1,5 @@
 import { AnamnesisError } from "@anamnesis/core/errors";
-import { dayOf } from "@anamnesis/core/ids";
+import { dayOf, type RecordId } from "@anamnesis/core/ids";
 import { segmentOf } from "@anamnesis/fhir/labelling/segmentOf";
 import { strictest } from "@anamnesis/fhir/labelling/sensitivity";
 import type { Resource } from "@anamnesis/fhir/resource";
@@ -9,6 +9,7 @@ import { writeNote } from "@anamnesis/fhir/write/note";
 import { writeOrder } from "@anamnesis/fhir/write/order";
 import { writePrescription } from "@anamnesis/fhir/write/prescription";
 import type { Written, WrittenAuthor } from "@anamnesis/fhir/write/written";
+import { endorsersNamed } from "@anamnesis/sdk/endorsersNamed";
 import { actorOf } from "@anamnesis/sdk/keys/actorKeys";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import { sealResources } from "@anamnesis/sdk/seal";
@@ -44,14 +45,17 @@ export const write: WorkerMethods["write"] = async (parameters) => {
     const because = { id: `${draft}-why`, time, patient: about };
     resources.push(writeAmendmentReason({ ...because, author, target: resource, earlier, reason }));
   }
+  const node = connect(browserRuntime, self.location.origin, httpSigner(keys.ed25519));
+  // What others had to sign, they have to sign anew.
+  const endorsers = amending === null ? null : await endorsersNamed(node, amending.record as RecordId);
   const sealing = resources.map((one, i) =>
-    toSeal(one, kind, draft, i === 0 ? (amending?.record ?? null) : null),
+    i === 0 ? toSeal(one, kind, draft, amending?.record ?? null, endorsers) : toSeal(one, kind, draft, null),
   );
   const result = await inLane("staff", async ({ journal }) =>
     sealResources({
       runtime: browserRuntime,
       identity: all.identity,
-      node: connect(browserRuntime, self.location.origin, httpSigner(keys.ed25519)),
+      node,
       device: keys,
       organisation,
       admission: admitted,
@@ -68,6 +72,13 @@ export const write: WorkerMethods["write"] = async (parameters) => {
     byOwner: false,
     author: keys.card.name,
     amends: amending?.record ?? null,
+    cosign:
+      endorsers === null
+        ? null
+        : {
+            needed: endorsers.threshold,
+            asked: endorsers.organisations.map((id) => organisationName(all, id)),
+          },
   });
   return { items, kind, at: { id: organisation, name } };
 };

@@ -1,0 +1,134 @@
+import { sign } from "@anamnesis/core/crypto/secp256k1";
+import { type Decline, declineDigest } from "@anamnesis/core/record/decline";
+import type { OrganisationId, UnixSeconds } from "@anamnesis/core/ids";
+import { describe, expect, it } from "vitest";
+import { ownerAccess } from "./access.ts";
+import { leaveDecline, makeDecline } from "./decline.ts";
+import { createActorKeys } from "./keys/actorKeys.ts";
+import { type AskedDecline, listDeclines } from "./listDeclines.ts";
+import { openRecords } from "./open.ts";
+import { readToEndorse } from "./readToEndorse.ts";
+import { connect, httpSigner } from "./runtime.ts";
+import { beginJourney, resource } from "./testing/journey.ts";
+import { random } from "./testing/random.ts";
+
+const REASON = "The unit does not fit the value.";
+
+/** A result of the first hospital's that the second has to sign too, as a doctor of the second has opened it. */
+async function begin() {
+  const journey = await beginJourney();
+  const { world, consortium, doctor, keys, seal, grant, access } = journey;
+  const { runtime } = world;
+  const [north, south] = [world.member(0), world.member(1)];
+  const endorsers = { threshold: 2, organisations: [north.organisation, south.organisation] };
+  const { sealed } = await seal([{ ...resource("potassium"), endorsers }]);
+  world.anchor();
+  await grant();
+  const record = sealed[0]?.record ?? expect.unreachable();
+  const [first] = await access();
+  const { read } = await readToEndorse({
+    runtime,
+    consortium,
+    access: first ?? expect.unreachable(),
+    purpose: "TREAT",
+    records: new Set([record]),
+  });
+  const one = read[0] ?? expect.unreachable();
+  const common = { runtime, consortium, keys: doctor };
+  const node = connect(runtime, south.endpoint, httpSigner(doctor.ed25519));
+  const make = (reason = REASON) => makeDecline({ ...common, read: one, reason });
+  const leave = async () =>
+    leaveDecline({ ...common, node, wish: await make(), endorsers: endorsers.organisations });
+  const { opened } = await openRecords({
+    runtime,
+    consortium,
+    access: ownerAccess(keys(), "general"),
+    purpose: "PATRQT",
+  });
+  const own = opened[0] ?? expect.unreachable();
+  const asked: AskedDecline = {
+    record,
+    organisation: own.organisation,
+    endorsers: own.endorsers?.organisations ?? [],
+    body: own.header.body,
+    readersSeed: own.readersSeed,
+  };
+  const list = (changes: Partial<AskedDecline> = {}, staff = journey.device) =>
+    listDeclines({ runtime, consortium, records: [{ ...asked, ...changes }], staff });
+  const nodes = [world.node(0), world.node(1)] as const;
+  return { ...journey, runtime, north, south, one, make, leave, list, asked, nodes, common };
+}
+
+describe("a decline", () => {
+  it("is kept by the own node and the author's, and read by the patient and the author's people", async () => {
+    const { leave, list, north, south, doctor } = await begin();
+    expect(await leave()).toEqual({ kept: [south.organisation, north.organisation], missing: [] });
+    const known = { organisation: south.organisation, reason: REASON };
+    expect(await list()).toMatchObject({ declines: [known], silent: [], bad: 0 });
+    expect((await list({ body: null, readersSeed: null })).declines).toMatchObject([known]);
+    const stranger = await list({ body: null, readersSeed: null }, doctor);
+    expect(stranger.declines).toMatchObject([{ ...known, reason: null }]);
+  });
+
+  it("needs the own node, and says who has not taken it", async () => {
+    const { leave, world, north } = await begin();
+    world.stop(0);
+    expect((await leave()).missing).toEqual([{ organisation: north.organisation, code: "node-unreachable" }]);
+    world.stop(1);
+    await expect(leave()).rejects.toMatchObject({ code: "node-unreachable" });
+  });
+
+  it("is found as long as one of its keepers shows it, and who does not answer is named", async () => {
+    const { leave, list, world, nodes, north } = await begin();
+    await leave();
+    nodes[0].declines = [];
+    expect((await list()).declines).toHaveLength(1);
+    world.stop(0);
+    expect(await list()).toMatchObject({ declines: [{}], silent: [north.organisation] });
+  });
+
+  it("is nobody's whom the directory does not have so, and about no other header or organisation", async () => {
+    const { make, list, nodes, doctor, device, asked, world, south } = await begin();
+    const { decline } = await make();
+    const colleague = await createActorKeys({
+      subject: "practitioner",
+      name: "Dr. Bela",
+      organisation: south.organisation,
+      random,
+    });
+    const signed = (body: Decline["body"], by = doctor): Decline => {
+      return { body, signature: sign(declineDigest(body), by.secp256k1) };
+    };
+    const { body } = decline;
+    const lies: readonly Decline[] = [
+      signed(body, device),
+      signed(body, colleague),
+      { body: { ...body, time: (body.time + 1) as UnixSeconds }, signature: decline.signature },
+      signed({ ...body, opened: random(32) }),
+      signed({ ...body, organisation: south.organisation }),
+      signed({ ...body, decliner: { ...body.decliner, organisation: asked.organisation } }),
+    ];
+    for (const lie of lies) {
+      nodes[0].declines = [lie];
+      expect(await list()).toMatchObject({ declines: [], bad: 1 });
+    }
+    nodes[0].declines = [decline];
+    const others = [world.member(0).organisation] as readonly OrganisationId[];
+    expect(await list({ endorsers: others })).toMatchObject({ declines: [], bad: 1 });
+    expect(await list()).toMatchObject({ declines: [{ reason: REASON }], bad: 0 });
+  });
+
+  it("stands without its reason when somebody sealed that so that it does not open", async () => {
+    const { make, list, nodes, doctor } = await begin();
+    const { body } = (await make()).decline;
+    const broken = { ...body, toReaders: { ...body.toReaders, enc: random(1120) } };
+    nodes[1].declines = [{ body: broken, signature: sign(declineDigest(broken), doctor.secp256k1) }];
+    expect((await list()).declines).toMatchObject([{ reason: null }]);
+  });
+
+  it("has words for its reason", async () => {
+    const { make } = await begin();
+    await expect(make(" ")).rejects.toMatchObject({ code: "bad-field" });
+    await expect(make("x".repeat(501))).rejects.toMatchObject({ code: "bad-field" });
+  });
+});

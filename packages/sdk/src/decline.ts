@@ -1,0 +1,112 @@
+import type { Client } from "@anamnesis/api/client";
+import { type DeclineWish, recordVerbRoutes } from "@anamnesis/api/routes/recordVerbs";
+import { sign } from "@anamnesis/core/crypto/secp256k1";
+import type { OrganisationId } from "@anamnesis/core/ids";
+import { declineDigest, MAX_DECLINE_RECIPIENTS, sealDecline } from "@anamnesis/core/record/decline";
+import { bodyLabel } from "@anamnesis/core/record/header";
+import { recordIdOf } from "@anamnesis/core/record/recordId";
+import { concurrently } from "./concurrently.ts";
+import { type Consortium, type DirectoryActor, fetchKeyCard } from "./consortium.ts";
+import type { ActorKeys } from "./keys/actorKeys.ts";
+import { codeOf } from "./ourError.ts";
+import type { ReadToEndorse } from "./readToEndorse.ts";
+import { askerOf } from "./requests/askAccess.ts";
+import { connect, httpSigner, type Runtime } from "./runtime.ts";
+
+export interface DeclineParameters {
+  readonly runtime: Runtime;
+  readonly consortium: Consortium;
+  /** Of a practitioner or a member of staff of an organisation that was to co-sign it. */
+  readonly keys: ActorKeys;
+  readonly read: ReadToEndorse;
+  /** At most 500 characters, for the author and for whoever opens the record. */
+  readonly reason: string;
+}
+
+/**
+ * Somebody's signed word that their organisation does not co-sign a record, sealed to whoever opens it and to the author's people. It is made once; what is sent again are the same bytes.
+ * Throws `bad-field` for a reason that is empty, too long or has hidden characters, `no-organisation`.
+ */
+export async function makeDecline(parameters: DeclineParameters): Promise<DeclineWish> {
+  const { runtime, consortium, keys, read, reason } = parameters;
+  const { header, opened } = read.wish;
+  const { organisation, author } = header.body.core;
+  const outside = {
+    organisation,
+    record: recordIdOf(header.body.U),
+    label: bodyLabel(header.body),
+    decliner: askerOf(keys),
+    time: runtime.now(),
+    opened,
+  };
+  const cards = await authorCards(runtime, consortium, organisation, author);
+  const body = await sealDecline(outside, reason, { readersSeed: read.readersSeed, author: cards });
+  return { header, decline: { body, signature: sign(declineDigest(body), keys.secp256k1) } };
+}
+
+export interface Declined {
+  /** Organisations whose nodes keep it, the own one first. */
+  readonly kept: readonly OrganisationId[];
+  /** Those that were to have it too and have not taken it, with the code: readers ask the own node too. */
+  readonly missing: readonly { readonly organisation: OrganisationId; readonly code: string }[];
+}
+
+/**
+ * Leaves a decline at the own node, which has it on its disk when it answers, then at the author's and at those of all others who were to co-sign the record. Throws what the own node answers: `not-found`,
+ * `not-endorser`, `not-authorised`, `already-endorsed`, `already-declined`.
+ * @param node the decliner's own organisation's.
+ */
+export async function leaveDecline(parameters: {
+  readonly runtime: Runtime;
+  readonly consortium: Consortium;
+  readonly keys: ActorKeys;
+  readonly node: Client;
+  readonly wish: DeclineWish;
+  /** All who were to co-sign it. */
+  readonly endorsers: readonly OrganisationId[];
+}): Promise<Declined> {
+  const { runtime, consortium, keys, node, wish, endorsers } = parameters;
+  const { organisation, decliner } = wish.decline.body;
+  await node.call(recordVerbRoutes.putDecline, {}, wish);
+  const kept = [decliner.organisation];
+  const missing: Declined["missing"][number][] = [];
+  const others = [...new Set([organisation, ...endorsers])].filter((id) => id !== decliner.organisation);
+  await concurrently(others, 4, async (id) => {
+    const endpoint = consortium.members.get(id)?.endpoint;
+    if (endpoint === undefined) return;
+    try {
+      await connect(runtime, endpoint, httpSigner(keys.ed25519)).call(recordVerbRoutes.putDecline, {}, wish);
+      kept.push(id);
+    } catch (error) {
+      missing.push({ organisation: id, code: codeOf(error) });
+    }
+  });
+  return { kept, missing };
+}
+
+/** Whoever signed the record first, then people of the author before devices; as many as nodes that answer have the cards of. */
+async function authorCards(
+  runtime: Runtime,
+  consortium: Consortium,
+  organisation: OrganisationId,
+  author: string,
+) {
+  const rank = ({ actor, role }: DirectoryActor): number =>
+    actor === author ? 0 : role === "practitioner" ? 1 : role === "staff" ? 2 : 3;
+  const people = [...consortium.actors.values()]
+    .filter((actor) => actor.organisation === organisation && actor.active)
+    .toSorted((a, b) => rank(a) - rank(b) || (a.actor < b.actor ? -1 : 1))
+    .slice(0, MAX_DECLINE_RECIPIENTS);
+  const endpoint = consortium.members.get(organisation)?.endpoint;
+  const endpoints = [
+    ...(endpoint === undefined ? [] : [endpoint]),
+    ...[...consortium.members.values()].map((member) => member.endpoint).filter((at) => at !== endpoint),
+  ];
+  const cards = await concurrently(people, 4, async ({ keyCard }) =>
+    fetchKeyCard(runtime, endpoints, keyCard).then(
+      ({ kem }) => ({ keyCard, kem }),
+      () => null,
+    ),
+  );
+  return cards.filter((card) => card !== null);
+}
