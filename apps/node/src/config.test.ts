@@ -72,7 +72,7 @@ describe("parseConfig", () => {
         admins: [],
       },
       fhir: { roles: DEFAULT_POLICY, clients: [], packages: [] },
-      portal: { pages: BUILT_PAGES, origins: [], demo: null },
+      portal: { pages: BUILT_PAGES, origins: [], demo: null, oidc: null },
       proxies: [],
       logLevel: "info",
     });
