@@ -37,6 +37,12 @@ function refusal(text: string): AnamnesisError {
   return expect.unreachable(text);
 }
 
+const OIDC = {
+  issuer: "https://login.hospital.example/realms/staff",
+  clientId: "anamnesis",
+  clientSecretFile: "/run/secret",
+};
+
 describe("parseConfig", () => {
   it("fills in what is not named", () => {
     expect(parse({})).toEqual({
@@ -91,8 +97,18 @@ describe("parseConfig", () => {
         witnesses: 2,
         admins,
         logLevel: "silent",
+        portal: { oidc: { ...OIDC, scopes: ["groups"], allowed: { claim: "groups", values: ["staff"] } } },
       }),
     ).toMatchObject({
+      portal: {
+        oidc: {
+          issuer: OIDC.issuer,
+          clientId: "anamnesis",
+          client: { kind: "secret", file: "/run/secret" },
+          scopes: ["groups"],
+          allowed: { claim: ["groups"], values: ["staff"] },
+        },
+      },
       host: "0.0.0.0",
       port: 443,
       publicUrl: "https://node.hospital.example",
@@ -117,6 +133,22 @@ describe("parseConfig", () => {
     ["portal.demo", { host: "0.0.0.0", portal: { demo: "/tmp/people.json" } }],
     ["portal.demo", { host: "::", portal: { demo: "/tmp/people.json" } }],
     ["portal.demo", { publicUrl: "https://node.example", portal: { demo: "/tmp/people.json" } }],
+    ...[
+      ["portal.oidc", true],
+      ["portal.oidc", { ...OIDC, clientKeyFile: "/run/key" }],
+      ["portal.oidc", { ...OIDC, clientSecretFile: undefined }],
+      ["portal.oidc", { ...OIDC, clientSecret: "in the file" }],
+      ["portal.oidc.issuer", { ...OIDC, issuer: "http://login.hospital.example" }],
+      ["portal.oidc.issuer", { ...OIDC, issuer: "https://login.hospital.example?a=b" }],
+      ["portal.oidc.issuer", { ...OIDC, issuer: "https://user:secret@login.hospital.example" }],
+      ["portal.oidc.issuer", { ...OIDC, issuer: undefined }],
+      ["portal.oidc.clientId", { ...OIDC, clientId: "" }],
+      ["portal.oidc.clientSecretFile", { ...OIDC, clientSecretFile: "" }],
+      ["portal.oidc.scopes", { ...OIDC, scopes: ["two words"] }],
+      ["portal.oidc.allowed", { ...OIDC, allowed: { claim: "groups", value: "a" } }],
+      ["portal.oidc.allowed.claim", { ...OIDC, allowed: { claim: [], values: ["a"] } }],
+      ["portal.oidc.allowed.values", { ...OIDC, allowed: { claim: "groups", values: [] } }],
+    ].map(([key, oidc]): [string, object] => [String(key), { portal: { oidc } }]),
     ["proxies", { proxies: ["proxy.example"] }],
     ["proxies", { proxies: true }],
     ["port", { port: -1 }],

@@ -41,7 +41,9 @@ export function portalHandlers(context: NodeContext, services: PortalServices): 
     handler(routes.passkeySignIn, async (call) => {
       const visit = visitOf(call);
       const account = await passkeys.signIn(visit, call.request);
-      return sessionAnswer(context, await sessions.begin(visit, account, "passkey"));
+      // Who came by the organisation's login and opens the keys with a passkey, once in a browser, signs out of both.
+      const isSame = visit.signedIn?.account === account && visit.signedIn.how === "oidc";
+      return sessionAnswer(context, await sessions.begin(visit, account, isSame ? "oidc" : "passkey"));
     }),
     handler(routes.passkeyRemoval, async (call) => {
       const signedIn = signedInOf(call);

@@ -5,6 +5,7 @@ import { deskEn } from "./en/desk.ts";
 
 /** English. Everything that the portal's pages say stands here; numbers and dates come formatted. */
 
+import { organisationLogin } from "./en/organisationLogin.ts";
 import { requests } from "./en/requests.ts";
 import { wallets } from "./en/wallets.ts";
 
@@ -307,6 +308,7 @@ export const en = {
   },
   requests,
   wallets,
+  organisationLogin,
   desk: deskEn,
   error: {
     title: "That did not work",

@@ -233,6 +233,8 @@ function outcomeOf(error: unknown): LoginOutcome {
     if (["invalid_client", "unauthorized_client"].includes(error.error)) return unusable(error);
     return { kind: "failed", why: wordOf(error.error) };
   }
+  // The same, of a provider that answers with a challenge (RFC 6749 section 5.2).
+  if (error instanceof oauth.WWWAuthenticateChallengeError) throw providerUnavailable("invalid_client");
   if (isUnavailable(error)) throw error;
   return { kind: "failed", why: codeOf(error) };
 }

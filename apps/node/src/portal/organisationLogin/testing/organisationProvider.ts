@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
-import { errors, type KoaContextWithOIDC, Provider } from "oidc-provider";
+import { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC, Provider } from "oidc-provider";
 
 /** Somebody whom the organisation knows. */
 export interface Person {
@@ -34,6 +34,38 @@ export interface OrganisationProviderOptions {
   readonly clientKey?: Readonly<Record<string, unknown>> & { readonly alg: "ES256" };
 }
 
+/** All in memory, as the library's own, which warns that it is. */
+function memoryAdapter(): new (model: string) => Adapter {
+  const all = new Map<string, AdapterPayload>();
+  return class {
+    readonly #model: string;
+    constructor(model: string) {
+      this.#model = model;
+    }
+    async upsert(id: string, payload: AdapterPayload): Promise<void> {
+      all.set(`${this.#model} ${id}`, payload);
+    }
+    async find(id: string): Promise<AdapterPayload | undefined> {
+      return all.get(`${this.#model} ${id}`);
+    }
+    async findByUid(uid: string): Promise<AdapterPayload | undefined> {
+      return [...all.values()].find((one) => one.kind === this.#model && one.uid === uid);
+    }
+    async findByUserCode(): Promise<undefined> {
+      return undefined;
+    }
+    async consume(id: string): Promise<void> {
+      Object.assign(all.get(`${this.#model} ${id}`) ?? {}, { consumed: Math.floor(Date.now() / 1000) });
+    }
+    async destroy(id: string): Promise<void> {
+      all.delete(`${this.#model} ${id}`);
+    }
+    async revokeByGrantId(grantId: string): Promise<void> {
+      for (const [key, one] of all) if (one.grantId === grantId) all.delete(key);
+    }
+  };
+}
+
 /** What a person types stands between these. */
 const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Hospital login</title><meta name="viewport" content="width=device-width">
 <h1>Hospital login</h1><form method="post"><label>User name <input name="login" autofocus></label> <button>Log in</button></form></html>`;
@@ -57,6 +89,7 @@ export async function startOrganisationProvider({
   };
   const create = (portals: readonly string[]): Provider => {
     const provider = new Provider(issuer, {
+      adapter: memoryAdapter(),
       clients: [
         {
           client_id: clientId,
