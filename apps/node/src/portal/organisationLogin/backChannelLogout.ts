@@ -39,17 +39,21 @@ export function backChannelLogout(
 ): RawMount {
   const issuer = new URL(settings.issuer).href;
 
-  /** True the first time: who records a token and sends it again ends nothing that was begun since. */
-  const isNew = async (jti: string): Promise<boolean> => {
-    const now = clock.now();
-    const rows = await durable("portal.ceremony", () =>
+  /** Tokens that were followed: who records one and sends it again ends nothing that was begun since. */
+  const nameOf = (jti: string): string =>
+    createHash("sha256").update(`logout\0${issuer}\0${jti}`).digest("hex");
+  const wasFollowed = async (jti: string): Promise<boolean> => {
+    const rows = await db.query("select 1 as one from portal_ceremonies where ceremony = $1", [nameOf(jti)]);
+    return rows.length > 0;
+  };
+  const noteFollowed = async (jti: string): Promise<void> => {
+    await durable("portal.ceremony", () =>
       db.query(
         `insert into portal_ceremonies (ceremony, purpose, state, expires_at) values ($1, 'logout-token', '{}'::jsonb, $2)
-         on conflict (ceremony) do nothing returning 1 as one`,
-        [createHash("sha256").update(`logout\0${issuer}\0${jti}`).digest("hex"), now + 2 * LOGOUT_LIFE],
+         on conflict (ceremony) do nothing`,
+        [nameOf(jti), clock.now() + 2 * LOGOUT_LIFE],
       ),
     );
-    return rows.length > 0;
   };
 
   const logOut = async (request: IncomingMessage): Promise<number> => {
@@ -58,15 +62,17 @@ export function backChannelLogout(
     const form = await formOf(request, timers);
     const tokens = form?.getAll("logout_token") ?? [];
     const claims = tokens.length === 1 ? await provider.readLogoutToken(tokens[0] ?? "") : null;
-    if (claims === null || !(await isNew(claims.jti))) return 400;
+    if (claims === null || (await wasFollowed(claims.jti))) return 400;
     const accounts = await db.query<{ account: string }>(
       "select account from portal_logins where how = 'oidc' and subject = $1",
       [organisationLogin(issuer, claims.sub)],
     );
     for (const { account } of accounts) {
       await sessions.endAll(account);
-      metrics.count("portal_provider_logouts_total");
+      metrics.count("portal_logins_ended_total");
     }
+    // Last: of a node that dies before, the provider sends it again.
+    await noteFollowed(claims.jti);
     return 200;
   };
 
