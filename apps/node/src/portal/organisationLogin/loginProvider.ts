@@ -81,7 +81,7 @@ export function createLoginProvider(
   settings: LoginSettings,
   authFor: ClientAuthFor,
 ): LoginProvider {
-  const { clientId, scopes } = settings;
+  const { clientId, scopes, maxAge } = settings;
   const issuer = new URL(settings.issuer);
   const bounded = providerFetch(issuer.href);
   const options = {
@@ -149,6 +149,7 @@ export function createLoginProvider(
         nonce,
         code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
         code_challenge_method: "S256",
+        ...(maxAge === null ? {} : { max_age: String(maxAge) }),
       };
       for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
       return url.href;
@@ -171,6 +172,7 @@ export function createLoginProvider(
         const tokens = await oauth.processAuthorizationCodeResponse(server, client(), answer, {
           expectedNonce: nonce,
           requireIdToken: true,
+          ...(maxAge === null ? {} : { maxAge }),
         });
         const claims = oauth.getValidatedIdTokenClaims(tokens);
         if (claims === undefined) return { kind: "failed", why: "no-id-token" };

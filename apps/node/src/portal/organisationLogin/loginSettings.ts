@@ -10,6 +10,8 @@ export interface LoginSettings {
   readonly client: { readonly kind: "secret" | "key"; readonly file: string };
   /** Asked for beside `openid`. */
   readonly scopes: readonly string[];
+  /** Seconds since the person last typed who they are, at most; `null`: as long as the provider remembers them. */
+  readonly maxAge: number | null;
   /** Who of those that the provider knows may sign in; `null`: everybody to whom an account was linked. */
   readonly allowed: AllowedClaim | null;
 }
@@ -22,7 +24,15 @@ export interface AllowedClaim {
 
 type Json = Readonly<Record<string, unknown>>;
 
-const KEYS = new Set(["issuer", "clientId", "clientSecretFile", "clientKeyFile", "scopes", "allowed"]);
+const KEYS = new Set([
+  "issuer",
+  "clientId",
+  "clientSecretFile",
+  "clientKeyFile",
+  "scopes",
+  "maxAgeSeconds",
+  "allowed",
+]);
 const ALLOWED_KEYS = new Set(["claim", "values"]);
 const KEY = "portal.oidc";
 
@@ -36,6 +46,7 @@ export function parseLoginSettings(value: unknown): LoginSettings | null {
     clientId: textOf(value["clientId"], `${KEY}.clientId`),
     client: clientOf(value),
     scopes: textsOf(value["scopes"] ?? [], `${KEY}.scopes`, /^[\x21\x23-\x5b\x5d-\x7e]+$/),
+    maxAge: maxAgeOf(value["maxAgeSeconds"]),
     allowed: allowedOf(value["allowed"]),
   };
 }
@@ -60,6 +71,12 @@ function clientOf({ clientSecretFile, clientKeyFile }: Json): LoginSettings["cli
   return clientSecretFile === undefined
     ? { kind: "key", file: textOf(clientKeyFile, `${KEY}.clientKeyFile`) }
     : { kind: "secret", file: textOf(clientSecretFile, `${KEY}.clientSecretFile`) };
+}
+
+function maxAgeOf(value: unknown): number | null {
+  if (value === undefined) return null;
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value <= 86_400) return value;
+  throw bad(`${KEY}.maxAgeSeconds`, "a whole number from 0 to 86400");
 }
 
 function allowedOf(value: unknown): AllowedClaim | null {

@@ -51,6 +51,7 @@ async function open({ byKey = false, settings = {} }: Options = {}): Promise<Wor
     clientId: provider.clientId,
     client: { kind: byKey ? "key" : "secret", file },
     scopes: [],
+    maxAge: null,
     allowed: null,
     ...settings,
   };
@@ -372,6 +373,18 @@ describe("the organisation's word", () => {
     expect((await come(doctor, "sign-in")).json).toMatchObject({ code: "login-refused" });
   });
 
+  it("is that the person typed it lately, where that is asked", async () => {
+    const world = await open({ settings: { maxAge: 300 } });
+    const doctor = await signedIn(world);
+    const { json } = await doctor.post(`${LOGIN}/begin`, { purpose: "link" });
+    expect(new URL((json as { url: string }).url).searchParams.get("max_age")).toBe("300");
+    expect((await come(doctor, "link")).status).toBe(200);
+    for (const auth_time of [Math.floor(Date.now() / 1000) - 400, undefined]) {
+      world.provider.forge = async (token) => world.provider.sign({ ...decodeJwt(token), auth_time });
+      expect((await come(doctor, "sign-in")).json).toMatchObject(FAILED);
+    }
+  });
+
   it("ends all sessions of an account by a logout token, once", async () => {
     const world = await open();
     const doctor = await signedIn(world);
@@ -471,6 +484,7 @@ describe("a provider that does not answer as it has to", () => {
           clientId: "anamnesis",
           client: { kind: "secret", file: await secretFile(fresh.secret) },
           scopes: [],
+          maxAge: null,
           allowed: null,
         },
       },

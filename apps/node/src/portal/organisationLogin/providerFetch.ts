@@ -19,8 +19,9 @@ export type ProviderFetch = (
 /**
  * The network as far as the provider may have it: https (http on loopback for a provider there), no redirect is followed, and each answer is bounded in time and
  * size. Throws `provider-unavailable` for all that is no answer, one of 5xx among it.
+ * @param patience milliseconds for one answer; 10 s by default.
  */
-export function providerFetch(issuer: string): ProviderFetch {
+export function providerFetch(issuer: string, patience = PATIENCE): ProviderFetch {
   const onLoopback = isLoopback(issuer);
   return async (address, { method, headers, body }) => {
     const url = new URL(address);
@@ -33,7 +34,7 @@ export function providerFetch(issuer: string): ProviderFetch {
         ...(body === undefined ? {} : { body }),
         redirect: "manual",
         credentials: "omit",
-        signal: AbortSignal.timeout(PATIENCE),
+        signal: AbortSignal.timeout(patience),
       });
       const bytes = await boundedBody(answer);
       if (answer.status >= 500) throw providerUnavailable("server-error");

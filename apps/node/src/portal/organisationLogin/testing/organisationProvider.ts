@@ -108,6 +108,7 @@ export async function startOrganisationProvider({
       ],
       jwks: { keys: [signing] },
       cookies: { keys: ["of the tests"] },
+      ttl: { AccessToken: 60, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
       pkce: { required: () => true },
       conformIdTokenClaims: false,
       claims: { openid: ["sub", "groups"] },
