@@ -203,6 +203,10 @@ describe("an answer of the provider", () => {
     await come(doctor, "link");
 
     const browser = world.browser();
+    const { headers } = await browser.post(`${LOGIN}/begin`, { purpose: "sign-in" });
+    expect(headers.get("set-cookie")).toMatch(
+      /^anamnesis-login=[A-Za-z0-9_-]{43}; Path=\/; Max-Age=600; HttpOnly; SameSite=Strict$/,
+    );
     const query = await queryOf(browser, "sign-in");
     // Somebody else's browser, led to the page with it: with no cookie of its own, and with one.
     expect((await world.browser().post(`${LOGIN}/answer`, { query })).json).toMatchObject(FAILED);
