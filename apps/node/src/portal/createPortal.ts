@@ -14,17 +14,13 @@ import { nodeOrigins } from "./nodeOrigins.ts";
 import { createPages, type Pages } from "./pages/pages.ts";
 import { readPages } from "./pages/readPages.ts";
 import { SignInGuard } from "./guard/signInGuard.ts";
-import type { createStaffLogin } from "./organisationLogin/createStaffLogin.ts";
+import type { StaffLogin, StaffLoginParts } from "./organisationLogin/createStaffLogin.ts";
 import { createPasskeys } from "./passkeys/passkeys.ts";
 import { type WebauthnSite, webauthnSite } from "./passkeys/webauthnSite.ts";
 import type { PortalOffer } from "./portalConfig.ts";
 import { Sessions } from "./session/sessions.ts";
 import type { SessionStore } from "./session/sessionStore.ts";
 import { createWallets } from "./wallets/wallets.ts";
-
-/** Libraries that only a node whose organisation has a login of its own loads. */
-const staffLogins = async (): Promise<typeof createStaffLogin> =>
-  (await import("./organisationLogin/createStaffLogin.ts")).createStaffLogin;
 
 export interface Portal {
   readonly handlers: readonly Handler[];
@@ -50,12 +46,7 @@ export async function createPortal(
   const passkeys = createPasskeys(context, guard, site);
   const devices = createDeviceOffers(context, guard);
   const wallets = createWallets(context, guard, accounts, () => nodeOrigins(url()));
-  const staffLogin =
-    config.oidc === null
-      ? null
-      : await (
-          await staffLogins()
-        )(context, config.oidc, { guard, sessions, site });
+  const staffLogin = await openStaffLogin(context, config.oidc, { guard, sessions, site });
   const logins = staffLogin?.logins ?? null;
   const offer = (): PortalOffer =>
     new Set<SignIn>([
@@ -75,4 +66,15 @@ export async function createPortal(
     origins,
     raw: staffLogin === null ? [] : [staffLogin.logout],
   };
+}
+
+/** Its libraries are loaded where an organisation has a login of its own, and nowhere else. */
+async function openStaffLogin(
+  context: NodeContext,
+  settings: NodeConfig["portal"]["oidc"],
+  parts: StaffLoginParts,
+): Promise<StaffLogin | null> {
+  if (settings === null) return null;
+  const { createStaffLogin } = await import("./organisationLogin/createStaffLogin.ts");
+  return createStaffLogin(context, settings, parts);
 }

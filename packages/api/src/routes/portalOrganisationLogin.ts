@@ -24,7 +24,7 @@ export const portalOrganisationLoginRoutes = {
     session: "optional",
     request: json(struct({ purpose })),
     answer: json(struct({ url: text(8192, /^https?:\/\//) })),
-    codes: ["not-offered", "login-linked", "provider-unavailable"],
+    codes: ["not-offered", "sign-in-again", "login-linked", "provider-unavailable"],
   }),
   /** What the provider sent the browser back with. Whoever comes in has the answer's session; a link leaves that as it is. */
   organisationLoginAnswer: route({

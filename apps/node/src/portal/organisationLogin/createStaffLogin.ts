@@ -15,15 +15,17 @@ export interface StaffLogin {
   readonly logout: RawMount;
 }
 
+export interface StaffLoginParts {
+  readonly guard: SignInGuard;
+  readonly sessions: Sessions;
+  readonly site: () => WebauthnSite | null;
+}
+
 /** The organisation's own login, of the settings. Throws `bad-config` for a client's secret or key that cannot be read. */
 export async function createStaffLogin(
   context: NodeContext,
   settings: LoginSettings,
-  {
-    guard,
-    sessions,
-    site,
-  }: { readonly guard: SignInGuard; readonly sessions: Sessions; readonly site: () => WebauthnSite | null },
+  { guard, sessions, site }: StaffLoginParts,
 ): Promise<StaffLogin> {
   const provider = createLoginProvider(context, settings, await readClientAuth(settings));
   const origin = (): string | null => site()?.origins[0] ?? null;

@@ -34,6 +34,14 @@ export function loginTaken(): AnamnesisError<"login-taken"> {
   });
 }
 
+export function signInAgain(): AnamnesisError<"sign-in-again"> {
+  return new AnamnesisError({
+    code: "sign-in-again",
+    rule: "A login is linked within 15 minutes of signing in: not at a page that somebody left open.",
+    fix: "Sign out, sign in again, and link it then.",
+  });
+}
+
 export function loginLinked(): AnamnesisError<"login-linked"> {
   return new AnamnesisError({
     code: "login-linked",

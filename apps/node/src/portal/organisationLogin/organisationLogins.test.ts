@@ -157,6 +157,16 @@ describe("the organisation's login", () => {
     expect((await come(world.browser(), "sign-in")).json).toMatchObject({ code: "login-unknown" });
   });
 
+  it("is linked by who just signed in, not at a page that somebody left open", async () => {
+    const world = await open();
+    const doctor = await signedIn(world);
+    world.clock.time += 900;
+    expect((await doctor.post(`${LOGIN}/begin`, { purpose: "link" })).json).toMatchObject({
+      status: 403,
+      code: "sign-in-again",
+    });
+  });
+
   it("is of one account, and an account has one", async () => {
     const world = await open();
     world.provider.people.set("other", { sub: "other" });

@@ -10,19 +10,22 @@ import type { SignInGuard } from "../guard/signInGuard.ts";
 import { notOffered, signInFailed } from "../signInFailed.ts";
 import type { SignedIn, Visit } from "../visit.ts";
 import { isAllowed } from "./isAllowed.ts";
-import { loginLinked, loginRefused, loginTaken, loginUnknown } from "./loginErrors.ts";
+import { loginLinked, loginRefused, loginTaken, loginUnknown, signInAgain } from "./loginErrors.ts";
 import type { LoginProvider, LoginRequest } from "./loginProvider.ts";
 import type { LoginSettings } from "./loginSettings.ts";
 import { organisationLogin } from "./organisationLogin.ts";
 
 type Context = Pick<NodeContext, "db" | "durable" | "clock" | "random" | "log">;
 
+/** Seconds since the sign-in, in which a login is linked: who finds a page open must not make it theirs. */
+const JUST_IN = 900;
+
 export type Answered =
   | { readonly purpose: "sign-in"; readonly account: string }
   | { readonly purpose: "link"; readonly signedIn: SignedIn };
 
 export interface OrganisationLogins {
-  /** Where the browser goes. Throws `not-offered`, `not-signed-in`, `login-linked`, `rate-limited`, `provider-unavailable`. */
+  /** Where the browser goes. Throws `not-offered`, `not-signed-in`, `sign-in-again`, `login-linked`, `rate-limited`, `provider-unavailable`. */
   begin(visit: Visit, purpose: LoginPurpose): Promise<string>;
   /**
    * What the provider says of who came back, used up by asking. Throws `sign-in-failed`, `login-refused`, `login-unknown`, `login-taken`, `login-linked`, `not-offered`,
@@ -132,7 +135,9 @@ export function createOrganisationLogins(
     begin: async (visit, purpose) => {
       const { network, signedIn } = visit;
       await guard.admit({ network, account: null });
-      const account = purpose === "link" ? staffOf(signedIn).account : null;
+      const linking = purpose === "link" ? staffOf(signedIn) : null;
+      if (linking !== null && clock.now() >= linking.created + JUST_IN) throw signInAgain();
+      const account = linking?.account ?? null;
       if (account !== null && (await linkedTo(account)) !== null) throw loginLinked();
       const secret = toBase64url(context.random.bytes(32));
       const ceremony = await beginCeremony(context, "organisation-login", {
