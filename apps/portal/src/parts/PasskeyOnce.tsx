@@ -30,7 +30,7 @@ export function PasskeyOnce({
   return (
     <div className="notice" role="status">
       <div className="grow">
-        <h3>{title}</h3>
+        <h2>{title}</h2>
         <p>{help}</p>
         <div className="tools">
           <Button variant="outline" loading={passkey.isPending} onClick={() => unlockOnce()}>

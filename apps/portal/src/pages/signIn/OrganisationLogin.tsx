@@ -21,8 +21,8 @@ type Outcome = { readonly purpose: "link" } | { readonly purpose: "sign-in"; rea
 
 /** Where the organisation's login sends the browser back to: what it brought is handed to the node, and the keys are opened. */
 export function OrganisationLogin() {
-  const words = useWords().organisationLogin;
-  usePageTitle(words.title);
+  const { organisationLogin: words, titles } = useWords();
+  usePageTitle(titles.signIn);
   const { isPending: isResuming } = useWho();
   const enter = useEnter();
   const { history } = useRouter();
@@ -52,6 +52,7 @@ export function OrganisationLogin() {
   }, [isResuming, answerOnce]);
   return (
     <div className="stack narrow">
+      {!answer.isError && <h1>{titles.signIn}</h1>}
       {answer.isError ? (
         <NotIn error={answer.error} />
       ) : answer.data?.purpose === "sign-in" && answer.data.who === null ? (
