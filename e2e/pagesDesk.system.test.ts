@@ -1,6 +1,13 @@
 import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import {
+  type OrganisationProvider,
+  startOrganisationProvider,
+} from "@anamnesis/node/portal/organisationLogin/testing/organisationProvider";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./pages/axe.ts";
@@ -25,17 +32,19 @@ if (chromium === null) {
 
 describe.skipIf(chromium === null)("the front desk and the administrator, on the demo's consortium", () => {
   let world: PortalWorld;
+  let provider: OrganisationProvider;
+  let folder: string;
   let browser: Browser;
   let administrator: Visitor;
   let frida: Visitor;
 
   const visit = async (options: Parameters<Browser["newContext"]>[0] = {}): Promise<Visitor> => {
-    const visitor = await newVisitor(browser, world.origins, options);
+    const visitor = await newVisitor(browser, [...world.origins, provider.issuer], options);
     visitor.page.setDefaultTimeout(SOON);
     return visitor;
   };
   /** Makes keys for a new member of staff; the page waits for the administrator then. */
-  const join = async (name: string, role: string): Promise<{ visitor: Visitor; code: string }> => {
+  const joinAs = async (name: string, role: string): Promise<{ visitor: Visitor; code: string }> => {
     const visitor = await visit();
     const { page } = visitor;
     await addAuthenticator(page);
@@ -51,7 +60,17 @@ describe.skipIf(chromium === null)("the front desk and the administrator, on the
 
   beforeAll(async () => {
     await promisify(execFile)(process.execPath, [BUILD]);
-    [browser, world] = await Promise.all([launchChromium(chromium ?? ""), startPortalWorld()]);
+    provider = await startOrganisationProvider();
+    folder = await mkdtemp(join(tmpdir(), "login-"));
+    const [settings, clientSecretFile] = [join(folder, "oidc.json"), join(folder, "secret")];
+    await writeFile(clientSecretFile, provider.secret);
+    const { issuer, clientId } = provider;
+    await writeFile(settings, JSON.stringify({ issuer, clientId, clientSecretFile }));
+    [browser, world] = await Promise.all([
+      launchChromium(chromium ?? ""),
+      startPortalWorld(["--oidc", settings]),
+    ]);
+    provider.register([world.north]);
     administrator = await visit();
     const { page } = administrator;
     await page.goto(world.north);
@@ -64,6 +83,8 @@ describe.skipIf(chromium === null)("the front desk and the administrator, on the
   afterAll(async () => {
     await browser?.close();
     await world?.stop();
+    await provider?.close();
+    await rm(folder, { recursive: true, force: true });
     await stopAll();
   }, LONG);
 
@@ -71,7 +92,7 @@ describe.skipIf(chromium === null)("the front desk and the administrator, on the
     "registers a doctor and a member of the desk, whose keys never leave their browsers",
     async () => {
       const { page } = administrator;
-      const desk = await join("Frida Northbank", "Front desk or office");
+      const desk = await joinAs("Frida Northbank", "Front desk or office");
       frida = desk.visitor;
       await shoot(frida.page, "join-waiting");
       expect(await axeViolations(frida.page)).toEqual([]);
@@ -86,7 +107,7 @@ describe.skipIf(chromium === null)("the front desk and the administrator, on the
       await page.getByRole("button", { name: "Suspend Frida Northbank" }).waitFor();
 
       // By hand, in small letters.
-      const doctor = await join("Dr. Nell Northbank", "Doctor or nurse");
+      const doctor = await joinAs("Dr. Nell Northbank", "Doctor or nurse");
       const field = page.getByLabel("Registration code");
       await field.fill("AR1-0000");
       await page.getByRole("button", { name: "Look up" }).click();
@@ -162,6 +183,118 @@ describe.skipIf(chromium === null)("the front desk and the administrator, on the
       await page.getByText("holds their own keys").waitFor();
       expect(await page.getByRole("button", { name: /^Make a code/ }).count()).toBe(0);
       expect(frida.faults).toEqual([]);
+    },
+    LONG,
+  );
+
+  it(
+    "lets staff in by their organisation's own login, which opens no keys by itself, until the organisation says no",
+    async () => {
+      provider.people.set("olaf", { sub: "1f0b-olaf" });
+      const { visitor, code } = await joinAs("Dr. Olaf Northbank", "Doctor or nurse");
+      const { page, context } = visitor;
+      const signIn = page.getByRole("button", { name: "Sign in with Hospital Northbank" });
+      const patients = page.getByText("No patient shares anything with you yet.");
+      const logIn = async (name: string): Promise<void> => {
+        await page.getByLabel("User name").fill(name);
+        await page.getByRole("button", { name: "Log in" }).click();
+      };
+      const signOutOfBoth = async (): Promise<void> => {
+        await page.getByRole("button", { name: "Sign out" }).click();
+        await page.waitForURL(`${provider.issuer}/**`);
+        await page.getByRole("button", { name: "Yes, sign me out" }).click();
+        await page.waitForURL(`${world.north}/sign-in**`);
+      };
+
+      await shoot(page, "login-join");
+      await page.getByRole("link", { name: "You can link your organisation's login meanwhile." }).click();
+      await page.getByText("Not linked.").waitFor();
+      await shoot(page, "login-not-linked");
+      expect(await axeViolations(page)).toEqual([]);
+      await page.getByRole("button", { name: "Link this login" }).dblclick();
+      await logIn("olaf");
+      await page.getByText(/^Linked on /).waitFor();
+      expect(page.url()).toBe(`${world.north}/my-sign-in`);
+      await shoot(page, "login-linked");
+      expect(await axeViolations(page)).toEqual([]);
+
+      await page.goto(world.north);
+      const field = administrator.page.getByLabel("Registration code");
+      await field.fill(code);
+      await administrator.page.getByRole("button", { name: "Look up" }).click();
+      await administrator.page.getByRole("button", { name: "Register Dr. Olaf Northbank" }).click();
+      await patients.waitFor();
+
+      // In by the passkey, out here alone; then in by the login, to the page that was wanted, without a touch.
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.goto(`${world.north}/codes`);
+      await shoot(page, "login-sign-in");
+      expect(await axeViolations(page)).toEqual([]);
+      await signIn.click();
+      await page.getByRole("img", { name: "Leads a patient to share with Dr. Olaf Northbank" }).waitFor();
+      expect(page.url()).toBe(`${world.north}/codes`);
+      // Nothing of the way is left behind.
+      expect(await page.evaluate(() => sessionStorage.getItem("anamnesis-wanted"))).toBe(null);
+      await signOutOfBoth();
+
+      // As another browser: nothing of this one is left but the authenticator.
+      const wipe = await context.newCDPSession(page);
+      await context.clearCookies();
+      for (const origin of [world.north, provider.issuer])
+        await wipe.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
+      await page.goto(world.north);
+      await signIn.click();
+      await logIn("olaf");
+      await page.getByRole("heading", { name: "This browser does not have your keys yet" }).waitFor();
+      expect(await page.getByRole("button", { name: "Sign out" }).count()).toBe(0);
+      await shoot(page, "login-no-keys");
+      expect(await axeViolations(page)).toEqual([]);
+      await page.getByRole("button", { name: "Use my passkey" }).click();
+      await patients.waitFor();
+      await signOutOfBoth();
+      await signIn.click();
+      await logIn("olaf");
+      await patients.waitFor();
+
+      // The organisation ends the login at night: the open page locks at the next step.
+      const events = { "http://schemas.openid.net/event/backchannel-logout": {} };
+      const iat = Math.floor(Date.now() / 1000);
+      const claims = {
+        iss: provider.issuer,
+        aud: provider.clientId,
+        sub: "1f0b-olaf",
+        jti: "1",
+        iat,
+        events,
+      };
+      const ended = await fetch(`${world.north}/portal/v1/organisation-login/logout`, {
+        method: "POST",
+        body: new URLSearchParams({ logout_token: await provider.sign(claims) }),
+      });
+      expect(ended.status).toBe(200);
+      provider.people.set("olaf", { sub: "1f0b-olaf", disabled: true });
+      await page.getByRole("link", { name: "Codes" }).first().click();
+      await signIn.click();
+      await logIn("olaf");
+      await page.getByRole("heading", { name: "Your organisation did not let you in" }).waitFor();
+      await shoot(page, "login-refused");
+      expect(await axeViolations(page)).toEqual([]);
+
+      // Whom the organisation knows and nobody here.
+      provider.people.set("erik", { sub: "erik" });
+      await page.getByRole("link", { name: "Sign in", exact: true }).click();
+      await signIn.click();
+      await logIn("erik");
+      await page.getByRole("heading", { name: "This login signs in to nothing here yet" }).waitFor();
+      await page.reload();
+      await page.getByText("Nothing came back from your organisation's login.").waitFor();
+      expect(visitor.faults).toEqual([]);
+
+      // Another organisation of the consortium has no login of its own: nothing is said of one.
+      const south = await visit();
+      await south.page.goto(world.south);
+      await south.page.getByRole("button", { name: "Sign in with a passkey" }).waitFor();
+      expect(await south.page.getByRole("button", { name: /^Sign in with Hospital/ }).count()).toBe(0);
     },
     LONG,
   );

@@ -15,11 +15,11 @@ export interface PortalWorld {
   stop(): Promise<void>;
 }
 
-/** Plays the demo in a temporary folder, and stays. */
-export async function startPortalWorld(): Promise<PortalWorld> {
+/** Plays the demo in a temporary folder, and stays. @param more options of the command. */
+export async function startPortalWorld(more: readonly string[] = []): Promise<PortalWorld> {
   const folder = await mkdtemp(join(tmpdir(), "portal-"));
   const state = join(folder, "state");
-  const command = new CommandProcess(["demo", "--quick", "--state", state]);
+  const command = new CommandProcess(["demo", "--quick", "--state", state, ...more]);
   const output = await command.until("Ctrl-C");
   const urls = [...new Set(output.match(/http:\/\/localhost:\d+/g) ?? [])];
   const [north, south, laboratory] = urls;

@@ -37,6 +37,12 @@ function refusal(text: string): AnamnesisError {
   return expect.unreachable(text);
 }
 
+const OIDC = {
+  issuer: "https://login.hospital.example/realms/staff",
+  clientId: "anamnesis",
+  clientSecretFile: "/run/secret",
+};
+
 describe("parseConfig", () => {
   it("fills in what is not named", () => {
     expect(parse({})).toEqual({
@@ -72,7 +78,7 @@ describe("parseConfig", () => {
         admins: [],
       },
       fhir: { roles: DEFAULT_POLICY, clients: [], packages: [] },
-      portal: { pages: BUILT_PAGES, origins: [], demo: null },
+      portal: { pages: BUILT_PAGES, origins: [], demo: null, oidc: null },
       proxies: [],
       logLevel: "info",
     });
@@ -91,8 +97,19 @@ describe("parseConfig", () => {
         witnesses: 2,
         admins,
         logLevel: "silent",
+        portal: { oidc: { ...OIDC, scopes: ["groups"], allowed: { claim: "groups", values: ["staff"] } } },
       }),
     ).toMatchObject({
+      portal: {
+        oidc: {
+          issuer: OIDC.issuer,
+          clientId: "anamnesis",
+          client: { kind: "secret", file: "/run/secret" },
+          scopes: ["groups"],
+          maxAge: null,
+          allowed: { claim: ["groups"], values: ["staff"] },
+        },
+      },
       host: "0.0.0.0",
       port: 443,
       publicUrl: "https://node.hospital.example",
@@ -117,6 +134,23 @@ describe("parseConfig", () => {
     ["portal.demo", { host: "0.0.0.0", portal: { demo: "/tmp/people.json" } }],
     ["portal.demo", { host: "::", portal: { demo: "/tmp/people.json" } }],
     ["portal.demo", { publicUrl: "https://node.example", portal: { demo: "/tmp/people.json" } }],
+    ...[
+      ["portal.oidc", true],
+      ["portal.oidc", { ...OIDC, clientKeyFile: "/run/key" }],
+      ["portal.oidc", { ...OIDC, clientSecretFile: undefined }],
+      ["portal.oidc", { ...OIDC, clientSecret: "in the file" }],
+      ["portal.oidc.issuer", { ...OIDC, issuer: "http://login.hospital.example" }],
+      ["portal.oidc.issuer", { ...OIDC, issuer: "https://login.hospital.example?a=b" }],
+      ["portal.oidc.issuer", { ...OIDC, issuer: "https://user:secret@login.hospital.example" }],
+      ["portal.oidc.issuer", { ...OIDC, issuer: undefined }],
+      ["portal.oidc.clientId", { ...OIDC, clientId: "" }],
+      ["portal.oidc.clientSecretFile", { ...OIDC, clientSecretFile: "" }],
+      ["portal.oidc.scopes", { ...OIDC, scopes: ["two words"] }],
+      ["portal.oidc.maxAgeSeconds", { ...OIDC, maxAgeSeconds: -1 }],
+      ["portal.oidc.allowed", { ...OIDC, allowed: { claim: "groups", value: "a" } }],
+      ["portal.oidc.allowed.claim", { ...OIDC, allowed: { claim: [], values: ["a"] } }],
+      ["portal.oidc.allowed.values", { ...OIDC, allowed: { claim: "groups", values: [] } }],
+    ].map(([key, oidc]): [string, object] => [String(key), { portal: { oidc } }]),
     ["proxies", { proxies: ["proxy.example"] }],
     ["proxies", { proxies: true }],
     ["port", { port: -1 }],

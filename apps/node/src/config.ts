@@ -8,6 +8,7 @@ import type { BasePolicy } from "./fhir/policy/basePolicy.ts";
 import { parsePolicy } from "./fhir/policy/parsePolicy.ts";
 import type { FhirClient } from "./oauth/fhirClient.ts";
 import { parseClients } from "./oauth/parseClients.ts";
+import { type LoginSettings, parseLoginSettings } from "./portal/organisationLogin/loginSettings.ts";
 import { isLoopback } from "./portal/nodeOrigins.ts";
 import { BUILT_PAGES } from "./portal/pages/readPages.ts";
 import type { LogLevel } from "./runtime/jsonLogger.ts";
@@ -48,6 +49,8 @@ export interface NodeConfig {
     readonly origins: readonly string[];
     /** File of the demo's people, who sign in without a key; `null`: nobody does. */
     readonly demo: string | null;
+    /** The organisation's own login for its staff; `null`: it has none here. */
+    readonly oidc: LoginSettings | null;
   };
   /** Addresses and networks (CIDR) of proxies in front: their `X-Forwarded-For` says who called. */
   readonly proxies: readonly string[];
@@ -75,7 +78,7 @@ const KEYS = new Set([
   "logLevel",
 ]);
 const FHIR_KEYS = new Set(["roles", "clients", "packages"]);
-const PORTAL_KEYS = new Set(["pages", "origins", "demo"]);
+const PORTAL_KEYS = new Set(["pages", "origins", "demo", "oidc"]);
 const LEDGER_KEYS = new Set(["rpcUrl", "chainId", "firstBlock", "contracts"]);
 const CONTRACT_KEYS = new Set([
   "consortium",
@@ -193,6 +196,7 @@ function portalOf(json: Json): NodeConfig["portal"] {
       "origins",
     ),
     demo,
+    oidc: parseLoginSettings(portal["oidc"]),
   };
 }
 

@@ -242,7 +242,7 @@ async function start(
       ...requestHandlers(context, window),
       ...portal.handlers,
     ],
-    raw: oauthMounts(() => oauth),
+    raw: [...oauthMounts(() => oauth), ...portal.raw],
     fhir,
   });
   url = config.publicUrl ?? server.url;

@@ -11,6 +11,7 @@ interface Flags {
   readonly state: string;
   readonly quick?: true;
   readonly verbose?: true;
+  readonly oidc?: string;
 }
 
 /** `anamnesis demo`: also what `npm start` runs. */
@@ -29,6 +30,10 @@ export function demoCommand(): Command {
     )
     .option("--state <folder>", "where the state lies", ".anamnesis")
     .option("--quick", "let the doctor open the first patient's records only")
+    .option(
+      "--oidc <file>",
+      "the first hospital's own login, as portal.oidc of a node's configuration (JSON)",
+    )
     .option("--verbose", "say where processes listen and logs are")
     .action(async (flags: Flags) =>
       runDemo({
@@ -41,6 +46,7 @@ export function demoCommand(): Command {
         state: flags.state,
         quick: flags.quick === true,
         verbose: flags.verbose === true,
+        oidc: flags.oidc ?? null,
       }),
     );
 }

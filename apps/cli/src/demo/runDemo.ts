@@ -12,6 +12,7 @@ import { DemoPatient } from "./patient.ts";
 import { generatedSources, givenSources, type Sources } from "./sources.ts";
 import type { NodeDatabase } from "./start/nodeDatabase.ts";
 import { furnishPortal } from "./portal/furnishPortal.ts";
+import { readLoginFile } from "./start/readLoginFile.ts";
 import { openStateFolder, type StateFolder } from "./start/stateFolder.ts";
 import { startWorld, type World } from "./start/startWorld.ts";
 import { coSignResult } from "./steps/coSignResult.ts";
@@ -50,6 +51,8 @@ export interface DemoOptions {
   readonly quick: boolean;
   /** Says where state and logs are, and the ids of the processes. */
   readonly verbose: boolean;
+  /** File with the first hospital's own login (`portal.oidc`); none by default. */
+  readonly oidc: string | null;
 }
 
 interface Stoppable {
@@ -67,6 +70,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   // Input is read before anything is started: what is wrong with it is said at once.
   const sources = options.input.length === 0 ? generatedSources() : await givenSources(options.input);
   expectPatients(sources);
+  const oidc = options.oidc === null ? null : await readLoginFile(options.oidc);
   const state = await openStateFolder(options.once ? null : options.state, options.fresh);
   const started: Stoppable[] = [];
   const databases: NodeDatabase[] = [];
@@ -100,6 +104,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
         state,
         firstPort: options.port,
         ...(options.ledger === null ? {} : { ledgerUrl: options.ledger }),
+        ...(oidc === null ? {} : { oidc }),
         databaseUrl: process.env["DATABASE_URL"] || null,
         onDatabase: (database) => void databases.push(database),
         onDeath,

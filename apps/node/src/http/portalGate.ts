@@ -25,6 +25,8 @@ export interface PortalRequest {
 
 /** Seconds for which a browser keeps the cookie: no session lasts longer. */
 const LONGEST = 12 * 3600;
+/** The same while somebody logs in elsewhere. */
+const LOGIN_LONGEST = 600;
 const VALUE = /^[A-Za-z0-9_-]{43}$/;
 
 /**
@@ -44,18 +46,29 @@ export class PortalGate {
     requireOwnHost(headers, origins);
     if (method !== "GET") requireOwnPage(headers, origins);
     const secure = origins[0]?.startsWith("https:") === true;
-    const name = secure ? "__Host-anamnesis-session" : "anamnesis-session";
-    const cookie = (value: string | null): void => {
-      const age = value === null ? 0 : LONGEST;
+    const prefix = secure ? "__Host-" : "";
+    const name = `${prefix}anamnesis-session`;
+    const loginName = `${prefix}anamnesis-login`;
+    const give = (cookieName: string, longest: number, value: string | null): void => {
+      const age = value === null ? 0 : longest;
       const attributes = `Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict${secure ? "; Secure" : ""}`;
-      setCookie(`${name}=${value ?? ""}; ${attributes}`);
+      setCookie(`${cookieName}=${value ?? ""}; ${attributes}`);
     };
+    const cookie = (value: string | null): void => give(name, LONGEST, value);
+    const loginCookie = (value: string | null): void => give(loginName, LOGIN_LONGEST, value);
+    const login = cookieOf(headers.cookie, loginName);
     const value = session === "none" ? null : cookieOf(headers.cookie, name);
     const admitted = value !== null && VALUE.test(value) ? await this.#options.sessions.admit(value) : null;
     if (admitted === null && value !== null) cookie(null);
     if (admitted === null && session === "required") throw notSignedIn();
     if (admitted !== null && admitted.fresh !== null) cookie(admitted.fresh);
-    return { network, signedIn: admitted?.signedIn ?? null, cookie };
+    return {
+      network,
+      signedIn: admitted?.signedIn ?? null,
+      cookie,
+      login: login !== null && VALUE.test(login) ? login : null,
+      loginCookie,
+    };
   }
 }
 

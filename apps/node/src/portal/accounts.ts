@@ -48,6 +48,10 @@ export async function sessionAnswer(
     "select subject, created from portal_logins where account = $1 and how = 'wallet' order by created, subject",
     [account],
   );
+  const [login] = await db.query<{ created: UnixSeconds }>(
+    "select created from portal_logins where account = $1 and how = 'oidc'",
+    [account],
+  );
   return {
     account: fromHex(account as Hex),
     kind,
@@ -62,5 +66,6 @@ export async function sessionAnswer(
       wallet: new Uint8Array(Buffer.from(subject, "hex")),
       ...times,
     })),
+    ...(login === undefined ? {} : { organisationLogin: login.created }),
   };
 }

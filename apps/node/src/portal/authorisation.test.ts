@@ -4,6 +4,7 @@ import { pathOf, type Route } from "@anamnesis/api/route";
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { portalRoutes } from "@anamnesis/api/routes/portal";
 import { deviceRoutes } from "@anamnesis/api/routes/portalDevices";
+import { portalOrganisationLoginRoutes } from "@anamnesis/api/routes/portalOrganisationLogin";
 import { portalWalletRoutes } from "@anamnesis/api/routes/portalWallets";
 import { ed25519PublicKey, ed25519Sign } from "@anamnesis/core/crypto/ed25519";
 import { toHex } from "@anamnesis/core/encoding/bytes";
@@ -55,8 +56,8 @@ const reached = (route: AnyRoute): Handler => ({
 });
 
 async function open(): Promise<PortalWorld> {
-  const own = [portalRoutes, deviceRoutes, portalWalletRoutes].flatMap((routes): readonly unknown[] =>
-    Object.values(routes),
+  const own = [portalRoutes, deviceRoutes, portalWalletRoutes, portalOrganisationLoginRoutes].flatMap(
+    (routes): readonly unknown[] => Object.values(routes),
   );
   const others = ROUTES.filter((route) => !own.includes(route));
   const world = await openPortal({ handlers: () => others.map(reached) });
@@ -129,6 +130,7 @@ describe("the gates of all routes", () => {
         "eraseRecord",
         "portalVault",
         "walletLink",
+        "organisationLoginAnswer",
       ]),
     );
   });
@@ -235,6 +237,8 @@ describe("what is secret", () => {
     for (const what of ["sign-in", "link"])
       await note(browser.post(`/portal/v1/wallets/${what}`, { message: canary, signature: canary }));
     await note(browser.post("/portal/v1/wallets/removal", { wallet: canary }));
+    await note(browser.post("/portal/v1/organisation-login/begin", { purpose: canary }));
+    await note(browser.post("/portal/v1/organisation-login/answer", { query: `code=${canary}` }));
     await note(browser.post(`/portal/v1/${canary}`, {}, { origin: `https://${canary}.example` }));
     await note(browser.get("/v1/node"));
     world.clock.time += 15 * 60;

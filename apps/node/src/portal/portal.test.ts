@@ -59,6 +59,7 @@ describe("the demo's people", () => {
     expect(people).toEqual([
       { id: "patient", name: "Ida Sommer", role: "patient", sentence: "Has records of two hospitals." },
       { id: "doctor", name: "Ida Sommer", role: "doctor", sentence: "Has records of two hospitals." },
+      { id: "nurse", name: "Ida Sommer", role: "doctor", sentence: "Has records of two hospitals." },
     ]);
     const { json: session } = await browser.post(DEMO, { id: "patient" });
     expect(session).toMatchObject({

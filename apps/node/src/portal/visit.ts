@@ -21,4 +21,8 @@ export interface Visit {
   readonly signedIn: SignedIn | null;
   /** Gives the browser the value of a session in place of what it has; `null` takes that away. */
   cookie(value: string | null): void;
+  /** Secret of this browser alone while somebody logs in elsewhere; `null`: nobody does. */
+  readonly login: string | null;
+  /** Gives the browser such a secret; `null` takes it away. */
+  loginCookie(value: string | null): void;
 }

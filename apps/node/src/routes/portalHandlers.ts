@@ -4,6 +4,7 @@ import { deviceHandlers } from "./deviceHandlers.ts";
 import { sessionAnswer } from "../portal/accounts.ts";
 import { demoAccount, demoIdentities } from "../portal/demo/demoPeople.ts";
 import type { DeviceOffers } from "../portal/devices/deviceOffers.ts";
+import type { OrganisationLogins } from "../portal/organisationLogin/organisationLogins.ts";
 import type { Passkeys } from "../portal/passkeys/passkeys.ts";
 import { portalConfig, type PortalOffer } from "../portal/portalConfig.ts";
 import { keepRegistration } from "../portal/registrations/registrationStore.ts";
@@ -16,6 +17,8 @@ export interface PortalServices {
   readonly sessions: Sessions;
   readonly passkeys: Passkeys;
   readonly devices: DeviceOffers;
+  /** `null`: the organisation has no login of its own here. */
+  readonly logins: OrganisationLogins | null;
   readonly offer: () => PortalOffer;
   /** File of the demo's people; `null`: this is no demo. */
   readonly demo: string | null;
@@ -23,7 +26,7 @@ export interface PortalServices {
 
 /** What the node's own pages ask. */
 export function portalHandlers(context: NodeContext, services: PortalServices): readonly Handler[] {
-  const { sessions, passkeys, offer, demo } = services;
+  const { sessions, passkeys, logins, offer, demo } = services;
   return [
     handler(routes.portalConfig, async () => portalConfig(context, offer())),
     handler(routes.passkeyRegistrationOptions, (call) =>
@@ -38,7 +41,9 @@ export function portalHandlers(context: NodeContext, services: PortalServices): 
     handler(routes.passkeySignIn, async (call) => {
       const visit = visitOf(call);
       const account = await passkeys.signIn(visit, call.request);
-      return sessionAnswer(context, await sessions.begin(visit, account, "passkey"));
+      // Who came by the organisation's login and opens the keys with a passkey, once in a browser, signs out of both.
+      const isSame = visit.signedIn?.account === account && visit.signedIn.how === "oidc";
+      return sessionAnswer(context, await sessions.begin(visit, account, isSame ? "oidc" : "passkey"));
     }),
     handler(routes.passkeyRemoval, async (call) => {
       const signedIn = signedInOf(call);
@@ -50,11 +55,13 @@ export function portalHandlers(context: NodeContext, services: PortalServices): 
     }),
     handler(routes.portalSession, async (call) => sessionAnswer(context, signedInOf(call))),
     handler(routes.endPortalSession, async (call) => {
-      const { session, account } = signedInOf(call);
+      const { session, account, how } = signedInOf(call);
       if (call.request.everywhere) await sessions.endAll(account);
       else await sessions.end(session);
       visitOf(call).cookie(null);
-      return {};
+      // Else whoever sits down next at a computer of many would be let in by one click.
+      const next = how === "oidc" ? await logins?.logoutUrl() : null;
+      return next === null || next === undefined ? {} : { next };
     }),
     handler(routes.portalVault, async (call) => getVault(context, signedInOf(call).account)),
     handler(routes.putPortalVault, async (call) => putVault(context, signedInOf(call).account, call.request)),

@@ -17,6 +17,7 @@ export const COUNTERS = {
   manifests_held_total: { help: "Manifests that were fetched and checked" },
   manifests_invalid_total: { help: "Manifests that do not match their anchored batch" },
   outbox_done_total: { help: "Intents that the ledger took" },
+  portal_logins_ended_total: { help: "Accounts whose sessions the organisation's login ended" },
   portal_sign_ins_failed_total: { help: "Attempts to sign in at the portal that failed" },
   portal_sign_ins_slowed_total: { help: "Attempts to sign in at the portal that had to wait" },
   portal_sign_ins_total: { help: "Sessions begun at the portal", labels: ["how"] },

@@ -58,9 +58,10 @@ export function Frame() {
     </Link>
   ));
   const signOut = async (): Promise<void> => {
-    await callPortal(portalRoutes.endPortalSession, { everywhere: false }).catch(() => undefined);
+    const ended = await callPortal(portalRoutes.endPortalSession, { everywhere: false }).catch(() => null);
     await leave();
-    await navigate({ to: "/sign-in" });
+    if (ended?.next === undefined) await navigate({ to: "/sign-in" });
+    else globalThis.location.assign(ended.next);
   };
   return (
     <div className={who?.kind === "staff" ? "staff" : "patient"}>
@@ -83,6 +84,12 @@ export function Frame() {
           <Link to="/devices" className="own" aria-label={words.keys.titles.devices}>
             <DeviceIcon />
             <span>{words.keys.titles.devices}</span>
+          </Link>
+        )}
+        {who?.kind === "staff" && config?.signIn.includes("oidc") === true && (
+          <Link to="/my-sign-in" className="own" aria-label={words.organisationLogin.title}>
+            <DeviceIcon />
+            <span>{words.organisationLogin.title}</span>
           </Link>
         )}
         {who !== null && who !== undefined && (

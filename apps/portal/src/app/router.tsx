@@ -1,4 +1,6 @@
+import "../organisationLogin/takeAnswer.ts";
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { LOGIN_RETURN_PATH } from "@anamnesis/api/routes/portalOrganisationLogin";
 import { Frame } from "./Frame.tsx";
 import { Gate } from "./Gate.tsx";
 import { NotFound } from "../pages/NotFound.tsx";
@@ -13,6 +15,15 @@ const signIn = createRoute({
     to: ownPathOf(search["to"]),
   }),
   component: lazyRouteComponent(async () => import("../pages/signIn/SignIn.tsx"), "SignIn"),
+});
+/** Where the organisation's provider sends the browser back to. */
+const organisationLogin = createRoute({
+  getParentRoute: () => root,
+  path: LOGIN_RETURN_PATH,
+  component: lazyRouteComponent(
+    async () => import("../pages/signIn/OrganisationLogin.tsx"),
+    "OrganisationLogin",
+  ),
 });
 const enrol = createRoute({
   getParentRoute: () => root,
@@ -130,6 +141,11 @@ const codes = createRoute({
   path: "/codes",
   component: lazyRouteComponent(async () => import("../pages/desk/Codes.tsx"), "Codes"),
 });
+const mySignIn = createRoute({
+  getParentRoute: () => inside,
+  path: "/my-sign-in",
+  component: lazyRouteComponent(async () => import("../pages/staff/MySignIn.tsx"), "MySignIn"),
+});
 const chart = createRoute({
   getParentRoute: () => inside,
   path: "/patients/$patient",
@@ -165,6 +181,7 @@ const stolen = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
+    organisationLogin,
     enrol,
     join,
     claim,
@@ -188,6 +205,7 @@ export const router = createRouter({
       organisation,
       desk,
       codes,
+      mySignIn,
       devices,
       addDevice,
       stolen,

@@ -1,15 +1,13 @@
 import { hasCode } from "@anamnesis/core/errors";
-import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useEnter } from "../app/useWho.ts";
 import { Failed } from "../parts/Failed.tsx";
+import { PasskeyOnce } from "../parts/PasskeyOnce.tsx";
 import { useOnce } from "../parts/useOnce.ts";
 import { Waiting } from "../parts/Waiting.tsx";
-import { signInWithPasskey } from "../passkey/signIn.ts";
 import { useWords } from "../words/useWords.tsx";
-import { ask } from "../worker/client.ts";
 import type { Who } from "../worker/protocol.ts";
 import type { FoundWallet } from "./discoverWallets.ts";
 import { signInWithWallet } from "./signInWithWallet.ts";
@@ -32,30 +30,15 @@ export function WalletSignIn() {
       else await goIn(who);
     },
   });
-  const passkey = useMutation({
-    mutationFn: async () => {
-      const who = await signInWithPasskey();
-      await ask("keepBrowser");
-      return who;
-    },
-    onSuccess: goIn,
-  });
   const signInOnce = useOnce(wallet);
-  const unlockOnce = useOnce(passkey);
   if (needsKeys) {
     return (
-      <div className="notice" role="status">
-        <div className="grow">
-          <h3>{words.wallets.needsKeysTitle}</h3>
-          <p>{words.wallets.needsKeys}</p>
-          <div className="tools">
-            <Button variant="outline" loading={passkey.isPending} onClick={() => unlockOnce()}>
-              {words.wallets.usePasskey}
-            </Button>
-          </div>
-          {passkey.isError && <Failed error={passkey.error} />}
-        </div>
-      </div>
+      <PasskeyOnce
+        title={words.wallets.needsKeysTitle}
+        help={words.wallets.needsKeys}
+        action={words.wallets.usePasskey}
+        onIn={goIn}
+      />
     );
   }
   return (

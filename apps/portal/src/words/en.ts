@@ -8,6 +8,7 @@ import { deskEn } from "./en/desk.ts";
 
 import { looks } from "./en/looks.ts";
 import { adders, receipt } from "./en/receipt.ts";
+import { organisationLogin } from "./en/organisationLogin.ts";
 import { requests } from "./en/requests.ts";
 import { wallets } from "./en/wallets.ts";
 
@@ -324,6 +325,7 @@ export const en = {
   receipt,
   requests,
   wallets,
+  organisationLogin,
   desk: deskEn,
   error: {
     title: "That did not work",

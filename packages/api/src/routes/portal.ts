@@ -81,6 +81,8 @@ const sessionFields = {
   passkeys: array(struct({ credential, created: seconds, used: seconds }), MAX_WRAPPERS),
   /** Wallets that sign in to it, each by the SHA-256 under which the node knows it: `walletLogin` makes it of an address. */
   wallets: array(struct({ wallet: base64url({ length: 32 }), created: seconds }), MAX_WALLETS),
+  /** Since when the login of the person's organisation signs in to it; not there: it does not. */
+  organisationLogin: optional(seconds),
 };
 export const portalSession = struct(sessionFields);
 export type PortalSession = Infer<typeof portalSession>;
@@ -208,7 +210,8 @@ export const portalRoutes = {
     signed: false,
     session: "required",
     request: json(struct({ everywhere: bool })),
-    answer: json(nothing),
+    /** `next`: where the organisation's own login is ended, of who came by it. */
+    answer: json(struct({ next: optional(text(8192, /^https?:\/\//)) })),
     codes: [],
   }),
   portalVault: route({

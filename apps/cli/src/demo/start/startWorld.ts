@@ -83,6 +83,8 @@ export interface StartOptions {
   readonly chain?: Pick<AnvilOptions, "keptStates">;
   /** Aborted when the demo ends: nothing is started any more. */
   readonly signal: AbortSignal;
+  /** `portal.oidc` of the first hospital's node; it has no login of its own by default. */
+  readonly oidc?: object;
   /** How each node's process is started; as every node is by default. */
   readonly launch?: (key: OrganisationKey) => NodeLaunch;
 }
@@ -151,7 +153,10 @@ export async function startOrganisations(options: StartOptions): Promise<Organis
   await Promise.all(
     ORGANISATIONS.map(async (key) => {
       const node = nodes[key];
-      await writeDurably(state.node(key).config, nodeConfig(state, node, ledgerFile, admins, fhirClient));
+      await writeDurably(
+        state.node(key).config,
+        nodeConfig(state, node, ledgerFile, admins, fhirClient, key === "north" ? options.oidc : undefined),
+      );
       onStarting(node);
       await node.start();
     }),
@@ -268,6 +273,7 @@ function nodeConfig(
   ledgerFile: LedgerFile,
   admins: Administrators,
   fhirClient: FhirClientKey,
+  oidc: object | undefined,
 ): string {
   const config = {
     dataDir: state.node(node.key).data,
@@ -279,7 +285,7 @@ function nodeConfig(
     ledgerPollMs: 250,
     admins: [httpSigner(admins[node.key].ed25519).keyid],
     fhir: { clients: [demoClient(fhirClient)] },
-    portal: { demo: state.node(node.key).portal },
+    portal: { demo: state.node(node.key).portal, ...(oidc === undefined ? {} : { oidc }) },
     logLevel: "info",
   };
   return `${JSON.stringify(config, null, 2)}\n`;

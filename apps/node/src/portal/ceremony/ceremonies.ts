@@ -11,7 +11,7 @@ export const CEREMONY_TIME = 300;
 /** Most that wait at once. */
 const MOST_WAITING = 10_000;
 
-export type CeremonyPurpose = "passkey-new" | "passkey-sign-in" | "wallet";
+export type CeremonyPurpose = "passkey-new" | "passkey-sign-in" | "wallet" | "organisation-login";
 export type CeremonyState = Readonly<Record<string, string | null>>;
 
 interface StateRow extends Row {

@@ -117,6 +117,7 @@ export async function openPortal(options: PortalWorldOptions = {}): Promise<Port
     encodeJson(demoFile, [
       PERSON,
       { ...PERSON, id: "doctor", role: "doctor", account: bytesOf("doctor").subarray(0, 16) },
+      { ...PERSON, id: "nurse", role: "doctor", account: bytesOf("nurse").subarray(0, 16) },
     ]),
   );
   const lines: string[] = [];
@@ -130,7 +131,7 @@ export async function openPortal(options: PortalWorldOptions = {}): Promise<Port
     log: { ...createJsonLogger("info", { write: (line: string) => void lines.push(line) }), events: [] },
   };
   let url = "";
-  const config = { pages: join(folder, "none"), origins: [], demo, ...options.config };
+  const config = { pages: join(folder, "none"), origins: [], demo, oidc: null, ...options.config };
   const portal = await createPortal(
     node,
     config,
@@ -147,6 +148,7 @@ export async function openPortal(options: PortalWorldOptions = {}): Promise<Port
     portal: portal.gate,
     pages: portal.pages,
     origins: portal.origins,
+    raw: portal.raw,
     ...options.server,
   });
   url = options.publicUrl ?? server.url;

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
+import { useConfig } from "../../app/useConfig.ts";
 import { useEnter } from "../../app/useWho.ts";
 import { Failed } from "../../parts/Failed.tsx";
 import { QrCode } from "../../parts/QrCode.tsx";
@@ -16,6 +17,7 @@ const LOOK_EVERY = 3000;
 export function AwaitRegistration() {
   const words = useWords();
   usePageTitle(words.desk.titles.join);
+  const { data: config } = useConfig();
   const enter = useEnter();
   const navigate = useNavigate();
   const look = useQuery({
@@ -55,6 +57,11 @@ export function AwaitRegistration() {
           {words.desk.join.notYet}
         </p>
         <p className="muted">{words.desk.join.wrongName}</p>
+        {config?.signIn.includes("oidc") === true && (
+          <p>
+            <Link to="/my-sign-in">{words.organisationLogin.waitingHint}</Link>
+          </p>
+        )}
       </section>
     </div>
   );

@@ -6,6 +6,7 @@ import { lazy, Suspense, useState } from "react";
 import { callPortal } from "../../api/portal.ts";
 import { useConfig } from "../../app/useConfig.ts";
 import { useEnter } from "../../app/useWho.ts";
+import { OrganisationSignIn } from "../../organisationLogin/OrganisationSignIn.tsx";
 import { Failed } from "../../parts/Failed.tsx";
 import { PasskeyFailed } from "../../parts/PasskeyFailed.tsx";
 import { initialsOf } from "../../parts/initialsOf.ts";
@@ -76,6 +77,9 @@ export function SignIn() {
         )}
         {passkey.isError && <PasskeyFailed error={passkey.error} />}
       </section>
+      {config.data?.signIn.includes("oidc") === true && (
+        <OrganisationSignIn organisation={config.data.name} />
+      )}
       {config.data?.signIn.includes("wallet") === true && (
         <section className="card" aria-label={words.wallets.open}>
           {byWallet ? (
