@@ -34,6 +34,7 @@ export const cosign = {
   signing: "Signing",
   signed: (name: string) => `Signed for ${name}. It is on its way to the ledger.`,
   signedThere: (name: string) => `Signed for ${name}: it stands on the ledger.`,
+  finalNow: (names: string) => `Final, signed by ${names}.`,
   decline: "Decline",
   declineWhat: (title: string) => `Decline ${title}`,
   reason: "Why do you decline it?",
@@ -53,12 +54,11 @@ export const cosign = {
     declined: "Declined",
     contradicted: "Contradicted",
   },
-  final: (names: string) => `Final, signed by ${names}.`,
+  /** Behind its tag. */
+  final: (names: string) => `signed by ${names}.`,
   preliminary: (signed: string | null, missing: string) =>
-    signed === null
-      ? `Preliminary, waits for ${missing}.`
-      : `Preliminary, signed by ${signed}, waits for ${missing}.`,
-  refused: (names: string) => `Preliminary, declined by ${names}.`,
+    signed === null ? `waits for ${missing}.` : `signed by ${signed}, waits for ${missing}.`,
+  refused: (names: string) => `by ${names}. It stays preliminary.`,
   contradicted:
     "The ledger, as this node reads it, names others than the record itself. It counts as not signed.",
   unknown: (names: string) => `${names} have to sign it. Who has could not be looked up.`,
