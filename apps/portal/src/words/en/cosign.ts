@@ -14,7 +14,7 @@ export const cosign = {
   notOpened:
     "It did not open for you: no patient shares it with you now. A colleague with whom the patient shares it can sign.",
   ownNotOpened: (record: string) =>
-    `No patient shares it with you, so it is not shown here. Your own system knows it; its full name is ${record}.`,
+    `No patient shares it with you, so it is not shown here. Its full name, for your own system: ${record}`,
   adminOnly: "Only people with whom the patient shares a result can open and sign it.",
   record: (id: string) => `Record ${id}`,
   wroteIt: (author: string, when: string) => `${author}, sealed ${when}`,
@@ -62,7 +62,7 @@ export const cosign = {
   contradicted:
     "The ledger, as this node reads it, names others than the record itself. It counts as not signed.",
   unknown: (names: string) => `${names} have to sign it. Who has could not be looked up.`,
-  saidNo: (who: string, when: string) => `Declined by ${who} on ${when}`,
+  saidNo: (who: string, when: string) => `by ${who} on ${when}`,
   because: (reason: string) => `Why: ${reason}`,
   sealed: "The reason is sealed to the author and to whoever opens the result.",
   checked: (name: string) =>
