@@ -31,7 +31,6 @@ export const cosign = {
   count: (signed: number, needed: number) => `${signed} of ${needed} signatures`,
   sign: "Sign",
   signWhat: (title: string) => `Sign ${title}`,
-  signing: "Signing",
   signed: (name: string) => `Signed for ${name}. It is on its way to the ledger.`,
   signedThere: (name: string) => `Signed for ${name}: it stands on the ledger.`,
   finalNow: (names: string) => `Final, signed by ${names}.`,
@@ -41,7 +40,6 @@ export const cosign = {
   reasonHelp:
     "At most 500 characters. It is sealed: its author reads it, and whoever may open the result, the patient too.",
   send: "Decline and sign that",
-  sending: "Telling the author",
   keep: "Do not decline",
   declined: (names: string) => `Declined. Kept at ${names}.`,
   notTaken: (names: string) => `${names} did not take it now. Whoever asks your own node sees it.`,
