@@ -161,7 +161,7 @@ describe.skipIf(chromium === null)("asking for access in two browsers, on the de
       await seen(ada, "doctor-asked-again");
 
       await rosa.reload();
-      await rosa.getByRole("link", { name: ADA }).click();
+      await rosa.getByRole("link", { name: ADA, exact: true }).click();
       await rosa.getByText("I am still treating you.").waitFor();
       await rosa.getByRole("button", { name: "Decline" }).click();
       await rosa.getByRole("heading", { name: "Declined" }).waitFor();
