@@ -147,12 +147,12 @@ describe.skipIf(chromium === null)("asking for access in two browsers, on the de
     async () => {
       const rosa = patient.page;
       const ada = doctor.page;
-      await rosa
-        .getByRole("button", { name: `Stop sharing with ${ADA}` })
-        .first()
-        .click();
-      await rosa.getByRole("button", { name: "Stop", exact: true }).click();
-      await rosa.getByText(`${ADA} can open nothing any more`).waitFor();
+      // From the notice of the doctor's look, in one tap: all that is shared with the doctor.
+      await rosa.getByRole("link", { name: "Home" }).first().click();
+      await rosa.reload();
+      await rosa.getByRole("button", { name: `Stop sharing with ${ADA} now` }).click();
+      await rosa.getByText(`${ADA} can open nothing any more.`).waitFor();
+      await seen(rosa, "patient-home-stopped");
       await ada.getByText("The patient has stopped sharing.").waitFor();
       await ada.getByRole("button", { name: "Ask again" }).click();
       await ada.getByLabel("To the patient").fill("I am still treating you.");
@@ -160,8 +160,10 @@ describe.skipIf(chromium === null)("asking for access in two browsers, on the de
       await ada.getByText("The patient has been asked.").waitFor();
       await seen(ada, "doctor-asked-again");
 
+      await rosa.getByRole("link", { name: "Sharing" }).first().click();
       await rosa.reload();
-      await rosa.getByRole("link", { name: ADA }).click();
+      await rosa.getByText("You share with nobody.").waitFor();
+      await rosa.getByRole("link", { name: ADA, exact: true }).click();
       await rosa.getByText("I am still treating you.").waitFor();
       await rosa.getByRole("button", { name: "Decline" }).click();
       await rosa.getByRole("heading", { name: "Declined" }).waitFor();

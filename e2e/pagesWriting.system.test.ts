@@ -293,11 +293,11 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
       expect(await axeViolations(page)).toEqual([]);
 
       await openChart(page);
-      const final = "Final, signed by Laboratory Eastgate and Hospital Southgate.";
+      const final = /Final\s+signed by Laboratory Eastgate and Hospital Southgate\./;
       // Both are values of one blood test: each is said to be as far as it is.
       await page.getByText(final).first().waitFor();
       await page
-        .getByText("Preliminary, signed by Laboratory Eastgate, waits for Hospital Southgate.")
+        .getByText(/Preliminary\s+signed by Laboratory Eastgate, waits for Hospital Southgate\./)
         .first()
         .waitFor();
       await shoot(page, "chart-cosigned");
@@ -345,7 +345,7 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
       await patient.reload();
       const seen = patient
         .getByRole("listitem")
-        .filter({ hasText: "Preliminary, declined by Hospital Southgate." });
+        .filter({ hasText: /Declined\s+by Hospital Southgate\. It stays preliminary\./ });
       await seen.locator("summary").first().click();
       await seen.getByText(`Why: ${reason}`).waitFor();
       await shoot(patient, "patient-declined");

@@ -71,7 +71,7 @@ async function showReceipts(flags: Flags): Promise<void> {
   );
   const notices = flags.notices === true ? noticed(log, consortium, keys) : null;
   for (const notice of notices ?? []) output.line(noticeLine(notice));
-  if (notices !== null) output.line(`${counted(notices.length, "notice")}`);
+  if (notices !== null) output.line(counted(notices.length, "notice"));
   const exported =
     flags.export === undefined ? null : await writeProofs(flags.export, consortium, keys, kinds);
   if (exported !== null) {

@@ -138,7 +138,7 @@ describe("a record that others have to co-sign", () => {
         endorsers: both().organisations,
         endorsed: [north.organisation],
         declined: [],
-        since: expect.any(Number),
+        since: expect.any(Number) as number,
       },
     ]);
     // The author sees the same as its own that waits for others.

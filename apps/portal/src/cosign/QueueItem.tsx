@@ -181,7 +181,7 @@ function Signed({ record, organisation }: { readonly record: string; readonly or
     <div className="notice good" role="status">
       <p>
         {there ? said.signedThere(organisation) : said.signed(organisation)}{" "}
-        {found?.state === "final" && said.final(formatList(found.signed))}
+        {found?.state === "final" && said.finalNow(formatList(found.signed))}
       </p>
     </div>
   );

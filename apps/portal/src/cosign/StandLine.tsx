@@ -34,8 +34,8 @@ export function StandLine({
   const whole = stands.length === 1 && asked.length === own.length;
   return stands.map((stand) => (
     <p key={stand.records.join(" ")}>
-      <span className={`tag ${TONES[stand.state]}`}>{said.tag[stand.state]}</span>{" "}
       {!whole && <Of records={stand.records} own={own} />}
+      <span className={`tag ${TONES[stand.state]}`}>{said.tag[stand.state]}</span>{" "}
       <span className="muted">{sentence(stand, said)}</span>
     </p>
   ));

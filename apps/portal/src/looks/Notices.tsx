@@ -5,6 +5,7 @@ import { useState } from "react";
 import { Failed } from "../parts/Failed.tsx";
 import { CheckIcon } from "../parts/icons.tsx";
 import { saveFile } from "../records/saveFile.ts";
+import { isWith } from "../share/isWith.ts";
 import { useStopShare } from "../share/useStopShare.ts";
 import { formatExact, formatWhen } from "../words/format.ts";
 import { useWords } from "../words/useWords.tsx";
@@ -60,10 +61,11 @@ function NoticeRow({
   const shares = useQuery({ queryKey: ["shares"], queryFn: async () => ask("shares") });
   const name = look.who?.name ?? words.looked.you;
   const organisation = look.who?.organisation ?? name;
-  const live = (shares.data ?? []).find(
-    ({ state, consents }) =>
-      state === "live" && look.clauses.some(({ consent }) => consents.includes(consent)),
-  );
+  const live = (shares.data ?? []).filter(({ state }) => state === "live");
+  const used = live.find((share) => look.clauses.some(({ consent }) => share.consents.includes(consent)));
+  // Whoever stops sharing with somebody means all of it, not only what opened this time.
+  const all = live.filter((share) => used !== undefined && isWith(share, used));
+  const consents = all.flatMap((share) => share.consents);
   const stop = useStopShare(() => {
     onStopped(name);
     know.mutate(notice);
@@ -86,12 +88,12 @@ function NoticeRow({
           <Link to="/looked" search={{ look: look.id }} aria-label={said.seeWho(name)}>
             {said.see}
           </Link>
-          {live !== undefined && (
+          {consents.length > 0 && (
             <Button
               variant="outline"
               aria-label={said.stopWho(name)}
               loading={stop.isPending}
-              onClick={() => stop.stopOnce(live)}
+              onClick={() => stop.stopOnce({ consents })}
             >
               {said.stop}
             </Button>
@@ -114,9 +116,7 @@ function NoticeRow({
           </Button>
         </div>
         {asking && <Letter look={look} />}
-        {stop.isError && (
-          <Failed error={stop.error} reset={() => live !== undefined && stop.stopOnce(live)} />
-        )}
+        {stop.isError && <Failed error={stop.error} reset={() => stop.stopOnce({ consents })} />}
         {know.isError && <Failed error={know.error} />}
       </div>
     </li>

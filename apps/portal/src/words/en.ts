@@ -150,6 +150,7 @@ export const en = {
     confirmHelp: "From then on nothing opens any more. It cannot be undone; you can share anew.",
     keep: "Keep sharing",
     stoppedTitle: (name: string) => `${name} can open nothing any more`,
+    stoppedOne: (name: string) => `This share with ${name} is stopped; another one stands below`,
     stoppedBy: (names: string) => `${names} have signed that they refuse from now on.`,
     stoppedAt: (time: string) => `In force since ${time}.`,
     silent: (names: string) => `${names} did not answer and will hear of it from the others.`,

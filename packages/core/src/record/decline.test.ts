@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { kemKeyPair, type KemKeyPair } from "../crypto/hpke.ts";
 import { addressOf, publicKeyOf, scalarFromSeed, sign } from "../crypto/secp256k1.ts";
 import { toHex, utf8ToBytes } from "../encoding/bytes.ts";
-import type { ActorId, Digest, OrganisationId, RecordId, UnixSeconds } from "../ids.ts";
+import type { ActorId, BodyLabel, Digest, OrganisationId, RecordId, UnixSeconds } from "../ids.ts";
 import {
   type DeclineBody,
   decline,
@@ -75,7 +75,7 @@ describe("a decline", () => {
     const body = await sealed();
     const { decliner } = body;
     for (const changed of [
-      { ...body, label: toHex(world.random(32)) as never },
+      { ...body, label: toHex<BodyLabel>(world.random(32)) },
       { ...body, time: (time + 1) as UnixSeconds },
       { ...body, decliner: { ...decliner, actor: toHex<ActorId>(world.random(32)) } },
       { ...body, decliner: { ...decliner, organisation: toHex<OrganisationId>(world.random(32)) } },

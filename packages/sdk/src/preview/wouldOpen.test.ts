@@ -110,7 +110,7 @@ describe("what terms would open", () => {
       resourceTypes: ["Observation", "Condition"],
       dataFrom: 19_000 as Day,
       exceptions: [{ resourceTypes: ["Condition"], actions: [], purposes: [], dataFrom: null, dataTo: null }],
-      notBefore: world.time as UnixSeconds,
+      notBefore: world.time,
       notAfter: (world.time + 86_400) as UnixSeconds,
     });
     await grant(wished);

@@ -1,15 +1,15 @@
 import { decide, type Decision, type DecisionRecord, type LedgerState } from "@anamnesis/core/consent/decide";
 import type { ConsentBody } from "@anamnesis/core/consent/consent";
 import type { Purpose, Terms } from "@anamnesis/core/consent/terms";
-import {
-  type ActorId,
-  type Address,
-  type ConsentId,
-  type Day,
-  type Digest,
-  type OrganisationId,
-  type SegmentId,
-  type UnixSeconds,
+import type {
+  ActorId,
+  Address,
+  ConsentId,
+  Day,
+  Digest,
+  OrganisationId,
+  SegmentId,
+  UnixSeconds,
 } from "@anamnesis/core/ids";
 import type { Attributes } from "@anamnesis/core/record/attributes";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";

@@ -11,6 +11,7 @@ import { Waiting } from "../../parts/Waiting.tsx";
 import { accessSentence } from "../../meaning/consentSentence.ts";
 import { askedPermission } from "../../requests/askedPermission.ts";
 import { useRequests } from "../../requests/useRequests.ts";
+import { isWith } from "../../share/isWith.ts";
 import { permissionOf } from "../../share/permissionOf.ts";
 import { useStopShare } from "../../share/useStopShare.ts";
 import { locale } from "../../timeline/useTimeline.ts";
@@ -21,8 +22,7 @@ import { ask } from "../../worker/client.ts";
 import type { Share, Stopped } from "../../worker/protocol.ts";
 
 interface JustStopped {
-  readonly name: string;
-  readonly share: string;
+  readonly share: Share;
   readonly receipt: Stopped;
 }
 
@@ -45,7 +45,12 @@ export function Sharing() {
         <h1>{words.sharing.title}</h1>
         <p className="lead">{words.sharing.lead}</p>
       </div>
-      {stopped !== null && <Receipt {...stopped} />}
+      {stopped !== null && (
+        <Receipt
+          {...stopped}
+          another={live.some((share) => share.id !== stopped.share.id && isWith(share, stopped.share))}
+        />
+      )}
       {shares.isPending && <Waiting />}
       {shares.isError && <Failed error={shares.error} reset={() => void shares.refetch()} />}
       {waiting.length > 0 && (
@@ -188,11 +193,7 @@ function ShareRows({
   return (
     <ul className="rows">
       {shares.map((share) => (
-        <LiveShare
-          key={share.id}
-          share={share}
-          onStopped={(receipt) => onStopped({ name: share.granteeName, share: share.id, receipt })}
-        />
+        <LiveShare key={share.id} share={share} onStopped={(receipt) => onStopped({ share, receipt })} />
       ))}
     </ul>
   );
@@ -247,20 +248,28 @@ function LiveShare({
 }
 
 /** Who signed that nothing opens any more, and since when. */
-function Receipt({ name, share, receipt }: JustStopped) {
+function Receipt({
+  share,
+  receipt,
+  another,
+}: JustStopped & {
+  /** Something else is shared with the same one, which this did not stop. */
+  readonly another: boolean;
+}) {
+  const name = share.granteeName;
   const words = useWords();
   const { acknowledged, silent, inForceAt } = receipt;
   return (
     <div className="notice good" role="status">
       <CheckIcon />
       <div className="grow">
-        <h2>{words.sharing.stoppedTitle(name)}</h2>
+        <h2>{another ? words.sharing.stoppedOne(name) : words.sharing.stoppedTitle(name)}</h2>
         <p>
           {words.sharing.stoppedBy(formatList(acknowledged.map((custodian) => custodian.name)))}{" "}
           {words.sharing.stoppedAt(formatExact(inForceAt))}
         </p>
         {silent.length > 0 && <p>{words.sharing.silent(formatList(silent))}</p>}
-        <ReceiptLink share={share} name={name} />
+        <ReceiptLink share={share.id} name={name} />
       </div>
     </div>
   );

@@ -14,7 +14,7 @@ export const cosign = {
   notOpened:
     "It did not open for you: no patient shares it with you now. A colleague with whom the patient shares it can sign.",
   ownNotOpened: (record: string) =>
-    `No patient shares it with you, so it is not shown here. Your own system knows it; its full name is ${record}.`,
+    `No patient shares it with you, so it is not shown here. Its full name, for your own system: ${record}`,
   adminOnly: "Only people with whom the patient shares a result can open and sign it.",
   record: (id: string) => `Record ${id}`,
   wroteIt: (author: string, when: string) => `${author}, sealed ${when}`,
@@ -31,16 +31,15 @@ export const cosign = {
   count: (signed: number, needed: number) => `${signed} of ${needed} signatures`,
   sign: "Sign",
   signWhat: (title: string) => `Sign ${title}`,
-  signing: "Signing",
   signed: (name: string) => `Signed for ${name}. It is on its way to the ledger.`,
   signedThere: (name: string) => `Signed for ${name}: it stands on the ledger.`,
+  finalNow: (names: string) => `Final, signed by ${names}.`,
   decline: "Decline",
   declineWhat: (title: string) => `Decline ${title}`,
   reason: "Why do you decline it?",
   reasonHelp:
     "At most 500 characters. It is sealed: its author reads it, and whoever may open the result, the patient too.",
   send: "Decline and sign that",
-  sending: "Telling the author",
   keep: "Do not decline",
   declined: (names: string) => `Declined. Kept at ${names}.`,
   notTaken: (names: string) => `${names} did not take it now. Whoever asks your own node sees it.`,
@@ -53,16 +52,15 @@ export const cosign = {
     declined: "Declined",
     contradicted: "Contradicted",
   },
-  final: (names: string) => `Final, signed by ${names}.`,
+  /** Behind its tag. */
+  final: (names: string) => `signed by ${names}.`,
   preliminary: (signed: string | null, missing: string) =>
-    signed === null
-      ? `Preliminary, waits for ${missing}.`
-      : `Preliminary, signed by ${signed}, waits for ${missing}.`,
-  refused: (names: string) => `Preliminary, declined by ${names}.`,
+    signed === null ? `waits for ${missing}.` : `signed by ${signed}, waits for ${missing}.`,
+  refused: (names: string) => `by ${names}. It stays preliminary.`,
   contradicted:
     "The ledger, as this node reads it, names others than the record itself. It counts as not signed.",
   unknown: (names: string) => `${names} have to sign it. Who has could not be looked up.`,
-  saidNo: (who: string, when: string) => `Declined by ${who} on ${when}`,
+  saidNo: (who: string, when: string) => `by ${who} on ${when}`,
   because: (reason: string) => `Why: ${reason}`,
   sealed: "The reason is sealed to the author and to whoever opens the result.",
   checked: (name: string) =>

@@ -23,7 +23,7 @@ it("tells a share that stands from one that ended by itself, was stopped, or is 
     state,
     parts.map(({ kind }) => kind),
   ]);
-  expect(states.toSorted()).toEqual([
+  expect(states.toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))).toEqual([
     ["HPAYMT", "expired", ["general"]],
     ["HRESCH", "stopped", ["general"]],
     ["PATRQT", "unfinished", ["general"]],
