@@ -25,7 +25,7 @@ export async function runPortal({ records }: Settings, progress: Progress): Prom
   await promisify(execFile)(process.execPath, [BUILD]);
   const encounters = Math.max(1, Math.round(records / PER_ENCOUNTER));
   const bundle = JSON.parse(generatePatientBundle({ seed: "portal bench", encounters })) as object;
-  const world = await progress.stage("portal: the demo's consortium", startPortalWorld);
+  const world = await progress.stage("portal: the demo's consortium", async () => startPortalWorld());
   const browser = await launchChromium(chromium);
   try {
     await progress.stage(`portal: import of ${encounters} encounters`, async () =>
