@@ -1,4 +1,4 @@
-import { FHIR_CONTEXTS_SCHEMA, FHIR_SCHEMA } from "@anamnesis/fhir-server/store/schema";
+import { FHIR_CONTEXTS_SCHEMA, FHIR_SCHEMA, FHIR_TEXTS_SCHEMA } from "@anamnesis/fhir-server/store/schema";
 
 /**
  * All schema changes in order; the number of those applied stands in `schema_version`. A migration that was released
@@ -352,4 +352,5 @@ export const MIGRATIONS: readonly string[] = [
   create table desk_patients (
     patient text collate "C" primary key, kept bytea, registered_by text not null, registered_at bigint not null);
   `,
+  FHIR_TEXTS_SCHEMA,
 ];

@@ -2,6 +2,7 @@ import type { Day, SegmentId } from "@anamnesis/core/ids";
 import type { Database } from "@anamnesis/core/ports/database";
 import { limitAccess, parseScope } from "@anamnesis/fhir-server/access/scopes";
 import { compilePage, compileTotal } from "@anamnesis/fhir-server/search/compileSearch";
+import { R4_TERMINOLOGY } from "@anamnesis/fhir-server/terminology/terminology";
 import { parseSearch, SEARCH_LIMITS } from "@anamnesis/fhir-server/search/parseSearch";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { closeTestDatabases, openTestDatabase } from "../indexer/testing/testDatabase.ts";
@@ -96,6 +97,7 @@ it.each([
   const [type = "", query = ""] = url.split("?");
   const request = parseSearch(type, [...new URLSearchParams(query)], {
     base: `${BASE}/`,
+    terminology: R4_TERMINOLOGY,
     strict: true,
     limits: SEARCH_LIMITS,
   });
