@@ -64,9 +64,10 @@ export function compileFilter(sql: SqlText, visible: Sight, filter: Filter, row:
     }
     case "list": {
       const [v, t] = [sql.alias("v"), sql.alias("t")];
-      return `(${row}.type, ${row}.id) in (select ${v}.target_type, ${v}.target_id from fhir_references ${v}
-        join fhir_resources ${t} on ${t}.row = ${v}.row
-        where ${v}.key = 'List.item' and ${t}.type = 'List' and ${t}.id = any(${sql.bind(filter.ids, "text[]")}) and not ${t}.deleted and ${visible.of(t)})`;
+      // Arrays, each made once and before anything else, so that a database that has counted nothing does not look through a List for each resource.
+      const lists = `select ${t}.row from fhir_resources ${t} where ${t}.type = 'List' and ${t}.id = any(${sql.bind(filter.ids, "text[]")}) and not ${t}.deleted and ${visible.of(t)}`;
+      return `${row}.id = any(array(select ${v}.target_id from fhir_references ${v}
+        where ${v}.row = any(array(${lists})) and ${v}.key = 'List.item' and ${v}.target_type = ${sql.bind(filter.base, "text")}))`;
     }
     case "chain": {
       if (filter.filters.size === 0) return "false";

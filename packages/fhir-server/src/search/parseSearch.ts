@@ -200,7 +200,7 @@ function filterOf(
       values: valuesOf(name, text, context).map((value) => dateValue(name, value)),
     };
   }
-  if (name === LIST_PARAMETER) return listFilter(name, modifier, text, context);
+  if (name === LIST_PARAMETER) return listFilter(type, name, modifier, text, context);
   const parameter = searchParameter(type, name);
   if (parameter === null) return null;
   // Without an index nothing would ever be found, which says something else than that it cannot be looked for.
@@ -232,7 +232,13 @@ function valuesOf(name: string, text: string, { limits }: SearchContext): readon
 }
 
 /** What stands in some Lists. Throws `fhir-not-supported` for R4's functional lists, such as `$current-allergies`: nobody keeps them here. */
-function listFilter(name: string, modifier: string | null, text: string, context: SearchContext): Filter {
+function listFilter(
+  base: string,
+  name: string,
+  modifier: string | null,
+  text: string,
+  context: SearchContext,
+): Filter {
   if (modifier !== null) throw notSupported(name, "this modifier");
   const ids = valuesOf(name, text, context).map((value) => {
     if (value.startsWith("$")) throw notSupported(name, "functional lists");
@@ -240,7 +246,7 @@ function listFilter(name: string, modifier: string | null, text: string, context
     if (id === undefined) throw badValue(name, "the id of a List");
     return id;
   });
-  return { type: "list", ids };
+  return { type: "list", base, ids };
 }
 
 /** `subject:Patient.name`, `subject.name`, `patient.organization.name`. */
