@@ -38,7 +38,9 @@ export function terminology(definitions) {
     resources.filter(({ resourceType }) => resourceType === type).sort((a, b) => (a.url < b.url ? -1 : 1));
   const codeSystems = {};
   for (const { url, content, concept } of ofType("CodeSystem")) {
-    if (content === "complete" && concept !== undefined) codeSystems[url] ??= concept.map(tree);
+    // Two tables of v2 are there by version, under a URL that no Coding has.
+    if (content === "complete" && concept !== undefined && !url.includes("|"))
+      codeSystems[url] ??= concept.map(tree);
   }
   const written = new Map();
   for (const { url, compose } of ofType("ValueSet")) {

@@ -67,19 +67,20 @@ async function sideOf(isReceived: boolean): Promise<Side> {
       code: { text: "note" },
       subject: { reference: `Patient/${hidden["patient"]}`, display: "Mrs Northman" },
     });
-    hidden["list"] = await mine.make({
+    ids["list"] = await mine.make({
       resourceType: "List",
       status: "current",
       mode: "working",
       entry: [{ item: { reference: `Observation/${hidden["weight"]}` } }],
     });
   } else {
-    for (const name of ["patient", "weight", "list"]) hidden[name] = crypto.randomUUID();
+    for (const name of ["patient", "weight"]) hidden[name] = crypto.randomUUID();
     ids["note"] = await world.fhir.make({
       resourceType: "Observation",
       status: "final",
       code: { text: "note" },
     });
+    ids["list"] = await world.fhir.make({ resourceType: "List", status: "current", mode: "working" });
   }
   ids["own"] = await world.fhir.make({ resourceType: "Patient", name: [{ family: "Southman" }] });
   return { world, doctor, asker: await world.as(colleague, { own }), ids, hidden };

@@ -1,3 +1,5 @@
+import { indexDueTexts } from "@anamnesis/fhir-server/store/indexDueTexts";
+import { FHIR_TEXTS_SCHEMA } from "@anamnesis/fhir-server/store/schema";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closeTestDatabases, openTestDatabase } from "../indexer/testing/testDatabase.ts";
 import { TestFhir } from "./testing/testFhir.ts";
@@ -318,6 +320,24 @@ describe("a search", () => {
     expect(await finds()).toEqual([0, 1, 0, 1]);
     await fhir.delete(`Location/${id}`);
     expect(await finds()).toEqual([0, 0, 0, 0]);
+  });
+
+  it("finds what was written before words and places were indexed, once the node has started", async () => {
+    const db = await openTestDatabase();
+    const server = new TestFhir(db);
+    const position = { latitude: 59.8, longitude: 17.6 };
+    const id = await server.make({ resourceType: "Location", name: "Uppsala", position });
+    const gone = await server.make({ resourceType: "Location", name: "Lund", position });
+    await server.delete(`Location/${gone}`);
+    for (const table of ["fhir_positions", "fhir_texts", "fhir_texts_due"])
+      await db.query(`drop table ${table}`);
+    for (const statement of FHIR_TEXTS_SCHEMA.split(";").filter((text) => text.trim() !== ""))
+      await db.query(statement);
+    expect(await server.ids("Location?_content=uppsala")).toEqual([]);
+    await indexDueTexts(db);
+    for (const query of ["_content=uppsala", "near=59.8|17.6|1"])
+      expect(await server.ids(`Location?${query}`)).toEqual([id]);
+    expect(await db.query("select row from fhir_texts_due")).toEqual([]);
   });
 
   it("takes a form as well", async () => {
