@@ -35,6 +35,8 @@ const TABLES: readonly (readonly [table: string, same: readonly string[], other:
       [...PLACE, "target_type", "url", "identifier_system", "identifier_value"],
       { target_id: id("target_id") },
     ],
+    ["fhir_positions", [...PLACE, "latitude", "longitude"], {}],
+    ["fhir_texts", ["words"], {}],
     ["fhir_links", ["target_type"], { target_id: id("target_id") }],
   ];
 

@@ -4,6 +4,7 @@ import { hpkeBackend, kemKeyPair } from "@anamnesis/core/crypto/hpke";
 import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError, isAnamnesisError } from "@anamnesis/core/errors";
 import type { Cid, OrganisationId } from "@anamnesis/core/ids";
+import { indexDueTexts } from "@anamnesis/fhir-server/store/indexDueTexts";
 import { evmContractAccounts } from "@anamnesis/ledger/evm/evmContractAccounts";
 import { EvmLedger } from "@anamnesis/ledger/evm/evmLedger";
 import { FilesystemBlobStore } from "@anamnesis/storage/filesystem/filesystemBlobStore";
@@ -135,6 +136,7 @@ async function start(
   closing.push(() => db.close());
   const lockedAt = systemClock.now();
   const resumed = (await migrate(db)) > 0;
+  await indexDueTexts(db);
   const after = admittedBefore(lockedAt, resumed);
   await durable("start.key-card", async () => {
     await keepKeyCards(db, keys.cards);

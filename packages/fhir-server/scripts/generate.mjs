@@ -7,7 +7,7 @@ import { compartments } from "./compartments.mjs";
 import { readModel } from "./readSource.mjs";
 import { searchParameters } from "./searchParameters.mjs";
 import { resourceTypesOf, sourceDefinitions, stripDefinitions } from "./structureDefinitions.mjs";
-import { requiredValueSets } from "./valueSets.mjs";
+import { terminology } from "./terminology.mjs";
 
 const FOLDER = join(dirname(dirname(fileURLToPath(import.meta.url))), "definitions");
 const SOURCE =
@@ -19,7 +19,7 @@ const files = {
   searchParameters: { parameters: searchParameters() },
   compartments: { compartments: compartments() },
   structureDefinitions: stripDefinitions(definitions),
-  valueSets: requiredValueSets(definitions),
+  terminology: terminology(definitions),
 };
 
 function readIfThere(file) {

@@ -1,4 +1,4 @@
-import { FHIR_CONTEXTS_SCHEMA, FHIR_SCHEMA } from "@anamnesis/fhir-server/store/schema";
+import { FHIR_CONTEXTS_SCHEMA, FHIR_SCHEMA, FHIR_TEXTS_SCHEMA } from "@anamnesis/fhir-server/store/schema";
 
 /**
  * All schema changes in order; the number of those applied stands in `schema_version`. A migration that was released
@@ -359,4 +359,5 @@ export const MIGRATIONS: readonly string[] = [
     bytes bytea not null, primary key (organisation, record, label, decliner));
   create index declines_record on declines (record);
   `,
+  FHIR_TEXTS_SCHEMA,
 ];

@@ -4,6 +4,11 @@ import {
   type SearchParameter,
   type SearchParameterType,
 } from "@anamnesis/fhir-server/definitions/searchParameters";
+import {
+  R4_CODE_SYSTEMS,
+  R4_TERMINOLOGY,
+  R4_VALUE_SETS,
+} from "@anamnesis/fhir-server/terminology/terminology";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { closeTestDatabases, openTestDatabase } from "../indexer/testing/testDatabase.ts";
 import { type Answered, TestFhir } from "./testing/testFhir.ts";
@@ -22,6 +27,7 @@ afterAll(closeTestDatabases);
 /** A value of the right form; composites have one of each part. */
 function valueOf({ type, components, code }: SearchParameter): string {
   if (code === "_id") return "a";
+  if (code === "near") return "50.9|7|10|km";
   switch (type) {
     case "number":
       return "1";
@@ -42,16 +48,20 @@ function valueOf({ type, components, code }: SearchParameter): string {
   }
 }
 
-const MODIFIERS: readonly (readonly [modifier: string, value?: string])[] = [
+/** Of a system that is held. */
+const HELD_CODE = "http://terminology.hl7.org/CodeSystem/v3-RoleCode|FAMMEMB";
+
+/** The last value is of tokens, where that is another one. */
+const MODIFIERS: readonly (readonly [modifier: string, value?: string, ofToken?: string])[] = [
   ["missing", "true"],
   ["exact"],
   ["contains"],
   ["not"],
   ["text", "a"],
-  ["in", "http://example.org/valueset"],
-  ["not-in", "http://example.org/valueset"],
-  ["above"],
-  ["below"],
+  ["in", "http://terminology.hl7.org/ValueSet/v3-FamilyMember"],
+  ["not-in", "http://terminology.hl7.org/ValueSet/v3-FamilyMember"],
+  ["above", undefined, HELD_CODE],
+  ["below", undefined, HELD_CODE],
   ["of-type", "http://example.org/system|a|b"],
   ["identifier", "http://example.org/system|a"],
 ];
@@ -95,6 +105,8 @@ async function parameterRows(): Promise<readonly (readonly string[])[]> {
   const common = searchParametersOf("Patient").filter(isCommon);
   for (const one of common)
     rows.push(["(all)", one.code, one.type, mark(await does("Patient", one.code, valueOf(one)))]);
+  for (const code of ["_text", "_content"])
+    rows.push(["AuditEvent", code, "string", mark(await does("AuditEvent", code, "a"))]);
   for (const type of RESOURCE_TYPES) {
     for (const one of searchParametersOf(type).filter((parameter) => !isCommon(parameter))) {
       rows.push([type, one.code, one.type, mark(await does(type, one.code, valueOf(one)))]);
@@ -124,8 +136,9 @@ async function kindRows(): Promise<readonly (readonly string[])[]> {
     if (parameter === undefined) expect.unreachable(code);
     const plain = valueOf(parameter);
     const modifiers: string[] = [];
-    for (const [modifier, value = plain] of MODIFIERS) {
-      if (await does(type, `${code}:${modifier}`, value)) modifiers.push(`:${modifier}`);
+    for (const [modifier, value = plain, ofToken = value] of MODIFIERS) {
+      if (await does(type, `${code}:${modifier}`, kind === "token" ? ofToken : value))
+        modifiers.push(`:${modifier}`);
     }
     const prefixes: string[] = [];
     if (kind === "number" || kind === "date" || kind === "quantity") {
@@ -135,6 +148,42 @@ async function kindRows(): Promise<readonly (readonly string[])[]> {
   }
   return rows;
 }
+
+/** What `:in`, `:not-in`, `:above` and `:below` of codes can be asked about: systems and value sets of one kind in one line, each of them asked. */
+async function codeRows(): Promise<readonly (readonly string[])[]> {
+  const rows: (readonly string[])[] = [];
+  const groups = new Map<string, string[]>();
+  for (const url of [...R4_CODE_SYSTEMS, ...R4_VALUE_SETS]) {
+    const group = /^(.*\/(?:v2-|v3-)?)/.exec(url)?.[1] ?? url;
+    groups.set(group, [...(groups.get(group) ?? []), url]);
+  }
+  for (const [group, urls] of groups) {
+    let had = 0;
+    for (const url of urls) {
+      const code = [...(R4_TERMINOLOGY.codeSystem(url)?.codes ?? [])][0];
+      const asked =
+        code === undefined
+          ? await does("Observation", "code:in", url)
+          : await does("Observation", "code:below", `${url}|${code.replaceAll(/[\\,|$]/g, "\\$&")}`);
+      if (asked) had++;
+    }
+    const isSystem = R4_TERMINOLOGY.codeSystem(urls[0] ?? "") !== null;
+    rows.push([isSystem ? "code systems" : "value sets", `${group}…`, `${had} of ${urls.length}`]);
+  }
+  for (const url of OTHER_CODES)
+    rows.push(["code system", url, mark(await does("Observation", "code:below", `${url}|1`))]);
+  return rows;
+}
+
+/** Of which nothing, or not all, is here. */
+const OTHER_CODES = [
+  "http://snomed.info/sct",
+  "http://loinc.org",
+  "http://hl7.org/fhir/sid/icd-10",
+  "http://hl7.org/fhir/sid/icd-10-cm",
+  "http://www.nlm.nih.gov/research/umls/rxnorm",
+  "http://unitsofmeasure.org",
+];
 
 interface Probe {
   readonly name: string;
@@ -261,6 +310,11 @@ const RESULTS: readonly (readonly [name: string, value: string])[] = [
   ["_elements", "status"],
   ["_has:Provenance:target:recorded", "2026"],
   ["subject:Patient.family", "a"],
+  ["_list", "a"],
+  ["_list", "$current-problems"],
+  ["_text", "(bone OR liver) and metastas*"],
+  ["_text", "bone not liver"],
+  ["_text", '"bone marrow"'],
   ["_contained", "true"],
   ["_filter", "status eq final"],
 ];
@@ -270,7 +324,7 @@ it(
   async () => {
     const results: (readonly string[])[] = [];
     for (const [name, value] of RESULTS)
-      results.push([`\`${name}\``, mark(await does("Observation", name, value))]);
+      results.push([`\`${name}=${value}\``, mark(await does("Observation", name, value))]);
     const text = [
       "# What the FHIR server has of FHIR R4",
       "Written by `apps/node/src/fhir/conformance.test.ts`, which asks a server for each line and fails when the answer is another one; `vitest run apps/node/src/fhir/conformance.test.ts -u` writes this page anew. What is not had is refused with an OperationOutcome. See [fhir.md](fhir.md) for how things are done.",
@@ -279,6 +333,9 @@ it(
       "## Searching",
       table(["of the search", "had"], results),
       table(["kind of parameter", "modifiers", "prefixes"], await kindRows()),
+      "## Codes by hierarchy and value set",
+      "What R4's own definitions hold; a FHIR package that the node was given brings its own besides.",
+      table(["kind", "begins with", "had"], await codeRows()),
       "## Search parameters",
       table(["type", "parameter", "kind", "had"], await parameterRows()),
     ];

@@ -86,8 +86,34 @@ async function worldOf(isThere: boolean): Promise<World> {
       code: {
         coding: [{ system: "http://snomed.info/sct", code: "35489007", display: "Depressive disorder" }],
       },
+      text: {
+        status: "generated",
+        div: '<div xmlns="http://www.w3.org/1999/xhtml">Melancholy</div>',
+      },
+      category: [
+        {
+          coding: [
+            {
+              system: "http://terminology.hl7.org/CodeSystem/condition-category",
+              code: "problem-list-item",
+            },
+          ],
+        },
+      ],
       subject,
       encounter,
+    });
+    hidden["place"] = await all.make({
+      resourceType: "Location",
+      meta: SENSITIVE,
+      name: "Day clinic",
+      position: { latitude: 50.94, longitude: 6.96 },
+    });
+    hidden["set"] = await all.make({
+      resourceType: "ValueSet",
+      meta: SENSITIVE,
+      status: "active",
+      url: "http://example.org/sets/secret",
     });
     hidden["later"] = await all.make({
       resourceType: "Observation",
@@ -119,10 +145,31 @@ async function worldOf(isThere: boolean): Promise<World> {
     subject,
     entry: [
       { item: { reference: `Observation/${ids["weight"]}` } },
-      ...(isThere ? [{ date: "2026-01-01", item: { reference: `Condition/${hidden["condition"]}` } }] : []),
+      ...(isThere
+        ? [
+            {
+              date: "2026-01-01",
+              flag: { text: "Relapse" },
+              item: { reference: `Condition/${hidden["condition"]}`, display: "Depression" },
+            },
+          ]
+        : []),
     ],
   });
+  ids["clinic"] = await all.make({
+    resourceType: "Location",
+    name: "Clinic",
+    position: { latitude: 50.95, longitude: 6.95 },
+    ...(isThere ? { partOf: { reference: `Location/${hidden["place"]}`, display: "Day clinic" } } : {}),
+  });
   if (isThere) {
+    hidden["selection"] = await all.make({
+      resourceType: "List",
+      meta: SENSITIVE,
+      status: "current",
+      mode: "working",
+      entry: [{ item: { reference: `Observation/${ids["weight"]}` } }],
+    });
     // What was general once and is sensitive now, and what was deleted.
     const note = { resourceType: "Observation", status: "final", code: { text: "note" }, subject };
     hidden["raised"] = await all.make(note);
@@ -198,6 +245,70 @@ const ASKED: readonly (readonly [string, string, unknown?, Record<string, string
   ["GET", "Observation?encounter:identifier=urn:e|secret"],
   ["GET", "Observation?encounter:identifier=secret"],
   ["GET", "Observation?encounter:Encounter.participant:Practitioner.family=psych"],
+  // By words: of what is hidden, and of what a reader is shown with something left out.
+  ["GET", "Condition?_text=melancholy"],
+  ["GET", "Condition?_text=melancholy&_summary=count"],
+  ["GET", "Condition?_text=melanch*&_total=accurate&_count=1"],
+  ["GET", "Condition?_content=depressive"],
+  ["GET", "Condition?_content=(depressive or weight) and disorder&_total=accurate"],
+  ["GET", "Observation?_content=psychiatric"],
+  ["GET", "Observation?_content=ward&_total=accurate"],
+  ["GET", "Observation?_content=29463&_count=1&_total=accurate"],
+  ["GET", "List?_content=relapse"],
+  ["GET", "List?_content=depression"],
+  ["GET", "List?_content=working"],
+  ["GET", "Location?_content=day"],
+  ["GET", "List?item:Condition._text=melancholy"],
+  ["GET", "Patient?_has:Condition:patient:_text=melancholy"],
+  ["GET", "Patient?_has:Condition:patient:_content=depressive"],
+  ["GET", "Observation?encounter:Encounter.subject:Patient._content=visible"],
+  ["GET", 'Condition?_text="melancholy"'],
+  // By Lists: of those that are hidden, and of hidden entries of others.
+  ["GET", "Observation?_list=$selection"],
+  ["GET", "Observation?_list=$selection&_total=accurate"],
+  ["GET", "Observation?_list=$selection,$list"],
+  ["GET", "Observation?_list=$list&_total=accurate"],
+  ["GET", "Condition?_list=$list&_total=accurate"],
+  ["GET", "Patient/$patient/Observation?_list=$selection"],
+  ["GET", "Patient?_has:Observation:subject:_list=$selection"],
+  ["GET", "Observation?_list=$current-problems"],
+  // By places.
+  ["GET", "Location?near=50.94|6.96|100|m"],
+  ["GET", "Location?near=50.94|6.96|50|km&_total=accurate"],
+  ["GET", "Location?near:missing=false&_summary=count"],
+  ["GET", "Location?partof:Location.near=50.94|6.96|1"],
+  // By codes and names.
+  ["GET", "Condition?category:in=http://hl7.org/fhir/ValueSet/condition-category"],
+  ["GET", "Condition?category:not-in=http://hl7.org/fhir/ValueSet/all-types&_total=accurate"],
+  ["GET", "Patient?_has:Condition:patient:category:in=http://hl7.org/fhir/ValueSet/condition-category"],
+  [
+    "GET",
+    "Condition?category:below=http://terminology.hl7.org/CodeSystem/condition-category|problem-list-item&_total=accurate",
+  ],
+  [
+    "GET",
+    "Condition?_security:below=http://terminology.hl7.org/CodeSystem/v3-ActCode|_InformationSensitivityPolicy",
+  ],
+  ["GET", "Observation?_security:in=http://terminology.hl7.org/ValueSet/v3-InformationSensitivityPolicy"],
+  ["GET", "Condition?code:in=http://example.org/sets/secret"],
+  ["GET", "Condition?code:in=ValueSet/$set"],
+  ["GET", "Condition?code:below=http://snomed.info/sct|35489007"],
+  ["GET", "ValueSet?url:below=http://example.org/sets"],
+  ["GET", "ValueSet?url:above=http://example.org/sets/secret/1&_total=accurate"],
+  [
+    "POST",
+    "Condition",
+    { resourceType: "Condition", subject: { reference: "Patient/$patient" } },
+    { "if-none-exist": "_text=melancholy" },
+  ],
+  [
+    "PUT",
+    "Condition?_content=depressive",
+    { resourceType: "Condition", subject: { reference: "Patient/$patient" } },
+  ],
+  ["DELETE", "Condition?_text=melancholy"],
+  ["DELETE", "Location?near=50.94|6.96|10|m"],
+  ["DELETE", "Observation?_list=$selection&code=nothing"],
   ["GET", "Patient?_has:Condition:patient:code=35489007"],
   ["GET", "Patient?_has:Encounter:patient:class=AMB"],
   ["GET", "List?item=Condition/$condition"],
@@ -316,7 +427,21 @@ describe("who may not see it", () => {
   });
 
   it("while who may see it gets all of it", async () => {
-    expect(await there.all.ids("Condition?code=35489007")).toEqual([there.hidden["condition"]]);
+    for (const query of [
+      "code=35489007",
+      "_text=melancholy",
+      "_content=depressive",
+      "_list=$list",
+      "category:in=http://hl7.org/fhir/ValueSet/condition-category",
+      "_security:below=http://terminology.hl7.org/CodeSystem/v3-ActCode|_InformationSensitivityPolicy",
+    ]) {
+      const url = `Condition?${query.replace("$list", there.ids["list"] ?? "")}`;
+      expect([url, await there.all.ids(url)]).toEqual([url, [there.hidden["condition"]]]);
+    }
+    expect(await there.all.ids("Location?near=50.94|6.96|100|m")).toEqual([there.hidden["place"]]);
+    expect(await there.all.ids(`Observation?_list=${there.hidden["selection"]}`)).toEqual([
+      there.ids["weight"],
+    ]);
     const weight = await there.all.get(`Observation/${there.ids["weight"]}`);
     expect(weight.json["encounter"]).toEqual({
       reference: `Encounter/${there.hidden["encounter"]}`,

@@ -2,6 +2,7 @@ import type { Day, SegmentId } from "@anamnesis/core/ids";
 import type { Database } from "@anamnesis/core/ports/database";
 import { limitAccess, parseScope } from "@anamnesis/fhir-server/access/scopes";
 import { compilePage, compileTotal } from "@anamnesis/fhir-server/search/compileSearch";
+import { R4_TERMINOLOGY } from "@anamnesis/fhir-server/terminology/terminology";
 import { parseSearch, SEARCH_LIMITS } from "@anamnesis/fhir-server/search/parseSearch";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { closeTestDatabases, openTestDatabase } from "../indexer/testing/testDatabase.ts";
@@ -17,7 +18,7 @@ beforeAll(async () => {
   await db.transaction(async (tx) => {
     await tx.query(
       `insert into fhir_resources (type, id, version, updated, deleted, origin, kind)
-       select type, type || i, 1, i, false, 'own', 'general' from generate_series(1, $1::int) as i, unnest(array['Patient', 'Observation', 'Condition', 'Encounter', 'Procedure', 'Immunization', 'Claim', 'ValueSet']) as type`,
+       select type, type || i, 1, i, false, 'own', 'general' from generate_series(1, $1::int) as i, unnest(array['Patient', 'Observation', 'Condition', 'Encounter', 'Procedure', 'Immunization', 'Claim', 'ValueSet', 'Location', 'List']) as type`,
       [PATIENTS],
     );
     await tx.query(
@@ -31,6 +32,7 @@ beforeAll(async () => {
       ["fhir_numbers", "low, high", "updated, updated"],
       ["fhir_references", "target_type, target_id", "'Patient', 'Patient' || updated"],
       ["fhir_uris", "uri", "'http://example.org/' || updated"],
+      ["fhir_positions", "latitude, longitude", "updated::float8 / 100, updated::float8 / 50"],
     ] as const) {
       const keys = {
         fhir_tokens: "identifier",
@@ -39,12 +41,19 @@ beforeAll(async () => {
         fhir_numbers: "value-quantity",
         fhir_references: "subject",
         fhir_uris: "url",
+        fhir_positions: "near",
       }[table];
       await tx.query(
         `insert into ${table} (row, key, item, ${columns}) select row, type || '.${keys}', 0, ${values} from fhir_resources`,
       );
     }
   });
+  await db.query(
+    "insert into fhir_texts (row, words) select row, array_to_tsvector(array['word' || updated, 'all', type]) from fhir_resources",
+  );
+  await db.query(
+    "insert into fhir_references (row, key, item, target_type, target_id) select row, 'List.item', 0, 'Observation', 'Observation' || updated from fhir_resources where type = 'List'",
+  );
   await db.query("analyze");
 }, 60_000);
 afterAll(closeTestDatabases);
@@ -90,12 +99,25 @@ it.each([
   "Observation?subject=Patient/Patient7&date=ge1970-01-02&_sort=-date",
   "Patient?family:exact=Name77",
   "ValueSet?url=http://example.org/7",
+  "ValueSet?url:below=http://example.org/7",
+  "ValueSet?url:above=http://example.org/7/8/9",
+  "Observation?_text=word77",
+  "Observation?_content=word77 and all",
+  "Observation?_content=word77,word78",
+  "Patient?_has:Observation:subject:_text=word77",
+  "Observation?subject:Patient._content=word77",
+  "Observation?_list=List7",
+  "Location?near=10|20|2|km",
+  "Location?near=10|179.99|5|km",
+  "Observation?identifier:below=http://terminology.hl7.org/CodeSystem/v3-RoleCode|FAMMEMB",
+  "Observation?identifier:in=http://terminology.hl7.org/ValueSet/v3-FamilyMember",
   "Patient?_id=Patient7,Patient8",
   "Observation?_lastUpdated=ge1970-01-01T00:00:00.010Z&_lastUpdated=lt1970-01-01T00:00:00.020Z",
 ])("%s is answered by indexes, whatever the size of the tables", async (url) => {
   const [type = "", query = ""] = url.split("?");
   const request = parseSearch(type, [...new URLSearchParams(query)], {
     base: `${BASE}/`,
+    terminology: R4_TERMINOLOGY,
     strict: true,
     limits: SEARCH_LIMITS,
   });

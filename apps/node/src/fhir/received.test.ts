@@ -68,7 +68,7 @@ const rowsIn = async (table: string): Promise<number> => {
   return row?.n ?? -1;
 };
 const TABLES = [
-  "fhir_resources fhir_versions fhir_tokens fhir_strings fhir_dates fhir_numbers fhir_references fhir_uris fhir_links",
+  "fhir_resources fhir_versions fhir_tokens fhir_strings fhir_dates fhir_numbers fhir_references fhir_uris fhir_links fhir_texts fhir_positions",
   "received_authorities received_records",
 ].flatMap((names) => names.split(" "));
 

@@ -39,6 +39,7 @@ function resourceOf(i: number, random: () => number): AnyResource {
   const subject = { display: "somebody" };
   const day = new Date((FIRST_DAY + Math.floor(random() * 100)) * 86_400_000).toISOString().slice(0, 10);
   const id = `r${i}`;
+  const text = { status: "generated", div: '<div xmlns="http://www.w3.org/1999/xhtml">noticed</div>' };
   const isDated = random() < 0.8;
   switch (resourceType) {
     case "Observation":
@@ -47,6 +48,7 @@ function resourceOf(i: number, random: () => number): AnyResource {
         id,
         status: "final",
         code: { text: "x" },
+        text,
         ...(isDated ? { effectiveDateTime: day } : {}),
       };
     case "Condition":
@@ -174,9 +176,23 @@ it("a search sees the records that the decision permits, whatever consents there
         );
         expect(found.toSorted()).toEqual(expected.toSorted());
         if (purpose === "TREAT") {
-          const ids = await (await world.as(asker)).ids("Observation?_count=100");
           const observations = kept.filter(({ resource }) => resource.resourceType === "Observation");
-          expect(ids).toHaveLength(observations.filter(isPermitted).length);
+          for (const query of [
+            "",
+            "&_text=noticed",
+            "&_content=x",
+            "&code:not-in=http://hl7.org/fhir/ValueSet/all-types",
+          ]) {
+            const answer = await (
+              await world.as(asker)
+            ).get(`Observation?_count=100&_total=accurate${query}`);
+            const { length } = observations.filter(isPermitted);
+            expect([query, answer.json.entry?.length ?? 0, answer.json.total]).toEqual([
+              query,
+              length,
+              length,
+            ]);
+          }
         }
         seen += found.length;
       }

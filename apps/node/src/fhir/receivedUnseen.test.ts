@@ -32,6 +32,7 @@ const PATIENT = {
   id: "p1",
   identifier: [{ system: "urn:north", value: "secret" }],
   name: [{ family: "Northman" }],
+  text: { status: "generated", div: '<div xmlns="http://www.w3.org/1999/xhtml">A patient</div>' },
 };
 const WEIGHT = {
   resourceType: "Observation",
@@ -64,7 +65,13 @@ async function sideOf(isReceived: boolean): Promise<Side> {
       resourceType: "Observation",
       status: "final",
       code: { text: "note" },
-      subject: { reference: `Patient/${hidden["patient"]}` },
+      subject: { reference: `Patient/${hidden["patient"]}`, display: "Mrs Northman" },
+    });
+    ids["list"] = await mine.make({
+      resourceType: "List",
+      status: "current",
+      mode: "working",
+      entry: [{ item: { reference: `Observation/${hidden["weight"]}` } }],
     });
   } else {
     for (const name of ["patient", "weight"]) hidden[name] = crypto.randomUUID();
@@ -73,6 +80,7 @@ async function sideOf(isReceived: boolean): Promise<Side> {
       status: "final",
       code: { text: "note" },
     });
+    ids["list"] = await world.fhir.make({ resourceType: "List", status: "current", mode: "working" });
   }
   ids["own"] = await world.fhir.make({ resourceType: "Patient", name: [{ family: "Southman" }] });
   return { world, doctor, asker: await world.as(colleague, { own }), ids, hidden };
@@ -99,6 +107,15 @@ const ASKED: readonly (readonly [string, string, unknown?, Record<string, string
   ["GET", "Observation?subject:Patient.name=north"],
   ["GET", "Observation?_tag=urn:anamnesis:origin|received"],
   ["GET", "Observation?_security=NORDSCLCDS&_total=accurate"],
+  ["GET", "Observation?_content=northman&_total=accurate"],
+  ["GET", "Observation?_content=mrs"],
+  ["GET", "Patient?_content=northman"],
+  ["GET", "Patient?_content=secret,southman&_total=accurate"],
+  ["GET", "Patient?_text=patient&_summary=count"],
+  ["GET", "Observation?_list=$list"],
+  ["GET", "Observation?code:not-in=http://hl7.org/fhir/ValueSet/all-types&_total=accurate"],
+  ["GET", "Patient?_has:Observation:patient:_content=29463"],
+  ["GET", "Observation?subject:Patient._text=patient"],
   ["GET", "Observation?_include=*&_include:iterate=*&_count=1"],
   ["GET", "_history"],
   ["GET", "Observation/_history?_count=1"],

@@ -1,3 +1,5 @@
+import { indexDueTexts } from "@anamnesis/fhir-server/store/indexDueTexts";
+import { FHIR_TEXTS_SCHEMA } from "@anamnesis/fhir-server/store/schema";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closeTestDatabases, openTestDatabase } from "../indexer/testing/testDatabase.ts";
 import { TestFhir } from "./testing/testFhir.ts";
@@ -85,6 +87,46 @@ beforeAll(async () => {
     subject: { reference: `Patient/${ids["anna"]}` },
     result: [{ reference: `Observation/${ids["light"]}` }, { reference: `Observation/${ids["pressure"]}` }],
   });
+  const place = (name: string, latitude: number, longitude: number, more: object = {}): Promise<void> =>
+    make(name, { resourceType: "Location", name, position: { latitude, longitude }, ...more });
+  await place("dom", 50.9413, 6.9583, { address: { text: "Domkloster 4", city: "Köln" } });
+  await place("deutz", 50.9407, 6.9751);
+  await place("fiji", -17.7, 179.9);
+  await place("taveuni", -17.7, -179.9);
+  await place("alert", 89.5, 10);
+  await place("ward", 50.9413, 6.9583, { status: "inactive" });
+  await make("nowhere", { resourceType: "Location", name: "nowhere" });
+  await make("noted", {
+    resourceType: "Condition",
+    text: {
+      status: "generated",
+      div: '<div xmlns="http://www.w3.org/1999/xhtml"><p title="hidden > words">Schmerzen im R&#252;cken,</p><p>Met<b>asta</b>sen &amp; Fieber</p><!-- left out --></div>',
+    },
+    subject: { reference: `Patient/${ids["anna"]}`, display: "Anna Ausgedacht" },
+    code: { text: "Chronic pain" },
+    note: [{ text: "Walks 500 steps, takes Naproxen 3/d" }],
+  });
+  await make("list", {
+    resourceType: "List",
+    status: "current",
+    mode: "working",
+    entry: ["light", "pressure"].map((name) => ({ item: { reference: `Observation/${ids[name]}` } })),
+  });
+  await make("short", {
+    resourceType: "List",
+    status: "current",
+    mode: "working",
+    entry: [
+      { item: { reference: `Observation/${ids["heavy"]}` } },
+      { item: { reference: `Patient/${ids["bert"]}` } },
+    ],
+  });
+  await make("marked", {
+    resourceType: "Basic",
+    code: coding("http://terminology.hl7.org/CodeSystem/v3-RoleCode", "GRMTH", "grandmother"),
+    meta: { security: [{ system: "http://terminology.hl7.org/CodeSystem/v3-ActCode", code: "HRESCH" }] },
+  });
+  await make("flat", { resourceType: "Basic", code: { coding: [{ code: "GRMTH" }] } });
   await make("system", {
     resourceType: "CodeSystem",
     status: "active",
@@ -159,14 +201,84 @@ describe("a search finds", () => {
     ["Patient?_id=$anna,$bert", ["anna", "bert"]],
     ["Patient?_lastUpdated=ge2026-01-01", ["anna", "bert"]],
     ["Patient?_lastUpdated=lt2026-01-01", []],
+    ["CodeSystem?url:below=http://example.org/codes", ["system"]],
+    ["CodeSystem?url:below=http://example.org/code", []],
+    ["CodeSystem?url:below=http://example.org/codes/one", ["system"]],
+    ["CodeSystem?url:above=http://example.org/codes/on", []],
+    ["CodeSystem?url:above=http://example.org/codes/one", ["system"]],
+    // Codes by hierarchy, and by value sets; a `code` has the system of its binding.
+    ["Basic?code:below=http://terminology.hl7.org/CodeSystem/v3-RoleCode|FAMMEMB", ["marked"]],
+    ["Basic?code:below=http://terminology.hl7.org/CodeSystem/v3-RoleCode|GRMTH", ["marked"]],
+    ["Basic?code:below=http://terminology.hl7.org/CodeSystem/v3-RoleCode|MGRMTH", []],
+    ["Basic?code:above=http://terminology.hl7.org/CodeSystem/v3-RoleCode|MGRMTH", ["marked"]],
+    ["Basic?code:above=http://terminology.hl7.org/CodeSystem/v3-RoleCode|FAMMEMB", []],
+    ["Basic?code:in=http://terminology.hl7.org/ValueSet/v3-FamilyMember", ["marked"]],
+    ["Basic?code:not-in=http://terminology.hl7.org/ValueSet/v3-FamilyMember", ["flat"]],
+    ["Basic?code:in=http://hl7.org/fhir/ValueSet/administrative-gender", []],
+    ["Patient?gender:in=http://hl7.org/fhir/ValueSet/administrative-gender", ["anna", "bert"]],
+    ["Patient?gender:not-in=http://hl7.org/fhir/ValueSet/administrative-gender", []],
+    ["Patient?gender:in=http://hl7.org/fhir/ValueSet/observation-status", []],
+    ["Patient?gender=http://hl7.org/fhir/administrative-gender|male", ["bert"]],
+    ["Patient?gender=http://hl7.org/fhir/observation-status|male", []],
+    ["Observation?status:below=http://hl7.org/fhir/observation-status|registered", []],
+    [
+      "Observation?status:above=http://hl7.org/fhir/observation-status|final",
+      ["heavy", "light", "period", "pressure"],
+    ],
+    [
+      "Observation?subject:Patient.gender:in=http://hl7.org/fhir/ValueSet/administrative-gender&date=2026-01",
+      ["light"],
+    ],
+    // Entries of a List.
+    ["Observation?_list=$list", ["light", "pressure"]],
+    ["Observation?_list=$short", ["heavy"]],
+    ["Observation?_list=List/$list,$short", ["heavy", "light", "pressure"]],
+    ["Patient?_list=$short", ["bert"]],
+    ["Patient?_list=$list", []],
+    ["Patient?_list=nobody", []],
+    ["DiagnosticReport?result._list=$list", ["report"]],
+    ["Patient?_has:Observation:subject:_list=$short", ["bert"]],
+    // Places: within a distance, over the 180th meridian, around a pole.
+    ["Location?near=50.9413|6.9583|1|km", ["dom", "ward"]],
+    ["Location?near=50.9413|6.9583|1181|m", ["deutz", "dom", "ward"]],
+    ["Location?near=50.9413|6.9583|1178|m", ["dom", "ward"]],
+    ["Location?near=50.9413|6.9583", ["deutz", "dom", "ward"]],
+    ["Location?near=50.9413|6.9583|1|km&status:not=inactive", ["dom"]],
+    ["Location?near=50.9413|6.9583|0.8|[mi_i]", ["deutz", "dom", "ward"]],
+    ["Location?near=-17.7|179.95|30|km", ["fiji", "taveuni"]],
+    ["Location?near=89.5|-170|120", ["alert"]],
+    ["Location?near=89.5|-170|100", []],
+    ["Location?near=0|0|1,-17.7|179.9|1", ["fiji"]],
+    ["Location?near=0|0|20100", ["alert", "deutz", "dom", "fiji", "taveuni", "ward"]],
+    ["Location?near:missing=true", ["nowhere"]],
+    // Words.
+    ["Condition?_text=rucken", ["noted"]],
+    ["Condition?_text=Metastasen Fieber", ["noted"]],
+    ["Condition?_text=(knie OR rücken) and metast*", ["noted"]],
+    ["Condition?_text=knie,fieber", ["noted"]],
+    ["Condition?_text=knie fieber", []],
+    ["Condition?_text=asta", []],
+    ["Condition?_text=hidden", []],
+    ["Condition?_text=left", []],
+    ["Condition?_text=xmlns", []],
+    ["Condition?_text=naproxen", []],
+    ["Condition?_content=naproxen", ["noted"]],
+    ["Condition?_content=naproxen schmerzen chronic 500", ["noted"]],
+    ["Condition?_content=naproxen aspirin", []],
+    // What stands in a reference is shown to those alone who may follow it.
+    ["Condition?_content=ausgedacht", []],
+    ["Location?_content=koln", ["dom"]],
+    ["Patient?_has:Condition:subject:_text=fieber", ["anna"]],
+    ["Patient?_text=fieber", []],
+    ["Observation?subject:Patient._content=mulder", ["heavy"]],
     // Order, missing values last.
     ["Patient?_sort=birthdate", ["anna", "bert"]],
     ["Patient?_sort=-birthdate", ["bert", "anna"]],
     ["Observation?_sort=-value-quantity,date", ["heavy", "light", "period", "pressure"]],
   ])("%s", async (url, expected) => {
-    expect(await found(url.replaceAll(/\$(anna|bert)/g, (_, name: string) => ids[name] ?? ""))).toEqual(
-      expected,
-    );
+    expect(
+      await found(url.replaceAll(/\$(anna|bert|list|short)/g, (_, name: string) => ids[name] ?? "")),
+    ).toEqual(expected);
   });
 });
 
@@ -185,6 +297,47 @@ describe("a search", () => {
       id,
     ]);
     expect(await fhir.ids(`Device?identifier=${encodeURIComponent(long.slice(0, 20))}`)).toEqual([]);
+  });
+
+  it("finds words and places that a version has, and no longer those of the one before", async () => {
+    const resource = {
+      resourceType: "Location",
+      name: "Uppsala",
+      position: { latitude: 59.8, longitude: 17.6 },
+    };
+    const id = await fhir.make(resource);
+    const finds = async (): Promise<readonly number[]> => {
+      const asked = ["_content=uppsala", "_content=lund", "near=59.8|17.6|1", "near=55.7|13.2|1"];
+      return Promise.all(asked.map(async (query) => (await fhir.ids(`Location?${query}`)).length));
+    };
+    expect(await finds()).toEqual([1, 0, 1, 0]);
+    await fhir.put(`Location/${id}`, {
+      ...resource,
+      id,
+      name: "Lund",
+      position: { latitude: 55.7, longitude: 13.2 },
+    });
+    expect(await finds()).toEqual([0, 1, 0, 1]);
+    await fhir.delete(`Location/${id}`);
+    expect(await finds()).toEqual([0, 0, 0, 0]);
+  });
+
+  it("finds what was written before words and places were indexed, once the node has started", async () => {
+    const db = await openTestDatabase();
+    const server = new TestFhir(db);
+    const position = { latitude: 59.8, longitude: 17.6 };
+    const id = await server.make({ resourceType: "Location", name: "Uppsala", position });
+    const gone = await server.make({ resourceType: "Location", name: "Lund", position });
+    await server.delete(`Location/${gone}`);
+    for (const table of ["fhir_positions", "fhir_texts", "fhir_texts_due"])
+      await db.query(`drop table ${table}`);
+    for (const statement of FHIR_TEXTS_SCHEMA.split(";").filter((text) => text.trim() !== ""))
+      await db.query(statement);
+    expect(await server.ids("Location?_content=uppsala")).toEqual([]);
+    await indexDueTexts(db);
+    for (const query of ["_content=uppsala", "near=59.8|17.6|1"])
+      expect(await server.ids(`Location?${query}`)).toEqual([id]);
+    expect(await db.query("select row from fhir_texts_due")).toEqual([]);
   });
 
   it("takes a form as well", async () => {
@@ -266,6 +419,31 @@ describe("a search", () => {
     ["Patient?birthdate=soon", "value"],
     ["Patient?family:in=x", "not-supported"],
     ["Observation?code:in=http://example.org/vs", "not-supported"],
+    ["Observation?code:in=http://hl7.org/fhir/ValueSet/mimetypes", "not-supported"],
+    ["Observation?code:in=http://hl7.org/fhir/ValueSet/administrative-gender|4.0.1", "not-supported"],
+    ["Observation?code:not-in=ValueSet/1", "not-supported"],
+    ["Observation?code:below=http://snomed.info/sct|heavy", "not-supported"],
+    ["Observation?code:below=http://hl7.org/fhir/sid/icd-10|heavy", "not-supported"],
+    ["Observation?code:below=http://terminology.hl7.org/CodeSystem/v3-RoleCode|heavy", "value"],
+    ["Observation?code:below=heavy", "value"],
+    ["CodeSystem?url:below=urn:oid:1.2", "not-supported"],
+    ["Observation?_list=$current-problems", "not-supported"],
+    ["Observation?_list=a|heavy", "value"],
+    ["Observation?_list:missing=true", "not-supported"],
+    ["Location?near=heavy", "value"],
+    ["Location?near=91|0|1|km", "value"],
+    ["Location?near=1|1|-1|km", "value"],
+    ["Location?near=1|1|1|heavy", "not-supported"],
+    ["Location?near:above=1|1", "not-supported"],
+    ['Condition?_text="heavy pain"', "not-supported"],
+    ["Condition?_text=heavy not pain", "not-supported"],
+    ["Condition?_text=(heavy", "value"],
+    ["Condition?_content=heavy)", "value"],
+    ["Condition?_content=heavy or", "value"],
+    ["Condition?_content=!!", "value"],
+    ["Condition?_content:exact=heavy", "not-supported"],
+    ["AuditEvent?_content=heavy", "not-supported"],
+    ["Condition?_sort=_content", "not-supported"],
     ["Observation?value-quantity=heavy", "value"],
     ["Patient?_sort=bogus", "not-found"],
     ["Patient?_include=bogus", "value"],

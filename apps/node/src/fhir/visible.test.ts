@@ -4,10 +4,14 @@ import { SEGMENT_KINDS } from "@anamnesis/core/segment/kind";
 import type { Access, Attributes, OwnRule } from "@anamnesis/fhir-server/access/access";
 import { mayRead } from "@anamnesis/fhir-server/access/mayRead";
 import { Visible } from "@anamnesis/fhir-server/access/visible";
+import { compilePage, compileTotal } from "@anamnesis/fhir-server/search/compileSearch";
+import { parseSearch, SEARCH_LIMITS } from "@anamnesis/fhir-server/search/parseSearch";
 import { SqlText } from "@anamnesis/fhir-server/sql/sqlText";
 import { writeVersions } from "@anamnesis/fhir-server/store/writeVersion";
+import { R4_TERMINOLOGY } from "@anamnesis/fhir-server/terminology/terminology";
 import { CAST, PERMITTED, seconds } from "@anamnesis/testkit/core/decisionInput";
 import { randomDecision, randomNumbers } from "@anamnesis/testkit/core/randomDecision";
+import { JsonNumber, type JsonObject } from "@anamnesis/fhir/json/jsonValue";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { closeTestDatabases, openTestDatabase } from "../indexer/testing/testDatabase.ts";
 
@@ -17,6 +21,25 @@ const DECISIONS = 2000;
 let db: Queryable;
 /** By the row's id. */
 const rows = new Map<string, Attributes>();
+
+/** Whatever it is, it is found by its words, where it is, and by the Lists that name it. */
+function resourceOf(id: string, type: string): JsonObject {
+  const plain = {
+    resourceType: type,
+    id,
+    text: { status: "generated", div: "<div>noticed</div>" },
+    language: `x${type}`,
+  };
+  if (type === "Location")
+    return { ...plain, position: { latitude: new JsonNumber("10"), longitude: new JsonNumber("20") } };
+  if (type !== "List") return plain;
+  return {
+    ...plain,
+    entry: [...rows].map(([item, of]) => ({
+      item: { reference: `${of.type}/${item}`, display: "unnoticed" },
+    })),
+  };
+}
 
 beforeAll(async () => {
   const database = await openTestDatabase();
@@ -34,6 +57,11 @@ beforeAll(async () => {
       days: { from, to },
     });
   }
+  for (const type of ["Location", "List"])
+    for (let i = 0; i < 20; i++) {
+      const days = { from: null, to: null };
+      rows.set(`${type}${i}`, { type, origin: "own", kind: pick(SEGMENT_KINDS), segment: null, days });
+    }
   await database.transaction((tx) =>
     writeVersions(
       tx,
@@ -44,7 +72,7 @@ beforeAll(async () => {
         updated: 0,
         method: "POST",
         attributes,
-        resource: { resourceType: attributes.type, id },
+        resource: resourceOf(id, attributes.type),
       })),
     ),
   );
@@ -98,6 +126,7 @@ it("a query sees the rows that the decision permits, for every consent, and no o
 
 it("a query sees what the organisation's own rules and several consents permit together", async () => {
   const random = randomNumbers(13);
+  let found = 0;
   const some = <T>(items: readonly T[]): readonly T[] => items.filter(() => random() < 0.4);
   for (let i = 0; i < 100; i++) {
     const rule = (): OwnRule => ({
@@ -111,5 +140,51 @@ it("a query sees what the organisation's own rules and several consents permit t
     });
     const access = { readOwn: some([rule(), rule(), rule()]), readReceived: limits.flat(), write: [] };
     expect(await visibleIds(access)).toEqual(readable(access));
+    if (i % 4 === 0)
+      for (const [url, expected] of searches(access)) {
+        expect([url, await searchedIds(access, url)]).toEqual([url, expected]);
+        found += expected.length;
+      }
   }
+  expect(found).toBeGreaterThan(1000);
 }, 60_000);
+
+/** Searches by what a resource says, where it is and what names it, each with what a decision about each row lets through. */
+function searches(access: Access): readonly (readonly [url: string, ids: readonly string[]])[] {
+  const ids = new Set(readable(access));
+  const ofType = (type: string): readonly string[] => [...ids].filter((id) => rows.get(id)?.type === type);
+  const lists = ofType("List");
+  return [
+    ...["Observation", "Condition", "MedicationRequest", "Location"].flatMap((type) => [
+      [`${type}?_text=noticed`, ofType(type)] as const,
+      [`${type}?_content=noticed AND x${type}`, ofType(type)] as const,
+      [`${type}?_content=unnoticed`, []] as const,
+      [
+        `${type}?_list=List0,List1`,
+        lists.includes("List0") || lists.includes("List1") ? ofType(type) : [],
+      ] as const,
+      [`${type}?_security:not-in=http://hl7.org/fhir/ValueSet/all-types`, ofType(type)] as const,
+    ]),
+    ["Location?near=10|20|1|m", ofType("Location")],
+    ["List?_content=unnoticed", []],
+    // A List names all that there is: a criterion about an entry is one about what its reader may see.
+    ["List?item:Location.near=10|20|1", ofType("Location").length === 0 ? [] : lists],
+  ];
+}
+
+async function searchedIds(access: Access, url: string): Promise<readonly string[]> {
+  const [type = "", query = ""] = url.split("?");
+  const context = {
+    base: "https://node.test/",
+    terminology: R4_TERMINOLOGY,
+    strict: true,
+    limits: SEARCH_LIMITS,
+  };
+  const request = parseSearch(type, [...new URLSearchParams(query)], context);
+  const page = compilePage({ ...request, count: 1000 }, access);
+  const ids = await db.query<{ readonly id: string }>(page.sql, page.values);
+  const total = compileTotal(request, access);
+  const [counted] = await db.query<{ readonly total: number }>(total.sql, total.values);
+  expect([url, counted?.total]).toEqual([url, ids.length]);
+  return ids.map(({ id }) => id).toSorted();
+}

@@ -2,6 +2,7 @@ import { isResourceType } from "../definitions/resourceTypes.ts";
 import { fhirError } from "../errors/fhirError.ts";
 import { parseSearch, SEARCH_LIMITS } from "../search/parseSearch.ts";
 import type { Filter } from "../search/request.ts";
+import { R4_TERMINOLOGY } from "../terminology/terminology.ts";
 import type { Access } from "./access.ts";
 
 /**
@@ -56,7 +57,7 @@ export function parseScope(text: string): Scope {
 }
 
 function filtersOf(type: string, query: Scope["query"]): readonly Filter[] {
-  const context = { base: NO_BASE, strict: true, limits: SEARCH_LIMITS };
+  const context = { base: NO_BASE, terminology: R4_TERMINOLOGY, strict: true, limits: SEARCH_LIMITS };
   const parsed = refusing(() => parseSearch(type, query, context));
   if (parsed.filters.length !== query.length || !parsed.filters.every(({ type: kind }) => PLAIN.has(kind))) {
     throw badScope("A scope's search parameters are criteria of the type itself, without chains and _has.");

@@ -5,7 +5,7 @@ import { expressionsFor } from "./expressionsFor.ts";
 import { isResourceType, lineage, RESOURCE_TYPES } from "./resourceTypes.ts";
 import { searchParameter, searchParametersOf } from "./searchParameters.ts";
 import { datatypeDefinitions, resourceDefinition } from "./structureDefinitions.ts";
-import { codesOfValueSet } from "./valueSets.ts";
+import { R4_TERMINOLOGY } from "../terminology/terminology.ts";
 
 describe("resource types", () => {
   it("are R4's 146", () => {
@@ -168,19 +168,19 @@ describe("structures", () => {
 
 describe("value sets", () => {
   it("have their codes by system, the deeper ones too", () => {
-    const gender = codesOfValueSet("http://hl7.org/fhir/ValueSet/administrative-gender|4.0.1");
+    const gender = R4_TERMINOLOGY.codesOf("http://hl7.org/fhir/ValueSet/administrative-gender|4.0.1");
     expect([...(gender?.get("http://hl7.org/fhir/administrative-gender") ?? [])]).toEqual([
       "male",
       "female",
       "other",
       "unknown",
     ]);
-    const issues = codesOfValueSet("http://hl7.org/fhir/ValueSet/issue-type");
+    const issues = R4_TERMINOLOGY.codesOf("http://hl7.org/fhir/ValueSet/issue-type");
     expect(issues?.get("http://hl7.org/fhir/issue-type")?.has("code-invalid")).toBe(true);
   });
 
   it("are unknown where they cannot be written out", () => {
-    expect(codesOfValueSet("http://hl7.org/fhir/ValueSet/mimetypes|4.0.1")).toBeNull();
-    expect(codesOfValueSet("constructor")).toBeNull();
+    expect(R4_TERMINOLOGY.codesOf("http://hl7.org/fhir/ValueSet/mimetypes|4.0.1")).toBeNull();
+    expect(R4_TERMINOLOGY.codesOf("constructor")).toBeNull();
   });
 });

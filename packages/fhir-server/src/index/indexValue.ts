@@ -68,6 +68,13 @@ export interface UriContent {
   readonly value: string;
 }
 
+/** Degrees of WGS84. */
+export interface PositionContent {
+  readonly kind: "position";
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
 export type IndexContent =
   | TokenContent
   | StringContent
@@ -75,7 +82,8 @@ export type IndexContent =
   | NumberContent
   | QuantityContent
   | ReferenceContent
-  | UriContent;
+  | UriContent
+  | PositionContent;
 
 /** One value by which a resource is found. */
 export type IndexValue = Place & IndexContent;

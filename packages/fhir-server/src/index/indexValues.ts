@@ -11,6 +11,7 @@ import type { IndexContent, IndexValue } from "./indexValue.ts";
 import type { Node } from "./node.ts";
 import { textOf } from "./node.ts";
 import { numbers, quantities } from "./quantities.ts";
+import { positions } from "./positions.ts";
 import { references } from "./references.ts";
 import { strings } from "./strings.ts";
 import { tokens } from "./tokens.ts";
@@ -37,7 +38,7 @@ const compiled = new Map<string, readonly { readonly param: string; readonly ext
  * (FHIR R4, search.html). The resource as `parseJson` gives it. Expressions are compiled when the first resource of a type comes. A
  * parameter whose expression fails has no values and is named in `problems`; nothing is thrown. Of what is no resource there are none.
  *
- * Linear in the size of the resource. `near` (special), `_text`, `_content` and `_query` have no values.
+ * Linear in the size of the resource. `_text`, `_content` (see `indexWords`) and `_query` have no values.
  */
 export function indexValues(resource: JsonObject): Indexed {
   const type = resource["resourceType"];
@@ -61,7 +62,7 @@ function extractsOf(type: string): readonly { readonly param: string; readonly e
   if (known !== undefined) return known;
   const made = searchParametersOf(type).flatMap((parameter) => {
     const parts = expressionsFor(parameter, type).map((part) => compileExpression(part, null));
-    if (parts.length === 0 || parameter.type === "special") return [];
+    if (parts.length === 0) return [];
     const select: Expression = (on, resource) => parts.flatMap((part) => part(on, resource));
     const extract = parameter.type === "composite" ? composite(parameter, select) : simple(parameter, select);
     return [{ param: parameter.code, extract }];
@@ -121,8 +122,9 @@ function contents(type: SearchParameterType, node: Node): readonly IndexContent[
       const value = textOf(node.value);
       return value === null ? [] : [{ kind: "uri", value }];
     }
-    case "composite":
     case "special":
+      return positions(node);
+    case "composite":
       return [];
   }
 }

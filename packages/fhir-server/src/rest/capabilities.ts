@@ -1,6 +1,7 @@
 import { RESOURCE_TYPES } from "../definitions/resourceTypes.ts";
 import { searchParametersOf } from "../definitions/searchParameters.ts";
 import { referencesOf } from "../search/parseSearch.ts";
+import { isSearchable, LIST_PARAMETER } from "../search/searchable.ts";
 import type { LoadedPackage } from "../validate/packages.ts";
 import type { ServerFacts } from "./handle.ts";
 
@@ -16,8 +17,9 @@ const INTERACTIONS = [
   "search-type",
 ];
 
-/** Known to R4, and not had here. */
-const NOT_HAD = new Set(["_text", "_content", "_query", "_list", "_filter"]);
+/** What the kinds of parameters cannot say. */
+const SEARCHES =
+  "`:in` and `:not-in` take value sets, `:above` and `:below` of codes take code systems that the server holds as a whole: those of FHIR R4's definitions and of the implementation guides named here. `_list` takes ids of Lists. `near` is in km without units and 50 km without a distance.";
 
 /** The CapabilityStatement (FHIR R4, http.html#capabilities): what this server does, and nothing that it does not. */
 export function capabilities(base: string, { version, since, packages = [] }: ServerFacts): string {
@@ -36,6 +38,7 @@ export function capabilities(base: string, { version, since, packages = [] }: Se
     rest: [
       {
         mode: "server",
+        documentation: SEARCHES,
         security: {
           cors: false,
           description:
@@ -55,9 +58,7 @@ function resourceOf(type: string, packages: readonly LoadedPackage[]): object {
   const profiles = packages.flatMap(({ profiles: of }) =>
     [...of].flatMap(([url, { schema }]) => (schema.type === type ? [url] : [])),
   );
-  const parameters = searchParametersOf(type).filter(
-    (one) => one.type !== "special" && !NOT_HAD.has(one.code) && one.expression !== null,
-  );
+  const parameters = searchParametersOf(type).filter((one) => isSearchable(type, one));
   const references = referencesOf(type).map(({ code }) => `${type}:${code}`);
   return {
     type,
@@ -73,7 +74,10 @@ function resourceOf(type: string, packages: readonly LoadedPackage[]): object {
     conditionalDelete: "single",
     referencePolicy: ["literal", "logical", "enforced"],
     ...(references.length === 0 ? {} : { searchInclude: ["*", ...references] }),
-    searchParam: parameters.map(({ code, url, type: kind }) => ({ name: code, definition: url, type: kind })),
+    searchParam: [
+      ...parameters.map(({ code, url, type: kind }) => ({ name: code, definition: url, type: kind })),
+      { name: LIST_PARAMETER, type: "special" },
+    ],
     ...(type === "Patient"
       ? {
           operation: [

@@ -10,6 +10,7 @@ import { writeCursor } from "../search/cursor.ts";
 import { findIncluded } from "../search/findIncluded.ts";
 import { parseSearch, SEARCH_LIMITS } from "../search/parseSearch.ts";
 import type { SearchRequest } from "../search/request.ts";
+import { withPackages } from "../validate/packages.ts";
 import { jsonAnswer, preference } from "./answers.ts";
 import { bundleText, type EntryText } from "./bundle.ts";
 import type { Exchange, FhirAnswer, FhirRequest } from "./exchange.ts";
@@ -82,7 +83,7 @@ export async function findOne(
 }
 
 function parse(
-  { base }: Exchange,
+  { base, packages }: Exchange,
   request: Pick<FhirRequest, "headers">,
   type: string,
   query: Query,
@@ -96,7 +97,8 @@ function parse(
     );
   }
   const strict = preference(request, "handling") === "strict";
-  return parseSearch(type, query, { base: `${base}/`, strict, limits: SEARCH_LIMITS }, compartment);
+  const context = { base: `${base}/`, terminology: withPackages(packages), strict, limits: SEARCH_LIMITS };
+  return parseSearch(type, query, context, compartment);
 }
 
 async function findPage(

@@ -1,18 +1,13 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "@anamnesis/fhir/json/jsonValue";
+import type { JsonObject } from "@anamnesis/fhir/json/jsonValue";
 import { parseJson } from "@anamnesis/fhir/json/parseJson";
 import { writeJson } from "@anamnesis/fhir/json/writeJson";
 import type { Queryable } from "@anamnesis/core/ports/database";
 import { type Access, AUDIT_TYPE } from "../access/access.ts";
 import { Visible } from "../access/visible.ts";
-import { isRequired } from "../definitions/requiredElements.ts";
-import { type Link, linkOf, linksOf, linkText } from "../resource/links.ts";
+import { type Link, linksOf, linkText } from "../resource/links.ts";
+import { ABSENT, withoutLinks } from "../resource/withoutLinks.ts";
 import { SqlText } from "../sql/sqlText.ts";
 import { visibleLinks } from "../store/readVersion.ts";
-
-/** What stands in the place of a Reference that has to be there (FHIR R4, extension-data-absent-reason). */
-const ABSENT: JsonValue = {
-  extension: [{ url: "http://hl7.org/fhir/StructureDefinition/data-absent-reason", valueCode: "unknown" }],
-};
 
 interface Shown {
   readonly row: number;
@@ -79,36 +74,5 @@ async function hiddenLinks(
 }
 
 function without(text: string, hidden: ReadonlySet<string>): string {
-  const resource = parseJson(text) as JsonObject;
-  const type = typeof resource["resourceType"] === "string" ? resource["resourceType"] : "";
-  return writeJson(strip(resource, type, hidden) ?? resource);
-}
-
-/** `null`: nothing is left that may be shown. */
-function strip(value: JsonValue, path: string, hidden: ReadonlySet<string>): JsonValue | null {
-  if (isJsonArray(value)) {
-    const items = value.flatMap((item) => strip(item, path, hidden) ?? []);
-    return items.length === 0 && value.length > 0 ? null : items;
-  }
-  if (!isJsonObject(value)) return value;
-  const { reference } = value;
-  const link = typeof reference === "string" ? linkOf(reference) : null;
-  if (link !== null && hidden.has(linkText(link))) return null;
-  const kept: Record<string, JsonValue> = {};
-  for (const [name, member] of Object.entries(value)) {
-    const next = strip(member, `${path}.${name}`, hidden);
-    if (next !== null) kept[name] = next;
-    else if (isExtensionValue(path, name)) return null;
-    else if (isRequired(`${path}.${name}`)) {
-      // An element of a list that cannot be without it goes as a whole; the resource itself stays.
-      if (path.includes(".")) return null;
-      kept[name] = isJsonArray(member) ? [ABSENT] : ABSENT;
-    }
-  }
-  return kept;
-}
-
-/** An extension is its value: without it nothing of it is left. */
-function isExtensionValue(path: string, name: string): boolean {
-  return /\.(?:modifierE|e)xtension$/.test(path) && name.startsWith("value");
+  return writeJson(withoutLinks(parseJson(text) as JsonObject, hidden, ABSENT));
 }

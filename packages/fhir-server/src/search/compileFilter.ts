@@ -2,13 +2,15 @@ import { unreachable } from "@anamnesis/core/errors";
 import type { SearchParameter, SearchParameterType } from "../definitions/searchParameters.ts";
 import type { Sight } from "../access/visible.ts";
 import { indexedText } from "../store/indexedText.ts";
-import { OF_TYPE } from "../store/schema.ts";
+import { NARRATIVE, OF_TYPE } from "../store/schema.ts";
 import { and, or, type SqlText } from "../sql/sqlText.ts";
 import type { Filter, Prefix, Value } from "./request.ts";
+import { boxAround, EARTH } from "./nearBox.ts";
+import { tsqueryOf } from "./textQuery.ts";
 import type { Range } from "./values.ts";
 
 /** Which table indexes the values of a parameter. */
-const TABLE: Readonly<Record<Exclude<SearchParameterType, "composite" | "special">, string>> = {
+const TABLE: Readonly<Record<Exclude<SearchParameterType, "composite">, string>> = {
   token: "fhir_tokens",
   string: "fhir_strings",
   date: "fhir_dates",
@@ -16,12 +18,14 @@ const TABLE: Readonly<Record<Exclude<SearchParameterType, "composite" | "special
   quantity: "fhir_numbers",
   reference: "fhir_references",
   uri: "fhir_uris",
+  // `near` alone.
+  special: "fhir_positions",
 };
 
 export function tableOf(parameter: SearchParameter): string {
   const { type } = parameter;
   if (type === "composite") return tableOf(parameter.components[0] as SearchParameter);
-  return type === "special" ? "fhir_tokens" : TABLE[type];
+  return TABLE[type];
 }
 
 /** Greater than every text that begins with what stands before it, where texts sort by code point. */
@@ -52,6 +56,18 @@ export function compileFilter(sql: SqlText, visible: Sight, filter: Filter, row:
       const known = indexed.type === "reference" ? ` and ${isKnown(sql, visible, v)}` : "";
       const there = `exists (select 1 from ${tableOf(filter.parameter)} ${v} where ${v}.row = ${row}.row and ${v}.key = ${key}${known})`;
       return filter.missing ? `not ${there}` : there;
+    }
+    case "text": {
+      const v = sql.alias("v");
+      const words = sql.bind(tsqueryOf(filter.query, filter.of === "narrative" ? NARRATIVE : ""), "text");
+      return `${row}.row in (select ${v}.row from fhir_texts ${v} where ${v}.words @@ ${words}::tsquery)`;
+    }
+    case "list": {
+      const [v, t] = [sql.alias("v"), sql.alias("t")];
+      // Arrays, each made once and before anything else, so that a database that has counted nothing does not look through a List for each resource.
+      const lists = `select ${t}.row from fhir_resources ${t} where ${t}.type = 'List' and ${t}.id = any(${sql.bind(filter.ids, "text[]")}) and not ${t}.deleted and ${visible.of(t)}`;
+      return `${row}.id = any(array(select ${v}.target_id from fhir_references ${v}
+        where ${v}.row = any(array(${lists})) and ${v}.key = 'List.item' and ${v}.target_type = ${sql.bind(filter.base, "text")}))`;
     }
     case "chain": {
       if (filter.filters.size === 0) return "false";
@@ -173,11 +189,28 @@ function condition(sql: SqlText, visible: Sight, v: string, value: Value): strin
         ...codeIs(sql, `${v}.identifier_value`, value.code),
         isKnown(sql, visible, v),
       ]);
+    case "codes":
+      return or([
+        ...value.codes.map(({ system, codes }) =>
+          and([...systemIs(sql, `${v}.system`, system), `${v}.code = any(${sql.bind(codes, "text[]")})`]),
+        ),
+        ...(value.bare.length === 0
+          ? []
+          : [
+              and([
+                ...systemIs(sql, `${v}.system`, null),
+                `${v}.code = any(${sql.bind(value.bare, "text[]")})`,
+              ]),
+            ]),
+      ]);
     case "uri":
-      if (value.match === "below") return begins(sql, `${v}.uri`, value.uri);
-      return value.match === "exact"
-        ? `${v}.uri = ${sql.bind(indexedText(value.uri), "text")}`
-        : `starts_with(${sql.bind(indexedText(value.uri), "text")}, ${v}.uri)`;
+      return `${v}.uri = any(${sql.bind([...new Set(value.uris.map((uri) => indexedText(uri)))], "text[]")})`;
+    case "uri-below": {
+      const within = value.uri.endsWith("/") ? value.uri : `${value.uri}/`;
+      return or([`${v}.uri = ${sql.bind(indexedText(value.uri), "text")}`, begins(sql, `${v}.uri`, within)]);
+    }
+    case "near":
+      return nearIs(sql, v, value);
     case "composite":
       return unreachable(value as never);
   }
@@ -194,6 +227,22 @@ function systemIs(sql: SqlText, column: string, system: string | null | undefine
 
 function codeIs(sql: SqlText, column: string, code: string | null): string[] {
   return [code === null ? `${column} is not null` : `${column} = ${sql.bind(indexedText(code), "text")}`];
+}
+
+/** By the box around it, for which there is an index, and then by the haversine of the distance. */
+function nearIs(sql: SqlText, v: string, value: Extract<Value, { type: "near" }>): string {
+  const at = (number: number): string => sql.bind(number, "double precision");
+  const { south, north, longitudes } = boxAround(value.latitude, value.longitude, value.metres);
+  const [lat, lon] = [at(value.latitude), at(value.longitude)];
+  const half = (a: string, b: string): string => `power(sin(radians(${a} - ${b}) / 2), 2)`;
+  const haversine = `${half(`${v}.latitude`, lat)} + cos(radians(${lat})) * cos(radians(${v}.latitude)) * ${half(`${v}.longitude`, lon)}`;
+  return and([
+    `${v}.latitude >= ${at(south)} and ${v}.latitude <= ${at(north)}`,
+    or(
+      longitudes.map(({ west, east }) => `(${v}.longitude >= ${at(west)} and ${v}.longitude <= ${at(east)})`),
+    ),
+    `2 * ${EARTH} * asin(sqrt(least(1, ${haversine}))) <= ${at(value.metres)}`,
+  ]);
 }
 
 /** Without a system a unit may be the code or the human text. */

@@ -8,6 +8,8 @@ import {
 import { readCursor } from "./cursor.ts";
 import type { Filter, Include, SearchRequest, SortKey } from "./request.ts";
 import { badValue, notSupported, unknownParameter } from "./searchError.ts";
+import { isSearchable, isText, LIST_PARAMETER } from "./searchable.ts";
+import { parseTextQuery } from "./textQuery.ts";
 import { alternatives, dateValue, parseValue, type ValueContext } from "./values.ts";
 
 export interface SearchLimits {
@@ -31,6 +33,7 @@ export interface SearchContext extends ValueContext {
 
 /** Parameters that are about the answer's form for HTTP, not about what is searched. */
 const FORM = new Set(["_format", "_pretty"]);
+const LIST_ID = /^(?:List\/)?([A-Za-z0-9\-.]{1,64})$/;
 
 /**
  * Reads a search of one type (FHIR R4, search.html). What it does not know is reported in `unknown`, or refused under strict handling; what it knows and
@@ -150,7 +153,7 @@ function sortKeys(type: string, value: string): SortKey[] {
     if (code === "_id" || code === "_lastUpdated") return { parameter: code, descending };
     const parameter = searchParameter(type, code);
     if (parameter === null) throw unknownParameter("_sort");
-    if (parameter.type === "composite" || parameter.type === "special") {
+    if (parameter.type === "composite" || parameter.type === "special" || parameter.expression === null) {
       throw notSupported("_sort", "an order by a parameter of this kind");
     }
     return { parameter, descending };
@@ -197,18 +200,27 @@ function filterOf(
       values: valuesOf(name, text, context).map((value) => dateValue(name, value)),
     };
   }
+  if (name === LIST_PARAMETER) return listFilter(type, name, modifier, text, context);
   const parameter = searchParameter(type, name);
   if (parameter === null) return null;
   // Without an index nothing would ever be found, which says something else than that it cannot be looked for.
-  if (parameter.type === "special" || parameter.expression === null)
+  if (!isSearchable(type, parameter)) {
+    // Among the types to which a chain may lead it is one that has no such parameter.
+    if (isText(parameter) && links < context.limits.links) return null;
     throw notSupported(name, "this parameter");
+  }
+  if (isText(parameter)) {
+    if (modifier !== null) throw notSupported(name, "this modifier");
+    const any = valuesOf(name, text, context).map((value) => parseTextQuery(name, value));
+    return { type: "text", of: name === "_text" ? "narrative" : "content", query: { any } };
+  }
   if (modifier === "missing") {
     if (text !== "true" && text !== "false") throw badValue(name, "true or false");
     return { type: "missing", base: type, parameter, missing: text === "true" };
   }
-  const not = modifier === "not";
+  const not = modifier === "not" || modifier === "not-in";
   const values = valuesOf(name, text, context).map((value) =>
-    parseValue(parameter, modifier, value, context),
+    parseValue(type, parameter, modifier, value, context),
   );
   return { type: "value", base: type, parameter, values, not };
 }
@@ -217,6 +229,24 @@ function valuesOf(name: string, text: string, { limits }: SearchContext): readon
   const values = alternatives(text);
   if (values.length > limits.values) throw notSupported(name, `more than ${limits.values} values`);
   return values;
+}
+
+/** What stands in some Lists. Throws `fhir-not-supported` for R4's functional lists, such as `$current-allergies`: nobody keeps them here. */
+function listFilter(
+  base: string,
+  name: string,
+  modifier: string | null,
+  text: string,
+  context: SearchContext,
+): Filter {
+  if (modifier !== null) throw notSupported(name, "this modifier");
+  const ids = valuesOf(name, text, context).map((value) => {
+    if (value.startsWith("$")) throw notSupported(name, "functional lists");
+    const [, id] = LIST_ID.exec(value) ?? [];
+    if (id === undefined) throw badValue(name, "the id of a List");
+    return id;
+  });
+  return { type: "list", base, ids };
 }
 
 /** `subject:Patient.name`, `subject.name`, `patient.organization.name`. */

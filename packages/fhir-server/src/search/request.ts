@@ -1,4 +1,5 @@
 import type { SearchParameter } from "../definitions/searchParameters.ts";
+import type { TextQuery } from "./textQuery.ts";
 import type { Range } from "./values.ts";
 
 /** FHIR R4 search.html, 3.1.1.4: how a value and what is searched stand to each other. */
@@ -8,6 +9,12 @@ export type Prefix = "eq" | "ne" | "gt" | "lt" | "ge" | "le" | "sa" | "eb" | "ap
 export type Value =
   | { readonly type: "token"; readonly system: string | null | undefined; readonly code: string | null }
   | { readonly type: "token-text"; readonly text: string }
+  /** Any of the codes, with its system; of `bare` without a system. */
+  | {
+      readonly type: "codes";
+      readonly codes: readonly { readonly system: string; readonly codes: readonly string[] }[];
+      readonly bare: readonly string[];
+    }
   | {
       readonly type: "of-type";
       readonly system: string | null;
@@ -33,7 +40,12 @@ export type Value =
       readonly url: string | null;
     }
   | { readonly type: "identifier"; readonly system: string | null | undefined; readonly code: string | null }
-  | { readonly type: "uri"; readonly match: "exact" | "below" | "above"; readonly uri: string }
+  /** One of them. */
+  | { readonly type: "uri"; readonly uris: readonly string[] }
+  /** This one, or one with more segments. */
+  | { readonly type: "uri-below"; readonly uri: string }
+  /** Degrees of WGS84, and how far away at most. */
+  | { readonly type: "near"; readonly latitude: number; readonly longitude: number; readonly metres: number }
   | { readonly type: "composite"; readonly parts: readonly Value[] };
 
 /** One criterion; all of a search hold together. */
@@ -57,6 +69,10 @@ export type Filter =
       readonly parameter: SearchParameter;
       readonly missing: boolean;
     }
+  /** Words of the narrative, or of the whole resource. */
+  | { readonly type: "text"; readonly of: "narrative" | "content"; readonly query: TextQuery }
+  /** A resource of the type, and an entry of one of these Lists. */
+  | { readonly type: "list"; readonly base: string; readonly ids: readonly string[] }
   /** What the reference points to is of one of the types and meets one of the filters, one for each type that has the parameter. */
   | {
       readonly type: "chain";

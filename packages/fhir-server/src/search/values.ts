@@ -2,7 +2,12 @@ import { folded } from "../index/folded.ts";
 import type { SearchParameter } from "../definitions/searchParameters.ts";
 import { rangeOfDate } from "../index/dateRange.ts";
 import { rangeOfDecimal } from "../index/decimalRange.ts";
+import { indexedText } from "../store/indexedText.ts";
 import type { Prefix, Value } from "./request.ts";
+import type { Terminology } from "../terminology/terminology.ts";
+import { subsumptionValue, valueSetValue } from "./codeValues.ts";
+import { impliedCodes } from "./impliedCodes.ts";
+import { nearValue } from "./nearValue.ts";
 import { badValue, notSupported } from "./searchError.ts";
 
 /** From `low` (included) to `high` (excluded): milliseconds since 1970 of dates, decimal text of numbers. */
@@ -19,6 +24,8 @@ const TYPE_AND_ID = /^([A-Z][A-Za-z]{0,63})\/([A-Za-z0-9\-.]{1,64})(?:\/_history
 export interface ValueContext {
   /** This server's own address, with which references to its resources may begin; ends with a slash. */
   readonly base: string;
+  /** Code systems and value sets by which codes can be asked for. */
+  readonly terminology: Terminology;
 }
 
 /** Splits at commas that no backslash keeps together (search.html, 3.1.1.3.2). */
@@ -42,8 +49,9 @@ function unescape(text: string): string {
   return text.replaceAll(/\\([\\,|$])/g, "$1");
 }
 
-/** One value of a parameter. Throws `fhir-bad-value`, `fhir-not-supported` for a modifier that the type has not, or that needs what is not there. */
+/** One value of a parameter of this type. Throws `fhir-bad-value`, `fhir-not-supported` for a modifier that the type has not, or that needs what is not there. */
 export function parseValue(
+  base: string,
   parameter: SearchParameter,
   modifier: string | null,
   text: string,
@@ -53,7 +61,7 @@ export function parseValue(
   if (text === "") throw badValue(name, "it is not empty");
   switch (type) {
     case "token":
-      return tokenValue(name, modifier, text);
+      return tokenValue(base, parameter, modifier, text, context);
     case "string":
       return stringValue(name, modifier, text);
     case "date":
@@ -68,14 +76,14 @@ export function parseValue(
     case "reference":
       return referenceValue(parameter, modifier, unescape(text), context);
     case "uri":
-      if (modifier !== null && modifier !== "below" && modifier !== "above")
-        throw notSupported(name, "this modifier");
-      return { type: "uri", match: modifier ?? "exact", uri: unescape(text) };
+      return uriValue(name, modifier, unescape(text));
     case "composite":
       refuseModifier(name, modifier);
-      return compositeValue(parameter, text, context);
+      return compositeValue(base, parameter, text, context);
     case "special":
-      throw notSupported(name, "this parameter");
+      refuseModifier(name, modifier);
+      if (name !== "near") throw notSupported(name, "this parameter");
+      return nearValue(name, split(text, "|").map(unescape));
   }
 }
 
@@ -83,15 +91,44 @@ function refuseModifier(name: string, modifier: string | null): void {
   if (modifier !== null) throw notSupported(name, "this modifier");
 }
 
-function tokenValue(name: string, modifier: string | null, text: string): Value {
+function tokenValue(
+  base: string,
+  parameter: SearchParameter,
+  modifier: string | null,
+  text: string,
+  { terminology }: ValueContext,
+): Value {
+  const { code: name } = parameter;
   if (modifier === "text") return { type: "token-text", text: folded(unescape(text)) };
   if (modifier === "of-type") {
     const [system = "", code = "", value = "", ...more] = split(text, "|").map(unescape);
     if (code === "" || value === "" || more.length > 0) throw badValue(name, "system|code|value");
     return { type: "of-type", system: system === "" ? null : system, code, value };
   }
+  if (modifier === "in" || modifier === "not-in")
+    return valueSetValue(base, parameter, unescape(text), terminology);
+  const { system, code } = systemAndCode(name, text);
+  if (modifier === "below" || modifier === "above")
+    return subsumptionValue(base, parameter, modifier, { system, code }, terminology);
   if (modifier !== null && modifier !== "not") throw notSupported(name, "this modifier");
-  return { type: "token", ...systemAndCode(name, text) };
+  const implied =
+    typeof system === "string" &&
+    code !== null &&
+    impliedCodes(base, parameter)?.get(system)?.has(code) === true;
+  return { type: "token", system: implied ? null : system, code };
+}
+
+/** As far as a URL's path begins with another one's, segment by segment (FHIR R4, search.html#uri). */
+function uriValue(name: string, modifier: string | null, uri: string): Value {
+  if (modifier === null) return { type: "uri", uris: [uri] };
+  if (modifier !== "below" && modifier !== "above") throw notSupported(name, "this modifier");
+  const [root] = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/]+/.exec(uri) ?? [];
+  if (root === undefined) throw notSupported(name, "a hierarchy of what is no URL");
+  if (modifier === "below") return { type: "uri-below", uri };
+  const uris = new Set([uri, root]);
+  for (let at = uri.indexOf("/", root.length); at >= 0; at = uri.indexOf("/", at + 1))
+    for (const above of [uri.slice(0, at), uri.slice(0, at + 1)]) uris.add(indexedText(above));
+  return { type: "uri", uris: [...uris] };
 }
 
 /** `code`, `system|code`, `|code` (no system) or `system|`. */
@@ -177,13 +214,20 @@ function referenceValue(
   return { type: "reference", types, id: null, url: text };
 }
 
-function compositeValue(parameter: SearchParameter, text: string, context: ValueContext): Value {
+function compositeValue(
+  base: string,
+  parameter: SearchParameter,
+  text: string,
+  context: ValueContext,
+): Value {
   const parts = split(text, "$");
   if (parts.length !== parameter.components.length) {
     throw badValue(parameter.code, `${parameter.components.length} values with $ between them`);
   }
   return {
     type: "composite",
-    parts: parameter.components.map((component, i) => parseValue(component, null, parts[i] ?? "", context)),
+    parts: parameter.components.map((component, i) =>
+      parseValue(base, component, null, parts[i] ?? "", context),
+    ),
   };
 }

@@ -6,7 +6,10 @@ export class SqlText {
   #aliases = 0;
 
   /** The place of a value: `$1`, `$2`, …, each with its type, which PostgreSQL could not always tell. */
-  bind(value: SqlValue, type: "text" | "text[]" | "bigint" | "numeric" | "int" | "jsonb"): string {
+  bind(
+    value: SqlValue,
+    type: "text" | "text[]" | "bigint" | "numeric" | "int" | "double precision" | "jsonb",
+  ): string {
     this.values.push(value);
     return `$${this.values.length}::${type}`;
   }

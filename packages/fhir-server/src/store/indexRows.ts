@@ -3,9 +3,10 @@ import { AUDIT_TYPE } from "../access/access.ts";
 import type { JsonObject } from "@anamnesis/fhir/json/jsonValue";
 import type { IndexValue } from "../index/indexValue.ts";
 import { indexValues } from "../index/indexValues.ts";
+import { type IndexWords, indexWords } from "../index/indexWords.ts";
 import { linksOf } from "../resource/links.ts";
 import { indexedText } from "./indexedText.ts";
-import { BEGINNING, END, OF_TYPE } from "./schema.ts";
+import { BEGINNING, END, NARRATIVE, OF_TYPE } from "./schema.ts";
 
 type IndexRow = Readonly<Record<string, string | number | null>>;
 
@@ -23,6 +24,7 @@ const COLUMNS = {
     identifier_value: "text",
   },
   fhir_uris: { uri: "text" },
+  fhir_positions: { latitude: "double precision", longitude: "double precision" },
 } as const;
 
 type Table = keyof typeof COLUMNS;
@@ -30,7 +32,7 @@ const TABLES = Object.keys(COLUMNS) as Table[];
 
 /** Forgets by what these rows were found. */
 export async function deleteIndexRows(tx: Queryable, rows: readonly number[]): Promise<void> {
-  for (const table of [...TABLES, "fhir_links"]) {
+  for (const table of [...TABLES, "fhir_links", "fhir_texts"]) {
     await tx.query(`delete from ${table} where row = any($1::bigint[])`, [rows]);
   }
 }
@@ -67,6 +69,48 @@ export async function writeIndexRows(
     await insert(tx, table, { row: "bigint", key: "text", item: "int", ...COLUMNS[table] }, rows);
   }
   await insert(tx, "fhir_links", { row: "bigint", target_type: "text", target_id: "text" }, links);
+  await writeWords(tx, resources);
+}
+
+/** Notes where some resources are, of which nothing is known yet. */
+export async function writePositions(
+  tx: Queryable,
+  resources: readonly { readonly row: number; readonly type: string; readonly resource: JsonObject }[],
+): Promise<void> {
+  const rows = resources.flatMap(({ row, type, resource }) =>
+    indexValues(resource).values.flatMap((value) =>
+      value.kind === "position"
+        ? [{ row, key: `${type}.${value.param}`, item: value.item, ...rowOf(value).columns }]
+        : [],
+    ),
+  );
+  await insert(
+    tx,
+    "fhir_positions",
+    { row: "bigint", key: "text", item: "int", ...COLUMNS.fhir_positions },
+    rows,
+  );
+}
+
+/** Notes the words of some resources, of which none has any yet. */
+export async function writeWords(
+  tx: Queryable,
+  resources: readonly { readonly row: number; readonly resource: JsonObject }[],
+): Promise<void> {
+  const rows = resources.flatMap(({ row, resource }) => {
+    const words = indexWords(resource);
+    return words.size === 0 ? [] : [{ row, words: tsvectorOf(words) }];
+  });
+  if (rows.length === 0) return;
+  await tx.query(
+    "insert into fhir_texts (row, words) select row, words::tsvector from jsonb_to_recordset($1::jsonb) as new (row bigint, words text)",
+    [JSON.stringify(rows)],
+  );
+}
+
+/** Words are letters and digits alone: none needs an escape. */
+function tsvectorOf(words: IndexWords): string {
+  return [...words].map(([word, isNarrative]) => `'${word}':1${isNarrative ? NARRATIVE : ""}`).join(" ");
 }
 
 async function insert(
@@ -126,5 +170,9 @@ function rowOf(value: IndexValue): { readonly table: Table; readonly columns: In
       };
     case "uri":
       return { table: "fhir_uris", columns: { uri: indexedText(value.value) } };
+    case "position": {
+      const { latitude, longitude } = value;
+      return { table: "fhir_positions", columns: { latitude, longitude } };
+    }
   }
 }

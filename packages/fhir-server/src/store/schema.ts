@@ -72,6 +72,25 @@ export const FHIR_CONTEXTS_SCHEMA = `
     where f.target_type = 'Encounter' and f.target_id is not null and f.key in (r.type || '.encounter', r.type || '.context') and r.origin = 'own' and not r.deleted;
 `;
 
+/**
+ * Places on earth, and words. A resource's words stand in one row; those of its narrative have the weight `NARRATIVE`. What was written before these tables were there waits in `fhir_texts_due` until `indexDueTexts` has
+ * found its words, since no statement could.
+ */
+export const FHIR_TEXTS_SCHEMA = `
+  create table fhir_positions (
+    row bigint not null references fhir_resources on delete cascade, key text not null, item int not null,
+    latitude double precision not null, longitude double precision not null);
+  create index fhir_positions_place on fhir_positions (key, latitude, longitude, row);
+  create index fhir_positions_row on fhir_positions (row, key);
+  create table fhir_texts (row bigint primary key references fhir_resources on delete cascade, words tsvector not null);
+  create index fhir_texts_words on fhir_texts using gin (words) with (gin_pending_list_limit = 1024);
+  create table fhir_texts_due (row bigint primary key references fhir_resources on delete cascade);
+  insert into fhir_texts_due (row) select row from fhir_resources where type <> 'AuditEvent' and not deleted;
+`;
+
+/** Of the words of a narrative, in PostgreSQL's text search; all others have the weight D. */
+export const NARRATIVE = "A";
+
 /** Open sides of a period: no time in milliseconds since 1970 lies beyond. */
 export const BEGINNING = -8_640_000_000_000_000;
 export const END = 8_640_000_000_000_000;

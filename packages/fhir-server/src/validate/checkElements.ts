@@ -1,5 +1,5 @@
 import { crawlTypedValue, type InternalTypeSchema, type TypedValue } from "@medplum/core";
-import type { CodeList } from "../definitions/valueSets.ts";
+import type { CodeList } from "../terminology/terminology.ts";
 import { parseReference } from "../index/references.ts";
 import type { Issue } from "./issue.ts";
 import type { Plain } from "./plainResource.ts";

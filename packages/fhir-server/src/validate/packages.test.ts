@@ -107,13 +107,43 @@ describe("a package", () => {
         url: "http://v4",
         compose: { include: [{ system: "http://s", filter: [{}] }] },
       },
+      { resourceType: "ValueSet", url: "http://v6", compose: { include: [{ valueSet: ["http://v7"] }] } },
+      {
+        resourceType: "ValueSet",
+        url: "http://v7",
+        compose: {
+          include: [{ system: "http://s", filter: [{ property: "concept", op: "is-a", value: "a" }] }],
+          exclude: [{ system: "http://s", concept: [{ code: "a" }] }],
+        },
+      },
+      // A page of an expansion, and what is nested by parts.
+      {
+        resourceType: "ValueSet",
+        url: "http://v8",
+        expansion: { total: 2, contains: [{ system: "http://s", code: "x" }] },
+      },
+      {
+        resourceType: "CodeSystem",
+        url: "http://parts",
+        content: "complete",
+        hierarchyMeaning: "part-of",
+        concept: [{ code: "a", concept: [{ code: "b" }] }],
+      },
+      {
+        resourceType: "ValueSet",
+        url: "http://v9",
+        compose: {
+          include: [{ system: "http://parts", filter: [{ property: "concept", op: "is-a", value: "a" }] }],
+        },
+      },
       {
         resourceType: "ValueSet",
         url: "http://v5",
         compose: { include: [{ valueSet: ["http://hl7.org/fhir/ValueSet/administrative-gender"] }] },
       },
     ]);
-    expect([...valueSets.keys()]).toEqual(["http://v1", "http://v2", "http://v5"]);
+    expect([...valueSets.keys()]).toEqual(["http://v1", "http://v2", "http://v7", "http://v5", "http://v6"]);
+    expect([...(valueSets.get("http://v6")?.get("http://s") ?? [])]).toEqual(["b"]);
     expect([...(valueSets.get("http://v1")?.get("http://s") ?? [])]).toEqual(["a", "b"]);
     expect(valueSets.get("http://v5")?.get("http://hl7.org/fhir/administrative-gender")?.has("male")).toBe(
       true,

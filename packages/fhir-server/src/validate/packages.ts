@@ -1,6 +1,13 @@
 import { parseStructureDefinition, type InternalTypeSchema } from "@medplum/core";
 import type { StructureDefinition } from "../definitions/structureDefinitions.ts";
-import { codesOfValueSet, withoutVersion, type CodeList } from "../definitions/valueSets.ts";
+import { type CodeSystem, codeSystemOf, type CodeTree } from "../terminology/codeSystem.ts";
+import {
+  type CodeList,
+  R4_TERMINOLOGY,
+  type Terminology,
+  withoutVersion,
+} from "../terminology/terminology.ts";
+import { expand, type ValueSetPart } from "../terminology/valueSet.ts";
 
 /** A profile that resources can be held against. */
 export interface Profile {
@@ -13,6 +20,8 @@ export interface LoadedPackage {
   readonly guides: readonly string[];
   readonly profiles: ReadonlyMap<string, Profile>;
   readonly valueSets: ReadonlyMap<string, CodeList>;
+  /** Those of which it has all codes. */
+  readonly codeSystems: ReadonlyMap<string, CodeSystem>;
   /** URLs of profiles that cannot be checked: without a snapshot, or with slicing by another discriminator than value, pattern or type. */
   readonly unsupported: readonly string[];
 }
@@ -24,23 +33,23 @@ interface Concept {
   readonly contains?: readonly Concept[];
 }
 
+interface ComposePart {
+  readonly system?: string;
+  readonly concept?: readonly Concept[];
+  readonly filter?: readonly { readonly property?: string; readonly op?: string; readonly value?: string }[];
+  readonly valueSet?: readonly string[];
+}
+
 interface Definition {
   readonly resourceType?: string;
   readonly url?: string;
   readonly version?: string;
   readonly content?: string;
+  readonly hierarchyMeaning?: string;
   readonly derivation?: string;
   readonly concept?: readonly Concept[];
-  readonly compose?: {
-    readonly include?: readonly {
-      readonly system?: string;
-      readonly concept?: readonly Concept[];
-      readonly filter?: unknown;
-      readonly valueSet?: readonly string[];
-    }[];
-    readonly exclude?: unknown;
-  };
-  readonly expansion?: { readonly contains?: readonly Concept[] };
+  readonly compose?: { readonly include?: readonly ComposePart[]; readonly exclude?: readonly ComposePart[] };
+  readonly expansion?: { readonly total?: number; readonly contains?: readonly Concept[] };
 }
 
 /**
@@ -63,20 +72,29 @@ export function loadPackage(files: readonly unknown[]): LoadedPackage {
     if (schema === null) unsupported.push(one.url);
     else profiles.set(one.url, { definition: one as unknown as StructureDefinition, schema });
   }
-  const systems = new Map(
-    definitions.filter((one) => one.resourceType === "CodeSystem").map((one) => [one.url ?? "", one]),
+  const codeSystems = new Map(
+    definitions.flatMap((one) => {
+      const system = one.resourceType === "CodeSystem" ? systemOf(one) : null;
+      return system === null ? [] : [[one.url ?? "", system] as const];
+    }),
   );
   const valueSets = new Map<string, CodeList>();
-  for (const one of definitions) {
-    const codes = one.resourceType === "ValueSet" ? listOf(one, systems) : null;
-    if (codes !== null && one.url !== undefined) valueSets.set(one.url, codes);
+  const held = withPackages([{ codeSystems, valueSets }]);
+  // One may take what a later one says.
+  for (let known = -1; known < valueSets.size;) {
+    known = valueSets.size;
+    for (const one of definitions) {
+      if (one.resourceType !== "ValueSet" || one.url === undefined || valueSets.has(one.url)) continue;
+      const codes = listOf(one, held);
+      if (codes !== null) valueSets.set(one.url, codes);
+    }
   }
   const guides = definitions.flatMap(({ resourceType, url, version }) =>
     resourceType === "ImplementationGuide" && typeof url === "string"
       ? [version === undefined ? url : `${url}|${version}`]
       : [],
   );
-  return { guides, profiles, valueSets, unsupported };
+  return { guides, profiles, valueSets, codeSystems, unsupported };
 }
 
 function parse(definition: StructureDefinition): InternalTypeSchema | null {
@@ -87,46 +105,61 @@ function parse(definition: StructureDefinition): InternalTypeSchema | null {
   }
 }
 
-/** Null when the value set cannot be written out from what the package holds. */
-function listOf(
-  { compose, expansion }: Definition,
-  systems: ReadonlyMap<string, Definition>,
-): CodeList | null {
-  const list = new Map<string, Set<string>>();
-  const add = (system: string, code: string): void => {
-    list.set(system, (list.get(system) ?? new Set()).add(code));
-  };
+/** Null where codes are missing. */
+function systemOf({ content, concept, hierarchyMeaning = "is-a" }: Definition): CodeSystem | null {
+  if (content !== "complete" || concept === undefined) return null;
+  return codeSystemOf(concept.flatMap(treeOf), hierarchyMeaning === "is-a");
+}
+
+function treeOf({ code, concept = [] }: Concept): readonly CodeTree[] {
+  return code === undefined ? [] : [concept.length === 0 ? code : [code, concept.flatMap(treeOf)]];
+}
+
+/** Null when the value set cannot be written out from what is held. */
+function listOf({ compose, expansion }: Definition, held: Terminology): CodeList | null {
   if (expansion?.contains !== undefined) {
-    for (const { system, code } of flat(expansion.contains))
-      if (system !== undefined && code !== undefined) add(system, code);
+    const list = new Map<string, Set<string>>();
+    const all = flat(expansion.contains);
+    if (expansion.total !== undefined && expansion.total > all.length) return null;
+    for (const { system, code } of all)
+      if (system !== undefined && code !== undefined)
+        list.set(system, (list.get(system) ?? new Set()).add(code));
     return list;
   }
-  if (compose?.include === undefined || compose.exclude !== undefined) return null;
-  for (const { system, concept, filter, valueSet } of compose.include) {
-    if (filter !== undefined) return null;
-    if (system === undefined) {
-      const others = (valueSet ?? []).map(codesOfValueSet);
-      if (others.length !== 1 || others[0] === null) return null;
-      for (const [of, codes] of others[0] ?? []) for (const code of codes) add(of, code);
-      continue;
-    }
-    const whole = systems.get(system);
-    const concepts = concept ?? (whole?.content === "complete" ? whole.concept : undefined);
-    if (concepts === undefined || valueSet !== undefined) return null;
-    for (const { code } of flat(concepts)) if (code !== undefined) add(system, code);
-  }
-  return list;
+  const include = compose?.include?.map(partOf);
+  const exclude = (compose?.exclude ?? []).map(partOf);
+  if (include === undefined || include.includes(null) || exclude.includes(null)) return null;
+  return expand({ include: include as ValueSetPart[], exclude: exclude as ValueSetPart[] }, held);
+}
+
+/** Null for a filter by something else than the hierarchy. */
+function partOf({ system, concept, filter, valueSet }: ComposePart): ValueSetPart | null {
+  if (filter?.some(({ property }) => property !== "concept" && property !== "code") === true) return null;
+  return {
+    ...(system === undefined ? {} : { system }),
+    ...(concept === undefined ? {} : { codes: flat(concept).flatMap(({ code }) => code ?? []) }),
+    ...(filter === undefined
+      ? {}
+      : { filter: filter.map(({ op = "", value = "" }) => [op, value] as const) }),
+    ...(valueSet === undefined ? {} : { valueSets: valueSet }),
+  };
 }
 
 const flat = (concepts: readonly Concept[]): readonly Concept[] =>
   concepts.flatMap((one) => [one, ...flat(one.concept ?? []), ...flat(one.contains ?? [])]);
 
-/** The codes of a value set that one of the packages has, or R4. */
-export function codesIn(packages: readonly LoadedPackage[], canonical: string): CodeList | null {
-  const url = withoutVersion(canonical);
-  for (const { valueSets } of packages) {
-    const known = valueSets.get(url);
-    if (known !== undefined) return known;
-  }
-  return codesOfValueSet(url);
+/** What some packages hold, and R4 besides: of several by one name the first counts. */
+export function withPackages(
+  packages: readonly Pick<LoadedPackage, "codeSystems" | "valueSets">[],
+): Terminology {
+  return {
+    codeSystem: (url) =>
+      packages.map(({ codeSystems }) => codeSystems.get(url)).find((one) => one !== undefined) ??
+      R4_TERMINOLOGY.codeSystem(url),
+    codesOf: (canonical) => {
+      const url = withoutVersion(canonical);
+      const known = packages.map(({ valueSets }) => valueSets.get(url)).find((one) => one !== undefined);
+      return known ?? R4_TERMINOLOGY.codesOf(url);
+    },
+  };
 }

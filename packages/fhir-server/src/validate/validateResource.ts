@@ -16,7 +16,7 @@ import { checkElements } from "./checkElements.ts";
 import { checkInvariants } from "./checkInvariants.ts";
 import type { Issue } from "./issue.ts";
 import { issuesOf, type ReportedIssue } from "./issuesOf.ts";
-import { codesIn, type LoadedPackage, type Profile } from "./packages.ts";
+import { type LoadedPackage, type Profile, withPackages } from "./packages.ts";
 import { plainResource, type Plain } from "./plainResource.ts";
 
 export interface ValidateOptions {
@@ -81,13 +81,14 @@ function against(
       },
     ];
   }
+  const terminology = withPackages(packages);
   try {
     const reported = structureIssues(plain, profile?.definition ?? null);
     const schema: InternalTypeSchema = profile?.schema ?? getDataType(type);
     return [
       ...issuesOf(reported, type),
       ...checkElements(plain, schema, {
-        codes: (valueSet) => codesIn(packages, valueSet),
+        codes: (valueSet) => terminology.codesOf(valueSet),
         typeOf: (url) =>
           packages.map(({ profiles }) => profiles.get(url)?.schema.type).find((one) => one !== undefined) ??
           null,

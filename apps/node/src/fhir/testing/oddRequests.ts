@@ -45,6 +45,59 @@ const odd = fc.oneof(
     "constructor",
   ),
 );
+/** As the parameters want them, or almost. */
+const nearly = fc.oneof(
+  fc
+    .array(
+      fc.constantFrom(
+        "(",
+        ")",
+        "and",
+        "OR",
+        "not",
+        "bone",
+        "Fuzz",
+        "metast*",
+        "*",
+        '"',
+        "  ",
+        ",",
+        "'",
+        "&",
+        "|",
+        "!",
+        ":A",
+      ),
+      {
+        maxLength: 12,
+      },
+    )
+    .map((words) => words.join(" ")),
+  fc
+    .tuple(
+      fc.oneof(fc.double(), fc.integer({ min: -400, max: 400 })),
+      fc.oneof(fc.double(), fc.integer({ min: -400, max: 400 })),
+      fc.constantFrom("", "0", "1", "-1", "30000", "1e9", "99999999999999999"),
+      fc.constantFrom("", "km", "m", "[mi_i]", "mm", "__proto__"),
+    )
+    .map((parts) => parts.join("|")),
+  fc.constantFrom(
+    "http://terminology.hl7.org/CodeSystem/v3-RoleCode|FAMMEMB",
+    "http://terminology.hl7.org/CodeSystem/v3-RoleCode|",
+    "http://snomed.info/sct|1",
+    "|FAMMEMB",
+    "__proto__|__proto__",
+    "http://terminology.hl7.org/ValueSet/v3-FamilyMember",
+    "http://hl7.org/fhir/ValueSet/administrative-gender",
+    "http://hl7.org/fhir/ValueSet/administrative-gender|4.0.1",
+    "ValueSet/1",
+    "$current-problems",
+    "List/1",
+    "http://a/b/c/",
+    "http://a",
+    "urn:oid:1.2",
+  ),
+);
 const types = fc.constantFrom(
   "Patient",
   "Observation",
@@ -52,6 +105,7 @@ const types = fc.constantFrom(
   "Binary",
   "Parameters",
   "List",
+  "Location",
   "CodeSystem",
 );
 const parameters = fc.constantFrom(
@@ -91,11 +145,27 @@ const parameters = fc.constantFrom(
   "url:below",
   "url:above",
   "near",
+  "near:missing",
   "_text",
+  "_content",
+  "_text:exact",
+  "subject:Patient._content",
+  "_has:Observation:patient:_text",
+  "_list",
+  "subject._list",
+  "code:in",
+  "code:not-in",
+  "code:below",
+  "code:above",
+  "gender:in",
+  "status:below",
+  "_security:below",
   "_format",
 );
 const query = fc
-  .array(fc.tuple(fc.oneof({ arbitrary: parameters, weight: 9 }, odd), odd), { maxLength: 4 })
+  .array(fc.tuple(fc.oneof({ arbitrary: parameters, weight: 9 }, odd), fc.oneof(odd, nearly)), {
+    maxLength: 4,
+  })
   .map((pairs) => new URLSearchParams(pairs).toString());
 const json = fc.oneof(
   fc.json(),

@@ -105,5 +105,7 @@ function searched(value: IndexValue): string | null {
       return value.type === null || value.id === null ? null : `${value.type}/${value.id}`;
     case "uri":
       return escaped(value.value);
+    case "position":
+      return `${value.latitude}|${value.longitude}|1|m`;
   }
 }
