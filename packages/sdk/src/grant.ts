@@ -9,12 +9,11 @@ import {
 } from "@anamnesis/core/consent/consent";
 import type { Action, Exception, Purpose } from "@anamnesis/core/consent/terms";
 import { addressOf, publicKeyOf, sign } from "@anamnesis/core/crypto/secp256k1";
-import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { ActorId, ConsentId, Day, OrganisationId, UnixSeconds } from "@anamnesis/core/ids";
 import { type Intent, intentDigest } from "@anamnesis/core/ledger/intents";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
-import { ownerKeyOf, revokerSecret } from "@anamnesis/core/segment/ownerKeys";
+import { revokerSecret } from "@anamnesis/core/segment/ownerKeys";
 import { concurrently } from "./concurrently.ts";
 import type { Consortium } from "./consortium.ts";
 import { deliverGrants, type Undelivered } from "./deliverGrants.ts";
@@ -28,6 +27,7 @@ import {
   withSegment,
 } from "./keys/patientKeys.ts";
 import { revokerOf } from "./keys/revokerOf.ts";
+import { deviceSigner, type OwnerSigner } from "./owner/ownerSigner.ts";
 import { patientClient } from "./patientClient.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -88,8 +88,9 @@ export async function prepareConsents(
   const organisation = organisationOf(parameters);
   let { keys } = parameters;
   const prepared: KeptConsent[] = [];
+  const signer = deviceSigner(keys);
   for (const kind of kinds) {
-    const kept = prepare(parameters, kind, organisation);
+    const kept = await prepare(parameters, signer, kind, organisation);
     const segment = segmentOf(keys, kind);
     keys = withSegment(keys, { ...segment, consents: [...segment.consents, kept] });
     prepared.push(kept);
@@ -140,11 +141,12 @@ export async function completeGrants(
 }
 
 /** Signed by the segment's owner; the revoker's key comes from root and salt, so any device with the root has it. */
-function prepare(
+async function prepare(
   { runtime, consortium, keys, grantee, ...terms }: GrantParameters,
+  signer: OwnerSigner,
   kind: SegmentKind,
   organisation: OrganisationId,
-): KeptConsent {
+): Promise<KeptConsent> {
   const segment = segmentOf(keys, kind);
   const salt = terms.saltOf?.(kind) ?? runtime.random(32);
   const body: ConsentBody = {
@@ -163,8 +165,7 @@ function prepare(
     salt,
     revoker: addressOf(publicKeyOf(revokerSecret(keys.root, salt))),
   };
-  const digest = typedDataDigest(consentTypedData(consortium.identity, body));
-  const signature = sign(digest, ownerKeyOf(keys.root, kind).secret);
+  const signature = await signer(kind, consentTypedData(consortium.identity, body));
   const consent = { body, signature };
   return { consent, grantee: grantee.card, organisation, status: "prepared", grantedEpoch: null };
 }

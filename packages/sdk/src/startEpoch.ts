@@ -14,6 +14,7 @@ import {
   type SaveKeys,
   withSegment,
 } from "./keys/patientKeys.ts";
+import { deviceSigner } from "./owner/ownerSigner.ts";
 import type { Runtime } from "./runtime.ts";
 
 export interface StartEpochParameters {
@@ -47,6 +48,7 @@ export async function startEpoch(parameters: StartEpochParameters): Promise<Star
     segment.pending ??
     (await signNextCard(
       consortium.identity,
+      deviceSigner(keys),
       keys.root,
       segment,
       previous,

@@ -10,6 +10,7 @@ import {
 } from "@anamnesis/core/segment/ownerKeys";
 import { sealCarried, signRotation } from "@anamnesis/core/segment/rotation";
 import { nextOwnerDigest } from "@anamnesis/core/segment/segmentId";
+import { deviceSigner } from "../owner/ownerSigner.ts";
 import { keysOfEpoch, signedBy } from "./signCard.ts";
 
 export interface RotationSecrets {
@@ -46,7 +47,7 @@ export async function signRotationCard(
     nextOwner: nextOwnerDigest(secrets.nextOwner),
   };
   const carried = { receiptKey: secrets.previousReceiptKey, kindSalt: opening.kindSalt };
-  return signedBy(identity, root, segment, {
+  return signedBy(identity, deviceSigner({ root }), segment, {
     ...previous.body,
     ...to,
     number: previous.body.number + 1,

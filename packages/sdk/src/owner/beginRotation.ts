@@ -1,12 +1,12 @@
 import { consentTypedData } from "@anamnesis/core/consent/consent";
-import { sign } from "@anamnesis/core/crypto/secp256k1";
-import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import type { Card } from "@anamnesis/core/segment/card";
+import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import { ownerKeyOf, receiptKeySeed } from "@anamnesis/core/segment/ownerKeys";
 import { signRotationCard } from "../cards/signRotation.ts";
 import { epochKey } from "../keys/epochKeys.ts";
 import type { KeptConsent, KeptSegment, PatientKeys } from "../keys/patientKeys.ts";
+import { deviceSigner, type OwnerSigner } from "./ownerSigner.ts";
 
 export interface NextOwner {
   /** Root (32 bytes) whose keys stand behind the segments' next digests. */
@@ -30,6 +30,7 @@ export async function beginRotation(
   const nextOwners = keys.segments.map(({ opening: { kind } }) => {
     return { kind, publicKey: ownerKeyOf(next.nextRoot, kind).publicKey };
   });
+  const signer = deviceSigner(next);
   const segments: KeptSegment[] = [];
   for (const [i, segment] of keys.segments.entries()) {
     const { id, opening } = segment;
@@ -43,8 +44,9 @@ export async function beginRotation(
       previousSegmentKey: await epochKey(keys, segment, previous.body.epoch),
       previousReceiptKey: receiptKeySeed(keys.root, id),
     });
-    const { secret } = ownerKeyOf(next.root, opening.kind);
-    const consents = segment.consents.map((kept) => renewed(identity, kept, secret, keep));
+    const consents: KeptConsent[] = [];
+    for (const kept of segment.consents)
+      consents.push(await renewed(identity, kept, signer, opening.kind, keep));
     segments.push({ ...segment, cards, pending, consents });
   }
   const { root, generation } = next;
@@ -52,15 +54,16 @@ export async function beginRotation(
 }
 
 /** The same body, so under the same id, signed by the new owner; what is over or not wanted stays as it was signed. */
-function renewed(
+async function renewed(
   identity: LedgerIdentity,
   kept: KeptConsent,
-  secret: Uint8Array,
+  signer: OwnerSigner,
+  kind: SegmentKind,
   keep: (kept: KeptConsent) => boolean,
-): KeptConsent {
+): Promise<KeptConsent> {
   if (kept.status === "revoked" || kept.status === "ended" || kept.status === "revoking") return kept;
   if (!keep(kept)) return { ...kept, status: "ended" };
   const { body } = kept.consent;
-  const signature = sign(typedDataDigest(consentTypedData(identity, body)), secret);
+  const signature = await signer(kind, consentTypedData(identity, body));
   return { ...kept, consent: { body, signature } };
 }

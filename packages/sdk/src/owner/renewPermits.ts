@@ -1,10 +1,6 @@
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
-import { sign } from "@anamnesis/core/crypto/secp256k1";
-import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
 import { hasCode } from "@anamnesis/core/errors";
 import type { Address, Digest, OrganisationId } from "@anamnesis/core/ids";
-import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
-import { ownerKeyOf } from "@anamnesis/core/segment/ownerKeys";
 import { permitDigest, permitSigner, permitTypedData, type Permit } from "@anamnesis/core/segment/permit";
 import { ownerAccess } from "../access.ts";
 import { publishCards } from "../cards/publishCards.ts";
@@ -15,6 +11,7 @@ import { listRecords } from "../listRecords.ts";
 import { codeOf } from "../ourError.ts";
 import { patientClient } from "../patientClient.ts";
 import type { Runtime } from "../runtime.ts";
+import { deviceSigner } from "./ownerSigner.ts";
 
 /** Permits of one request. */
 const PER_CALL = 1024;
@@ -40,11 +37,18 @@ export interface RenewedPermits {
 export async function renewPermits(parameters: RenewPermitsParameters): Promise<RenewedPermits> {
   const { runtime, consortium, keys } = parameters;
   const missing = new Map<OrganisationId, string>();
+  const signer = deviceSigner(keys);
   const counts = await concurrently(keys.segments, 4, async (segment) => {
     const { id, opening } = segment;
     const standing = await permitsOf(parameters, segment, missing);
     if (standing.length === 0) return 0;
-    const permits = standing.map((permit) => signedAgain(consortium.identity, keys, opening.kind, permit));
+    const permits: Permit[] = [];
+    for (const { body } of standing) {
+      permits.push({
+        body,
+        signature: await signer(opening.kind, permitTypedData(consortium.identity, body)),
+      });
+    }
     const { homes } = newestCard(segment).body;
     const authors = permits.map((permit) => permit.body.organisation);
     for (const organisation of new Set([...homes, ...authors])) {
@@ -98,14 +102,4 @@ async function permitsOf(
     for (const home of newestCard(segment).body.homes) missing.set(home, codeOf(error));
     return [];
   }
-}
-
-function signedAgain(
-  identity: LedgerIdentity,
-  keys: PatientKeys,
-  kind: KeptSegment["opening"]["kind"],
-  { body }: Permit,
-): Permit {
-  const { secret } = ownerKeyOf(keys.root, kind);
-  return { body, signature: sign(typedDataDigest(permitTypedData(identity, body)), secret) };
 }

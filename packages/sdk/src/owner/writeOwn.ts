@@ -63,7 +63,7 @@ export async function writeOwn(parameters: WriteOwnParameters): Promise<WrittenO
       }),
     },
     organisation,
-    admission: permitOrganisation({ keys: alone, identity, organisation, notAfter, random }),
+    admission: await permitOrganisation({ keys: alone, identity, organisation, notAfter, random }),
     committee,
     resources,
     journal,

@@ -67,7 +67,7 @@ export async function beginJourney(given?: FakeConsortium): Promise<Journey> {
   const enrolment = await enrol({ runtime, consortium, homes: [north, south], save });
   const keys = (): PatientKeys => saved ?? enrolment.keys;
   const notAfter = (world.time + 86_400) as UnixSeconds;
-  const admission = permitOrganisation({
+  const admission = await permitOrganisation({
     keys: keys(),
     identity: world.identity,
     organisation: north,
