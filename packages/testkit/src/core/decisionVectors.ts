@@ -293,6 +293,16 @@ export const DECISION_CASES: readonly (readonly [string, Change, string])[] = [
   ],
   ["a proxy's consent that was passed on", all(reshared, byProxy), "too-many-links"],
   ["a proxy that asks itself", asProxy, "proxy"],
+  [
+    "a device that reads for its owner",
+    all(asProxy, delegationBody({ exceptions: [never({ actions: ["reshare"] })] })),
+    "proxy",
+  ],
+  [
+    "what such a device signed for somebody else",
+    all(byProxy, delegationBody({ exceptions: [never({ actions: ["reshare"] })] })),
+    "denied",
+  ],
   ["somebody who asks as the proxy", all(asProxy, request({ signer: other })), "not-proxy"],
   ["the owner who asks as the proxy", all(asProxy, request({ signer: owner })), "not-proxy"],
   ["a proxy without a signature", all(asProxy, request({ signer: null })), "not-owner"],
