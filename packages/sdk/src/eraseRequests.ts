@@ -7,13 +7,14 @@ import { eraseTypedData, type EraseRequest } from "@anamnesis/core/record/eraseR
 import type { Header } from "@anamnesis/core/record/header";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
 import type { PatientKeys } from "./keys/patientKeys.ts";
-import { deviceSigner } from "./owner/ownerSigner.ts";
+import { ownerSigner, type WalletSigner } from "./owner/ownerSigner.ts";
 
-/** The owner's signed wish that a record of one of its segments be erased. Throws `unknown-segment`. */
+/** The owner's signed wish that a record of one of its segments be erased. Throws `unknown-segment` and what `ownerSigner` throws. */
 export async function ownerErasure(
   keys: PatientKeys,
   identity: LedgerIdentity,
   header: Header,
+  wallet?: WalletSigner,
 ): Promise<EraseRequest> {
   const kept = keys.segments.find((segment) => segment.id === header.body.core.segment);
   if (kept === undefined) {
@@ -23,7 +24,7 @@ export async function ownerErasure(
       fix: "Use the keys of the patient whose record it is.",
     });
   }
-  const signature = await deviceSigner(keys)(kept.opening.kind, eraseTypedData(identity, header));
+  const signature = await ownerSigner(keys, wallet)(kept.opening.kind, eraseTypedData(identity, header));
   return { header, signature };
 }
 

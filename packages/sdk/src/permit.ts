@@ -7,7 +7,7 @@ import { SEGMENT_KINDS } from "@anamnesis/core/segment/kind";
 import { permit, type Permit, permitTypedData } from "@anamnesis/core/segment/permit";
 import { segmentOpening } from "@anamnesis/core/segment/segmentId";
 import type { PatientKeys } from "./keys/patientKeys.ts";
-import { deviceSigner } from "./owner/ownerSigner.ts";
+import { ownerSigner, type WalletSigner } from "./owner/ownerSigner.ts";
 
 /**
  * What a patient hands to an organisation at the desk: per segment its opening (so that the kind is known), its cards and
@@ -34,12 +34,16 @@ export interface PermitParameters {
   /** The organisation may append until then. */
   readonly notAfter: UnixSeconds;
   readonly random: (length: number) => Uint8Array;
+  /** Asked for the parts that a wallet owns. */
+  readonly wallet?: WalletSigner | undefined;
 }
 
-/** Signs a permit for every segment: a permit for some kinds only would say which ones there is something to write in. */
+/**
+ * Signs a permit for every segment: a permit for some kinds only would say which ones there is something to write in. Throws what `ownerSigner` throws.
+ */
 export async function permitOrganisation(parameters: PermitParameters): Promise<Admission> {
-  const { keys, identity, organisation, notAfter, random } = parameters;
-  const signer = deviceSigner(keys);
+  const { keys, identity, organisation, notAfter, random, wallet } = parameters;
+  const signer = ownerSigner(keys, wallet);
   const segments: Admission["segments"][number][] = [];
   // One after the other: a person answers one question at a time.
   for (const { id, opening, cards } of keys.segments) {

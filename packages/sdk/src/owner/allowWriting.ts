@@ -25,8 +25,8 @@ export async function allowWriting(parameters: {
   const { identity } = consortium;
   const [member] = membersOf(consortium, [organisation]);
   const endpoint = member?.endpoint ?? "";
-  const { random } = runtime;
-  const { segments } = await permitOrganisation({ keys, identity, organisation, notAfter, random });
+  const { random, wallet } = runtime;
+  const { segments } = await permitOrganisation({ keys, identity, organisation, notAfter, random, wallet });
   await concurrently(segments, 2, async ({ permit, cards }) => {
     const { segment } = permit.body;
     const client = patientClient(runtime, keys, segment, endpoint);

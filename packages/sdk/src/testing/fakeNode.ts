@@ -26,7 +26,7 @@ import {
 } from "@anamnesis/core/audit/merkleTree";
 import { type ReceiptEntry, sealReceipt } from "@anamnesis/core/audit/receiptEntry";
 import { receiptIndexes, receiptPromise, receiptStatement } from "@anamnesis/core/audit/receiptStatement";
-import { type Consent, consentCommitment, consentIdOf, consentSigner } from "@anamnesis/core/consent/consent";
+import { consentCommitment, consentIdOf, consentSigner } from "@anamnesis/core/consent/consent";
 import {
   type Basis,
   decide,
@@ -34,7 +34,9 @@ import {
   type DecisionAuthority,
   type LedgerState,
 } from "@anamnesis/core/consent/decide";
+import { delegationCommitment, delegationSigner } from "@anamnesis/core/consent/delegation";
 import type { Grant } from "@anamnesis/core/consent/grant";
+import { isReadingDelegation } from "@anamnesis/core/consent/readingDelegation";
 import {
   type Revocation,
   type RevocationAck,
@@ -53,6 +55,7 @@ import {
   type ConsentId,
   dayOf,
   type Digest,
+  type Hash32,
   type Hex,
   type OrganisationId,
   type RecordId,
@@ -81,9 +84,11 @@ import {
 import {
   type AnchorProof,
   type ReleaseRequest,
+  type ReleaseRequestBody,
   releaseRequestDigest,
   releaseRequestSigner,
   type Requester,
+  type ShownAuthority,
 } from "@anamnesis/core/release/releaseRequest";
 import { type Card, cardDigest, verifyCard, verifyChain } from "@anamnesis/core/segment/card";
 import { type Permit, permitDigest, permitSigner, verifyPermit } from "@anamnesis/core/segment/permit";
@@ -456,15 +461,32 @@ export class FakeNode {
     return stored;
   }
 
-  #authority(value: Consent | null): DecisionAuthority {
-    const none = { consent: null, parent: null, delegation: null, emergency: null };
-    if (value === null) return none;
+  #authority({ consent, delegation }: Pick<ShownAuthority, "consent" | "delegation">): DecisionAuthority {
     const { identity } = this.#world;
-    const id = consentIdOf(identity, value.body.revoker, consentCommitment(identity, value.body));
-    return { ...none, consent: { body: value.body, id, signer: consentSigner(identity, value) } };
+    const idOf = (revoker: Address, commitment: Hash32) => consentIdOf(identity, revoker, commitment);
+    return {
+      consent:
+        consent === null
+          ? null
+          : {
+              body: consent.body,
+              id: idOf(consent.body.revoker, consentCommitment(identity, consent.body)),
+              signer: consentSigner(identity, consent),
+            },
+      parent: null,
+      delegation:
+        delegation === null
+          ? null
+          : {
+              body: delegation.body,
+              id: idOf(delegation.body.revoker, delegationCommitment(identity, delegation.body)),
+              signer: delegationSigner(identity, delegation),
+            },
+      emergency: null,
+    };
   }
 
-  #state(owner: Address, requester: Requester, { consent }: DecisionAuthority): LedgerState {
+  #state(owner: Address, requester: Requester, { consent, delegation }: DecisionAuthority): LedgerState {
     const { time } = this.#world;
     const actor = requester === null ? undefined : this.#world.actors.get(requester.actor);
     return {
@@ -475,7 +497,7 @@ export class FakeNode {
       owner,
       consent: consent === null ? "none" : this.#statusOf(consent.id),
       parent: "none",
-      delegation: "none",
+      delegation: delegation === null ? "none" : this.#statusOf(delegation.id),
       actor: actor === undefined ? null : { ...actor, earlierKeyCards: [], memberActive: true },
       resharer: null,
       cosigners: [null, null],
@@ -487,7 +509,7 @@ export class FakeNode {
     const segment = segmentIdOfOpening(body.opening);
     const card = this.cards.get(segment)?.at(-1);
     if (card === undefined || body.audience !== this.#self.organisation) return notFound();
-    const authority = this.#authority(body.consent);
+    const authority = this.#authority(body);
     const signer = accessRequestSigner(request);
     const { requester, purpose } = body;
     const decision = decideSegment(
@@ -589,7 +611,9 @@ export class FakeNode {
 
   async #listReceipts(request: AccessRequest): Promise<ReceiptPage> {
     const { segment, basis } = this.#authorise(request);
-    if (basis !== "owner") return notFound();
+    const shown = request.body.delegation?.body ?? null;
+    const reads = basis === "proxy" && shown !== null && isReadingDelegation(shown);
+    if (basis !== "owner" && !reads) return notFound();
     const { organisation, ed25519 } = this.#self;
     const hashes = this.#hashes();
     const size = hashes.length;
@@ -633,7 +657,7 @@ export class FakeNode {
     const segment = segmentIdOfOpening(body.opening);
     const card = this.cards.get(segment)?.at(-1);
     if (card === undefined) return notFound();
-    const authority = this.#authority(body.consent);
+    const authority = this.#authority(body);
     const state = this.#state(card.body.owner, body.requester, authority);
     const { identity } = this.#world;
     const permits = new Map(body.permits.map((permit) => [permitDigest(identity, permit.body), permit]));
@@ -675,8 +699,8 @@ export class FakeNode {
       requester: body.requester,
       action: body.action,
       purpose: body.purpose,
-      basis: released.includes(true) ? (body.requester === null ? "owner" : "consent") : "none",
-      consent: authority.consent?.id ?? null,
+      basis: released.includes(true) ? basisOf(body) : "none",
+      consent: authority.consent?.id ?? authority.delegation?.id ?? null,
       committee,
       shareEpoch: 0,
       time: this.#world.time,
@@ -717,6 +741,11 @@ export class FakeNode {
     const signature = ed25519Sign(fromHex(releaseAnswerBody.digest(answer)), this.#self.ed25519);
     return sealAnswer({ body: answer, signature }, body.replyKey);
   }
+}
+
+function basisOf({ requester, delegation }: ReleaseRequestBody): Basis {
+  if (requester !== null) return "consent";
+  return delegation === null ? "owner" : "proxy";
 }
 
 function notFound(): never {
