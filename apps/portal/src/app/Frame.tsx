@@ -14,6 +14,7 @@ import {
   RecordsIcon,
   SharingIcon,
 } from "../parts/icons.tsx";
+import { WalletQuestion } from "../wallets/WalletQuestion.tsx";
 import { useWords } from "../words/useWords.tsx";
 import type { Who } from "../worker/protocol.ts";
 import { useConfig } from "./useConfig.ts";
@@ -82,6 +83,7 @@ export function Frame() {
       <main id="main" ref={main} tabIndex={-1} className={who?.kind === "staff" ? "wide" : undefined}>
         <Outlet />
       </main>
+      {who?.kind === "patient" && <WalletQuestion />}
       {links.length > 0 && (
         <nav className="tabs" aria-label={words.navigation}>
           {links}

@@ -1,5 +1,16 @@
 import { AnamnesisError } from "@anamnesis/core/errors";
-import type { Call, MethodName, Progress, Reply, WorkerMethods } from "./protocol.ts";
+import { askPerson, forgetQuestions } from "../wallets/questions.ts";
+import { walletFailed } from "../wallets/provider.ts";
+import type {
+  Call,
+  Failure,
+  MethodName,
+  Progress,
+  Reply,
+  WalletAnswer,
+  WalletQuestion,
+  WorkerMethods,
+} from "./protocol.ts";
 import { workerUrl } from "./workerUrl.ts";
 
 type Parameters_<M extends MethodName> = Parameters<WorkerMethods[M]>[0];
@@ -40,6 +51,7 @@ export function endWorker(): void {
   worker = null;
   for (const { reject } of waiting.values()) reject(locked());
   waiting.clear();
+  forgetQuestions();
 }
 
 function start(): Worker {
@@ -60,9 +72,27 @@ function settle(reply: Reply): void {
     asked.progress?.(reply.progress);
     return;
   }
+  if (reply.type === "question") {
+    void answerQuestion(reply.question, reply.asked);
+    return;
+  }
   waiting.delete(reply.id);
   if (reply.type === "done") asked.resolve(reply.value);
   else asked.reject(new AnamnesisError(reply.failure));
+}
+
+/** Whoever was asked when the worker ended answers nobody. */
+async function answerQuestion(question: number, { account, data }: WalletQuestion): Promise<void> {
+  const asked = worker;
+  const answer = await askPerson(account, data).then(
+    (signature): WalletAnswer => ({ question, signature }),
+    (error: unknown): WalletAnswer => ({ question, failure: failureOf(error) }),
+  );
+  if (asked === worker) asked?.postMessage(answer, []);
+}
+
+function failureOf(error: unknown): Failure {
+  return (error instanceof AnamnesisError ? error : walletFailed()).toJSON();
 }
 
 function locked(): AnamnesisError<"locked"> {

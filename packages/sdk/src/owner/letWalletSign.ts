@@ -1,6 +1,5 @@
 import { readingDelegation } from "@anamnesis/core/consent/readingDelegation";
 import { addressOf, publicKeyOf } from "@anamnesis/core/crypto/secp256k1";
-import { equalSecret } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { type Address, parseUnixSeconds } from "@anamnesis/core/ids";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
@@ -11,8 +10,9 @@ import { readRecoveryKit } from "../keys/recoveryKit.ts";
 import type { Runtime } from "../runtime.ts";
 import { beginRotation, type NextWallet } from "./beginRotation.ts";
 import { isBegun } from "./finishRotation.ts";
-import { anotherKit, rotationBegun } from "./renewKit.ts";
+import { rotationBegun } from "./renewKit.ts";
 import { standingPermits } from "./renewPermits.ts";
+import { requireKit } from "./rotateOwner.ts";
 import type { WalletSigner } from "./ownerSigner.ts";
 
 /** 2100-01-01: what lets the device read ends with the next rotation, and has to name a day. */
@@ -44,18 +44,14 @@ export interface LetWalletSignParameters {
  */
 export async function letWalletSign(parameters: LetWalletSignParameters): Promise<PatientKeys> {
   const { runtime, consortium, keys, kind, account } = parameters;
-  const seed = readRecoveryKit(parameters.recoveryKit);
-  const { generation } = keys;
-  const [current, root, nextRoot] = [0, 1, 2].map((ahead) => rootOfSeed(seed, generation + ahead)) as [
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-  ];
-  seed.fill(0);
-  if (!equalSecret(current, keys.root)) throw anotherKit();
+  requireKit(parameters);
   if (keys.segments.some(isBegun)) throw rotationBegun();
   const segment = segmentOf(keys, kind);
   if (segment.cards.some(({ body }) => body.owner === account)) throw wasOwner();
+  const seed = readRecoveryKit(parameters.recoveryKit);
+  const generation = keys.generation + 1;
+  const [root, nextRoot] = [rootOfSeed(seed, generation), rootOfSeed(seed, generation + 1)];
+  seed.fill(0);
   const salt = runtime.random(32);
   const wallet: NextWallet = {
     kind,
@@ -72,7 +68,7 @@ export async function letWalletSign(parameters: LetWalletSignParameters): Promis
     }),
     permits: await standingPermits({ runtime, consortium, keys }, segment),
   };
-  const next = { standing: root, root, nextRoot, generation: generation + 1, wallet };
+  const next = { standing: root, root, nextRoot, generation, wallet };
   return beginRotation(consortium.identity, keys, next, (kept) => isLive(runtime, kept));
 }
 

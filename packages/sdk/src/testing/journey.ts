@@ -26,6 +26,7 @@ export interface Journey {
   /** As the patient's device saved them last. */
   readonly keys: () => PatientKeys;
   readonly save: (keys: PatientKeys) => Promise<void>;
+  readonly recoveryKit: string;
   /** The first hospital's node, for its device. */
   readonly node: Client;
   readonly seal: (resources: readonly ResourceToSeal[]) => Promise<SealResult>;
@@ -87,6 +88,7 @@ export async function beginJourney(given?: FakeConsortium): Promise<Journey> {
     journal,
     keys,
     save,
+    recoveryKit: enrolment.recoveryKit,
     node,
     seal: (resources) =>
       sealResources({

@@ -193,6 +193,7 @@ function LiveShare({
     onSuccess: async (receipt) => {
       onStopped(receipt);
       await queries.invalidateQueries({ queryKey: ["shares"] });
+      await queries.invalidateQueries({ queryKey: ["wallet-owner"] });
     },
   });
   const stopOnce = useOnce(stop);
@@ -237,7 +238,7 @@ function LiveShare({
 /** Who signed that nothing opens any more, and since when. */
 function Receipt({ name, receipt }: { readonly name: string; readonly receipt: Stopped }) {
   const words = useWords();
-  const { acknowledged, silent, inForceAt } = receipt;
+  const { acknowledged, silent, inForceAt, waitsForWallet } = receipt;
   return (
     <div className="notice good" role="status">
       <CheckIcon />
@@ -248,6 +249,7 @@ function Receipt({ name, receipt }: { readonly name: string; readonly receipt: S
           {words.sharing.stoppedAt(formatExact(inForceAt))}
         </p>
         {silent.length > 0 && <p>{words.sharing.silent(formatList(silent))}</p>}
+        {waitsForWallet && <p>{words.sharing.waitsForWallet}</p>}
       </div>
     </div>
   );
