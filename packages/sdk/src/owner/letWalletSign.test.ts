@@ -21,6 +21,7 @@ import { completePermits, finishRotation } from "./finishRotation.ts";
 import { letWalletSign } from "./letWalletSign.ts";
 import type { WalletSigner } from "./ownerSigner.ts";
 import { recoverOwner } from "./recoverOwner.ts";
+import { renewPermits } from "./renewPermits.ts";
 import { rotateOwner } from "./rotateOwner.ts";
 import { writeOwn } from "./writeOwn.ts";
 
@@ -211,6 +212,9 @@ describe("a wallet as the owner", () => {
     world.world.intercept = () => undefined;
     const asked = wallet.asked.length;
     await completePermits({ ...base, keys: keys(), save });
+    // Nor when permits are renewed once more.
+    const again = await renewPermits({ ...base, keys: keys() });
+    expect(again).toEqual({ permits: 1, permitsMissing: [] });
     expect(segmentOf(keys(), KIND).wallet?.permits).toEqual([]);
     expect(await world.opens()).toBe(2);
     expect(wallet.asked).toHaveLength(asked);

@@ -101,8 +101,11 @@ async function signedAgain(
   const signer = ownerSigner(keys, runtime.wallet);
   const signed = new Map(wallet?.permits.map((permit) => [permitDigest(identity, permit.body), permit]));
   const permits: Permit[] = [];
-  for (const { body } of standing) {
-    const known = signed.get(permitDigest(identity, body));
+  for (const permit of standing) {
+    const { body } = permit;
+    // What the wallet signed stands: it is not asked twice.
+    const isSigned = wallet !== undefined && permitSigner(identity, permit) === wallet.account;
+    const known = isSigned ? permit : signed.get(permitDigest(identity, body));
     try {
       permits.push(known ?? { body, signature: await signer(opening.kind, permitTypedData(identity, body)) });
     } catch (error) {
