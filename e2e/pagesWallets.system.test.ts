@@ -243,7 +243,8 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
         .getByRole("listitem")
         .filter({ has: doctor.page.getByText("Doctor", { exact: true }) });
       await person.getByRole("button", { name: /^Go in as / }).click();
-      await doctor.page.getByRole("link", { name: "Anto Testander" }).click();
+      const shared = doctor.page.getByRole("listitem").filter({ hasText: "You may read laboratory results" });
+      await shared.getByRole("link", { name: "Anto Testander" }).click();
       await doctor.page.getByRole("heading", { name: "What happened" }).waitFor();
 
       // A stop is in force without the wallet, and what waits for it says so.

@@ -1,9 +1,6 @@
 import { AnamnesisError } from "@anamnesis/core/errors";
-import { askPerson, forgetQuestions } from "../wallets/questions.ts";
-import { walletFailed } from "../wallets/provider.ts";
 import type {
   Call,
-  Failure,
   MethodName,
   Progress,
   Reply,
@@ -25,6 +22,8 @@ interface Waiting {
 let worker: Worker | null = null;
 let last = 0;
 const waiting = new Map<number, Waiting>();
+/** Ends what the person is asked, once something was. */
+let forget: () => void = () => undefined;
 
 /**
  * Asks the worker that holds the keys; it is started at the first call, so that cryptography is loaded when it is first needed. Rejects with the `AnamnesisError` that the worker met.
@@ -51,7 +50,7 @@ export function endWorker(): void {
   worker = null;
   for (const { reject } of waiting.values()) reject(locked());
   waiting.clear();
-  forgetQuestions();
+  forget();
 }
 
 function start(): Worker {
@@ -84,15 +83,16 @@ function settle(reply: Reply): void {
 /** Whoever was asked when the worker ended answers nobody. */
 async function answerQuestion(question: number, { account, data }: WalletQuestion): Promise<void> {
   const asked = worker;
-  const answer = await askPerson(account, data).then(
-    (signature): WalletAnswer => ({ question, signature }),
-    (error: unknown): WalletAnswer => ({ question, failure: failureOf(error) }),
-  );
+  let answer: WalletAnswer;
+  try {
+    // Most people have no wallet that signs for them.
+    const { askPerson, forgetQuestions } = await import("../wallets/questions.ts");
+    forget = forgetQuestions;
+    answer = { question, signature: await askPerson(account, data) };
+  } catch (error) {
+    answer = { question, failure: (error instanceof AnamnesisError ? error : broken()).toJSON() };
+  }
   if (asked === worker) asked?.postMessage(answer, []);
-}
-
-function failureOf(error: unknown): Failure {
-  return (error instanceof AnamnesisError ? error : walletFailed()).toJSON();
 }
 
 function locked(): AnamnesisError<"locked"> {
