@@ -7,6 +7,7 @@ import {
   all,
   asOwner,
   asProxy,
+  asReader,
   attributes,
   authority,
   byProxy,
@@ -293,11 +294,7 @@ export const DECISION_CASES: readonly (readonly [string, Change, string])[] = [
   ],
   ["a proxy's consent that was passed on", all(reshared, byProxy), "too-many-links"],
   ["a proxy that asks itself", asProxy, "proxy"],
-  [
-    "a device that reads for its owner",
-    all(asProxy, delegationBody({ exceptions: [never({ actions: ["reshare"] })] })),
-    "proxy",
-  ],
+  ["a device that reads for its owner", asReader, "proxy"],
   [
     "what such a device signed for somebody else",
     all(byProxy, delegationBody({ exceptions: [never({ actions: ["reshare"] })] })),
