@@ -18,7 +18,7 @@ export function WaitsForWallet() {
     },
   });
   const finishOnce = useOnce(finish);
-  if (owner.data == null || owner.data.waiting === 0) return null;
+  if ((owner.data?.waiting ?? 0) === 0) return null;
   return (
     <section className="card ask" aria-labelledby="waits-for-wallet">
       <h2 id="waits-for-wallet">{words.title}</h2>

@@ -18,13 +18,14 @@ import { shortAccount } from "./WalletQuestion.tsx";
 export function WalletSigns() {
   const words = useWords().wallets.signs;
   const owner = useQuery({ queryKey: ["wallet-owner"], queryFn: async () => ask("walletOwner"), gcTime: 0 });
+  const account = owner.data?.account;
   return (
     <section className="card" aria-labelledby="wallet-signs">
-      <h2 id="wallet-signs">{owner.data == null ? words.title : words.doesTitle}</h2>
+      <h2 id="wallet-signs">{account === undefined ? words.title : words.doesTitle}</h2>
       {owner.isPending && <Waiting />}
       {owner.isError && <Failed error={owner.error} reset={() => void owner.refetch()} />}
       {owner.data === null && <LetWalletSign />}
-      {owner.data != null && <LetDeviceSign account={owner.data.account} />}
+      {account !== undefined && <LetDeviceSign account={account} />}
     </section>
   );
 }

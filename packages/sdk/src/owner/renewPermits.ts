@@ -110,7 +110,7 @@ async function signedAgain(
       permits.push(known ?? { body, signature: await signer(opening.kind, permitTypedData(identity, body)) });
     } catch (error) {
       if (!isAnamnesisError(error)) throw error;
-      missing.set(body.organisation, String(error.code));
+      missing.set(body.organisation, error.code);
     }
   }
   return permits;

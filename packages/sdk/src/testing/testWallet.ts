@@ -11,9 +11,9 @@ export function testWallet() {
   const asked: TypedData[] = [];
   let refuses: ((data: TypedData) => boolean) | null = null;
   const ask: WalletSigner = async (wanted, data) => {
-    if (wanted !== account) throw new TypeError("The wallet is asked for its own account.");
     asked.push(data);
-    if (refuses?.(data) === true) throw refused();
+    // It has one account, and signs for no other.
+    if (wanted !== account || refuses?.(data) === true) throw refused();
     return sign(typedDataDigest(data), secret);
   };
   return {

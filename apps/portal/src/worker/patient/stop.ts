@@ -53,5 +53,5 @@ export async function stop(
 }
 
 function isOfWallet(error: unknown): boolean {
-  return isAnamnesisError(error) && String(error.code).startsWith("wallet-");
+  return isAnamnesisError(error) && error.code.startsWith("wallet-");
 }
