@@ -120,7 +120,8 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
       await page.getByRole("button", { name: `Sign in: ${NAME}` }).click();
       await page.getByRole("link", { name: "I am new here: make my keys, then add the wallet" }).click();
       await page.getByRole("button", { name: "Make a passkey and my keys" }).click();
-      await confirmKit(page, await readKit(page));
+      const kit = await readKit(page);
+      await confirmKit(page, kit);
       await page.getByRole("button", { name: `Add: ${NAME}` }).click();
       await page.getByRole("heading", { name: "Wallets that sign in" }).waitFor();
       await page.getByRole("button", { name: "Sign out" }).click();
@@ -129,6 +130,31 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
       await page.getByText("There are no records yet.").waitFor();
       // Once in vain, once to add it, once to come back: three signatures, each of another message.
       expect(new Set(wallet.signed).size).toBe(3);
+
+      // It may sign for the general part, until the device does again; then it has been the owner, once.
+      const letIn = async (): Promise<void> => {
+        await page.getByRole("link", { name: "Sharing" }).first().click();
+        await page.getByRole("link", { name: "Sign in with a wallet" }).click();
+        await page.getByLabel("The kit").fill(kit);
+        await page.getByRole("button", { name: "Go on" }).click();
+        await page.getByRole("button", { name: `Let it sign: ${NAME}` }).click();
+      };
+      await letIn();
+      await page.getByRole("heading", { name: "Your wallet signs for you" }).waitFor();
+      expect(wallet.typed.map(({ type }) => type)).toEqual(["Delegation", "Card"]);
+      await page.getByRole("link", { name: "Go on" }).click();
+      await page.getByText("There are no records yet.").waitFor();
+      await page.getByRole("link", { name: "Sharing" }).first().click();
+      await page.getByRole("link", { name: "Sign in with a wallet" }).click();
+      await page.getByRole("heading", { name: "Your wallet signs for you" }).waitFor();
+      await page.getByLabel("The kit").fill(kit);
+      await page.getByRole("button", { name: "Let my device sign again" }).click();
+      await page.getByRole("heading", { name: "Your device signs again" }).waitFor();
+      await page.getByRole("link", { name: "Go on" }).click();
+      await page.getByText("There are no records yet.").waitFor();
+      await letIn();
+      await page.getByText("An account owns a part of the record once").waitFor();
+      expect(wallet.typed).toHaveLength(2);
       expect(faults).toEqual([]);
     },
     LONG,
@@ -267,6 +293,10 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
       expect(wallet.typed.slice(cards).map(({ type }) => type)).toEqual(["Card"]);
       await doctor.page.getByText("The patient has stopped sharing.").waitFor();
       expect(await doctor.page.getByRole("heading", { name: "What happened" }).count()).toBe(0);
+      await page.reload();
+      await page.getByRole("link", { name: "Who looked" }).first().click();
+      await page.getByRole("heading", { name: "Proof checked" }).waitFor();
+      await page.getByText(ada).first().waitFor();
       // Accounts and signatures: never a transaction.
       expect(new Set(wallet.asked)).toEqual(new Set(["eth_requestAccounts", "eth_signTypedData_v4"]));
 
