@@ -1,6 +1,4 @@
 import { execFile } from "node:child_process";
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
@@ -8,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./pages/axe.ts";
 import { addAuthenticator, launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
 import { findChromium } from "./pages/findChromium.ts";
-import { confirmKit, readKit } from "./pages/kit.ts";
+import { confirmKit, demoKit, readKit } from "./pages/kit.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { shoot } from "./pages/shots.ts";
 import { stopAll } from "./runDemo.ts";
@@ -204,13 +202,6 @@ describe.skipIf(chromium === null)("a person's keys in a browser, on the demo's 
     LONG,
   );
 });
-
-/** The kit of the patient whose records the demo wrote. */
-async function demoKit({ state }: PortalWorld): Promise<string> {
-  const folder = join(state, "patients");
-  const [first] = (await readdir(folder)).filter((name) => name.endsWith(".recovery-kit")).sort();
-  return (await readFile(join(folder, first ?? ""), "utf8")).trim();
-}
 
 async function keptInBrowser(page: Page): Promise<number> {
   return page.evaluate(

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./pages/axe.ts";
 import { addAuthenticator, launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
 import { findChromium } from "./pages/findChromium.ts";
-import { confirmKit, readKit } from "./pages/kit.ts";
+import { confirmKit, demoKit, readKit } from "./pages/kit.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { shoot } from "./pages/shots.ts";
 import { injectWallet } from "./pages/wallet.ts";
@@ -19,6 +19,7 @@ const LONG = 600_000;
 const SOON = 120_000;
 const SECRET: Hex = `0x${"17".repeat(32)}`;
 const OTHER: Hex = `0x${"18".repeat(32)}`;
+const OWNER: Hex = `0x${"20".repeat(32)}`;
 const NEW: Hex = `0x${"19".repeat(32)}`;
 const NAME = "Sample Wallet";
 
@@ -119,7 +120,8 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
       await page.getByRole("button", { name: `Sign in: ${NAME}` }).click();
       await page.getByRole("link", { name: "I am new here: make my keys, then add the wallet" }).click();
       await page.getByRole("button", { name: "Make a passkey and my keys" }).click();
-      await confirmKit(page, await readKit(page));
+      const kit = await readKit(page);
+      await confirmKit(page, kit);
       await page.getByRole("button", { name: `Add: ${NAME}` }).click();
       await page.getByRole("heading", { name: "Wallets that sign in" }).waitFor();
       await page.getByRole("button", { name: "Sign out" }).click();
@@ -128,6 +130,31 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
       await page.getByText("There are no records yet.").waitFor();
       // Once in vain, once to add it, once to come back: three signatures, each of another message.
       expect(new Set(wallet.signed).size).toBe(3);
+
+      // It may sign for the general part, until the device does again; then it has been the owner, once.
+      const letIn = async (): Promise<void> => {
+        await page.getByRole("link", { name: "Sharing" }).first().click();
+        await page.getByRole("link", { name: "Sign in with a wallet" }).click();
+        await page.getByLabel("The kit").fill(kit);
+        await page.getByRole("button", { name: "Go on" }).click();
+        await page.getByRole("button", { name: `Let it sign: ${NAME}` }).click();
+      };
+      await letIn();
+      await page.getByRole("heading", { name: "Your wallet signs for you" }).waitFor();
+      expect(wallet.typed.map(({ type }) => type)).toEqual(["Delegation", "Card"]);
+      await page.getByRole("link", { name: "Go on" }).click();
+      await page.getByText("There are no records yet.").waitFor();
+      await page.getByRole("link", { name: "Sharing" }).first().click();
+      await page.getByRole("link", { name: "Sign in with a wallet" }).click();
+      await page.getByRole("heading", { name: "Your wallet signs for you" }).waitFor();
+      await page.getByLabel("The kit").fill(kit);
+      await page.getByRole("button", { name: "Let my device sign again" }).click();
+      await page.getByRole("heading", { name: "Your device signs again" }).waitFor();
+      await page.getByRole("link", { name: "Go on" }).click();
+      await page.getByText("There are no records yet.").waitFor();
+      await letIn();
+      await page.getByText("An account owns a part of the record once").waitFor();
+      expect(wallet.typed).toHaveLength(2);
       expect(faults).toEqual([]);
     },
     LONG,
@@ -160,6 +187,140 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
       expect(await axeViolations(elsewhere.page)).toEqual([]);
       expect(await elsewhere.page.getByRole("button", { name: "Sign out" }).count()).toBe(0);
       expect([...here.faults, ...elsewhere.faults]).toEqual([]);
+    },
+    LONG,
+  );
+
+  it(
+    "signs for the general part in the device's place, to share and to stop, until the printed kit takes it away",
+    async () => {
+      const ada = "Dr. Ada Southgate";
+      const { page, context, faults } = await visit();
+      const wallet = await injectWallet(context, NAME, OWNER);
+      const seen = async (name: string): Promise<void> => {
+        await shoot(page, name);
+        expect([name, await axeViolations(page)]).toEqual([name, []]);
+        const said = await page.locator("body").innerText();
+        expect(said).not.toMatch(
+          /blockchain|\bhash\b|\btoken\b|custodian|segment|\bgas\b|undefined|\[object/i,
+        );
+      };
+      await page.goto(world.north);
+      const patient = page.getByRole("listitem").filter({ has: page.getByText("Patient", { exact: true }) });
+      await patient.getByRole("button", { name: /^Go in as / }).click();
+      await page.getByRole("link", { name: "Sharing" }).first().click();
+      const stop = page.getByRole("button", { name: `Stop sharing with ${ada}` });
+      await page.getByRole("heading", { name: "Sharing", exact: true }).waitFor();
+      await page.getByRole("link", { name: "Sign in with a wallet" }).click();
+      await page.getByRole("heading", { name: "Let this wallet sign for me" }).waitFor();
+      await seen("wallet-may-sign");
+      await page.getByLabel("The kit").fill(await demoKit(world));
+      await page.getByRole("button", { name: "Go on" }).click();
+      wallet.refuse(4001, "eth_signTypedData_v4");
+      await page.getByRole("button", { name: `Let it sign: ${NAME}` }).click();
+      await page.getByText("Nothing was signed").waitFor();
+      expect(wallet.typed).toEqual([]);
+      await page.getByRole("button", { name: `Let it sign: ${NAME}` }).click();
+      await page.getByText(/^\d+ of \d+ parts of your record$/).waitFor();
+      const types = new Set(wallet.typed.map(({ type }) => type));
+      expect([types.has("Delegation"), types.has("Permit"), types.has("Card")]).toEqual([true, true, true]);
+      expect(wallet.typed[0]?.sentence).toMatch(
+        /^I let my own devices read every record .* and allow it to nobody else;/,
+      );
+      // It goes on when the page is there again, and asks the wallet for nothing more.
+      const asked = wallet.asked.length;
+      await page.reload();
+      await page.getByRole("heading", { name: "Your wallet signs for you" }).waitFor();
+      await seen("wallet-signs");
+      await page.getByRole("link", { name: "Go on" }).click();
+      await page.getByRole("link", { name: "Records" }).first().click();
+      await page.getByText(/^\d+ entr(y|ies)$/).waitFor();
+      expect(await page.getByRole("alert").count()).toBe(0);
+      expect(wallet.asked).toHaveLength(asked);
+
+      // A share: the wallet is asked for the sentence that the page shows; turned down, nothing is shared.
+      await page.getByRole("link", { name: "Sharing" }).first().click();
+      await page.getByRole("heading", { name: "Sharing", exact: true }).waitFor();
+      const before = await stop.count();
+      await page.getByRole("link", { name: "Share with someone" }).click();
+      await page.getByLabel("Name of a doctor or organisation").fill("ada");
+      await page.getByRole("link", { name: `Share with ${ada}` }).click();
+      const shown = page.locator(".signed .sentence");
+      await shown.first().waitFor();
+      wallet.refuse(4001, "eth_signTypedData_v4");
+      await page.getByRole("button", { name: "Sign and share" }).click();
+      const dialog = page.getByRole("dialog", { name: "Your wallet is asked to sign this" });
+      await dialog.getByRole("button", { name: `Ask: ${NAME}` }).waitFor();
+      const sentences = await shown.allInnerTexts();
+      expect(sentences).toContain(await dialog.locator(".sentence").innerText());
+      await seen("wallet-question");
+      await dialog.getByRole("button", { name: `Ask: ${NAME}` }).click();
+      await page.getByText("Nothing was signed").waitFor();
+      expect(wallet.typed.filter(({ sentence }) => sentences.includes(sentence))).toEqual([]);
+      await page.getByRole("button", { name: "Sign and share" }).click();
+      await page.getByRole("heading", { name: "Sharing", exact: true }).waitFor();
+      await stop.nth(before).waitFor();
+      expect(wallet.typed.at(-1)?.type).toBe("Consent");
+      expect(sentences).toContain(wallet.typed.at(-1)?.sentence);
+
+      const doctor = await visit();
+      await doctor.page.goto(world.south);
+      const person = doctor.page
+        .getByRole("listitem")
+        .filter({ has: doctor.page.getByText("Doctor", { exact: true }) });
+      await person.getByRole("button", { name: /^Go in as / }).click();
+      const shared = doctor.page.getByRole("listitem").filter({ hasText: "You may read laboratory results" });
+      await shared.getByRole("link", { name: "Anto Testander" }).click();
+      await doctor.page.getByRole("heading", { name: "What happened" }).waitFor();
+
+      // A stop is in force without the wallet, and what waits for it says so.
+      for (let left = await stop.count(); left > 0; left--) {
+        if (left === 1) wallet.refuse(4001, "eth_signTypedData_v4");
+        await stop.last().click();
+        await page.getByRole("button", { name: "Stop", exact: true }).click();
+        await page.getByText(`${ada} can open nothing any more`).waitFor();
+        if (left === 1) await page.getByText("The new keys wait for your wallet").waitFor();
+        else await stop.nth(left - 1).waitFor({ state: "detached" });
+      }
+      await page.getByRole("link", { name: "Home" }).first().click();
+      await page.getByRole("heading", { name: "Something waits for your wallet" }).waitFor();
+      await seen("wallet-waits");
+      const cards = wallet.typed.length;
+      await page.getByRole("button", { name: "Ask my wallet" }).click();
+      await page
+        .getByRole("heading", { name: "Something waits for your wallet" })
+        .waitFor({ state: "detached" });
+      expect(wallet.typed.slice(cards).map(({ type }) => type)).toEqual(["Card"]);
+      await doctor.page.getByText("The patient has stopped sharing.").waitFor();
+      expect(await doctor.page.getByRole("heading", { name: "What happened" }).count()).toBe(0);
+      await page.reload();
+      await page.getByRole("link", { name: "Who looked" }).first().click();
+      await page.getByRole("heading", { name: "Proof checked" }).waitFor();
+      await page.getByText(ada).first().waitFor();
+      // Accounts and signatures: never a transaction.
+      expect(new Set(wallet.asked)).toEqual(new Set(["eth_requestAccounts", "eth_signTypedData_v4"]));
+
+      // From paper alone, in a browser without the wallet.
+      const elsewhere = await visit();
+      await addAuthenticator(elsewhere.page);
+      await elsewhere.page.goto(`${world.north}/recover`);
+      await elsewhere.page.getByLabel("The kit").fill(await demoKit(world));
+      await elsewhere.page.getByRole("button", { name: "Find my records" }).click();
+      await elsewhere.page.getByText("All parts of your record are there.").waitFor();
+      await elsewhere.page.getByRole("button", { name: "Make a passkey and go on" }).click();
+      await confirmKit(elsewhere.page, await readKit(elsewhere.page));
+      await elsewhere.page.getByRole("heading", { name: "Your records are back" }).waitFor();
+      await elsewhere.page.getByRole("link", { name: "Go on" }).click();
+      await elsewhere.page.getByRole("link", { name: "Records" }).first().click();
+      await elsewhere.page.getByText(/^\d+ entr(y|ies)$/).waitFor();
+      await elsewhere.page.getByRole("link", { name: "Sharing" }).first().click();
+      await elsewhere.page.getByRole("link", { name: "Sign in with a wallet" }).click();
+      await elsewhere.page.getByRole("heading", { name: "Let this wallet sign for me" }).waitFor();
+      // The wallet and the device that it had let read open nothing of it any more.
+      await page.reload();
+      await page.getByRole("link", { name: "Records" }).first().click();
+      await page.getByText("There are no records yet.").waitFor();
+      expect([...faults, ...doctor.faults, ...elsewhere.faults]).toEqual([]);
     },
     LONG,
   );

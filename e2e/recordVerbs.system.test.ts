@@ -357,7 +357,7 @@ describe("records after they were written, with real nodes", () => {
       );
       expect(away.waiting).toContain(nodes.south.organisation);
       await consortium.restart("south");
-      const request = ownerErasure(keys, known.identity, header);
+      const request = await ownerErasure(keys, known.identity, header);
       const { signer } = owner();
       const again = await persist("the same erasure", () =>
         eraseRecord({ runtime: systemRuntime, consortium: known, signer, request, patience: 120 }),

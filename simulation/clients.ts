@@ -261,7 +261,7 @@ export class Clients {
       runtime,
       consortium,
       signer: access.signer,
-      request: ownerErasure(this.#keys, TEST_IDENTITY, header),
+      request: await ownerErasure(this.#keys, TEST_IDENTITY, header),
       patience: 2,
       onInForce: ({ record }) => {
         this.#oracle.erased.add(record);

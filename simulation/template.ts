@@ -190,7 +190,7 @@ export async function makeTemplate(): Promise<Template> {
   let keys!: PatientKeys;
   const save = async (saved: PatientKeys): Promise<void> => void (keys = saved);
   await enrol({ runtime, consortium, homes: [north, south], save });
-  const admission = permitOrganisation({
+  const admission = await permitOrganisation({
     keys,
     identity: TEST_IDENTITY,
     organisation: north,

@@ -96,7 +96,7 @@ export class Patient {
     about: Pick<ResourceToSeal, "endorsers" | "amends"> = {},
   ): Promise<void> {
     const { consortium, nodes, people } = this.#world;
-    this.#admission ??= permitOrganisation({
+    this.#admission ??= await permitOrganisation({
       keys: this.keys,
       identity: consortium.identity,
       organisation: nodes.north.organisation,
@@ -252,7 +252,7 @@ export class Patient {
       runtime: systemRuntime,
       consortium,
       signer: ownerAccess(this.keys, "general").signer,
-      request: ownerErasure(this.keys, consortium.identity, listed.header),
+      request: await ownerErasure(this.keys, consortium.identity, listed.header),
       patience: 5,
       onInForce: () => void this.erasing.set(key, listed),
     });

@@ -42,7 +42,7 @@ export async function bindFhir(consortium: KillableConsortium, name: string): Pr
   await persist("enrolling somebody to bind", () => person.enrol());
   const patient = await writeFhir(consortium, name);
   const given = admission.encode(
-    permitOrganisation({
+    await permitOrganisation({
       keys: person.keys,
       identity: consortium.world.consortium.identity,
       organisation,

@@ -8,8 +8,16 @@ export interface InjectedWallet {
   readonly asked: string[];
   /** What was signed, as text. */
   readonly signed: string[];
-  /** The next question is turned down with this code (EIP-1193). */
-  refuse(code: number): void;
+  /** Typed data that was signed: what kind, and the sentence that stands first in it. */
+  readonly typed: { readonly type: string; readonly sentence: string }[];
+  /** The next question, of this method if one is named, is turned down with this code (EIP-1193). */
+  refuse(code: number, method?: string): void;
+}
+
+interface TypedJson {
+  readonly types: Readonly<Record<string, readonly { readonly name: string }[]>>;
+  readonly primaryType: string;
+  readonly message: Readonly<Record<string, unknown>>;
 }
 
 const ICON =
@@ -24,18 +32,26 @@ export async function injectWallet(
   const account = walletAccount(secret);
   const asked: string[] = [];
   const signed: string[] = [];
-  let refusal: number | null = null;
+  const typed: InjectedWallet["typed"] = [];
+  let refusal: { readonly code: number; readonly method: string | undefined } | null = null;
   const answer = async (
     method: string,
     params: readonly unknown[],
   ): Promise<{ readonly value?: unknown; readonly code?: number }> => {
     asked.push(method);
-    if (refusal !== null) {
-      const code = refusal;
+    if (refusal !== null && (refusal.method ?? method) === method) {
+      const { code } = refusal;
       refusal = null;
       return { code };
     }
     if (method === "eth_requestAccounts") return { value: [account.address] };
+    if (method === "eth_signTypedData_v4" && params[0] === account.address) {
+      const json = params[1] as string;
+      const { types, primaryType, message } = JSON.parse(json) as TypedJson;
+      const [first] = types[primaryType] ?? [];
+      typed.push({ type: primaryType, sentence: String(message[first?.name ?? ""]) });
+      return { value: await account.signTypedData(json) };
+    }
     if (method !== "personal_sign" || params[1] !== account.address) return { code: 4200 };
     const bytes = params[0] as Hex;
     signed.push(Buffer.from(bytes.slice(2), "hex").toString("utf8"));
@@ -62,5 +78,8 @@ export async function injectWallet(
     },
     { name, icon: ICON },
   );
-  return { asked, signed, refuse: (code) => (refusal = code) };
+  const refuse: InjectedWallet["refuse"] = (code, method) => {
+    refusal = { code, method };
+  };
+  return { asked, signed, typed, refuse };
 }

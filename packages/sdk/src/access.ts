@@ -1,5 +1,6 @@
 import type { HttpSigner } from "@anamnesis/api/http/signature";
 import type { Consent } from "@anamnesis/core/consent/consent";
+import type { Delegation } from "@anamnesis/core/consent/delegation";
 import type { Purpose } from "@anamnesis/core/consent/terms";
 import type { GrantContent } from "@anamnesis/core/consent/grant";
 import { sign } from "@anamnesis/core/crypto/secp256k1";
@@ -22,6 +23,8 @@ export interface SegmentAccess {
   readonly opening: SegmentOpening;
   /** `null`: as the owner. */
   readonly consent: Consent | null;
+  /** By which the device reads in the owner's place; `null` when it asks in its own name. */
+  readonly delegation: Delegation | null;
   readonly requester: Requester;
   /** The newest card that the asker knows; homes may know a newer one. */
   readonly card: Card;
@@ -43,6 +46,8 @@ export function ownerAccess(keys: PatientKeys, kind: SegmentKind): SegmentAccess
     segment: kept.id,
     opening: kept.opening,
     consent: null,
+    // The key that would own the segment without the wallet is the one that the wallet lets read.
+    delegation: kept.wallet?.delegation ?? null,
     requester: null,
     card: newestCard(kept),
     signer: httpSigner(requestKeySecret(keys.root, kept.id)),
@@ -67,6 +72,7 @@ export function granteeAccess(keys: ActorKeys, grant: GrantContent): SegmentAcce
     segment,
     opening: grant.opening,
     consent: grant.consent,
+    delegation: null,
     requester: { actor: actorOf(keys), organisation, keyCard: cardDigestOf(keys) },
     card: grant.card,
     signer: httpSigner(keys.ed25519),
@@ -92,7 +98,7 @@ export function accessRequestFor(
     purpose,
     consent: access.consent,
     parent: null,
-    delegation: null,
+    delegation: access.delegation,
     from,
     nonce: runtime.random(32),
     time: runtime.now(),

@@ -166,7 +166,7 @@ async function signRequest(
     purpose,
     consent: access.consent,
     parent: null,
-    delegation: null,
+    delegation: access.delegation,
     replyKey: (await kemKeyPair(replySeed)).publicKey,
     nonce: runtime.random(32),
     time: runtime.now(),

@@ -27,7 +27,7 @@ async function written() {
   const { records } = await listRecords(base);
   const record = sealed[0]?.record as RecordId;
   const header = records.find((item) => item.record === record)?.header as Header;
-  const request = ownerErasure(keys(), world.identity, header);
+  const request = await ownerErasure(keys(), world.identity, header);
   const erase = (changes: Partial<EraseParameters> = {}) =>
     eraseRecord({ runtime, consortium, signer: access.signer, request, patience: 3, ...changes });
   return { ...journey, base, record, header, erase };
@@ -171,7 +171,7 @@ describe("eraseRecord", () => {
 it("a patient signs the erasure of what stands in an own segment alone", async () => {
   const { header, world } = await written();
   const { keys } = await beginJourney();
-  expect(() => ownerErasure(keys(), world.identity, header)).toThrow(
-    expect.objectContaining({ code: "unknown-segment" }) as Error,
-  );
+  await expect(ownerErasure(keys(), world.identity, header)).rejects.toMatchObject({
+    code: "unknown-segment",
+  });
 });

@@ -1,18 +1,21 @@
 import type { Client } from "@anamnesis/api/client";
 import { recordVerbRoutes } from "@anamnesis/api/routes/recordVerbs";
-import { sign } from "@anamnesis/core/crypto/secp256k1";
-import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { RecordId } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import { eraseTypedData, type EraseRequest } from "@anamnesis/core/record/eraseRequest";
 import type { Header } from "@anamnesis/core/record/header";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
-import { ownerKeyOf } from "@anamnesis/core/segment/ownerKeys";
 import type { PatientKeys } from "./keys/patientKeys.ts";
+import { ownerSigner, type WalletSigner } from "./owner/ownerSigner.ts";
 
-/** The owner's signed wish that a record of one of its segments be erased. Throws `unknown-segment`. */
-export function ownerErasure(keys: PatientKeys, identity: LedgerIdentity, header: Header): EraseRequest {
+/** The owner's signed wish that a record of one of its segments be erased. Throws `unknown-segment` and what `ownerSigner` throws. */
+export async function ownerErasure(
+  keys: PatientKeys,
+  identity: LedgerIdentity,
+  header: Header,
+  wallet?: WalletSigner,
+): Promise<EraseRequest> {
   const kept = keys.segments.find((segment) => segment.id === header.body.core.segment);
   if (kept === undefined) {
     throw new AnamnesisError({
@@ -21,8 +24,8 @@ export function ownerErasure(keys: PatientKeys, identity: LedgerIdentity, header
       fix: "Use the keys of the patient whose record it is.",
     });
   }
-  const { secret } = ownerKeyOf(keys.root, kept.opening.kind);
-  return { header, signature: sign(typedDataDigest(eraseTypedData(identity, header)), secret) };
+  const signature = await ownerSigner(keys, wallet)(kept.opening.kind, eraseTypedData(identity, header));
+  return { header, signature };
 }
 
 /**

@@ -31,9 +31,10 @@ export interface PatientLoginParameters {
 export async function signPatientLogin(parameters: PatientLoginParameters): Promise<void> {
   const { runtime, keys, kinds, node, challenge, client, scope } = parameters;
   const logins = kinds.map((kind): OwnerLogin => {
-    const { opening } = segmentOf(keys, kind);
+    const { opening, wallet } = segmentOf(keys, kind);
     const body = { audience: node.organisation, challenge, client, scope, opening };
-    return { body, signature: sign(ownerLoginDigest(body), ownerKeyOf(keys.root, kind).secret) };
+    const signature = sign(ownerLoginDigest(body), ownerKeyOf(keys.root, kind).secret);
+    return wallet === undefined ? { body, signature } : { body, signature, delegation: wallet.delegation };
   });
   const [first] = kinds;
   if (first === undefined) throw noKind();

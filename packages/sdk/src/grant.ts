@@ -7,14 +7,22 @@ import {
   consentIdOf,
   consentTypedData,
 } from "@anamnesis/core/consent/consent";
+import { type DelegationBody, delegationCommitment } from "@anamnesis/core/consent/delegation";
 import type { Action, Exception, Purpose } from "@anamnesis/core/consent/terms";
 import { addressOf, publicKeyOf, sign } from "@anamnesis/core/crypto/secp256k1";
-import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
 import { AnamnesisError } from "@anamnesis/core/errors";
-import type { ActorId, ConsentId, Day, OrganisationId, UnixSeconds } from "@anamnesis/core/ids";
-import { type Intent, intentDigest } from "@anamnesis/core/ledger/intents";
+import type {
+  ActorId,
+  ConsentId,
+  Day,
+  Hash32,
+  OrganisationId,
+  SegmentId,
+  UnixSeconds,
+} from "@anamnesis/core/ids";
+import { type Intent, intentDigest, type LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
-import { ownerKeyOf, revokerSecret } from "@anamnesis/core/segment/ownerKeys";
+import { revokerSecret } from "@anamnesis/core/segment/ownerKeys";
 import { concurrently } from "./concurrently.ts";
 import type { Consortium } from "./consortium.ts";
 import { deliverGrants, type Undelivered } from "./deliverGrants.ts";
@@ -28,6 +36,7 @@ import {
   withSegment,
 } from "./keys/patientKeys.ts";
 import { revokerOf } from "./keys/revokerOf.ts";
+import { ownerSigner, type OwnerSigner } from "./owner/ownerSigner.ts";
 import { patientClient } from "./patientClient.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -72,7 +81,7 @@ export interface GrantResult {
  * segment's key, sealed to the grantee, at the grantee's node. Consents are saved before anything leaves, so that none
  * can exist that the patient cannot revoke; `completeGrants` goes on where a killed process stopped.
  *
- * Throws `unknown-grantee`, `unknown-segment`, `consent-not-registered`, `grant-not-delivered`.
+ * Throws `unknown-grantee`, `unknown-segment`, `consent-not-registered`, `grant-not-delivered`, and what `ownerSigner` throws: then nothing was kept or sent.
  */
 export async function grantConsent(parameters: GrantParameters): Promise<GrantResult> {
   const { keys, prepared } = await prepareConsents(parameters);
@@ -88,8 +97,9 @@ export async function prepareConsents(
   const organisation = organisationOf(parameters);
   let { keys } = parameters;
   const prepared: KeptConsent[] = [];
+  const signer = ownerSigner(keys, parameters.runtime.wallet);
   for (const kind of kinds) {
-    const kept = prepare(parameters, kind, organisation);
+    const kept = await prepare(parameters, signer, kind, organisation);
     const segment = segmentOf(keys, kind);
     keys = withSegment(keys, { ...segment, consents: [...segment.consents, kept] });
     prepared.push(kept);
@@ -110,7 +120,9 @@ export async function completeGrants(
   const prepared = keys.segments.flatMap((segment) =>
     segment.consents.filter((kept) => kept.status === "prepared"),
   );
-  await concurrently(prepared, 8, (kept) => register(parameters, kept));
+  await concurrently(prepared, 8, ({ consent: { body } }) =>
+    register(parameters, body.segment, registrationOf(consortium, keys, body)),
+  );
   const undelivered: Undelivered[] = [];
   for (const segment of keys.segments) {
     if (!segment.consents.some((kept) => kept.status === "prepared")) continue;
@@ -140,11 +152,12 @@ export async function completeGrants(
 }
 
 /** Signed by the segment's owner; the revoker's key comes from root and salt, so any device with the root has it. */
-function prepare(
+async function prepare(
   { runtime, consortium, keys, grantee, ...terms }: GrantParameters,
+  signer: OwnerSigner,
   kind: SegmentKind,
   organisation: OrganisationId,
-): KeptConsent {
+): Promise<KeptConsent> {
   const segment = segmentOf(keys, kind);
   const salt = terms.saltOf?.(kind) ?? runtime.random(32);
   const body: ConsentBody = {
@@ -163,8 +176,7 @@ function prepare(
     salt,
     revoker: addressOf(publicKeyOf(revokerSecret(keys.root, salt))),
   };
-  const digest = typedDataDigest(consentTypedData(consortium.identity, body));
-  const signature = sign(digest, ownerKeyOf(keys.root, kind).secret);
+  const signature = await signer(kind, consentTypedData(consortium.identity, body));
   const consent = { body, signature };
   return { consent, grantee: grantee.card, organisation, status: "prepared", grantedEpoch: null };
 }
@@ -192,19 +204,18 @@ export function granteeOf(card: KeyCard): GrantParameters["grantee"] {
 const LONGEST_CALL = 20;
 const PAUSE = 250;
 
-/** Hands the registration to members' nodes until one has it on the ledger. */
-async function register(
-  { runtime, consortium, keys, wait = 60 }: Parameters<typeof completeGrants>[0],
-  { consent: { body } }: KeptConsent,
+/** Hands the registration of a consent or delegation to members' nodes until one has it on the ledger. Throws `consent-not-registered`. */
+export async function register(
+  { runtime, consortium, keys, wait = 60 }: Omit<Parameters<typeof completeGrants>[0], "save">,
+  segment: SegmentId,
+  registration: ConsentRegistration,
 ): Promise<void> {
-  const { identity } = consortium;
-  const registration = registrationOf(consortium, keys, body);
-  const { commitment } = registration;
-  const consent = consentIdOf(identity, body.revoker, commitment);
+  const { commitment, revoker } = registration;
+  const consent = consentIdOf(consortium.identity, revoker, commitment);
   const until = runtime.now() + wait;
   for (;;) {
     for (const { endpoint } of relays(consortium)) {
-      const client = patientClient(runtime, keys, body.segment, endpoint);
+      const client = patientClient(runtime, keys, segment, endpoint);
       const left = Math.min(LONGEST_CALL, Math.max(0, until - runtime.now()));
       try {
         await client.call(exchangeRoutes.registerConsent, {}, registration);
@@ -232,10 +243,27 @@ export function registrationOf(
   keys: PatientKeys,
   body: ConsentBody,
 ): ConsentRegistration {
-  const commitment = consentCommitment(identity, body);
-  const intent: Intent = { type: "RegisterConsent", commitment, revoker: body.revoker };
-  const signature = sign(intentDigest(identity, intent), revokerOf(keys, body));
-  return { commitment, revoker: body.revoker, signature };
+  return registrationFor(identity, keys, body, consentCommitment(identity, body));
+}
+
+/** The same for a delegation. Throws `unknown-revoker`. */
+export function delegationRegistration(
+  { identity }: Pick<Consortium, "identity">,
+  keys: PatientKeys,
+  body: DelegationBody,
+): ConsentRegistration {
+  return registrationFor(identity, keys, body, delegationCommitment(identity, body));
+}
+
+function registrationFor(
+  identity: LedgerIdentity,
+  keys: PatientKeys,
+  about: Pick<ConsentBody, "salt" | "revoker">,
+  commitment: Hash32,
+): ConsentRegistration {
+  const { revoker } = about;
+  const intent: Intent = { type: "RegisterConsent", commitment, revoker };
+  return { commitment, revoker, signature: sign(intentDigest(identity, intent), revokerOf(keys, about)) };
 }
 
 /** Custodians first: they index the ledger for their own decisions. */

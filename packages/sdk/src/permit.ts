@@ -1,15 +1,13 @@
 import { array, hash32, type Infer, struct } from "@anamnesis/core/encoding/codec";
-import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
 import { defineFormat } from "@anamnesis/core/encoding/format";
-import { sign } from "@anamnesis/core/crypto/secp256k1";
 import type { OrganisationId, UnixSeconds } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import { card } from "@anamnesis/core/segment/card";
 import { SEGMENT_KINDS } from "@anamnesis/core/segment/kind";
-import { ownerKeyOf } from "@anamnesis/core/segment/ownerKeys";
-import { permit, permitTypedData } from "@anamnesis/core/segment/permit";
+import { permit, type Permit, permitTypedData } from "@anamnesis/core/segment/permit";
 import { segmentOpening } from "@anamnesis/core/segment/segmentId";
 import type { PatientKeys } from "./keys/patientKeys.ts";
+import { ownerSigner, type WalletSigner } from "./owner/ownerSigner.ts";
 
 /**
  * What a patient hands to an organisation at the desk: per segment its opening (so that the kind is known), its cards and
@@ -36,16 +34,22 @@ export interface PermitParameters {
   /** The organisation may append until then. */
   readonly notAfter: UnixSeconds;
   readonly random: (length: number) => Uint8Array;
+  /** Asked for the parts that a wallet owns. */
+  readonly wallet?: WalletSigner | undefined;
 }
 
-/** Signs a permit for every segment: a permit for some kinds only would say which ones there is something to write in. */
-export function permitOrganisation(parameters: PermitParameters): Admission {
-  const { keys, identity, organisation, notAfter, random } = parameters;
-  const segments = keys.segments.map(({ id, opening, cards }) => {
-    const body = { segment: id, organisation, notAfter, salt: random(32) };
-    const { secret } = ownerKeyOf(keys.root, opening.kind);
-    const signature = sign(typedDataDigest(permitTypedData(identity, body)), secret);
-    return { opening, cards, permit: { body, signature } };
-  });
+/**
+ * Signs a permit for every segment: a permit for some kinds only would say which ones there is something to write in. Throws what `ownerSigner` throws.
+ */
+export async function permitOrganisation(parameters: PermitParameters): Promise<Admission> {
+  const { keys, identity, organisation, notAfter, random, wallet } = parameters;
+  const signer = ownerSigner(keys, wallet);
+  const segments: Admission["segments"][number][] = [];
+  // One after the other: a person answers one question at a time.
+  for (const { id, opening, cards } of keys.segments) {
+    const body: Permit["body"] = { segment: id, organisation, notAfter, salt: random(32) };
+    const signature = await signer(opening.kind, permitTypedData(identity, body));
+    segments.push({ opening, cards, permit: { body, signature } });
+  }
   return { organisation, segments };
 }

@@ -66,7 +66,7 @@ describe("revokeConsent", () => {
       node,
       device,
       organisation: north,
-      admission: permitOrganisation({ keys: keys(), identity, organisation: north, notAfter, random }),
+      admission: await permitOrganisation({ keys: keys(), identity, organisation: north, notAfter, random }),
       committee: consortium.committee,
       resources: [resource("new")],
       journal,

@@ -3,6 +3,7 @@ import type { HttpSigner } from "@anamnesis/api/http/signature";
 import { ed25519PublicKey, ed25519Sign } from "@anamnesis/core/crypto/ed25519";
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import type { UnixSeconds } from "@anamnesis/core/ids";
+import type { WalletSigner } from "./owner/ownerSigner.ts";
 
 /** The world outside, brought by the caller: a browser, a command line or a simulation. */
 export interface Runtime {
@@ -13,6 +14,8 @@ export interface Runtime {
   readonly random: (length: number) => Uint8Array;
   /** Resolves after that many milliseconds. */
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Asks the person's wallet, where one owns a segment. Absent: none can be asked, now or here. */
+  readonly wallet?: WalletSigner;
 }
 
 /** Signs HTTP requests with an Ed25519 secret (32 bytes). */

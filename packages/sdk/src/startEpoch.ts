@@ -14,6 +14,7 @@ import {
   type SaveKeys,
   withSegment,
 } from "./keys/patientKeys.ts";
+import { ownerSigner } from "./owner/ownerSigner.ts";
 import type { Runtime } from "./runtime.ts";
 
 export interface StartEpochParameters {
@@ -35,7 +36,7 @@ export interface StartedEpoch {
  * custodians and homes. What was begun and not finished is finished with the same card. A grantee whose node is down holds
  * nothing up: it reads what it could read before, and gets the new key later.
  *
- * Throws `cards-not-published`, `rotation-unfinished`.
+ * Throws `cards-not-published`, `rotation-unfinished`, and what `ownerSigner` throws.
  */
 export async function startEpoch(parameters: StartEpochParameters): Promise<StartedEpoch> {
   const { runtime, consortium, save } = parameters;
@@ -47,6 +48,7 @@ export async function startEpoch(parameters: StartEpochParameters): Promise<Star
     segment.pending ??
     (await signNextCard(
       consortium.identity,
+      ownerSigner(keys, runtime.wallet),
       keys.root,
       segment,
       previous,

@@ -35,7 +35,7 @@ export function permitCommand(): Command {
       const { identity } = await loadConsortium({ runtime: systemRuntime, endpoint: flags.node });
       const notAfter = inDays(flags.days);
       const { random } = systemRuntime;
-      const value = permitOrganisation({ keys, identity, organisation, notAfter, random });
+      const value = await permitOrganisation({ keys, identity, organisation, notAfter, random });
       await writeDurably(flags.out, admission.encode(value));
       output.line(
         `The organisation may write into ${counted(value.segments.length, "segment")} until ${isoDate(notAfter)}.`,

@@ -1,4 +1,5 @@
 import { decideSegment } from "@anamnesis/core/consent/decide";
+import { isReadingDelegation } from "@anamnesis/core/consent/readingDelegation";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { SegmentId } from "@anamnesis/core/ids";
 import { type AccessRequest, accessRequestSigner } from "@anamnesis/core/release/accessRequest";
@@ -11,7 +12,7 @@ import { decisionAuthority, ledgerState } from "./requesterState.ts";
 import type { RequestWindow } from "./requestWindow.ts";
 
 /**
- * Lets the segment's owner, or a grantee with a live consent, see what this node keeps about a segment. Everything
+ * Lets the segment's owner, or a grantee with a live consent, see what this node keeps about a segment; receipts the owner alone, and whom it lets read in its place. Everything
  * that fails after the signature reads `not-found`, so that nobody learns which segments exist.
  */
 export async function authoriseAccess(
@@ -47,7 +48,11 @@ export async function authoriseAccess(
     authority,
     state,
   );
-  if (!decision.permit || (what === "receipts" && decision.basis !== "owner")) {
+  const isOwners =
+    decision.permit &&
+    (decision.basis === "owner" ||
+      (decision.basis === "proxy" && body.delegation !== null && isReadingDelegation(body.delegation.body)));
+  if (!decision.permit || (what === "receipts" && !isOwners)) {
     context.metrics.count("access_refused_total", { what });
     throw notFound();
   }

@@ -49,11 +49,15 @@ export async function isRevoked(
   context: Pick<NodeContext, "db" | "copy">,
   consents: readonly ConsentId[],
 ): Promise<boolean> {
-  for (const consent of consents) if ((await stateOf(context, consent)) === "revoked") return true;
+  for (const consent of consents) if ((await consentStateOf(context, consent)) === "revoked") return true;
   return false;
 }
 
-async function stateOf(context: Pick<NodeContext, "db" | "copy">, consent: ConsentId): Promise<ConsentState> {
+/** What this node knows of a consent or delegation; its own list of revocations forgets nothing. */
+export async function consentStateOf(
+  context: Pick<NodeContext, "db" | "copy">,
+  consent: ConsentId,
+): Promise<ConsentState> {
   const sticky = await context.db.query("select 1 as one from sticky_revocations where consent = $1", [
     consent,
   ]);
@@ -72,9 +76,9 @@ export async function ledgerState(
   const { consent, parent, delegation } = authority;
   const state = {
     owner,
-    consent: consent === null ? "none" : await stateOf(context, consent.id),
-    parent: parent === null ? "none" : await stateOf(context, parent.id),
-    delegation: delegation === null ? "none" : await stateOf(context, delegation.id),
+    consent: consent === null ? "none" : await consentStateOf(context, consent.id),
+    parent: parent === null ? "none" : await consentStateOf(context, parent.id),
+    delegation: delegation === null ? "none" : await consentStateOf(context, delegation.id),
     actor: requester === null ? null : await actorState(context, requester, consent),
     resharer: parent === null ? null : await resharerOf(context, parent),
     cosigners: [null, null],

@@ -58,6 +58,7 @@ beforeEach(async () => {
     segment: id,
     opening,
     consent: null,
+    delegation: null,
     requester: null,
     card: cards[0] as Card,
     signer: httpSigner(bytesOf("patient's http key")),

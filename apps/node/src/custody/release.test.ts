@@ -1,3 +1,4 @@
+import { readingDelegation } from "@anamnesis/core/consent/readingDelegation";
 import { openWithShares } from "@anamnesis/core/crypto/openWithShares";
 import { addressOf, publicKeyOf, scalarFromSeed, sign } from "@anamnesis/core/crypto/secp256k1";
 import { proveLabel } from "@anamnesis/core/crypto/tdh2";
@@ -209,6 +210,20 @@ describe("a consent that hangs on another document", () => {
     expect((await world.receipts(node)).at(-1)).toMatchObject({ requester: null, consent: id });
     await revoke(node, revocation);
     expect(await ask(await asked(records, byProxy))).toEqual(refusal("revoked"));
+    expect(await ask(await itself())).toEqual(refusal("revoked"));
+  });
+
+  it("opens to a device that the owner lets read in its place, and to nobody for whom that device signs", async () => {
+    const records = [await itemFor(await written(world, node))];
+    const { delegation, revocation } = await world.delegation(proxy, readingDelegation);
+    const itself = (): Promise<ReleaseRequest> =>
+      world.request({ records, delegation, purpose: "PATRQT" }, PROXY);
+    expect(await ask(await itself())).toMatchObject({ given: [true], basis: "proxy" });
+    const { notBefore, notAfter } = delegation.body;
+    const { consent } = await world.consent(doctor, { notBefore, notAfter, purposes: ["PATRQT"] });
+    const byProxy = { consent: world.signedBy(PROXY, consent), delegation, purpose: "PATRQT" } as const;
+    expect(await ask(await asked(records, byProxy))).toEqual(refusal("denied"));
+    await revoke(node, revocation);
     expect(await ask(await itself())).toEqual(refusal("revoked"));
   });
 

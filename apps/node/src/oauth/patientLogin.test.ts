@@ -1,3 +1,9 @@
+import { consentIdOf } from "@anamnesis/core/consent/consent";
+import { delegationCommitment, delegationTypedData } from "@anamnesis/core/consent/delegation";
+import { readingDelegation } from "@anamnesis/core/consent/readingDelegation";
+import { addressOf, publicKeyOf, sign } from "@anamnesis/core/crypto/secp256k1";
+import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
+import { ownerKeyOf } from "@anamnesis/core/segment/ownerKeys";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { PatientWorld, type TestPatient } from "../fhir/patient/testing/patientWorld.ts";
 import {
@@ -107,6 +113,50 @@ describe("a patient's login", () => {
     expect((await world.send(token, "GET", "Consent")).status).toBe(401);
     const { challenge } = await world.begin();
     expect(await codeOf(world.signLogin(alice.keys, challenge))).toBe("bad-owner-login");
+  });
+
+  it("is a wallet's too, by the device that it lets read, until that is revoked", async () => {
+    const secret = new Uint8Array(32).fill(21);
+    const account = addressOf(publicKeyOf(secret));
+    const [general, ...others] = alice.keys.segments;
+    if (general === undefined) throw new TypeError("A patient has segments.");
+    const { identity } = world.north.ledger;
+    const body = readingDelegation({
+      segment: general.id,
+      proxy: ownerKeyOf(alice.keys.root, "general").address,
+      proxyName: "my devices",
+      notBefore: 0 as never,
+      notAfter: 4_102_444_800 as never,
+      salt: new Uint8Array(32),
+      revoker: account,
+    });
+    const delegation = {
+      body,
+      signature: sign(typedDataDigest(delegationTypedData(identity, body)), secret),
+    };
+    const wallet = { account, delegation, permits: [] };
+    const patient = { ...alice, keys: { ...alice.keys, segments: [{ ...general, wallet }, ...others] } };
+    const say = (statement: string, values: readonly string[]) =>
+      world.north.db.query(statement, [...values]);
+    await say(
+      "insert into ledger_owners (segment, generation, owner, next_owner, block, time) values ($1, 1, $2, '0x00', 1, 1)",
+      [general.id, account],
+    );
+    const { challenge } = await world.begin();
+    expect(await codeOf(world.signLogin(patient.keys, challenge))).toBe("bad-owner-login");
+    const id = consentIdOf(identity, body.revoker, delegationCommitment(identity, body));
+    const status = "insert into ledger_consents (consent, status, block, time) values ($1, $2, 1, 1)";
+    await say(status, [id, "registered"]);
+    const token = await world.logIn(patient);
+    expect((await world.send(token, "GET", "Consent")).status).toBe(200);
+    expect(await codeOf(world.signLogin(alice.keys, (await world.begin()).challenge))).toBe(
+      "bad-owner-login",
+    );
+    await say(status, [id, "revoked"]);
+    expect((await world.send(token, "GET", "Consent")).status).toBe(401);
+    expect(await codeOf(world.signLogin(patient.keys, (await world.begin()).challenge))).toBe(
+      "bad-owner-login",
+    );
   });
 
   it("waits for a fresh copy of the ledger", async () => {

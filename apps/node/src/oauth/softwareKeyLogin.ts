@@ -13,7 +13,10 @@ import { noSuchLogin } from "./noSuchLogin.ts";
 import { isOwnedStill, isPatientScope } from "./patientLogin.ts";
 import { takePatientLogin } from "./takePatientLogin.ts";
 
-type Context = Pick<NodeContext, "clock" | "copy" | "db" | "durable" | "organisation" | "settings">;
+type Context = Pick<
+  NodeContext,
+  "clock" | "copy" | "db" | "durable" | "ledger" | "organisation" | "settings"
+>;
 
 export interface SoftwareKeyLogin extends LoginStep {
   /**

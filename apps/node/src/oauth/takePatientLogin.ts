@@ -3,13 +3,16 @@ import type { PatientLogin as SignedLogin } from "@anamnesis/api/routes/fhirLogi
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Hex } from "@anamnesis/core/ids";
 import { ownerLoginSigner } from "@anamnesis/core/segment/ownerLogin";
-import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
+import { provenSegment, type ProvenSegment } from "../access/provenSegment.ts";
 import type { NodeContext } from "../context.ts";
 import type { FhirClient } from "./fhirClient.ts";
 import { noSuchLogin } from "./noSuchLogin.ts";
-import { isOwnedStill, isPatientScope, type ProvenSegment } from "./patientLogin.ts";
+import { isOwnedStill, isPatientScope } from "./patientLogin.ts";
 
-type Context = Pick<NodeContext, "clock" | "copy" | "db" | "durable" | "organisation" | "settings">;
+type Context = Pick<
+  NodeContext,
+  "clock" | "copy" | "db" | "durable" | "ledger" | "organisation" | "settings"
+>;
 
 /**
  * Takes a patient's signed answer to a login: one word for each segment, about this node, this login, its client and its scopes. The first answer counts. A segment that
@@ -30,15 +33,18 @@ export async function takePatientLogin(
   const { challenge, client, scope } = first.body;
   const segments = logins.map((login): ProvenSegment => {
     const { body } = login;
-    const owner = ownerLoginSigner(login);
+    const signer = ownerLoginSigner(login);
     const isOfThis =
       body.audience === organisation &&
       body.challenge === challenge &&
       body.client === client &&
       body.scope === scope;
-    if (owner === null || !isOfThis) throw badLogin();
-    const { opening } = body;
-    return { segment: segmentIdOfOpening(opening), kind: opening.kind, first: opening.owner, owner };
+    const proven =
+      signer === null
+        ? null
+        : provenSegment(context.ledger.identity, body.opening, signer, login.delegation ?? null);
+    if (proven === null || !isOfThis) throw badLogin();
+    return proven;
   });
   if (new Set(segments.map(({ segment }) => segment)).size !== segments.length) throw badLogin();
   if (!(await isOwnedStill(context, segments))) throw badLogin();

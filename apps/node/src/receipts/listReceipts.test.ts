@@ -5,6 +5,8 @@ import { leafHash, verifyConsistency, verifyInclusion } from "@anamnesis/core/au
 import { openReceipt } from "@anamnesis/core/audit/receiptEntry";
 import { ed25519Verify } from "@anamnesis/core/crypto/ed25519";
 import { fromHex } from "@anamnesis/core/encoding/bytes";
+import { readingDelegation } from "@anamnesis/core/consent/readingDelegation";
+import { addressOf, publicKeyOf } from "@anamnesis/core/crypto/secp256k1";
 import { receiptKeySeed } from "@anamnesis/core/segment/ownerKeys";
 import { testSegment } from "@anamnesis/testkit/core/world";
 import { codeOf } from "@anamnesis/testkit/storage/codeOf";
@@ -12,6 +14,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { RequestWindow } from "../access/requestWindow.ts";
 import { anchorLogHead } from "../anchor/anchorLogHead.ts";
 import { release } from "../custody/release.ts";
+import { revoke } from "../custody/revoke.ts";
 import { segmentTag } from "../custody/segmentTag.ts";
 import {
   closeTestDatabases,
@@ -118,5 +121,20 @@ describe("listReceipts", () => {
       expect(await codeOf(listReceipts(node, window(), request))).toBe("not-found");
     }
     expect(await codeOf(listReceipts(node, window(), world.access("receipts")))).toBe("no error");
+  });
+
+  it("is for whom the owner lets read in its place too, until that is revoked, and for no other proxy", async () => {
+    const secret = bytesOf("device");
+    const proxy = addressOf(publicKeyOf(secret));
+    const list = ({ delegation }: Pick<Awaited<ReturnType<typeof world.delegation>>, "delegation">) =>
+      codeOf(
+        listReceipts(node, window(), world.access("receipts", { delegation, purpose: "PATRQT" }, secret)),
+      );
+    const reads = await world.delegation(proxy, readingDelegation);
+    expect(await list(reads)).toBe("no error");
+    const decides = await world.delegation(proxy, (body) => ({ ...body, purposes: ["PATRQT"] }));
+    expect(await list(decides)).toBe("not-found");
+    await revoke(node, reads.revocation);
+    expect(await list(reads)).toBe("not-found");
   });
 });

@@ -5,7 +5,7 @@ import {
   type SealedConsentAnswer,
   sealedConsentAnswer,
 } from "@anamnesis/core/request/consentAnswer";
-import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
+import { provenSegment } from "../access/provenSegment.ts";
 import type { NodeContext } from "../context.ts";
 import { isOwnedStill } from "../oauth/patientLogin.ts";
 import { notFound } from "../runtime/refuse.ts";
@@ -16,15 +16,15 @@ import { requestClosed } from "./requestClosed.ts";
  * Throws `bad-request-signature`, `custody-not-ready`, `not-found`, `request-closed`.
  */
 export async function keepAnswer(
-  context: Pick<NodeContext, "db" | "clock" | "copy" | "settings" | "durable">,
+  context: Pick<NodeContext, "db" | "clock" | "copy" | "settings" | "durable" | "ledger">,
   value: SealedConsentAnswer,
 ): Promise<void> {
   const { request, opening } = value.body;
   const signer = consentAnswerSigner(value);
-  const segment = segmentIdOfOpening(opening);
   if (signer === null) throw notOwner();
-  const proven = { segment, kind: opening.kind, first: opening.owner, owner: signer };
-  if (!(await isOwnedStill(context, [proven]))) throw notOwner();
+  const proven = provenSegment(context.ledger.identity, opening, signer, value.delegation ?? null);
+  if (proven === null || !(await isOwnedStill(context, [proven]))) throw notOwner();
+  const { segment } = proven;
   const bytes = sealedConsentAnswer.encode(value);
   await context.durable("request.answer", () =>
     context.db.transaction(async (tx) => {

@@ -1,7 +1,7 @@
 import type { RequestPage } from "@anamnesis/api/routes/requests";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { type AccessRequest, accessRequestSigner } from "@anamnesis/core/release/accessRequest";
-import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
+import { provenSegment } from "../access/provenSegment.ts";
 import type { RequestWindow } from "../access/requestWindow.ts";
 import type { NodeContext } from "../context.ts";
 import { isOwnedStill } from "../oauth/patientLogin.ts";
@@ -12,17 +12,17 @@ import { requestPageOf } from "./requestPages.ts";
  * Throws `bad-request-signature`, `custody-not-ready`, and what the window throws.
  */
 export async function listRequests(
-  context: Pick<NodeContext, "db" | "clock" | "copy" | "settings" | "organisation">,
+  context: Pick<NodeContext, "db" | "clock" | "copy" | "settings" | "organisation" | "ledger">,
   window: RequestWindow,
   request: AccessRequest,
 ): Promise<RequestPage> {
-  const { what, audience, opening, requester, nonce, time, from } = request.body;
+  const { what, audience, opening, requester, delegation, nonce, time, from } = request.body;
   const signer = accessRequestSigner(request);
   if (signer === null || what !== "requests" || audience !== context.organisation) throw notOwner();
   window.admit(signer, nonce, time, context.clock.now());
-  const segment = segmentIdOfOpening(opening);
-  const proven = { segment, kind: opening.kind, first: opening.owner, owner: signer };
-  if (requester !== null || !(await isOwnedStill(context, [proven]))) throw notOwner();
+  const proven = provenSegment(context.ledger.identity, opening, signer, delegation);
+  if (proven === null || requester !== null || !(await isOwnedStill(context, [proven]))) throw notOwner();
+  const { segment } = proven;
   return requestPageOf(context.db, { segment }, from);
 }
 

@@ -1,5 +1,6 @@
 import { kemKeyPair } from "@anamnesis/core/crypto/hpke";
-import { sign } from "@anamnesis/core/crypto/secp256k1";
+import { readingDelegation } from "@anamnesis/core/consent/readingDelegation";
+import { addressOf, publicKeyOf, sign } from "@anamnesis/core/crypto/secp256k1";
 import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
 import { type Digest, type OrganisationId, parseUnixSeconds, type SegmentId } from "@anamnesis/core/ids";
 import { type AccessRequest, accessRequestDigest } from "@anamnesis/core/release/accessRequest";
@@ -18,6 +19,7 @@ import { testSegment, type TestSegment } from "@anamnesis/testkit/core/world";
 import { codeOf } from "@anamnesis/testkit/storage/codeOf";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { RequestWindow } from "../access/requestWindow.ts";
+import { revoke } from "../custody/revoke.ts";
 import { RateLimit } from "../http/rateLimit.ts";
 import {
   closeTestDatabases,
@@ -138,6 +140,38 @@ describe("a request for access", () => {
     expect(await ownRequests(node, window, wish("list", null, { by: nurse }))).toEqual(nothing);
     const forged = ownerAsks(segment, nurse.secret);
     expect(await codeOf(listRequests(node, window, forged))).toBe("bad-request-signature");
+  });
+
+  it("is shown to and answered by a device that the owner lets read in its place, until that is revoked", async () => {
+    const value = await asked();
+    await put(value);
+    const secret = bytesOf("device");
+    const proxy = addressOf(publicKeyOf(secret));
+    const { delegation, revocation } = await world.delegation(proxy, readingDelegation);
+    const list = (shown: typeof delegation | null, by = secret) => {
+      const { body } = ownerAsks();
+      const changed = { ...body, delegation: shown };
+      return codeOf(
+        listRequests(node, window, { body: changed, signature: sign(accessRequestDigest(changed), by) }),
+      );
+    };
+    expect(await list(delegation)).toBe("no error");
+    expect(await list(null)).toBe("bad-request-signature");
+    expect(await list(delegation, bytesOf("stranger"))).toBe("bad-request-signature");
+    const decides = await world.delegation(proxy, (body) => body);
+    expect(await list(decides.delegation)).toBe("bad-request-signature");
+    const unregistered = { ...delegation, body: { ...delegation.body, proxyName: "another" } };
+    expect(await list(unregistered)).toBe("bad-request-signature");
+
+    const answer = await answered(value, segment, secret);
+    expect(await codeOf(keepAnswer(node, answer))).toBe("bad-request-signature");
+    expect(await codeOf(keepAnswer(node, { ...answer, delegation }))).toBe("no error");
+    await revoke(node, revocation);
+    expect(await list(delegation)).toBe("bad-request-signature");
+    const second = await asked();
+    await put(second);
+    const late = { ...(await answered(second, segment, secret)), delegation };
+    expect(await codeOf(keepAnswer(node, late))).toBe("bad-request-signature");
   });
 
   it("is taken for a segment that nobody has as for any other", async () => {

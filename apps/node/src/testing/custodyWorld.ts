@@ -319,17 +319,12 @@ export class CustodyWorld {
   /** The patient's word, registered on the ledger, that this account may sign consents to read in its name, and may read. */
   async delegation(
     proxy: Address,
+    change: (body: DelegationBody) => DelegationBody = (body) => body,
   ): Promise<{ delegation: Delegation; id: ConsentId; revocation: Revocation }> {
     const { segment } = this;
     const { secret, terms } = this.#readingTerms(segment);
     const { revoker } = terms;
-    const body: DelegationBody = {
-      segment: segment.id,
-      proxy,
-      proxyName: "proxy",
-      mayRead: true,
-      ...terms,
-    };
+    const body = change({ segment: segment.id, proxy, proxyName: "proxy", mayRead: true, ...terms });
     const signature = sign(typedDataDigest(delegationTypedData(TEST_IDENTITY, body)), segment.owner.secret);
     const commitment = delegationCommitment(TEST_IDENTITY, body);
     const register = intentDigest(TEST_IDENTITY, { type: "RegisterConsent", commitment, revoker });

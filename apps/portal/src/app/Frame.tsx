@@ -1,7 +1,7 @@
 import { portalRoutes } from "@anamnesis/api/routes/portal";
 import { Button } from "@mantine/core";
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { callPortal } from "../api/portal.ts";
 import {
   CodeIcon,
@@ -23,6 +23,11 @@ import { useConfig } from "./useConfig.ts";
 import { useIdleLock } from "./useIdleLock.ts";
 import { useSessionCheck } from "./useSessionCheck.ts";
 import { useLeave, useWho } from "./useWho.ts";
+
+const WalletQuestion = lazy(async () => {
+  const part = await import("../wallets/WalletQuestion.tsx");
+  return { default: part.WalletQuestion };
+});
 
 /** What stands around every page: its name, the pages, who is signed in. */
 export function Frame() {
@@ -101,6 +106,11 @@ export function Frame() {
       <main id="main" ref={main} tabIndex={-1} className={who?.kind === "staff" ? "wide" : undefined}>
         <Outlet />
       </main>
+      {who?.kind === "patient" && (
+        <Suspense fallback={null}>
+          <WalletQuestion />
+        </Suspense>
+      )}
       {links.length > 0 && (
         <nav className="tabs" aria-label={words.navigation}>
           {links}

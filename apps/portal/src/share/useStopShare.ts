@@ -11,6 +11,7 @@ export function useStopShare(onStopped: (receipt: Stopped) => void) {
     onSuccess: async (receipt) => {
       onStopped(receipt);
       await queries.invalidateQueries({ queryKey: ["shares"] });
+      await queries.invalidateQueries({ queryKey: ["wallet-owner"] });
     },
   });
   return { ...stop, stopOnce: useOnce(stop) };

@@ -7,27 +7,27 @@ export interface WalletProvider {
   request(question: { readonly method: string; readonly params?: readonly unknown[] }): Promise<unknown>;
 }
 
-/** The account that the person chose in the wallet. Throws what `ask` throws. */
+/** The account that the person chose in the wallet. Throws what `askWallet` throws. */
 export async function accountOf(provider: WalletProvider): Promise<Address> {
-  const accounts = await ask(provider, "eth_requestAccounts");
+  const accounts = await askWallet(provider, "eth_requestAccounts");
   const [first] = Array.isArray(accounts) ? (accounts as unknown[]) : [];
-  if (typeof first !== "string" || !/^0x[0-9a-fA-F]{40}$/.test(first)) throw failed();
+  if (typeof first !== "string" || !/^0x[0-9a-fA-F]{40}$/.test(first)) throw walletFailed();
   return parseAddress(first.toLowerCase());
 }
 
-/** The text, signed (`personal_sign`): 65 bytes, or what a contract account makes. Throws what `ask` throws. */
+/** The text, signed (`personal_sign`): 65 bytes, or what a contract account makes. Throws what `askWallet` throws. */
 export async function signText(
   provider: WalletProvider,
   account: Address,
   text: string,
 ): Promise<Uint8Array> {
-  const signature = await ask(provider, "personal_sign", [toHex(utf8ToBytes(text)), account]);
-  if (typeof signature !== "string" || !/^0x(?:[0-9a-fA-F]{2})+$/.test(signature)) throw failed();
+  const signature = await askWallet(provider, "personal_sign", [toHex(utf8ToBytes(text)), account]);
+  if (typeof signature !== "string" || !/^0x(?:[0-9a-fA-F]{2})+$/.test(signature)) throw walletFailed();
   return fromHex(signature.toLowerCase() as Hex);
 }
 
 /** Throws `wallet-refused`, `wallet-locked`, `wallet-busy`, `wallet-disconnected`, `wallet-failed`. */
-async function ask(
+export async function askWallet(
   provider: WalletProvider,
   method: string,
   params: readonly unknown[] = [],
@@ -36,21 +36,13 @@ async function ask(
     return await provider.request({ method, params });
   } catch (error) {
     const code = typeof error === "object" && error !== null && "code" in error ? error.code : null;
-    throw BY_CODE.get(code)?.() ?? failed();
+    throw BY_CODE.get(code)?.() ?? walletFailed();
   }
 }
 
 /** Codes of EIP-1193, and -32002 of EIP-1474, which wallets use for a question that waits. */
 const BY_CODE: ReadonlyMap<unknown, () => AnamnesisError> = new Map([
-  [
-    4001,
-    () =>
-      new AnamnesisError({
-        code: "wallet-refused",
-        rule: "Nothing was signed: the wallet's question was turned down.",
-        fix: "Try again, and confirm in the wallet.",
-      }),
-  ],
+  [4001, walletRefused],
   [
     4100,
     () =>
@@ -73,6 +65,14 @@ const BY_CODE: ReadonlyMap<unknown, () => AnamnesisError> = new Map([
   [4901, disconnected],
 ]);
 
+export function walletRefused(): AnamnesisError<"wallet-refused"> {
+  return new AnamnesisError({
+    code: "wallet-refused",
+    rule: "Nothing was signed: the wallet's question was turned down.",
+    fix: "Try again, and confirm in the wallet.",
+  });
+}
+
 function disconnected(): AnamnesisError<"wallet-disconnected"> {
   return new AnamnesisError({
     code: "wallet-disconnected",
@@ -81,7 +81,7 @@ function disconnected(): AnamnesisError<"wallet-disconnected"> {
   });
 }
 
-function failed(): AnamnesisError<"wallet-failed"> {
+export function walletFailed(): AnamnesisError<"wallet-failed"> {
   return new AnamnesisError({
     code: "wallet-failed",
     rule: "The wallet did not answer as wallets do.",

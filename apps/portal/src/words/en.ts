@@ -154,6 +154,7 @@ export const en = {
     stoppedBy: (names: string) => `${names} have signed that they refuse from now on.`,
     stoppedAt: (time: string) => `In force since ${time}.`,
     silent: (names: string) => `${names} did not answer and will hear of it from the others.`,
+    waitsForWallet: "The new keys wait for your wallet: the first page asks it when you say so.",
     none: "You share with nobody.",
   },
   share: {

@@ -1,5 +1,13 @@
 import { AnamnesisError } from "@anamnesis/core/errors";
-import type { Call, MethodName, Progress, Reply, WorkerMethods } from "./protocol.ts";
+import type {
+  Call,
+  MethodName,
+  Progress,
+  Reply,
+  WalletAnswer,
+  WalletQuestion,
+  WorkerMethods,
+} from "./protocol.ts";
 import { workerUrl } from "./workerUrl.ts";
 
 type Parameters_<M extends MethodName> = Parameters<WorkerMethods[M]>[0];
@@ -14,6 +22,8 @@ interface Waiting {
 let worker: Worker | null = null;
 let last = 0;
 const waiting = new Map<number, Waiting>();
+/** Ends what the person is asked, once something was. */
+let forget: () => void = () => undefined;
 
 /**
  * Asks the worker that holds the keys; it is started at the first call, so that cryptography is loaded when it is first needed. Rejects with the `AnamnesisError` that the worker met.
@@ -40,6 +50,7 @@ export function endWorker(): void {
   worker = null;
   for (const { reject } of waiting.values()) reject(locked());
   waiting.clear();
+  forget();
 }
 
 function start(): Worker {
@@ -60,9 +71,28 @@ function settle(reply: Reply): void {
     asked.progress?.(reply.progress);
     return;
   }
+  if (reply.type === "question") {
+    void answerQuestion(reply.question, reply.asked);
+    return;
+  }
   waiting.delete(reply.id);
   if (reply.type === "done") asked.resolve(reply.value);
   else asked.reject(new AnamnesisError(reply.failure));
+}
+
+/** Whoever was asked when the worker ended answers nobody. */
+async function answerQuestion(question: number, { account, data }: WalletQuestion): Promise<void> {
+  const asked = worker;
+  let answer: WalletAnswer;
+  try {
+    // Most people have no wallet that signs for them.
+    const { askPerson, forgetQuestions } = await import("../wallets/questions.ts");
+    forget = forgetQuestions;
+    answer = { question, signature: await askPerson(account, data) };
+  } catch (error) {
+    answer = { question, failure: (error instanceof AnamnesisError ? error : broken()).toJSON() };
+  }
+  if (asked === worker) asked?.postMessage(answer, []);
 }
 
 function locked(): AnamnesisError<"locked"> {

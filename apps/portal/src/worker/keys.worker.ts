@@ -1,12 +1,15 @@
 import { AnamnesisError } from "@anamnesis/core/errors";
-import type { Call, Failure, MethodName, Progress, Reply } from "./protocol.ts";
+import type { WalletSigner } from "@anamnesis/sdk/owner/ownerSigner";
+import type { Call, Failure, MethodName, Progress, Reply, WalletAnswer } from "./protocol.ts";
 import { methods } from "./methods.ts";
+import { takeAnswer, walletFor } from "./wallets/questions.ts";
 
 /** The worker: it alone has keys. It answers calls of the page, each by its number. */
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 
-scope.addEventListener("message", (event: MessageEvent<Call>) => {
-  void answer(event.data);
+scope.addEventListener("message", ({ data }: MessageEvent<Call | WalletAnswer>) => {
+  if ("question" in data) takeAnswer(data);
+  else void answer(data);
 });
 
 async function answer({ id, method, parameters }: Call): Promise<void> {
@@ -15,8 +18,9 @@ async function answer({ id, method, parameters }: Call): Promise<void> {
     const found = methods[method] as (
       parameters: unknown,
       progress: (value: Progress) => void,
+      wallet: WalletSigner,
     ) => Promise<unknown>;
-    reply({ id, type: "done", value: await found(parameters, progress) });
+    reply({ id, type: "done", value: await found(parameters, progress, walletFor(id, reply)) });
   } catch (error) {
     reply({ id, type: "failed", failure: failureOf(error, method) });
   }

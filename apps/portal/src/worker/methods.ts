@@ -1,3 +1,4 @@
+import type { WalletSigner } from "@anamnesis/sdk/owner/ownerSigner";
 import { organisation } from "./administrator/organisation.ts";
 import { setPerson } from "./administrator/setPerson.ts";
 import { vote } from "./administrator/vote.ts";
@@ -28,6 +29,7 @@ import { lock, resume, unlock, unlockWithPasskey } from "./unlock.ts";
 type Method<M extends MethodName> = (
   parameters: Parameters<WorkerMethods[M]>[0],
   progress: (value: Progress) => void,
+  wallet: WalletSigner,
 ) => ReturnType<WorkerMethods[M]>;
 
 /** Everything that the page may ask of the worker. None of it gives a key away. */
@@ -43,8 +45,8 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
   shares,
   preview,
   goOn,
-  share: async (chosen) => oneAtATime(async () => share(chosen)),
-  stop: async (chosen) => oneAtATime(async () => stop(chosen)),
+  share: async (chosen, _, wallet) => oneAtATime(async () => share(chosen, wallet)),
+  stop: async (chosen, _, wallet) => oneAtATime(async () => stop(chosen, wallet)),
   granting,
   organisation,
   setPerson,

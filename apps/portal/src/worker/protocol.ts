@@ -1,4 +1,6 @@
 import type { Attributes } from "@anamnesis/core/record/attributes";
+import type { TypedData } from "@anamnesis/core/encoding/eip712";
+import type { Address } from "@anamnesis/core/ids";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import type { RequestMethods } from "./protocol/requests.ts";
 import type { LooksMethods } from "./protocol/looks.ts";
@@ -147,6 +149,8 @@ export interface NewShare {
 }
 
 export interface Stopped {
+  /** The records' new keys wait for the wallet that owns them; nothing opens all the same. */
+  readonly waitsForWallet: boolean;
   /** Custodians whose signed word that it is stored for ever was verified. */
   readonly acknowledged: readonly { readonly name: string; readonly at: number }[];
   readonly silent: readonly string[];
@@ -263,7 +267,24 @@ export interface Failure {
   readonly meta: Readonly<Record<string, string | number | boolean | null>>;
 }
 
+/** The worker asks the page to have the person's wallet sign; the page answers by the question's number. */
+export interface WalletQuestion {
+  readonly account: Address;
+  readonly data: TypedData;
+}
+
+/** What the page says to a question: the signature, which the worker verifies, or why there is none. */
+export type WalletAnswer = { readonly question: number } & (
+  { readonly signature: Uint8Array } | { readonly failure: Failure }
+);
+
 export type Reply =
   | { readonly id: number; readonly type: "progress"; readonly progress: Progress }
+  | {
+      readonly id: number;
+      readonly type: "question";
+      readonly question: number;
+      readonly asked: WalletQuestion;
+    }
   | { readonly id: number; readonly type: "done"; readonly value: unknown }
   | { readonly id: number; readonly type: "failed"; readonly failure: Failure };

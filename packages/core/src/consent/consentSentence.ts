@@ -1,5 +1,6 @@
 import type { ConsentBody } from "./consent.ts";
 import type { DelegationBody } from "./delegation.ts";
+import { isReadingDelegation } from "./readingDelegation.ts";
 import type { Action, Exception, Purpose, Terms } from "./terms.ts";
 import { nounOfType } from "./typeNouns.ts";
 
@@ -99,6 +100,12 @@ export function consentSentence(consent: Terms & Pick<ConsentBody, "granteeName"
 
 /** The same for a delegation: whom the owner lets decide in its name, within which limits. */
 export function delegationSentence(delegation: DelegationBody): string {
+  if (isReadingDelegation(delegation)) {
+    return (
+      `I let ${delegation.proxyName} read ${what(delegation, "every record")} in this part of my record, ` +
+      `${window(delegation)}, and allow it to nobody else; I can stop this at any time.`
+    );
+  }
   const itself = delegation.mayRead ? "; they may read that too" : "";
   return (
     `I let ${delegation.proxyName} decide in my name who may ${does(delegation.actions)} ` +

@@ -1,6 +1,7 @@
-import { array, fixedBytes, hash32, oneOf, struct, uint, type Infer } from "../encoding/codec.ts";
+import { array, fixedBytes, hash32, oneOf, optional, struct, uint, type Infer } from "../encoding/codec.ts";
 import { concatBytes, fromHex, uintBytes } from "../encoding/bytes.ts";
 import { defineFormat } from "../encoding/format.ts";
+import { delegation } from "../consent/delegation.ts";
 import { recoverAddress } from "../crypto/secp256k1.ts";
 import type { Address, ConsentId, Digest, UnixSeconds } from "../ids.ts";
 import { segmentOpening } from "../segment/segmentId.ts";
@@ -43,7 +44,12 @@ export type SealedConsentAnswerBody = Infer<typeof body>;
 /** What the homes keep beside the request. Granted and denied are of one length. */
 export const sealedConsentAnswer = defineFormat(
   "sealed-consent-answer",
-  struct({ body, signature: fixedBytes(65) }),
+  struct({
+    body,
+    signature: fixedBytes(65),
+    /** By which the signer answers in the owner's place; absent when the owner signed. */
+    delegation: optional(delegation),
+  }),
   16_384,
 );
 export type SealedConsentAnswer = Infer<typeof sealedConsentAnswer>;

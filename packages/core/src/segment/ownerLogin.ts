@@ -1,6 +1,7 @@
-import { fixedBytes, hash32, struct, text, type Infer } from "../encoding/codec.ts";
+import { fixedBytes, hash32, optional, struct, text, type Infer } from "../encoding/codec.ts";
 import { fromHex } from "../encoding/bytes.ts";
 import { defineFormat } from "../encoding/format.ts";
+import { delegation } from "../consent/delegation.ts";
 import { recoverAddress } from "../crypto/secp256k1.ts";
 import type { Address, OrganisationId } from "../ids.ts";
 import { segmentOpening } from "./segmentId.ts";
@@ -22,7 +23,16 @@ const body = defineFormat(
 );
 
 /** A patient's word that it owns one segment and lets one program ask in its name at one node. */
-export const ownerLogin = defineFormat("owner-login", struct({ body, signature: fixedBytes(65) }), 4096);
+export const ownerLogin = defineFormat(
+  "owner-login",
+  struct({
+    body,
+    signature: fixedBytes(65),
+    /** By which the signer reads in the owner's place; absent when the owner signed. */
+    delegation: optional(delegation),
+  }),
+  4096,
+);
 export type OwnerLogin = Infer<typeof ownerLogin>;
 
 /** What the segment's owner key signs, 32 bytes. */

@@ -1,17 +1,11 @@
 import { kemKeyPair } from "@anamnesis/core/crypto/hpke";
-import { sign } from "@anamnesis/core/crypto/secp256k1";
-import { typedDataDigest } from "@anamnesis/core/encoding/eip712";
 import type { OrganisationId } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import { type Card, type CardBody, cardDigest, cardTypedData } from "@anamnesis/core/segment/card";
 import { kindCommitment } from "@anamnesis/core/segment/kind";
 import { sealLink } from "@anamnesis/core/segment/link";
-import {
-  type OwnedSegment,
-  ownerKeyOf,
-  receiptKeySeed,
-  segmentKeySeed,
-} from "@anamnesis/core/segment/ownerKeys";
+import { type OwnedSegment, receiptKeySeed, segmentKeySeed } from "@anamnesis/core/segment/ownerKeys";
+import { deviceSigner, type OwnerSigner } from "../owner/ownerSigner.ts";
 
 export interface FirstCard {
   /** Members that keep this segment's headers and wraps; at least two. */
@@ -30,7 +24,7 @@ export async function signFirstCard(
   const { owner, nextOwner, kind, kindSalt } = opening;
   return signedBy(
     identity,
-    root,
+    deviceSigner({ root }),
     { id, opening },
     {
       segment: id,
@@ -49,9 +43,10 @@ export async function signFirstCard(
   );
 }
 
-/** The card of the epoch after `previous`, of the same owner. Made twice, it is the same card. */
+/** The card of the epoch after `previous`, of the same owner. Made twice, it has the same body. */
 export async function signNextCard(
   identity: LedgerIdentity,
+  signer: OwnerSigner,
   root: Uint8Array,
   segment: OwnedSegment,
   previous: Card,
@@ -61,7 +56,7 @@ export async function signNextCard(
   const { id } = segment;
   const epoch = previous.body.epoch + 1;
   const seed = segmentKeySeed(root, id, epoch);
-  return signedBy(identity, root, segment, {
+  return signedBy(identity, signer, segment, {
     ...previous.body,
     number: previous.body.number + 1,
     previous: cardDigest(previous.body),
@@ -84,12 +79,11 @@ export async function keysOfEpoch(
   return { epoch, segmentKey: segment.publicKey, receiptKey: receipt.publicKey };
 }
 
-export function signedBy(
+export async function signedBy(
   identity: LedgerIdentity,
-  root: Uint8Array,
+  signer: OwnerSigner,
   { opening }: OwnedSegment,
   body: CardBody,
-): Card {
-  const owner = ownerKeyOf(root, opening.kind);
-  return { body, signature: sign(typedDataDigest(cardTypedData(identity, body)), owner.secret) };
+): Promise<Card> {
+  return { body, signature: await signer(opening.kind, cardTypedData(identity, body)) };
 }

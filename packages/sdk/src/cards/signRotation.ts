@@ -1,20 +1,24 @@
+import type { Address } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import { type Card, cardDigest } from "@anamnesis/core/segment/card";
 import { sealLink } from "@anamnesis/core/segment/link";
 import {
   type OwnedSegment,
   type OwnerKey,
-  ownerKeyOf,
   receiptKeySeed,
   segmentKeySeed,
 } from "@anamnesis/core/segment/ownerKeys";
 import { sealCarried, signRotation } from "@anamnesis/core/segment/rotation";
 import { nextOwnerDigest } from "@anamnesis/core/segment/segmentId";
+import type { OwnerSigner } from "../owner/ownerSigner.ts";
 import { keysOfEpoch, signedBy } from "./signCard.ts";
 
 export interface RotationSecrets {
   /** The key behind the standing next digest. */
   readonly key: OwnerKey;
+  /** The new owner, whose word `signer` gives. */
+  readonly owner: Address;
+  readonly signer: OwnerSigner;
   /** Root of the new generation, 32 bytes. */
   readonly root: Uint8Array;
   /** Compressed SEC1: the owner that the root after the new one would give. */
@@ -26,7 +30,7 @@ export interface RotationSecrets {
 
 /**
  * The card with which a segment goes to its next owner, in its next epoch. It follows from the secrets and the card before alone: made
- * twice, it is the same card.
+ * twice, it has the same body.
  */
 export async function signRotationCard(
   identity: LedgerIdentity,
@@ -42,11 +46,11 @@ export async function signRotationCard(
   const to = {
     segment: id,
     generation,
-    owner: ownerKeyOf(root, opening.kind).address,
+    owner: secrets.owner,
     nextOwner: nextOwnerDigest(secrets.nextOwner),
   };
   const carried = { receiptKey: secrets.previousReceiptKey, kindSalt: opening.kindSalt };
-  return signedBy(identity, root, segment, {
+  return signedBy(identity, secrets.signer, segment, {
     ...previous.body,
     ...to,
     number: previous.body.number + 1,

@@ -71,7 +71,7 @@ export async function publishProvisional(
     // The seed from which they come is kept already.
     save: () => Promise.resolve(),
   });
-  const given = permitOrganisation({
+  const given = await permitOrganisation({
     keys: enrolment.keys,
     identity: consortium.identity,
     organisation,

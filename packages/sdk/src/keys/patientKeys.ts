@@ -1,12 +1,15 @@
 import { keyCard } from "@anamnesis/core/actor/keyCard";
 import { consent, consentCommitment, consentIdOf } from "@anamnesis/core/consent/consent";
+import { delegation } from "@anamnesis/core/consent/delegation";
 import {
+  address,
   array,
   fixedBytes,
   hash32,
   type Infer,
   nullable,
   oneOf,
+  optional,
   struct,
   uint,
 } from "@anamnesis/core/encoding/codec";
@@ -16,6 +19,7 @@ import type { ConsentId, OrganisationId, SegmentId } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import { card, type Card } from "@anamnesis/core/segment/card";
 import { SEGMENT_KINDS, segmentKind, type SegmentKind } from "@anamnesis/core/segment/kind";
+import { permit } from "@anamnesis/core/segment/permit";
 import { segmentOpening } from "@anamnesis/core/segment/segmentId";
 
 /** How far a consent has come. It is kept before anybody else sees it, so that no consent exists that cannot be revoked. */
@@ -40,6 +44,15 @@ const keptConsent = struct({
 });
 export type KeptConsent = Infer<typeof keptConsent>;
 
+/** Of a segment that a wallet's account owns. */
+const keptWallet = struct({
+  account: address,
+  /** By which the devices of this patient read in its place; registered before the rotation that named the account leaves. */
+  delegation,
+  /** As the wallet signed them when it became the owner; empty once homes and authors have them. */
+  permits: array(permit, 4096),
+});
+
 const keptSegment = struct({
   id: hash32<SegmentId>(),
   opening: segmentOpening,
@@ -48,6 +61,8 @@ const keptSegment = struct({
   /** The next card, signed and kept before it is sent, so that there is never a second one with its number. */
   pending: nullable(card),
   consents: array(keptConsent, 4096),
+  /** Absent while the device's own keys are the owner's. */
+  wallet: optional(keptWallet),
 });
 export type KeptSegment = Infer<typeof keptSegment>;
 

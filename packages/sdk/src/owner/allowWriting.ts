@@ -25,7 +25,8 @@ export async function allowWriting(parameters: {
   const { identity } = consortium;
   const [member] = membersOf(consortium, [organisation]);
   const endpoint = member?.endpoint ?? "";
-  const { segments } = permitOrganisation({ keys, identity, organisation, notAfter, random: runtime.random });
+  const { random, wallet } = runtime;
+  const { segments } = await permitOrganisation({ keys, identity, organisation, notAfter, random, wallet });
   await concurrently(segments, 2, async ({ permit, cards }) => {
     const { segment } = permit.body;
     const client = patientClient(runtime, keys, segment, endpoint);

@@ -3,7 +3,7 @@ import type { Publication } from "../cards/publishCards.ts";
 import { publishToAll, type SegmentProgress } from "../cards/publishToAll.ts";
 import type { Consortium } from "../consortium.ts";
 import type { Undelivered } from "../deliverGrants.ts";
-import { completeGrants } from "../grant.ts";
+import { completeGrants, delegationRegistration, register } from "../grant.ts";
 import type { KeptSegment, PatientKeys, SaveKeys } from "../keys/patientKeys.ts";
 import type { Runtime } from "../runtime.ts";
 import { deliverOverdueGrants } from "../startEpoch.ts";
@@ -32,13 +32,19 @@ export interface FinishedRotation extends RenewedPermits {
  * records stand signed by the new owner, the segments' new keys to those who keep a consent. Each step may be done again. `null` when no
  * rotation was begun.
  *
- * Throws `cards-not-published`, `grant-not-delivered`.
+ * Throws `consent-not-registered`, `cards-not-published`, `grant-not-delivered`.
  */
 export async function finishRotation(parameters: FinishRotationParameters): Promise<FinishedRotation | null> {
   const { runtime, consortium, save, wait = 60, onProgress } = parameters;
   let { keys } = parameters;
   const begun = keys.segments.filter(isBegun);
   if (begun.length === 0) return null;
+  for (const { id, wallet } of begun) {
+    if (wallet === undefined) continue;
+    // Before the rotation, so that whoever has heard of the one has heard of the other.
+    const registration = delegationRegistration(consortium, keys, wallet.delegation.body);
+    await register({ runtime, consortium, keys, wait }, id, registration);
+  }
   const chains = begun.map(({ id, cards, pending }) => {
     return { id, cards: pending === null ? cards : [...cards, pending] };
   });
@@ -49,11 +55,38 @@ export async function finishRotation(parameters: FinishRotationParameters): Prom
     segments: keys.segments.map((segment) => ({ ...segment, cards: ended.get(segment.id) ?? segment.cards })),
   };
   const renewal = await renewPermits({ runtime, consortium, keys: current });
-  keys = { ...current, segments: current.segments.map((segment) => settled(segment, ended)) };
+  const done = renewal.permitsMissing.length === 0;
+  keys = { ...current, segments: current.segments.map((segment) => settled(segment, ended, done)) };
   await save(keys);
   keys = await completeGrants({ runtime, consortium, keys, save });
   const delivery = await deliverOverdueGrants({ runtime, consortium, keys, save });
   return { keys: delivery.keys, published, ...renewal, undelivered: delivery.undelivered };
+}
+
+/**
+ * Brings what a wallet signed when it became the owner to homes and authors that were away then. Nobody is asked for anything. Returns the keys as they are
+ * saved.
+ */
+export async function completePermits(
+  parameters: Pick<FinishRotationParameters, "runtime" | "consortium" | "keys" | "save">,
+): Promise<PatientKeys> {
+  const { keys, save } = parameters;
+  const waiting = keys.segments.filter(hasPermits);
+  if (waiting.length === 0) return keys;
+  const { permitsMissing } = await renewPermits({ ...parameters, keys: { ...keys, segments: waiting } });
+  if (permitsMissing.length > 0) return keys;
+  const segments = keys.segments.map((segment): KeptSegment => {
+    const { wallet } = segment;
+    return wallet === undefined ? segment : { ...segment, wallet: { ...wallet, permits: [] } };
+  });
+  const done = { ...keys, segments };
+  await save(done);
+  return done;
+}
+
+/** Whether something that the wallet signed has not reached everybody, see `completePermits`. */
+export function hasPermits({ wallet, pending }: KeptSegment): boolean {
+  return pending === null && wallet !== undefined && wallet.permits.length > 0;
 }
 
 /** Whether a rotation of this segment was signed and is not known to stand everywhere. */
@@ -61,6 +94,10 @@ export function isBegun({ pending }: KeptSegment): boolean {
   return pending !== null && pending.body.rotation !== null;
 }
 
-function settled(segment: KeptSegment, ended: ReadonlyMap<SegmentId, unknown>): KeptSegment {
-  return ended.has(segment.id) ? { ...segment, pending: null } : segment;
+/** What a wallet signed is kept until nobody misses it: it is not asked twice. */
+function settled(segment: KeptSegment, ended: ReadonlyMap<SegmentId, unknown>, done: boolean): KeptSegment {
+  if (!ended.has(segment.id)) return segment;
+  const { wallet } = segment;
+  if (wallet === undefined || !done) return { ...segment, pending: null };
+  return { ...segment, pending: null, wallet: { ...wallet, permits: [] } };
 }

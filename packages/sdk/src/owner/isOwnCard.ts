@@ -5,6 +5,7 @@ import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import { openLink, sealLink } from "@anamnesis/core/segment/link";
 import { ownerKeyOf, receiptKeySeed, rootOfSeed, segmentKeySeed } from "@anamnesis/core/segment/ownerKeys";
 import { openCarried, sealCarried } from "@anamnesis/core/segment/rotation";
+import { nextOwnerDigest } from "@anamnesis/core/segment/segmentId";
 import { keysOfEpoch } from "../cards/signCard.ts";
 
 /** Whose cards they are to be. */
@@ -21,6 +22,9 @@ export interface CardMaker {
  * True for a card that this seed's device made on `previous`: all that is in it follows from the seed and the card before, so it is made again and compared.
  * Whoever stole an owner's key can sign cards with the right public keys and a link that leads nowhere, or other homes: those are not the seed's.
  *
+ * The owner may be an account of another kind where a rotation named it: the key behind the standing next digest, which the seed alone gives, signed for it, and the one that it names for the time
+ * after is the seed's too. So the next rotation takes it away.
+ *
  * Of the card with which a segment was taken over, whose link comes from keys that this seed does not have, the link and what is carried have to open.
  */
 export async function isOwnCard(
@@ -28,12 +32,18 @@ export async function isOwnCard(
   previous: Card | null,
   { seed, base, kind, kindSalt }: CardMaker,
 ): Promise<boolean> {
-  const { segment, generation, epoch, link, rotation } = body;
+  const { segment, generation, epoch, link, owner, nextOwner, rotation } = body;
   if (generation < base) return false;
   const root = rootOfSeed(seed, generation - base);
   const keys = await keysOfEpoch(root, segment, epoch);
+  const ownerIsOurs =
+    ownerKeyOf(root, kind).address === owner ||
+    // A wallet: named by a rotation that gives the segment on to the seed's next owner, and to nobody else.
+    (generation > base &&
+      nextOwnerDigest(ownerKeyOf(rootOfSeed(seed, generation - base + 1), kind).publicKey) === nextOwner &&
+      (rotation !== null || (previous?.body.generation === generation && previous.body.owner === owner)));
   const named =
-    ownerKeyOf(root, kind).address === body.owner &&
+    ownerIsOurs &&
     equalBytes(keys.segmentKey, body.segmentKey) &&
     equalBytes(keys.receiptKey, body.receiptKey);
   if (!named) return false;

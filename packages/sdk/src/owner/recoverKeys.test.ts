@@ -10,6 +10,7 @@ import { accessLog } from "../receipts.ts";
 import { grantedPatient, thiefsCard } from "../testing/grantedPatient.ts";
 import { problem } from "../testing/problem.ts";
 import { random } from "../testing/random.ts";
+import { deviceSigner } from "./ownerSigner.ts";
 import { recoverKeys } from "./recoverKeys.ts";
 import { recoverOwner } from "./recoverOwner.ts";
 
@@ -50,6 +51,7 @@ describe("recoverKeys", () => {
     const segment = segmentOf(stolen, "general");
     const right = await signNextCard(
       consortium.identity,
+      deviceSigner(stolen),
       stolen.root,
       segment,
       newestCard(segment),

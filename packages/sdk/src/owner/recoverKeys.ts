@@ -64,6 +64,9 @@ function isAnothers(
     .filter((event) => event.segment === segment.id)
     .reduce<KnownRotation | null>((a, b) => (a === null || b.generation > a.generation ? b : a), null);
   if (last === null) return false;
+  const { body } = segment.cards.at(-1) as Card;
+  // A wallet that this seed's rotation named: its card is the seed's own, see `isOwnCard`.
+  if (last.generation === body.generation && last.newOwner === body.owner) return false;
   return last.newOwner !== ownerKeyOf(rootOfSeed(seed, newest), segment.opening.kind).address;
 }
 

@@ -41,7 +41,7 @@ export function anotherKit(): AnamnesisError<"another-kit"> {
   });
 }
 
-function rotationBegun(): AnamnesisError<"rotation-begun"> {
+export function rotationBegun(): AnamnesisError<"rotation-begun"> {
   return new AnamnesisError({
     code: "rotation-begun",
     rule: "A rotation that was begun ends before the next one begins.",

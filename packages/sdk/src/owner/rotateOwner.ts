@@ -1,4 +1,5 @@
 import { equalSecret } from "@anamnesis/core/encoding/bytes";
+import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import { rootOfSeed } from "@anamnesis/core/segment/ownerKeys";
 import type { Consortium } from "../consortium.ts";
 import type { KeptConsent, PatientKeys, SaveKeys } from "../keys/patientKeys.ts";
@@ -6,8 +7,8 @@ import { readRecoveryKit } from "../keys/recoveryKit.ts";
 import type { SegmentProgress } from "../cards/publishToAll.ts";
 import type { Runtime } from "../runtime.ts";
 import { beginRotation } from "./beginRotation.ts";
-import { type FinishedRotation, finishRotation } from "./finishRotation.ts";
-import { anotherKit } from "./renewKit.ts";
+import { type FinishedRotation, finishRotation, isBegun } from "./finishRotation.ts";
+import { anotherKit, rotationBegun } from "./renewKit.ts";
 
 export interface RotateOwnerParameters {
   readonly runtime: Runtime;
@@ -32,20 +33,43 @@ export interface RotateOwnerParameters {
  * Throws `bad-recovery-kit`, `another-kit`, `cards-not-published`, `grant-not-delivered`.
  */
 export async function rotateOwner(parameters: RotateOwnerParameters): Promise<FinishedRotation> {
-  const { consortium, save, recoveryKit, keep = () => true } = parameters;
-  const seed = readRecoveryKit(recoveryKit);
-  const { root, generation } = parameters.keys;
-  const ours = equalSecret(rootOfSeed(seed, generation), root);
-  if (!ours) throw anotherKit();
+  const { consortium, save, recoveryKit } = parameters;
+  const { identity } = consortium;
+  requireKit(parameters);
   const unfinished = await finishRotation(parameters);
-  const next = rootOfSeed(seed, generation + 1);
-  const keys = await beginRotation(
-    consortium.identity,
-    unfinished?.keys ?? parameters.keys,
-    { standing: next, root: next, nextRoot: rootOfSeed(seed, generation + 2), generation: generation + 1 },
-    keep,
-  );
-  seed.fill(0);
+  const keys = await beginNextOwner({
+    identity,
+    recoveryKit,
+    keys: unfinished?.keys ?? parameters.keys,
+    ...(parameters.keep === undefined ? {} : { keep: parameters.keep }),
+  });
   await save(keys);
   return (await finishRotation({ ...parameters, keys })) as FinishedRotation;
+}
+
+/**
+ * The keys after a rotation of all segments to the next keys of their kit, signed and pending: to be kept before `finishRotation`. A wallet that owns one owns it no more. Throws
+ * `bad-recovery-kit`, `another-kit`, `rotation-begun`.
+ */
+export async function beginNextOwner(
+  parameters: Pick<RotateOwnerParameters, "keys" | "recoveryKit" | "keep"> & {
+    readonly identity: LedgerIdentity;
+  },
+): Promise<PatientKeys> {
+  const { identity, keys, recoveryKit, keep = () => true } = parameters;
+  requireKit(parameters);
+  if (keys.segments.some(isBegun)) throw rotationBegun();
+  const seed = readRecoveryKit(recoveryKit);
+  const generation = keys.generation + 1;
+  const [root, nextRoot] = [rootOfSeed(seed, generation), rootOfSeed(seed, generation + 1)];
+  seed.fill(0);
+  return beginRotation(identity, keys, { standing: root, root, nextRoot, generation }, keep);
+}
+
+/** Throws `bad-recovery-kit`, `another-kit`. */
+export function requireKit({ keys, recoveryKit }: Pick<RotateOwnerParameters, "keys" | "recoveryKit">): void {
+  const seed = readRecoveryKit(recoveryKit);
+  const ours = equalSecret(rootOfSeed(seed, keys.generation), keys.root);
+  seed.fill(0);
+  if (!ours) throw anotherKit();
 }

@@ -40,12 +40,13 @@ export interface WrittenOwn extends SealResult {
  *
  * Each segment goes alone, under its own request key: no home learns here which segments are one person's.
  *
- * Throws `homes-unreachable` before anything is sent, `content-too-large`, and what `sealResources` throws.
+ * Throws `homes-unreachable`, and `wallet-owns` for a segment that a wallet owns, before anything is sent, `content-too-large`, and what `sealResources` throws.
  */
 export async function writeOwn(parameters: WriteOwnParameters): Promise<WrittenOwn> {
   const { runtime, consortium, keys, kind, resources, journal } = parameters;
   const { identity, committee } = consortium;
   const segment = segmentOf(keys, kind);
+  if (segment.wallet !== undefined) throw walletOwns();
   const home = await homeThatAnswers(parameters, segment);
   const { organisation } = home;
   const notAfter = (runtime.now() + ANCHORED_WITHIN) as UnixSeconds;
@@ -63,12 +64,20 @@ export async function writeOwn(parameters: WriteOwnParameters): Promise<WrittenO
       }),
     },
     organisation,
-    admission: permitOrganisation({ keys: alone, identity, organisation, notAfter, random }),
+    admission: await permitOrganisation({ keys: alone, identity, organisation, notAfter, random }),
     committee,
     resources,
     journal,
   });
   return { ...result, home: organisation };
+}
+
+function walletOwns(): AnamnesisError<"wallet-owns"> {
+  return new AnamnesisError({
+    code: "wallet-owns",
+    rule: "What an owner writes is signed by the owner record by record, which no wallet shows.",
+    fix: "Let the device sign again for this part, with the printed kit, and then write.",
+  });
 }
 
 /** A home is chosen before anything is sent: what one may have taken is not given to another one, which would make two records of it. */

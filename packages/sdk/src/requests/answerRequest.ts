@@ -131,7 +131,10 @@ async function sendAnswer(
     { kem: request.requester.card.kem, receiptKey: card.receiptKey },
   );
   const { secret } = ownerKeyOf(keys.root, request.kind);
-  const signed = { body, signature: sign(consentAnswerDigest(body), secret) };
+  const signature = sign(consentAnswerDigest(body), secret);
+  const { wallet } = segment;
+  const signed =
+    wallet === undefined ? { body, signature } : { body, signature, delegation: wallet.delegation };
   const homes: OrganisationId[] = [];
   const codes = new Set<string>();
   await concurrently(membersOf(consortium, card.homes), 4, async ({ organisation, endpoint }) => {

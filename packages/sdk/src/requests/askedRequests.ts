@@ -1,5 +1,6 @@
 import { type RequestPage, requestRoutes } from "@anamnesis/api/routes/requests";
 import { sign } from "@anamnesis/core/crypto/secp256k1";
+import { signsFor } from "@anamnesis/core/consent/signsFor";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Digest, OrganisationId, SegmentId, UnixSeconds } from "@anamnesis/core/ids";
 import { type AskerWish, askerWishDigest } from "@anamnesis/core/request/askerWish";
@@ -127,10 +128,12 @@ async function opened(
   const { segment } = request.body;
   if (answer.body.request !== id || segmentIdOfOpening(opening) !== segment) return null;
   const signer = consentAnswerSigner(answer);
+  const { identity } = consortium;
+  const owner = signer === null ? null : signsFor(identity, segment, signer, answer.delegation ?? null);
   try {
-    if (signer !== opening.owner) {
+    if (owner !== opening.owner) {
       const { body } = await segmentCard(runtime, consortium, httpSigner(keys.ed25519), segment);
-      if (signer === null || signer !== body.owner) return null;
+      if (owner === null || owner !== body.owner) return null;
     }
     return { ...(await openConsentAnswer(answer.body, "requester", keys.kem)), time };
   } catch (error) {

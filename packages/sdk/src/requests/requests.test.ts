@@ -6,9 +6,12 @@ import { describe, expect, it } from "vitest";
 import { createActorKeys } from "../keys/actorKeys.ts";
 import { segmentOf } from "../keys/patientKeys.ts";
 import { revokeConsent } from "../revoke.ts";
+import { finishRotation } from "../owner/finishRotation.ts";
+import { letWalletSign } from "../owner/letWalletSign.ts";
 import { beginJourney } from "../testing/journey.ts";
 import { problem } from "../testing/problem.ts";
 import { random } from "../testing/random.ts";
+import { testWallet } from "../testing/testWallet.ts";
 import { answerRequest, completeAnswers } from "./answerRequest.ts";
 import { askAccess, type AskAccessParameters } from "./askAccess.ts";
 import { askedRequests } from "./askedRequests.ts";
@@ -61,6 +64,37 @@ describe("a request for access", () => {
       unreadable: [],
       silent: [],
     });
+  });
+
+  it("is read and answered by the device of whose segment a wallet is the owner", async () => {
+    const { ask, asked, only, answer, terms, runtime, consortium, keys, save, recoveryKit } = await begin();
+    const wallet = testWallet();
+    const withWallet = { ...runtime, wallet: wallet.ask };
+    const about = {
+      consortium,
+      recoveryKit,
+      kind: "general",
+      account: wallet.account,
+      device: "me",
+    } as const;
+    await save(await letWalletSign({ ...about, runtime: withWallet, keys: keys() }));
+    await finishRotation({ runtime, consortium, keys: keys(), save });
+    await ask();
+    expect((await only()).state).toBe("waiting");
+    // Saying no takes no wallet; saying yes is a consent.
+    await expect(answer(terms)).rejects.toMatchObject({ code: "wallet-needed" });
+    const request = await only();
+    await answerRequest({ runtime: withWallet, consortium, keys: keys(), save, request, grant: terms });
+    expect(wallet.types()).toEqual(["Delegation", "Card", "Consent"]);
+    const { requests, unreadable } = await asked();
+    expect(unreadable).toEqual([]);
+    expect(requests).toMatchObject([{ state: "granted", answer: { outcome: "granted" } }]);
+    await ask();
+    const second = (await receivedRequests({ runtime, consortium, keys: keys() })).requests.find(
+      ({ state }) => state === "waiting",
+    );
+    await answerRequest({ runtime, consortium, keys: keys(), save, request: second as never, grant: null });
+    expect((await asked()).requests.map(({ state }) => state).sort()).toEqual(["denied", "granted"]);
   });
 
   it("may be addressed to any segment of the patient's", async () => {

@@ -27,7 +27,7 @@ import {
 } from "@anamnesis/core/audit/merkleTree";
 import { type ReceiptEntry, sealReceipt } from "@anamnesis/core/audit/receiptEntry";
 import { receiptIndexes, receiptPromise, receiptStatement } from "@anamnesis/core/audit/receiptStatement";
-import { type Consent, consentCommitment, consentIdOf, consentSigner } from "@anamnesis/core/consent/consent";
+import { consentCommitment, consentIdOf, consentSigner } from "@anamnesis/core/consent/consent";
 import {
   type Basis,
   decide,
@@ -35,7 +35,9 @@ import {
   type DecisionAuthority,
   type LedgerState,
 } from "@anamnesis/core/consent/decide";
+import { delegationCommitment, delegationSigner } from "@anamnesis/core/consent/delegation";
 import type { Grant } from "@anamnesis/core/consent/grant";
+import { isReadingDelegation } from "@anamnesis/core/consent/readingDelegation";
 import {
   type Revocation,
   type RevocationAck,
@@ -54,6 +56,7 @@ import {
   type ConsentId,
   dayOf,
   type Digest,
+  type Hash32,
   type Hex,
   type OrganisationId,
   type RecordId,
@@ -82,9 +85,11 @@ import {
 import {
   type AnchorProof,
   type ReleaseRequest,
+  type ReleaseRequestBody,
   releaseRequestDigest,
   releaseRequestSigner,
   type Requester,
+  type ShownAuthority,
 } from "@anamnesis/core/release/releaseRequest";
 import { type Card, cardDigest, verifyCard, verifyChain } from "@anamnesis/core/segment/card";
 import { type Permit, permitDigest, permitSigner, verifyPermit } from "@anamnesis/core/segment/permit";
@@ -465,15 +470,32 @@ export class FakeNode {
     return stored;
   }
 
-  #authority(value: Consent | null): DecisionAuthority {
-    const none = { consent: null, parent: null, delegation: null, emergency: null };
-    if (value === null) return none;
+  #authority({ consent, delegation }: Pick<ShownAuthority, "consent" | "delegation">): DecisionAuthority {
     const { identity } = this.#world;
-    const id = consentIdOf(identity, value.body.revoker, consentCommitment(identity, value.body));
-    return { ...none, consent: { body: value.body, id, signer: consentSigner(identity, value) } };
+    const idOf = (revoker: Address, commitment: Hash32) => consentIdOf(identity, revoker, commitment);
+    return {
+      consent:
+        consent === null
+          ? null
+          : {
+              body: consent.body,
+              id: idOf(consent.body.revoker, consentCommitment(identity, consent.body)),
+              signer: consentSigner(identity, consent),
+            },
+      parent: null,
+      delegation:
+        delegation === null
+          ? null
+          : {
+              body: delegation.body,
+              id: idOf(delegation.body.revoker, delegationCommitment(identity, delegation.body)),
+              signer: delegationSigner(identity, delegation),
+            },
+      emergency: null,
+    };
   }
 
-  #state(owner: Address, requester: Requester, { consent }: DecisionAuthority): LedgerState {
+  #state(owner: Address, requester: Requester, { consent, delegation }: DecisionAuthority): LedgerState {
     const { time } = this.#world;
     const actor = requester === null ? undefined : this.#world.actors.get(requester.actor);
     return {
@@ -484,7 +506,7 @@ export class FakeNode {
       owner,
       consent: consent === null ? "none" : this.#statusOf(consent.id),
       parent: "none",
-      delegation: "none",
+      delegation: delegation === null ? "none" : this.#statusOf(delegation.id),
       actor: actor === undefined ? null : { ...actor, earlierKeyCards: [], memberActive: true },
       resharer: null,
       cosigners: [null, null],
@@ -496,7 +518,7 @@ export class FakeNode {
     const segment = segmentIdOfOpening(body.opening);
     const card = this.cards.get(segment)?.at(-1);
     if (card === undefined || body.audience !== this.#self.organisation) return notFound();
-    const authority = this.#authority(body.consent);
+    const authority = this.#authority(body);
     const signer = accessRequestSigner(request);
     const { requester, purpose } = body;
     const decision = decideSegment(
@@ -598,7 +620,9 @@ export class FakeNode {
 
   async #listReceipts(request: AccessRequest): Promise<ReceiptPage> {
     const { segment, basis } = this.#authorise(request);
-    if (basis !== "owner") return notFound();
+    const shown = request.body.delegation?.body ?? null;
+    const reads = basis === "proxy" && shown !== null && isReadingDelegation(shown);
+    if (basis !== "owner" && !reads) return notFound();
     const { organisation, ed25519 } = this.#self;
     const hashes = this.#hashes();
     const size = hashes.length;
@@ -642,7 +666,7 @@ export class FakeNode {
     const segment = segmentIdOfOpening(body.opening);
     const card = this.cards.get(segment)?.at(-1);
     if (card === undefined) return notFound();
-    const authority = this.#authority(body.consent);
+    const authority = this.#authority(body);
     const state = this.#state(card.body.owner, body.requester, authority);
     const { identity } = this.#world;
     const permits = new Map(body.permits.map((permit) => [permitDigest(identity, permit.body), permit]));
@@ -684,8 +708,8 @@ export class FakeNode {
       requester: body.requester,
       action: body.action,
       purpose: body.purpose,
-      basis: released.includes(true) ? (body.requester === null ? "owner" : "consent") : "none",
-      consent: authority.consent?.id ?? null,
+      basis: released.includes(true) ? basisOf(body) : "none",
+      consent: authority.consent?.id ?? authority.delegation?.id ?? null,
       committee,
       shareEpoch: 0,
       time: this.#world.time,
@@ -726,6 +750,11 @@ export class FakeNode {
     const signature = ed25519Sign(fromHex(releaseAnswerBody.digest(answer)), this.#self.ed25519);
     return sealAnswer({ body: answer, signature }, body.replyKey);
   }
+}
+
+function basisOf({ requester, delegation }: ReleaseRequestBody): Basis {
+  if (requester !== null) return "consent";
+  return delegation === null ? "owner" : "proxy";
 }
 
 function notFound(): never {

@@ -35,7 +35,13 @@ export async function grantedPatient(provisional = false) {
   });
   const keys = (): PatientKeys => saved as unknown as PatientKeys;
   const notAfter = (world.time + 86_400) as typeof world.time;
-  const admission = permitOrganisation({ keys: keys(), identity, organisation: north, notAfter, random });
+  const admission = await permitOrganisation({
+    keys: keys(),
+    identity,
+    organisation: north,
+    notAfter,
+    random,
+  });
   const seal = (name: string) =>
     sealResources({
       runtime,

@@ -26,6 +26,7 @@ export interface Journey {
   /** As the patient's device saved them last. */
   readonly keys: () => PatientKeys;
   readonly save: (keys: PatientKeys) => Promise<void>;
+  readonly recoveryKit: string;
   /** The first hospital's node, for its device. */
   readonly node: Client;
   readonly seal: (resources: readonly ResourceToSeal[]) => Promise<SealResult>;
@@ -67,7 +68,7 @@ export async function beginJourney(given?: FakeConsortium): Promise<Journey> {
   const enrolment = await enrol({ runtime, consortium, homes: [north, south], save });
   const keys = (): PatientKeys => saved ?? enrolment.keys;
   const notAfter = (world.time + 86_400) as UnixSeconds;
-  const admission = permitOrganisation({
+  const admission = await permitOrganisation({
     keys: keys(),
     identity: world.identity,
     organisation: north,
@@ -87,6 +88,7 @@ export async function beginJourney(given?: FakeConsortium): Promise<Journey> {
     journal,
     keys,
     save,
+    recoveryKit: enrolment.recoveryKit,
     node,
     seal: (resources) =>
       sealResources({

@@ -7,6 +7,7 @@ import type {
   DecisionRequest,
   LedgerState,
 } from "@anamnesis/core/consent/decide";
+import { readingDelegation } from "@anamnesis/core/consent/readingDelegation";
 import { toHex } from "@anamnesis/core/encoding/bytes";
 import { domainHashHex } from "@anamnesis/core/encoding/hash";
 import {
@@ -248,6 +249,10 @@ export const asProxy: Change = all(
   request({ signer: CAST.proxy, requester: null }),
   authority({ consent: null, delegation: DELEGATION }),
   state({ delegation: "registered" }),
+);
+/** A device that reads in the place of an owner whose account is a wallet's. */
+export const asReader: Change = all(asProxy, request({ purpose: "PATRQT" }), (input) =>
+  delegationBody(readingDelegation(DELEGATION.body))(input),
 );
 export const inEmergency: Change = all(
   request({ kind: "emergency", purpose: "ETREAT" }),

@@ -15,6 +15,7 @@ import {
   delegationTypedData,
 } from "@anamnesis/core/consent/delegation";
 import { grant, grantContent } from "@anamnesis/core/consent/grant";
+import { readingDelegation } from "@anamnesis/core/consent/readingDelegation";
 import { revocation, revocationAck } from "@anamnesis/core/consent/revocation";
 import { certificateBody, committeeCertificate } from "@anamnesis/core/crypto/dkg/certificate";
 import { dkgSetup } from "@anamnesis/core/crypto/dkg/setup";
@@ -341,6 +342,26 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
     format: format as unknown as Format<never>,
     value,
   });
+  const readingBody = readingDelegation({
+    segment: segment.id,
+    proxy: addressOf(point("device")),
+    proxyName: "my devices",
+    notBefore: time,
+    notAfter: (time + 86_400) as UnixSeconds,
+    salt: filler("reading delegation salt", 32),
+    revoker: addressOf(point("reading delegation revoker")),
+  });
+  const theReadingDelegation = {
+    body: readingBody,
+    signature: sign(typedDataDigest(delegationTypedData(TEST_IDENTITY, readingBody)), segment.owner.secret),
+  };
+  const loginBody = {
+    audience: organisationId("north"),
+    challenge: toHex(filler("login challenge", 32)),
+    client: "my-health",
+    scope: "patient/AuditEvent.rs patient/Consent.crs",
+    opening: segment.opening,
+  };
   return [
     example(keyCard, doctorCard),
     example(cardBody, fixedCard),
@@ -372,6 +393,7 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
     example(consent, theConsent),
     example(delegationBody, theDelegationBody),
     example(delegation, theDelegation),
+    example(delegation, theReadingDelegation),
     example(grantContent, {
       consent: theConsent,
       parent: null,
@@ -482,19 +504,20 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
       body: declinedBody,
       signature: sign(declineDigest(declinedBody), doctorSecret),
     }),
+    example(sealedConsentAnswer, {
+      body: answeredBody,
+      signature: filler("delegate's answer signature", 65),
+      delegation: theReadingDelegation,
+    }),
     example(askerWish, {
       body: askerWishBody,
       signature: sign(askerWishDigest(askerWishBody), doctorSecret),
     }),
+    example(ownerLogin, { body: loginBody, signature: filler("login signature", 65) }),
     example(ownerLogin, {
-      body: {
-        audience: organisationId("north"),
-        challenge: toHex(filler("login challenge", 32)),
-        client: "my-health",
-        scope: "patient/AuditEvent.rs patient/Consent.crs",
-        opening: segment.opening,
-      },
-      signature: filler("login signature", 65),
+      body: loginBody,
+      signature: filler("delegate's login signature", 65),
+      delegation: theReadingDelegation,
     }),
     example(receiptEntry, entry),
     example(receipt, { entry, salt: filler("receipt salt", 32) }),

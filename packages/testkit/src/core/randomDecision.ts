@@ -8,6 +8,7 @@ import {
   actor,
   asOwner,
   asProxy,
+  asReader,
   attributes,
   authority,
   byProxy,
@@ -200,7 +201,15 @@ const CHANGES: readonly ((random: Random) => Change)[] = [
   (random) => actor({ earlierKeyCards: someOf<string>(random, HASHES, 0.3) as never }),
 ];
 
-const WAYS: readonly Change[] = [(input) => input, asOwner, reshared, byProxy, asProxy, inEmergency];
+const WAYS: readonly Change[] = [
+  (input) => input,
+  asOwner,
+  reshared,
+  byProxy,
+  asProxy,
+  asReader,
+  inEmergency,
+];
 
 /** The vectors' changes by what comes of them, so that a code with few vectors is drawn as often as others. */
 const KNOWN: readonly (readonly Change[])[] = [

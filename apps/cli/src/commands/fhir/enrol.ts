@@ -158,7 +158,7 @@ async function enrolOne(desk: Desk, patient: string): Promise<void> {
       recoveryKit: await kitOf(join(folder, "kit")),
     });
     const { identity } = consortium;
-    given = admission.encode(permitOrganisation({ keys, identity, organisation, notAfter, random }));
+    given = admission.encode(await permitOrganisation({ keys, identity, organisation, notAfter, random }));
     await writeDurably(at, given);
   }
   await desk.admin.call(adminRoutes.bindPatient, {}, { patient, admission: given, replace: false });

@@ -28,6 +28,8 @@ export function statusCommand(): Command {
           kind: segment.opening.kind,
           segment: segment.id,
           owner,
+          /** A wallet signs for it, in the portal. */
+          wallet: segment.wallet?.account ?? null,
           rotations: generation,
           epoch,
           provisional,
@@ -41,13 +43,27 @@ export function statusCommand(): Command {
           row.owner,
           `${row.rotations}`,
           `${row.epoch}`,
-          row.provisional === null ? "the patient" : `organisation ${row.provisional}`,
+          heldBy(row),
           row.unfinished ?? "-",
         ]),
       ])) {
         output.line(line);
       }
       if (rows.some((row) => row.unfinished === "rotation")) output.line("Run `owner finish`.");
+      if (rows.some((row) => row.wallet !== null)) {
+        output.line("A wallet is asked in the portal; `owner rotate` with the printed kit takes it away.");
+      }
       output.result(rows);
     });
+}
+
+function heldBy({
+  provisional,
+  wallet,
+}: {
+  readonly provisional: string | null;
+  readonly wallet: string | null;
+}): string {
+  if (wallet !== null) return "a wallet";
+  return provisional === null ? "the patient" : `organisation ${provisional}`;
 }

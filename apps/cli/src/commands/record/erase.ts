@@ -112,7 +112,7 @@ async function byOwner(record: RecordId, file: string, consortium: Consortium): 
     });
     const found = listing?.records.find((item) => item.record === record);
     if (found === undefined) continue;
-    return { signer: access.signer, request: ownerErasure(keys, consortium.identity, found.header) };
+    return { signer: access.signer, request: await ownerErasure(keys, consortium.identity, found.header) };
   }
   throw notOpened();
 }

@@ -130,7 +130,7 @@ async function writeResult(journey: Journey): Promise<RecordId> {
     node: connect(systemRuntime, url, httpSigner(people.analyser.ed25519)),
     device: people.analyser,
     organisation,
-    admission: permitOrganisation({ keys, identity, organisation, notAfter, random }),
+    admission: await permitOrganisation({ keys, identity, organisation, notAfter, random }),
     committee,
     resources: [{ ...RESULT, endorsers }],
     journal: memoryJournal(),

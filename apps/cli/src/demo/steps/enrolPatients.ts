@@ -38,7 +38,7 @@ export async function enrolPatients(journey: Journey, facts: Facts): Promise<rea
   });
   const notAfter = (systemRuntime.now() + YEAR) as UnixSeconds;
   for (const patient of patients) {
-    const permit = (organisation: typeof nodes.north.organisation) =>
+    const permit = async (organisation: typeof nodes.north.organisation) =>
       permitOrganisation({
         keys: patient.keys,
         identity: consortium.identity,
@@ -47,8 +47,8 @@ export async function enrolPatients(journey: Journey, facts: Facts): Promise<rea
         random: systemRuntime.random,
       });
     patient.admissions = {
-      north: permit(nodes.north.organisation),
-      laboratory: permit(nodes.laboratory.organisation),
+      north: await permit(nodes.north.organisation),
+      laboratory: await permit(nodes.laboratory.organisation),
     };
   }
   const segments = patients.reduce((sum, patient) => sum + patient.keys.segments.length, 0);

@@ -26,7 +26,7 @@ export async function eraseResult(journey: Journey, facts: Facts): Promise<reado
     runtime: systemRuntime,
     consortium,
     signer: access.signer,
-    request: ownerErasure(keys, consortium.identity, found.header),
+    request: await ownerErasure(keys, consortium.identity, found.header),
     onInForce: () => void (inForceAfter = performance.now() - begin),
   });
   const deletedAfter = performance.now() - begin;

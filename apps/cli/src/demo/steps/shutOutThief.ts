@@ -8,6 +8,7 @@ import { epochKey } from "@anamnesis/sdk/keys/epochKeys";
 import { newestCard, type PatientKeys, segmentOf } from "@anamnesis/sdk/keys/patientKeys";
 import { listRecords, type Listing } from "@anamnesis/sdk/listRecords";
 import { openRecords } from "@anamnesis/sdk/open";
+import { deviceSigner } from "@anamnesis/sdk/owner/ownerSigner";
 import { rotateOwner } from "@anamnesis/sdk/owner/rotateOwner";
 import { patientClient } from "@anamnesis/sdk/patientClient";
 import { readRequired } from "../../files/durableFile.ts";
@@ -102,6 +103,7 @@ async function refuseThief(journey: Journey, stolen: PatientKeys, seen: Listing)
   const previous = newestCard(segment);
   const card = await signNextCard(
     consortium.identity,
+    deviceSigner(stolen),
     stolen.root,
     segment,
     previous,

@@ -97,7 +97,7 @@ async function writeNote({ world }: Journey, keys: PatientKeys): Promise<void> {
   const { organisation, url } = nodes.north;
   const { identity, committee } = consortium;
   const notAfter = (systemRuntime.now() + VALID) as UnixSeconds;
-  const admission = permitOrganisation({
+  const admission = await permitOrganisation({
     keys,
     identity,
     organisation,

@@ -156,7 +156,7 @@ describe("the patient's access log over FHIR", () => {
     const other = await post({ resourceType: "Patient", name: [{ family: "Hatter" }] });
     const { north, consortium, custody } = world;
     const { organisation } = north;
-    const given = permitOrganisation({
+    const given = await permitOrganisation({
       keys: alice.keys,
       identity: consortium.identity,
       organisation,

@@ -14,7 +14,7 @@ import {
 } from "@anamnesis/fhir/consent/signedConsent";
 import type { JsonObject } from "@anamnesis/fhir/json/jsonValue";
 import type { Resource } from "@anamnesis/fhir/resource";
-import type { ProvenSegment } from "../../oauth/patientLogin.ts";
+import type { ProvenSegment } from "../../access/provenSegment.ts";
 import type { PatientExchange } from "./patientExchange.ts";
 
 /** A Consent whose every word is signed. */

@@ -46,7 +46,7 @@ function flag(patient: string, text: string, label?: string) {
 /** A patient of the FHIR server whose records go into the segments of these keys. */
 async function bound(keys: PatientKeys): Promise<string> {
   const id = await world.fhir.make(PATIENT);
-  await bindPatient(world.north, id, world.admissionOf(keys), false);
+  await bindPatient(world.north, id, await world.admissionOf(keys), false);
   return id;
 }
 
@@ -92,7 +92,7 @@ describe("what is written at the FHIR server", () => {
       ok: true,
       detail: expect.stringContaining("3 wait") as string,
     });
-    await bindPatient(world.north, patient, world.admissionOf(keys), false);
+    await bindPatient(world.north, patient, await world.admissionOf(keys), false);
     expect(world.north.woken).toContain("seal");
     await world.settle();
     expect(await world.open(keys)).toHaveLength(3);
@@ -230,7 +230,7 @@ describe("what is written at the FHIR server", () => {
     expect(await world.states("Flag", id)).toEqual(["pending"]);
     const { checks } = await health(world.north, { after: -1 }, { ahead: () => [] });
     expect(checks["sealing"]?.ok).toBe(false);
-    await bindPatient(world.north, patient, world.admissionOf(keys), false);
+    await bindPatient(world.north, patient, await world.admissionOf(keys), false);
     await world.settle();
     expect(await world.states("Flag", id)).toEqual(["sealed"]);
   });
@@ -258,7 +258,7 @@ describe("what is written at the FHIR server", () => {
     await sealPass(world.north, said);
     await sealPass(world.north, said);
     expect([await world.states("Flag", sensitive), warnings()]).toEqual([["pending"], 1]);
-    await bindPatient(world.north, patient, world.admissionOf(mine), false);
+    await bindPatient(world.north, patient, await world.admissionOf(mine), false);
     await world.settle();
     expect(await world.open(mine, "mental-health")).toHaveLength(1);
   });
@@ -271,18 +271,18 @@ describe("binding a Patient", () => {
     const id = await world.fhir.make(PATIENT);
     const bind = (bytes: Uint8Array, patient = id, replace = false) =>
       codeOf(bindPatient(world.north, patient, bytes, replace));
-    expect(await bind(world.admissionOf(keys), "unknown")).toBe("not-found");
+    expect(await bind(await world.admissionOf(keys), "unknown")).toBe("not-found");
     expect(await bind(new Uint8Array(9))).toBe("bad-admission");
-    expect(await bind(world.admissionOf(keys, -1))).toBe("bad-admission");
-    expect(await bind(world.admissionOf(keys, 30, world.south.organisation))).toBe("bad-admission");
+    expect(await bind(await world.admissionOf(keys, -1))).toBe("bad-admission");
+    expect(await bind(await world.admissionOf(keys, 30, world.south.organisation))).toBe("bad-admission");
     const part = { ...keys, segments: keys.segments.slice(1) };
-    expect(await bind(world.admissionOf(part))).toBe("bad-admission");
+    expect(await bind(await world.admissionOf(part))).toBe("bad-admission");
     const forged = { ...keys, root: other.keys.root };
-    expect(await bind(world.admissionOf(forged))).toBe("bad-admission");
-    await bindPatient(world.north, id, world.admissionOf(keys), false);
-    await bindPatient(world.north, id, world.admissionOf(keys, 60), false);
-    expect(await bind(world.admissionOf(other.keys))).toBe("patient-bound");
-    await bindPatient(world.north, id, world.admissionOf(other.keys), true);
+    expect(await bind(await world.admissionOf(forged))).toBe("bad-admission");
+    await bindPatient(world.north, id, await world.admissionOf(keys), false);
+    await bindPatient(world.north, id, await world.admissionOf(keys, 60), false);
+    expect(await bind(await world.admissionOf(other.keys))).toBe("patient-bound");
+    await bindPatient(world.north, id, await world.admissionOf(other.keys), true);
     await world.settle();
     expect(await world.open(other.keys)).toHaveLength(1);
     expect(await world.open(keys)).toHaveLength(0);
@@ -293,7 +293,7 @@ describe("the route that binds a Patient", () => {
   it("is an administrator's", async () => {
     const { keys } = await world.enrol();
     const patient = await world.fhir.make(PATIENT);
-    const request = { patient, admission: world.admissionOf(keys), replace: false };
+    const request = { patient, admission: await world.admissionOf(keys), replace: false };
     const as = (secret: Uint8Array) => connect(world.runtime, "http://north.test:80", httpSigner(secret));
     const stranger = as(bytesOf("stranger")).call(adminRoutes.bindPatient, {}, request);
     expect(await codeOf(stranger)).toBe("not-authorised");

@@ -21,7 +21,7 @@ export interface OAuthServer {
   close(): Promise<void>;
 }
 
-type Context = Parameters<typeof createOAuth>[0]["context"];
+type Context = Parameters<typeof createOAuth>[0]["context"] & Parameters<typeof createSoftwareKeyLogin>[0];
 
 /** Actors that a test says are active. */
 export function copyWith(active: ReadonlySet<string>, organisation: string): NodeContext["copy"] {
@@ -47,6 +47,7 @@ export async function startOAuth(
     copy: copyWith(new Set(), "0x00"),
     db,
     durable: (_, work) => work(),
+    ledger: {} as NodeContext["ledger"],
     log: { info: note, warn: note, error: note },
     organisation: "0x00" as NodeContext["organisation"],
     random: systemRandom,

@@ -61,20 +61,27 @@ function Done({ who, outcome }: { readonly who: Who; readonly outcome: RotationO
   const note = useNoteWho();
   const named = (took: boolean): readonly string[] =>
     outcome.organisations.filter((one) => one.took === took).map(({ name }) => name);
-  const isTheft = outcome.why === "theft";
+  const { why } = outcome;
+  const [title, help] = {
+    recovery: [words.rotation.doneKit, words.rotation.doneKitHelp],
+    kit: [words.rotation.doneKit, words.rotation.doneKitHelp],
+    theft: [words.rotation.doneTheft, words.rotation.doneTheftHelp],
+    wallet: [words.rotation.doneWallet, words.rotation.doneWalletHelp],
+    device: [words.rotation.doneDevice, words.rotation.doneDeviceHelp],
+  }[why];
   return (
     <div className="stack narrow">
-      <h1>{isTheft ? words.rotation.doneTheft : words.rotation.doneKit}</h1>
+      <h1>{title}</h1>
       <div className="notice good" role="status">
         <CheckIcon />
         <div className="grow">
-          <p>{isTheft ? words.rotation.doneTheftHelp : words.rotation.doneKitHelp}</p>
+          <p>{help}</p>
           <p>{words.rotation.took(formatList(named(true)))}</p>
           {named(false).length > 0 && <p>{words.rotation.tookNot(formatList(named(false)))}</p>}
           {outcome.later.length > 0 && <p>{words.rotation.later(formatList(outcome.later))}</p>}
         </div>
       </div>
-      {isTheft && <p>{words.rotation.addAgain}</p>}
+      {why === "theft" && <p>{words.rotation.addAgain}</p>}
       <div className="tools">
         <Button component={Link} to="/" onClick={() => note(who)}>
           {words.rotation.goOn}

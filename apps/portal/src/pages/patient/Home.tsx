@@ -18,6 +18,7 @@ import { useUnseen } from "../../records/useUnseen.ts";
 import { accessSentence } from "../../meaning/consentSentence.ts";
 import { permissionOf } from "../../share/permissionOf.ts";
 import { locale } from "../../timeline/useTimeline.ts";
+import { WaitsForWallet } from "../../wallets/WaitsForWallet.tsx";
 import { meaningEn } from "../../words/meaning.en.ts";
 import { useWords } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
@@ -57,6 +58,7 @@ export function Home() {
       {shares.isSuccess && <p className="muted lead">{words.home.readers(readers)}</p>}
       <Notices />
       <NeedsMe requests={waiting} />
+      <WaitsForWallet />
       <div className="columns">
         <div className="stack">
           {unseen !== null && records.isSuccess && (

@@ -258,7 +258,7 @@ function Receipt({
 }) {
   const name = share.granteeName;
   const words = useWords();
-  const { acknowledged, silent, inForceAt } = receipt;
+  const { acknowledged, silent, inForceAt, waitsForWallet } = receipt;
   return (
     <div className="notice good" role="status">
       <CheckIcon />
@@ -270,6 +270,7 @@ function Receipt({
         </p>
         {silent.length > 0 && <p>{words.sharing.silent(formatList(silent))}</p>}
         <ReceiptLink share={share.id} name={name} />
+        {waitsForWallet && <p>{words.sharing.waitsForWallet}</p>}
       </div>
     </div>
   );

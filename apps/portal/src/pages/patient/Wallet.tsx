@@ -10,12 +10,13 @@ import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
 import type { FoundWallet } from "../../wallets/discoverWallets.ts";
 import { linkWallet } from "../../wallets/signInWithWallet.ts";
+import { WalletSigns } from "../../wallets/WalletSigns.tsx";
 import { WalletList } from "../../wallets/WalletList.tsx";
 import { formatDate } from "../../words/format.ts";
 import { useWords } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
 
-/** Wallets that sign in: what there are, one more, one less. */
+/** Wallets that sign in: what there are, one more, one less; and whether one signs for the person. */
 export function WalletPage() {
   const words = useWords();
   usePageTitle(words.wallets.title);
@@ -86,6 +87,7 @@ export function WalletPage() {
         {link.isError && <Failed error={link.error} />}
         <p className="muted">{words.wallets.bounds}</p>
       </section>
+      <WalletSigns />
     </div>
   );
 }

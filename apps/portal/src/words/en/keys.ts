@@ -46,6 +46,11 @@ export const keysEn = {
     doneKit: "Your records are back",
     doneKitHelp:
       "Only this device and your new kit open them. The old kit is worth nothing now: tear it up. Nobody reads with you any more: share again with those who should.",
+    doneWallet: "Your wallet signs for you",
+    doneWalletHelp:
+      "It owns the general part of your record now. Your devices read as before, and with whom you share stays.",
+    doneDevice: "Your device signs again",
+    doneDeviceHelp: "The wallet owns nothing of your record any more. With whom you share stays.",
     took: (names: string) => `Confirmed by ${names}.`,
     tookNot: (names: string) =>
       `${names} did not answer. The others are enough; it will hear of it from them.`,

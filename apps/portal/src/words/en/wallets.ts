@@ -1,7 +1,7 @@
 /** What the pages say about wallets. */
 export const wallets = {
   title: "Sign in with a wallet",
-  lead: "A wallet can be a second way in, beside your passkey. It only signs its name: it never pays, sends or decides anything here.",
+  lead: "A wallet can be a second way in, beside your passkey. It only signs: it never pays or sends anything here.",
   linked: "Wallets that sign in",
   since: (day: string) => `Wallet, added on ${day}`,
   remove: "Remove",
@@ -22,4 +22,39 @@ export const wallets = {
   needsKeysTitle: "This browser does not have your keys yet",
   needsKeys: "Use your passkey once. After that, the wallet is enough in this browser.",
   usePasskey: "Use my passkey",
+  question: {
+    title: "Your wallet is asked to sign this",
+    free: (account: string) => `Account ${account}. It costs nothing, and nothing is paid or sent.`,
+    ask: "Ask",
+    answer: (name: string) => `Waiting for your answer in ${name}`,
+    notNow: "Not now",
+  },
+  signs: {
+    title: "Let this wallet sign for me",
+    lead: "Your wallet can own the general part of your record in place of this device. What this means:",
+    means: [
+      "Each share of the general part, each organisation that may write there, and each stop asks your wallet. A stop is in force at once, also when the wallet is not at hand.",
+      "Your devices go on reading. The wallet lets them, once.",
+      "The sensitive parts stay with your devices.",
+      "What you write yourself does not go into the general part meanwhile, and what an author has taken back opens for nobody.",
+      "The organisations see the wallet's account on this part. Best take an account that you use for nothing else; it can do this once.",
+      "Is the wallet lost? Your printed kit alone takes it away.",
+      "It costs nothing, ever.",
+    ],
+    kit: "You need your printed kit for this.",
+    goOn: "Go on",
+    choose:
+      "Now your wallet is asked a few times, one sentence each: for your devices, for those who wrote there, for the part itself, and for each share that runs. Turn one down, and nothing is changed.",
+    let: "Let it sign",
+    asking: "Asking your wallet",
+    doesTitle: "Your wallet signs for you",
+    does: (account: string) => `Account ${account} owns the general part of your record.`,
+    lost: "Your shares stay when this device signs again. That works without the wallet too.",
+    device: "Let my device sign again",
+  },
+  waits: {
+    title: "Something waits for your wallet",
+    help: "You stopped a share: nothing opens any more. For what is written from now on, new keys wait for your wallet's signature.",
+    ask: "Ask my wallet",
+  },
 };

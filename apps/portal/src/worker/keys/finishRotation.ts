@@ -1,3 +1,4 @@
+import type { PatientKeys } from "@anamnesis/sdk/keys/patientKeys";
 import { printRecoveryKit } from "@anamnesis/sdk/keys/recoveryKit";
 import { type FinishedRotation, finishRotation as finish } from "@anamnesis/sdk/owner/finishRotation";
 import { rotateOwner } from "@anamnesis/sdk/owner/rotateOwner";
@@ -36,10 +37,16 @@ export async function finishRotation(
     round += 1;
     last = await rotateOwner({ ...common, keys: unfinishedKeys(), recoveryKit });
   }
-  const outcome = last === null ? null : outcomeOf(all, rotating?.why ?? "kit", last);
+  const outcome = last === null ? null : outcomeOf(all, rotating?.why ?? reasonOf(last.keys), last);
   // Of a recovery the typed seed is needed once more, for the way to the new kit.
   if (rotating?.why === "theft") await saveContent(withoutSeeds(session().vault.content));
   return { who: await who(), outcome };
+}
+
+/** Of a change that was signed before: a new kit begins its own count of generations. */
+function reasonOf({ generation, segments }: PatientKeys): "wallet" | "device" | "kit" {
+  if (segments.some(({ wallet }) => wallet !== undefined)) return "wallet";
+  return generation > 0 ? "device" : "kit";
 }
 
 function outcomeOf(

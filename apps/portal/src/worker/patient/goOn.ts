@@ -8,7 +8,7 @@ import {
   type PatientKeys,
   type SaveKeys,
 } from "@anamnesis/sdk/keys/patientKeys";
-import { finishRotation } from "@anamnesis/sdk/owner/finishRotation";
+import { completePermits, finishRotation, hasPermits } from "@anamnesis/sdk/owner/finishRotation";
 import { completeRevocations } from "@anamnesis/sdk/revoke";
 import type { Runtime } from "@anamnesis/sdk/runtime";
 import { deliverOverdueGrants } from "@anamnesis/sdk/startEpoch";
@@ -21,7 +21,7 @@ import { savePatient } from "../vaultStore.ts";
 
 /**
  * Finishes what an earlier visit began and did not: revocations first, then grants, then keys that a grantee's node did not take. What cannot be done now
- * is kept for the next visit.
+ * is kept for the next visit. No wallet is asked: what waits for one says so on the first page.
  */
 export async function goOn(): Promise<void> {
   const { content } = session().vault;
@@ -39,7 +39,21 @@ export async function goOn(): Promise<void> {
       }
     });
   }
+  await bringPermits(all);
   await completeAnswers();
+}
+
+/** What a wallet signed when it became the owner, for organisations that were away then. */
+async function bringPermits(all: Consortium): Promise<void> {
+  await oneAtATime(async () => {
+    const keys = patientKeys();
+    if (!keys.segments.some(hasPermits)) return;
+    try {
+      await completePermits({ runtime: browserRuntime, consortium: all, save: savePatient, keys });
+    } catch (error) {
+      if (!isAnamnesisError(error)) throw error;
+    }
+  });
 }
 
 /** Who took records over from a desk, or changed keys, and lost the connection before the others heard of it. */

@@ -25,7 +25,8 @@ export interface FoundByKit {
 
 /** What became of a change of owners. */
 export interface RotationOutcome {
-  readonly why: "recovery" | "theft" | "kit";
+  /** `wallet`: it signs for the general part now; `device`: the device does again. */
+  readonly why: "recovery" | "theft" | "kit" | "wallet" | "device";
   readonly organisations: readonly { readonly name: string; readonly took: boolean }[];
   /** Who could not be told yet to go on writing and reading: done again at the next visit. */
   readonly later: readonly string[];

@@ -1,6 +1,7 @@
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { answerRequest as answerWith } from "@anamnesis/sdk/requests/answerRequest";
 import { type ReceivedRequest, receivedRequests } from "@anamnesis/sdk/requests/receivedRequests";
+import type { WalletSigner } from "@anamnesis/sdk/owner/ownerSigner";
 import { printContactCode } from "@anamnesis/sdk/keys/contactCode";
 import { segmentOf } from "@anamnesis/sdk/keys/patientKeys";
 import type { RequestMethods } from "../protocol/requests.ts";
@@ -35,12 +36,15 @@ export const requests: RequestMethods["requests"] = async () => {
 };
 
 /** Signs what the patient chose, or says no. Throws `request-not-found` besides what the SDK's verb throws. */
-export const answerRequest: RequestMethods["answerRequest"] = async ({ id, grant, message }) => {
+export const answerRequest = async (
+  { id, grant, message }: Parameters<RequestMethods["answerRequest"]>[0],
+  wallet: WalletSigner,
+): Promise<void> => {
   const all = await consortium();
   const request = await requestNamed(id);
   const types = new Map(grant?.parts.map(({ kind, resourceTypes }) => [kind, resourceTypes]));
   await answerWith({
-    runtime: browserRuntime,
+    runtime: { ...browserRuntime, wallet },
     consortium: all,
     keys: patientKeys(),
     save: savePatient,

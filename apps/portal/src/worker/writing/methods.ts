@@ -1,3 +1,4 @@
+import type { WalletSigner } from "@anamnesis/sdk/owner/ownerSigner";
 import type { WritingMethods } from "../protocol/writing.ts";
 import { allowWriting } from "./allowWriting.ts";
 import { settled } from "./settled.ts";
@@ -7,11 +8,19 @@ import { writable } from "./writable.ts";
 import { write } from "./write.ts";
 import { writeOwn } from "./writeOwn.ts";
 
-export const writingMethods: WritingMethods = {
+type Methods = Omit<WritingMethods, "allowWriting"> & {
+  readonly allowWriting: (
+    parameters: Parameters<WritingMethods["allowWriting"]>[0],
+    progress: unknown,
+    wallet: WalletSigner,
+  ) => ReturnType<WritingMethods["allowWriting"]>;
+};
+
+export const writingMethods: Methods = {
   writable,
   write,
   writeOwn,
-  allowWriting,
+  allowWriting: async (chosen, _, wallet) => allowWriting(chosen, wallet),
   settled,
   standings,
   unseen,

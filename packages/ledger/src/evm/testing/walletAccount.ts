@@ -7,6 +7,8 @@ export interface WalletAccount {
   readonly address: Address;
   /** `personal_sign` of the text that these bytes (hexadecimal) are. */
   readonly signMessage: (bytes: Hex) => Promise<Hex>;
+  /** `eth_signTypedData_v4` of this JSON. */
+  readonly signTypedData: (json: string) => Promise<Hex>;
 }
 
 /** @param secret 32 bytes in hexadecimal. */
@@ -14,6 +16,8 @@ export function walletAccount(secret: Hex): WalletAccount {
   const account = privateKeyToAccount(secret);
   return {
     address: parseAddress(account.address.toLowerCase()),
+    signTypedData: async (json) =>
+      account.signTypedData(JSON.parse(json) as Parameters<typeof account.signTypedData>[0]),
     signMessage: async (bytes) => account.signMessage({ message: { raw: fromHex(bytes) } }),
   };
 }

@@ -212,7 +212,13 @@ export class PatientWorld {
     const random = this.custody.random;
     const notAfter = (this.custody.clock.time + 86_400) as UnixSeconds;
     const { organisation } = north;
-    const admission = permitOrganisation({ keys: patient.keys, identity, organisation, notAfter, random });
+    const admission = await permitOrganisation({
+      keys: patient.keys,
+      identity,
+      organisation,
+      notAfter,
+      random,
+    });
     const node = connect(runtime, "http://north.test:80", httpSigner(device.ed25519));
     const bytes = utf8ToBytes(
       JSON.stringify({ resourceType: "Observation", id, status: "final", code: { text: "x" } }),

@@ -93,11 +93,15 @@ export class SealingWorld {
   }
 
   /** What the patient hands to the first hospital. */
-  admissionOf(keys: PatientKeys, days = 30, organisation = this.north.organisation): Uint8Array {
+  async admissionOf(
+    keys: PatientKeys,
+    days = 30,
+    organisation = this.north.organisation,
+  ): Promise<Uint8Array> {
     const notAfter = (this.custody.clock.time + 86_400 * days) as UnixSeconds;
     const { identity } = this.consortium;
     return admission.encode(
-      permitOrganisation({ keys, identity, organisation, notAfter, random: this.custody.random }),
+      await permitOrganisation({ keys, identity, organisation, notAfter, random: this.custody.random }),
     );
   }
 
