@@ -21,6 +21,7 @@ export interface Cosigned {
   readonly of: (records: readonly string[]) => readonly Cosigning[];
   readonly failed: boolean;
   readonly silent: readonly string[];
+  readonly unchecked: number;
 }
 
 const NONE: readonly string[] = [];
@@ -38,5 +39,6 @@ export function useCosigned(items: readonly OpenedItem[]): Cosigned {
     of: (wanted) => wanted.flatMap((record) => known.get(record) ?? []),
     failed: isError,
     silent: data?.silent ?? NONE,
+    unchecked: data?.unchecked ?? 0,
   };
 }

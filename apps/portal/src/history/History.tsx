@@ -96,7 +96,8 @@ function Version({
         {cosigning !== undefined && (
           <p className="muted">
             {words.cosign.checked(node)}{" "}
-            {cosigned.silent.length > 0 && words.cosign.silent(formatList(cosigned.silent))}
+            {cosigned.silent.length > 0 && words.cosign.silent(formatList(cosigned.silent))}{" "}
+            {cosigned.unchecked > 0 && words.cosign.unchecked(cosigned.unchecked)}
           </p>
         )}
         {standing?.retracted === true && <p className="tag stop">{said.retracted}</p>}

@@ -42,9 +42,10 @@ export function ToSign() {
       {reads.error !== null && <Failed error={reads.error} reset={reads.again} />}
       {queue.isSuccess && (
         <>
-          {queue.data.silent.length > 0 && (
+          {(queue.data.silent.length > 0 || queue.data.unchecked > 0) && (
             <p className="notice" role="status">
-              {said.silent(formatList(queue.data.silent))}
+              {queue.data.silent.length > 0 && said.silent(formatList(queue.data.silent))}{" "}
+              {queue.data.unchecked > 0 && said.unchecked(queue.data.unchecked)}
             </p>
           )}
           <Part

@@ -45,6 +45,10 @@ export const cosign = {
   notTaken: (names: string) => `${names} did not take it now. Whoever asks your own node sees it.`,
   chart: "Open the chart",
   silent: (names: string) => `${names} did not answer who declined: there may be more.`,
+  unchecked: (words: number) =>
+    words === 1
+      ? "One decline could not be checked: nobody in the directory has this signature now."
+      : `${words} declines could not be checked: nobody in the directory has these signatures now.`,
   /** In place, wherever a result is shown. */
   tag: {
     final: "Final",

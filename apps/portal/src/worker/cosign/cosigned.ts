@@ -10,7 +10,7 @@ import { standingOf } from "./standingOf.ts";
 /** Two questions at most for however many records: who signed, to the own node; who declined, once to each node that may have such a word, of those that are not final. */
 export const cosigned: CosignMethods["cosigned"] = async ({ records }) => {
   const asked = askedOf(records);
-  if (asked.length === 0) return { records: [], silent: [] };
+  if (asked.length === 0) return { records: [], silent: [], unchecked: 0 };
   const all = await consortium();
   const node = connect(browserRuntime, self.location.origin, httpSigner(browserRuntime.random(32)));
   const ids = asked.map(({ record }) => record);
@@ -32,5 +32,6 @@ export const cosigned: CosignMethods["cosigned"] = async ({ records }) => {
       })),
     ),
     silent: no.silent,
+    unchecked: no.unchecked,
   };
 };

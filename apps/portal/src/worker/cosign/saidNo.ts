@@ -13,8 +13,9 @@ export async function saidNo(
   readonly of: (record: string, signed: readonly string[]) => Promise<readonly SaidNo[]>;
   readonly by: (record: string) => readonly string[];
   readonly silent: readonly string[];
+  readonly unchecked: number;
 }> {
-  if (records.length === 0) return { of: async () => [], by: () => [], silent: [] };
+  if (records.length === 0) return { of: async () => [], by: () => [], silent: [], unchecked: 0 };
   const staff = session().vault.content.actor;
   const found = await listDeclines({ runtime: browserRuntime, consortium: all, records, staff });
   const said = Map.groupBy(found.declines, ({ record }) => record as string);
@@ -35,5 +36,6 @@ export async function saidNo(
       ),
     by: (record) => (said.get(record) ?? []).map(({ organisation }) => organisation),
     silent: found.silent.map((id) => organisationName(all, id)),
+    unchecked: found.bad,
   };
 }

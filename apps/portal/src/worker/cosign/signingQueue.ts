@@ -36,5 +36,6 @@ export const signingQueue: CosignMethods["signingQueue"] = async () => {
     waiting: await Promise.all(queue.waiting.map(inWords)),
     own: await Promise.all(queue.own.map(inWords)),
     silent: no.silent,
+    unchecked: no.unchecked,
   };
 };

@@ -28,6 +28,8 @@ export interface Cosignings {
   readonly records: readonly Cosigning[];
   /** Organisations whose nodes did not answer: there may be a word that nobody else has. */
   readonly silent: readonly string[];
+  /** Words that somebody left and that are nobody's whom the directory has so now. */
+  readonly unchecked: number;
 }
 
 /** One record in the queue, before it was opened. */
@@ -48,6 +50,7 @@ export interface SigningQueue {
   /** Its own that wait for others. */
   readonly own: readonly Queued[];
   readonly silent: readonly string[];
+  readonly unchecked: number;
 }
 
 /** A record of the queue that was opened under a patient's consent. */
