@@ -52,7 +52,7 @@ function valueOf({ type, components, code }: SearchParameter): string {
 const HELD_CODE = "http://terminology.hl7.org/CodeSystem/v3-RoleCode|FAMMEMB";
 
 /** The last value is of tokens, where that is another one. */
-const MODIFIERS: readonly (readonly [modifier: string, value?: string, ofToken?: string])[] = [
+const MODIFIERS: readonly (readonly [modifier: string, value?: string | undefined, ofToken?: string])[] = [
   ["missing", "true"],
   ["exact"],
   ["contains"],
