@@ -72,6 +72,8 @@ export function terminology(definitions) {
     .flatMap(({ elements }) => elements)
     .filter(({ binding }) => binding?.strength === "required" && binding.valueSet !== undefined)
     .map(({ binding }) => withoutVersion(binding.valueSet));
-  const open = [...new Set(bound)].sort().filter((url) => !Object.hasOwn(valueSets, url));
+  const open = [...new Set(bound)]
+    .sort((a, b) => (a < b ? -1 : 1))
+    .filter((url) => !Object.hasOwn(valueSets, url));
   return { codeSystems, valueSets, open };
 }

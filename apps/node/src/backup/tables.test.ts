@@ -15,6 +15,9 @@ const ROWS = [
   "insert into replication_queue (position, home) select position, 'h' from records",
   "insert into outbox (priority, dedupe, type, signed, block_hash) values (1, 's', 't', '\\x00ff27', '\\xabcd')",
   `insert into outbox (priority, dedupe, type, intent, refusal) values (1, 'd', 't', '{"text": "quote \\" and line\\n", "n": [1, null, true]}', E'a\\\\b')`,
+  `insert into fhir_resources (type, id, version, updated, deleted, origin, kind) values ('Location', 'l', 1, 0, false, 'own', 'general')`,
+  `insert into fhir_texts (row, words) select row, $$'söderberg':1A 'ward':1 '世':1$$::tsvector from fhir_resources`,
+  "insert into fhir_positions (row, key, item, latitude, longitude) select row, 'Location.near', 0, 59.8586, 1e-17 from fhir_resources",
   "insert into sticky_revocations values ('c', 1, '\\x00ff27225c')",
 ];
 

@@ -70,7 +70,7 @@ describe("a value set", () => {
     [[{ system: "s", filter: [["=", "a"]] }], [], null],
     [[{}], [], null],
   ] as const)("of %j without %j", (include, exclude, expected) => {
-    const list = expand({ include, exclude } as Parameters<typeof expand>[0], held);
+    const list = expand({ include, exclude }, held);
     expect(list === null ? null : [...(list.get("s") ?? [])].toSorted().join(" ")).toBe(expected);
   });
 });

@@ -8,7 +8,7 @@ import { databaseFailed } from "../../database/databaseError.ts";
 import type { Durable } from "../../runtime/durable.ts";
 import { systemTimers } from "../../runtime/systemTimers.ts";
 import type { WritePoint } from "../../runtime/writePoints.ts";
-import { createFhirEndpoint } from "../fhirEndpoint.ts";
+import { createFhirEndpoint, type FhirTokens } from "../fhirEndpoint.ts";
 import { parsePolicy } from "../policy/parsePolicy.ts";
 import type { FhirRequester } from "../requester.ts";
 import type { FhirJson } from "./testFhir.ts";
@@ -61,9 +61,11 @@ export interface TestEndpoint {
  * Its clock moves by a second whenever it is asked.
  *
  * @param failing a write point at which nothing is written.
+ * @param tokens who a token stands for; by default it says so itself.
  */
 export async function startTestEndpoint(
   failing: () => WritePoint | null = () => null,
+  tokens: FhirTokens = TOKENS,
 ): Promise<TestEndpoint> {
   const north = await testNode(startLedger(), "north");
   const durable: Durable = (point, work) =>
@@ -74,7 +76,7 @@ export async function startTestEndpoint(
   const endpoint = createFhirEndpoint(node, {
     packages: [],
     policy: POLICY,
-    tokens: TOKENS,
+    tokens,
     base: () => url,
     now: () => (time += 1000),
     newId: randomUUID,
