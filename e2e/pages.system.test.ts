@@ -97,6 +97,11 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
     await read.getByText(/^What was read was read\./).waitFor();
     await shoot(page, "patient-stop-receipt");
     expect(await axeViolations(page)).toEqual([]);
+    // On paper it is black on white without what one can press, whatever the screen was.
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    expect(await page.evaluate("getComputedStyle(document.querySelector('h1')).color")).toBe("rgb(0, 0, 0)");
+    expect(await page.getByRole("button", { name: "Print" }).count()).toBe(0);
+    await page.emulateMedia({ media: "screen", colorScheme: "light" });
     const [download] = await Promise.all([
       page.waitForEvent("download"),
       page.getByRole("button", { name: "Save with all signatures" }).click(),

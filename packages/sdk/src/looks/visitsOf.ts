@@ -1,10 +1,10 @@
-import type { ConsentId, UnixSeconds } from "@anamnesis/core/ids";
+import type { ConsentId, Digest, UnixSeconds } from "@anamnesis/core/ids";
 import type { LogAccess } from "../receipts.ts";
 
 /** One visit of somebody to a patient's records: requests that belong together, as a person would count them. */
 export interface Visit extends Pick<LogAccess, "who" | "purpose"> {
-  /** From its earliest request: the same when more of it comes. */
-  readonly id: string;
+  /** Its earliest request: the same when more of it comes. It names no area, since it stands in addresses of pages. */
+  readonly id: Digest;
   /** A device of an organisation and no person: everything that it opened on one day (UTC) is one visit. */
   readonly machine: boolean;
   /** Time of its first and of its last request. */
@@ -75,7 +75,7 @@ function visitOf(group: readonly LogAccess[], machine: boolean): Visit {
   }
   const { who, purpose, basis } = newest;
   return {
-    id: `${earliest.kind} ${earliest.request}`,
+    id: earliest.request,
     who,
     purpose,
     basis,

@@ -50,7 +50,7 @@ export const looks = {
       "unknown-consent": "Opened records under a share that is not among yours.",
       "other-organisation": "Belongs to another organisation than the one you shared with.",
       "first-organisation": "The first time that anybody of this organisation looked.",
-      "first-person": "The first time that this person looked.",
+      "first-person": "The first time that this person, or this device, looked.",
       "many-records": "Opened many more records at once than ever before.",
       "unusual-hour": "Came at an hour at which they never came before.",
       "before-end": "Came just before the share ends, after nobody had looked for a week.",
