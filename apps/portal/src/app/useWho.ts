@@ -41,7 +41,9 @@ export function useLeave(): () => Promise<void> {
     await ask("lock").catch(() => undefined);
     dropAllDrafts();
     endWorker();
-    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "config" });
+    await queries.cancelQueries({ queryKey: KEY });
+    // Said and not removed: the page that is open hears of it where it stands, also when it goes nowhere by itself.
     queries.setQueryData(KEY, null);
+    queries.removeQueries({ predicate: ({ queryKey: [name] }) => name !== "config" && name !== KEY[0] });
   }, [queries]);
 }
