@@ -274,6 +274,9 @@ describe.skipIf(chromium === null)("the front desk and the administrator, on the
       expect(ended.status).toBe(200);
       provider.people.set("olaf", { sub: "1f0b-olaf", disabled: true });
       await page.getByRole("link", { name: "Codes" }).first().click();
+      await signIn.waitFor();
+      // The provider's own session ended as well.
+      await context.clearCookies();
       await signIn.click();
       await logIn("olaf");
       await page.getByRole("heading", { name: "Your organisation did not let you in" }).waitFor();

@@ -42,6 +42,23 @@ const OIDC = {
   clientId: "anamnesis",
   clientSecretFile: "/run/secret",
 };
+const BAD_LOGINS: readonly (readonly [key: string, oidc: unknown])[] = [
+  ["portal.oidc", true],
+  ["portal.oidc", { ...OIDC, clientKeyFile: "/run/key" }],
+  ["portal.oidc", { ...OIDC, clientSecretFile: undefined }],
+  ["portal.oidc", { ...OIDC, clientSecret: "in the file" }],
+  ["portal.oidc.issuer", { ...OIDC, issuer: "http://login.hospital.example" }],
+  ["portal.oidc.issuer", { ...OIDC, issuer: "https://login.hospital.example?a=b" }],
+  ["portal.oidc.issuer", { ...OIDC, issuer: "https://user:secret@login.hospital.example" }],
+  ["portal.oidc.issuer", { ...OIDC, issuer: undefined }],
+  ["portal.oidc.clientId", { ...OIDC, clientId: "" }],
+  ["portal.oidc.clientSecretFile", { ...OIDC, clientSecretFile: "" }],
+  ["portal.oidc.scopes", { ...OIDC, scopes: ["two words"] }],
+  ["portal.oidc.maxAgeSeconds", { ...OIDC, maxAgeSeconds: -1 }],
+  ["portal.oidc.allowed", { ...OIDC, allowed: { claim: "groups", value: "a" } }],
+  ["portal.oidc.allowed.claim", { ...OIDC, allowed: { claim: [], values: ["a"] } }],
+  ["portal.oidc.allowed.values", { ...OIDC, allowed: { claim: "groups", values: [] } }],
+];
 
 describe("parseConfig", () => {
   it("fills in what is not named", () => {
@@ -134,23 +151,7 @@ describe("parseConfig", () => {
     ["portal.demo", { host: "0.0.0.0", portal: { demo: "/tmp/people.json" } }],
     ["portal.demo", { host: "::", portal: { demo: "/tmp/people.json" } }],
     ["portal.demo", { publicUrl: "https://node.example", portal: { demo: "/tmp/people.json" } }],
-    ...[
-      ["portal.oidc", true],
-      ["portal.oidc", { ...OIDC, clientKeyFile: "/run/key" }],
-      ["portal.oidc", { ...OIDC, clientSecretFile: undefined }],
-      ["portal.oidc", { ...OIDC, clientSecret: "in the file" }],
-      ["portal.oidc.issuer", { ...OIDC, issuer: "http://login.hospital.example" }],
-      ["portal.oidc.issuer", { ...OIDC, issuer: "https://login.hospital.example?a=b" }],
-      ["portal.oidc.issuer", { ...OIDC, issuer: "https://user:secret@login.hospital.example" }],
-      ["portal.oidc.issuer", { ...OIDC, issuer: undefined }],
-      ["portal.oidc.clientId", { ...OIDC, clientId: "" }],
-      ["portal.oidc.clientSecretFile", { ...OIDC, clientSecretFile: "" }],
-      ["portal.oidc.scopes", { ...OIDC, scopes: ["two words"] }],
-      ["portal.oidc.maxAgeSeconds", { ...OIDC, maxAgeSeconds: -1 }],
-      ["portal.oidc.allowed", { ...OIDC, allowed: { claim: "groups", value: "a" } }],
-      ["portal.oidc.allowed.claim", { ...OIDC, allowed: { claim: [], values: ["a"] } }],
-      ["portal.oidc.allowed.values", { ...OIDC, allowed: { claim: "groups", values: [] } }],
-    ].map(([key, oidc]): [string, object] => [String(key), { portal: { oidc } }]),
+    ...BAD_LOGINS.map(([key, oidc]): [string, object] => [key, { portal: { oidc } }]),
     ["proxies", { proxies: ["proxy.example"] }],
     ["proxies", { proxies: true }],
     ["port", { port: -1 }],

@@ -22,7 +22,7 @@ import type { Who } from "../worker/protocol.ts";
 import { useConfig } from "./useConfig.ts";
 import { useIdleLock } from "./useIdleLock.ts";
 import { useSessionCheck } from "./useSessionCheck.ts";
-import { useLeave, useWho } from "./useWho.ts";
+import { useLeave, useLock, useWho } from "./useWho.ts";
 
 const WalletQuestion = lazy(async () => {
   const part = await import("../wallets/WalletQuestion.tsx");
@@ -35,6 +35,7 @@ export function Frame() {
   const { data: config } = useConfig();
   const { data: who } = useWho();
   const leave = useLeave();
+  const lock = useLock();
   const navigate = useNavigate();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const main = useRef<HTMLElement>(null);
@@ -44,8 +45,8 @@ export function Frame() {
     if (last.current !== path) main.current?.focus();
     last.current = path;
   }, [path]);
-  useSessionCheck(who !== null && who !== undefined, path, leave);
-  useIdleLock(who !== null && who !== undefined, leave);
+  useSessionCheck(who !== null && who !== undefined, path, lock);
+  useIdleLock(who !== null && who !== undefined, lock);
   const pages = who === null || who === undefined || who.due !== null ? [] : pagesOf(who);
   const { data: looks } = useLooks(who?.kind === "patient" && who.due === null);
   useNoticeAlarm();

@@ -34,14 +34,30 @@ export function useNoteWho(): (who: Who) => void {
   return useCallback((who) => void queries.setQueryData(KEY, who), [queries]);
 }
 
-/** Forgets keys and everything that was opened. The session at the node is ended by who calls this. */
+/** Forgets keys and everything that was opened, for who goes on to another page. The session at the node is ended by who calls this. */
 export function useLeave(): () => Promise<void> {
   const queries = useQueryClient();
   return useCallback(async () => {
-    await ask("lock").catch(() => undefined);
-    dropAllDrafts();
-    endWorker();
+    await forgetKeys();
     queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "config" });
     queries.setQueryData(KEY, null);
   }, [queries]);
+}
+
+/** The same where somebody is: the open page hears of it by itself and leads to the sign-in, and from there back. */
+export function useLock(): () => Promise<void> {
+  const queries = useQueryClient();
+  return useCallback(async () => {
+    await forgetKeys();
+    await queries.cancelQueries({ queryKey: KEY });
+    queries.setQueryData(KEY, null);
+    // What is removed tells its page nothing: so this one stays.
+    queries.removeQueries({ predicate: ({ queryKey: [name] }) => name !== "config" && name !== KEY[0] });
+  }, [queries]);
+}
+
+async function forgetKeys(): Promise<void> {
+  await ask("lock").catch(() => undefined);
+  dropAllDrafts();
+  endWorker();
 }

@@ -32,17 +32,23 @@ export async function readClientAuth({ client: { kind, file } }: LoginSettings):
 }
 
 async function keyAuth(text: string): Promise<ClientAuth> {
-  try {
-    const jwk = JSON.parse(text) as JWK;
-    if (!KEY_ALGORITHMS.has(jwk.alg ?? "") || typeof jwk.d !== "string")
-      throw new TypeError("not a private key");
-    const key = await importJWK(jwk);
-    if (key instanceof Uint8Array) throw new TypeError("not a private key");
-    return PrivateKeyJwt(jwk.kid === undefined ? key : { key, kid: jwk.kid });
-  } catch {
+  const jwk = jwkOf(text);
+  const key = jwk === null ? null : await importJWK(jwk).catch(() => null);
+  if (jwk === null || key === null || key instanceof Uint8Array) {
     throw bad(
       "portal.oidc.clientKeyFile",
       `the name of a file with a private JSON Web Key whose alg is one of ${[...KEY_ALGORITHMS].join(", ")}`,
     );
+  }
+  return PrivateKeyJwt(jwk.kid === undefined ? key : { key, kid: jwk.kid });
+}
+
+/** `null` for what is no private key of such an algorithm. */
+function jwkOf(text: string): JWK | null {
+  try {
+    const jwk = JSON.parse(text) as JWK | null;
+    return KEY_ALGORITHMS.has(jwk?.alg ?? "") && typeof jwk?.d === "string" ? jwk : null;
+  } catch {
+    return null;
   }
 }

@@ -1,3 +1,5 @@
+import { expect } from "vitest";
+
 /** A browser at an OpenID provider: it keeps the cookies of that one, follows where it leads, and types who it is. */
 export class LoginBrowser {
   readonly #cookies = new Map<string, string>();
@@ -13,12 +15,11 @@ export class LoginBrowser {
     const { origin } = new URL(url);
     let next = new URL(url);
     for (let steps = 0; next.origin === origin; steps++) {
-      if (steps > 10) throw new TypeError(`led in a circle at ${next.pathname}`);
+      expect(steps, `steps at ${next.pathname}`).toBeLessThan(10);
       let answer = await this.#send(next, null);
       if (answer.status === 200) answer = await this.#send(next, `login=${this.#login}`);
       const location = answer.headers.get("location");
-      if (location === null) throw new TypeError(`${answer.status} at ${next.pathname}`);
-      next = new URL(location, next);
+      next = new URL(location ?? expect.unreachable(`${answer.status} at ${next.pathname}`), next);
     }
     return next;
   }
