@@ -112,7 +112,17 @@ export async function startOrganisationProvider({
       pkce: { required: () => true },
       conformIdTokenClaims: false,
       claims: { openid: ["sub", "groups"] },
-      features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true } },
+      features: {
+        devInteractions: { enabled: false },
+        rpInitiatedLogout: {
+          enabled: true,
+          // The library's own page fetches a font from elsewhere.
+          logoutSource: async (context: KoaContextWithOIDC, form: string) => {
+            context.body = `<!doctype html><html lang="en"><title>Sign out</title>${form}
+<button form="op.logoutForm" name="logout" value="yes">Yes, sign me out</button></html>`;
+          },
+        },
+      },
       interactions: { url: (_: KoaContextWithOIDC, { uid }) => `/login/${uid}` },
       findAccount: async (_: KoaContextWithOIDC, sub: string) => {
         const person = [...people.values()].find((one) => one.sub === sub);
