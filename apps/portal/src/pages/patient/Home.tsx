@@ -74,7 +74,7 @@ export function Home() {
             {records.isSuccess && (
               <Missing {...records.data} again={() => void records.refetch()} busy={records.isFetching} />
             )}
-            {items !== null && <Newest items={items} count={NEWEST} />}
+            {items !== null && <Newest items={items} count={NEWEST} isWhole={records.isSuccess} />}
           </section>
         </div>
         <div className="stack">

@@ -38,6 +38,7 @@ export function Records() {
       ),
     [entries, area, wanted],
   );
+  const nothing = entries.length === 0 ? words.home.noRecords : words.records.nothing;
   return (
     <div className="stack">
       <div>
@@ -82,7 +83,7 @@ export function Records() {
           <section className="card" aria-label={words.records.title}>
             <h2 className="visually-hidden">{words.doctor.happened}</h2>
             {shown.length === 0 ? (
-              <p>{entries.length === 0 ? words.home.noRecords : words.records.nothing}</p>
+              <p>{records.isSuccess ? nothing : words.doctor.notYet}</p>
             ) : (
               <Timeline entries={shown} items={items} />
             )}
