@@ -13,7 +13,7 @@ const Unfinished = lazy(async () => {
 export function Gate() {
   const who = useWho();
   if (who.isPending) return <Waiting />;
-  if (who.isError) return <Failed error={who.error} reset={() => void who.refetch()} />;
+  if (who.isError) return <Failed error={who.error} reset={() => void who.refetch()} busy={who.isFetching} />;
   if (who.data === null) return <ToSignIn />;
   if (who.data.due !== null) {
     return (

@@ -17,7 +17,7 @@ interface ChartColumnsProps {
 /** What a doctor reads of what was shared: the doctor's own chart, and the patient's preview of it. */
 export function ChartColumns({ items, isWhole = true }: ChartColumnsProps) {
   const words = useWords();
-  const nothing = isWhole ? words.doctor.nothing : words.doctor.notYet;
+  const nothing = isWhole ? words.doctor.nothing : words.nothingYet;
   const records = recordsOf(items);
   const [medicines, allergies, problems] = useMemo(
     () => [

@@ -16,7 +16,9 @@ export function WhoLooked() {
     <section className="card" aria-labelledby="looked">
       <h2 id="looked">{words.home.looked}</h2>
       {looks.isPending && <Waiting />}
-      {looks.isError && <Failed error={looks.error} reset={() => void looks.refetch()} />}
+      {looks.isError && (
+        <Failed error={looks.error} reset={() => void looks.refetch()} busy={looks.isFetching} />
+      )}
       {looks.isSuccess && others.length === 0 && <p className="muted">{words.looked.none}</p>}
       <ul className="rows">
         {others.slice(0, NEWEST).map((look) => (

@@ -23,7 +23,9 @@ export function AskedList() {
     <section className="card" aria-labelledby="mine">
       <h2 id="mine">{words.requests.mine}</h2>
       {asked.isPending && <Waiting />}
-      {asked.isError && <Failed error={asked.error} reset={() => void asked.refetch()} />}
+      {asked.isError && (
+        <Failed error={asked.error} reset={() => void asked.refetch()} busy={asked.isFetching} />
+      )}
       {asked.isSuccess && list.length === 0 && <p className="muted">{words.requests.mineNone}</p>}
       <ul className="rows">
         {list.map((request) => (

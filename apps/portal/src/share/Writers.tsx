@@ -84,7 +84,8 @@ function Now() {
   const { adders } = useWords();
   const writers = useQuery({ queryKey: KEY, queryFn: async () => ask("writers") });
   if (writers.isPending) return <Waiting />;
-  if (writers.isError) return <Failed error={writers.error} reset={() => void writers.refetch()} />;
+  if (writers.isError)
+    return <Failed error={writers.error} reset={() => void writers.refetch()} busy={writers.isFetching} />;
   const { writers: all, silent } = writers.data;
   return (
     <>

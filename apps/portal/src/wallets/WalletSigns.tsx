@@ -23,7 +23,9 @@ export function WalletSigns() {
     <section className="card" aria-labelledby="wallet-signs">
       <h2 id="wallet-signs">{account === undefined ? words.title : words.doesTitle}</h2>
       {owner.isPending && <Waiting />}
-      {owner.isError && <Failed error={owner.error} reset={() => void owner.refetch()} />}
+      {owner.isError && (
+        <Failed error={owner.error} reset={() => void owner.refetch()} busy={owner.isFetching} />
+      )}
       {owner.data === null && <LetWalletSign />}
       {account !== undefined && <LetDeviceSign account={account} />}
     </section>

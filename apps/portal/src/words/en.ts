@@ -30,6 +30,7 @@ export const en = {
   tryAgain: "Try again",
   back: (to: string) => `Back to ${to}`,
   opening: (done: number, of: number) => `Opening records: ${done} of ${of}`,
+  nothingYet: "Nothing yet: more is being opened.",
   stillOpening: "What is shown is not complete yet: more is being opened.",
   pages: {
     home: "Home",
@@ -273,7 +274,6 @@ export const en = {
     allergies: "Allergies",
     problems: "Problems",
     nothing: "Nothing shared here.",
-    notYet: "Nothing yet: more is being opened.",
     happened: "What happened",
     all: (lines: number) => `Show all ${lines}`,
     earlier: (entries: number) => `${entries} earlier`,

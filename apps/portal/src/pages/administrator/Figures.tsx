@@ -23,7 +23,9 @@ export function Figures() {
     <section className="card" aria-labelledby="figures">
       <h2 id="figures">{words.desk.node.title}</h2>
       {figures.isPending && <Waiting />}
-      {figures.isError && <Failed error={figures.error} reset={() => void figures.refetch()} />}
+      {figures.isError && (
+        <Failed error={figures.error} reset={() => void figures.refetch()} busy={figures.isFetching} />
+      )}
       {figures.data !== undefined && (
         <>
           {figures.data.findings.length === 0 && (

@@ -29,7 +29,7 @@ export function Organisation() {
     <>
       <h1>{view.data?.name ?? words.titles.organisation}</h1>
       {view.isPending && <Waiting />}
-      {view.isError && <Failed error={view.error} reset={() => void view.refetch()} />}
+      {view.isError && <Failed error={view.error} reset={() => void view.refetch()} busy={view.isFetching} />}
       {view.data !== undefined && (
         <div className="columns">
           <div className="stack">

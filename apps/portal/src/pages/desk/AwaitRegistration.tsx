@@ -37,7 +37,11 @@ export function AwaitRegistration() {
     });
   }, [registered, enter, navigate]);
   if (look.data === undefined) {
-    return look.isError ? <Failed error={look.error} reset={() => void look.refetch()} /> : <Waiting />;
+    return look.isError ? (
+      <Failed error={look.error} reset={() => void look.refetch()} busy={look.isFetching} />
+    ) : (
+      <Waiting />
+    );
   }
   const { name, role, organisation, code } = look.data;
   const link = `${globalThis.location.origin}/organisation?register=${code}`;

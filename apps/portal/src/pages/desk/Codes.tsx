@@ -19,7 +19,9 @@ export function Codes() {
         <p className="lead no-print">{words.desk.codes.lead}</p>
       </div>
       {targets.isPending && <Waiting />}
-      {targets.isError && <Failed error={targets.error} reset={() => void targets.refetch()} />}
+      {targets.isError && (
+        <Failed error={targets.error} reset={() => void targets.refetch()} busy={targets.isFetching} />
+      )}
       {targets.data?.map(({ id, name }) => (
         <section key={id} className="card" aria-label={name}>
           <h2>{name}</h2>

@@ -39,7 +39,7 @@ export function PeopleHere({ makeCode }: { readonly makeCode: (person: DeskPerso
         />
       </form>
       {list.isPending && <Waiting />}
-      {list.isError && <Failed error={list.error} reset={() => void list.refetch()} />}
+      {list.isError && <Failed error={list.error} reset={() => void list.refetch()} busy={list.isFetching} />}
       {list.isSuccess && people.length === 0 && (
         <p>{search === "" ? words.desk.desk.empty : words.desk.desk.nobody}</p>
       )}

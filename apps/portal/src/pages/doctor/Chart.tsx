@@ -35,7 +35,9 @@ export function Chart() {
         <Link to="/patients">{words.back(words.pages.patients)}</Link>
       </p>
       {granting.isPending && <Waiting />}
-      {granting.isError && <Failed error={granting.error} reset={() => void granting.refetch()} />}
+      {granting.isError && (
+        <Failed error={granting.error} reset={() => void granting.refetch()} busy={granting.isFetching} />
+      )}
       {granting.isSuccess && patient === undefined && <NotShared consent={id} />}
       {patient !== undefined && <Shared patient={patient} />}
     </>
@@ -146,7 +148,9 @@ function Written({
           {(writable.isPending || (writable.isSuccess && !isWhole)) && (
             <p className="muted">{said.looking}</p>
           )}
-          {writable.isError && <Failed error={writable.error} reset={() => void writable.refetch()} />}
+          {writable.isError && (
+            <Failed error={writable.error} reset={() => void writable.refetch()} busy={writable.isFetching} />
+          )}
           {writable.isSuccess && isWhole && kinds.length === 0 && (
             <section className="card" aria-label={said.title}>
               <h2>{said.none}</h2>
@@ -177,7 +181,8 @@ function NotShared({ consent }: { readonly consent: string }) {
   const share = ended.data?.find(({ id }) => id === consent);
   const { empty } = words.requests;
   if (ended.isPending) return <Waiting />;
-  if (ended.isError) return <Failed error={ended.error} reset={() => void ended.refetch()} />;
+  if (ended.isError)
+    return <Failed error={ended.error} reset={() => void ended.refetch()} busy={ended.isFetching} />;
   if (share === undefined)
     return (
       <div className="stack">

@@ -64,7 +64,9 @@ export function Patients() {
         onChange={(event) => setText(event.currentTarget.value)}
       />
       {granting.isPending && <Waiting />}
-      {granting.isError && <Failed error={granting.error} reset={() => void granting.refetch()} />}
+      {granting.isError && (
+        <Failed error={granting.error} reset={() => void granting.refetch()} busy={granting.isFetching} />
+      )}
       {granting.isSuccess && list.length === 0 && (
         <section className="card">
           <h2>{words.doctor.none}</h2>

@@ -22,7 +22,7 @@ export function Kit() {
   });
   const confirmOnce = useOnce(confirm);
   if (kit.isPending) return <Waiting />;
-  if (kit.isError) return <Failed error={kit.error} reset={() => void kit.refetch()} />;
+  if (kit.isError) return <Failed error={kit.error} reset={() => void kit.refetch()} busy={kit.isFetching} />;
   const { text, replaces } = kit.data;
   const isWrong = hasCode(confirm.error, "wrong-group");
   return (

@@ -50,7 +50,9 @@ export function Rotating() {
         {progress !== null && (
           <ProgressBar value={(100 * progress.done) / progress.of} aria-label={words.title} />
         )}
-        {rotation.isError && <Failed error={rotation.error} reset={() => void rotation.refetch()} />}
+        {rotation.isError && (
+          <Failed error={rotation.error} reset={() => void rotation.refetch()} busy={rotation.isFetching} />
+        )}
       </section>
     </div>
   );

@@ -24,7 +24,9 @@ export function Add() {
         <p className="lead">{own.lead}</p>
       </div>
       {records.isPending && <Opening progress={records.progress} />}
-      {records.isError && <Failed error={records.error} reset={() => void records.refetch()} />}
+      {records.isError && (
+        <Failed error={records.error} reset={() => void records.refetch()} busy={records.isFetching} />
+      )}
       {records.isSuccess && (
         <>
           <OwnMeasurement about={about} />

@@ -45,7 +45,8 @@ export function AddDevice() {
     onSuccess: async () => offered.refetch(),
   });
   if (offer.isPending) return <Waiting />;
-  if (offer.isError) return <Failed error={offer.error} reset={() => void offer.refetch()} />;
+  if (offer.isError)
+    return <Failed error={offer.error} reset={() => void offer.refetch()} busy={offer.isFetching} />;
   const { code, expires } = offer.data;
   const address = `${self.location.origin}/add-device`;
   const state = offered.data?.state ?? "open";

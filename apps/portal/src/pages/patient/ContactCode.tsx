@@ -32,7 +32,9 @@ export function ContactCode() {
       <h1>{words.requests.code}</h1>
       <p className="lead">{words.requests.codeLead}</p>
       {found.isPending && <Waiting />}
-      {found.isError && <Failed error={found.error} reset={() => void found.refetch()} />}
+      {found.isError && (
+        <Failed error={found.error} reset={() => void found.refetch()} busy={found.isFetching} />
+      )}
       {code !== undefined && (
         <section className="card" aria-label={words.requests.code}>
           <QrCode text={code} label={words.requests.codeQr} />

@@ -34,7 +34,9 @@ export function Details() {
         <p className="lead">{details.lead}</p>
       </div>
       {records.isPending && <Opening progress={records.progress} />}
-      {records.isError && <Failed error={records.error} reset={() => void records.refetch()} />}
+      {records.isError && (
+        <Failed error={records.error} reset={() => void records.refetch()} busy={records.isFetching} />
+      )}
       {records.isSuccess && <DetailsForm items={records.data.items} />}
     </div>
   );

@@ -26,7 +26,9 @@ export function Devices() {
       </div>
       <section className="card" aria-label={words.devices.title}>
         {devices.isPending && <Waiting />}
-        {devices.isError && <Failed error={devices.error} reset={() => void devices.refetch()} />}
+        {devices.isError && (
+          <Failed error={devices.error} reset={() => void devices.refetch()} busy={devices.isFetching} />
+        )}
         {devices.isSuccess && !isOwn && <p className="muted">{words.devices.none}</p>}
         <ul className="rows">
           {devices.data?.map((device, i) => (

@@ -70,7 +70,9 @@ export function Home() {
           <section className="card" aria-labelledby="newest">
             <h2 id="newest">{words.home.newest}</h2>
             {records.isPending && <Opening progress={records.progress} isShown={records.soFar !== null} />}
-            {records.isError && <Failed error={records.error} reset={() => void records.refetch()} />}
+            {records.isError && (
+              <Failed error={records.error} reset={() => void records.refetch()} busy={records.isFetching} />
+            )}
             {records.isSuccess && (
               <Missing {...records.data} again={() => void records.refetch()} busy={records.isFetching} />
             )}
@@ -82,7 +84,9 @@ export function Home() {
           <section className="card" aria-labelledby="shared">
             <h2 id="shared">{words.home.sharedWith}</h2>
             {shares.isPending && <Waiting />}
-            {shares.isError && <Failed error={shares.error} reset={() => void shares.refetch()} />}
+            {shares.isError && (
+              <Failed error={shares.error} reset={() => void shares.refetch()} busy={shares.isFetching} />
+            )}
             {shares.isSuccess && live.length === 0 && <p className="muted">{words.home.noShares}</p>}
             <ul className="rows">
               {live.slice(0, 4).map((share) => (

@@ -26,7 +26,9 @@ export function Looked() {
         <p className="lead">{words.looked.lead}</p>
       </div>
       {looks.isPending && <Waiting />}
-      {looks.isError && <Failed error={looks.error} reset={() => void looks.refetch()} />}
+      {looks.isError && (
+        <Failed error={looks.error} reset={() => void looks.refetch()} busy={looks.isFetching} />
+      )}
       {looks.isSuccess && (
         <>
           <Proof looks={looks.data} />

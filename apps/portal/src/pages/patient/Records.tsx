@@ -54,7 +54,9 @@ export function Records() {
         </p>
       </div>
       {records.isPending && <Opening progress={records.progress} isShown={items.length > 0} />}
-      {records.isError && <Failed error={records.error} reset={() => void records.refetch()} />}
+      {records.isError && (
+        <Failed error={records.error} reset={() => void records.refetch()} busy={records.isFetching} />
+      )}
       {records.isSuccess && (
         <Missing {...records.data} again={() => void records.refetch()} busy={records.isFetching} />
       )}
@@ -83,7 +85,7 @@ export function Records() {
           <section className="card" aria-label={words.records.title}>
             <h2 className="visually-hidden">{words.doctor.happened}</h2>
             {shown.length === 0 ? (
-              <p>{records.isSuccess ? nothing : words.doctor.notYet}</p>
+              <p>{records.isSuccess ? nothing : words.nothingYet}</p>
             ) : (
               <Timeline entries={shown} items={items} />
             )}

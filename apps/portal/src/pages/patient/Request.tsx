@@ -37,7 +37,9 @@ export function Request() {
         <Link to="/">{words.back(words.titles.home)}</Link>
       </p>
       {requests.isPending && <Waiting />}
-      {requests.isError && <Failed error={requests.error} reset={() => void requests.refetch()} />}
+      {requests.isError && (
+        <Failed error={requests.error} reset={() => void requests.refetch()} busy={requests.isFetching} />
+      )}
       {requests.isSuccess && request === undefined && (
         <>
           <h1>{words.titles.request}</h1>

@@ -52,7 +52,9 @@ export function Sharing() {
         />
       )}
       {shares.isPending && <Waiting />}
-      {shares.isError && <Failed error={shares.error} reset={() => void shares.refetch()} />}
+      {shares.isError && (
+        <Failed error={shares.error} reset={() => void shares.refetch()} busy={shares.isFetching} />
+      )}
       {waiting.length > 0 && (
         <section className="card ask" aria-labelledby="waiting">
           <h2 id="waiting">{words.requests.waiting}</h2>
@@ -75,7 +77,9 @@ export function Sharing() {
           </ul>
         </section>
       )}
-      {requests.isError && <Failed error={requests.error} reset={() => void requests.refetch()} />}
+      {requests.isError && (
+        <Failed error={requests.error} reset={() => void requests.refetch()} busy={requests.isFetching} />
+      )}
       {requests.isSuccess && requests.data.silent.length > 0 && (
         <p className="muted">{words.requests.silent(formatList(requests.data.silent))}</p>
       )}

@@ -30,7 +30,9 @@ export function StopReceiptPage() {
       <p className="no-print">
         <Link to="/sharing">{words.back(words.titles.sharing)}</Link>
       </p>
-      {shares.isError && <Failed error={shares.error} reset={() => void shares.refetch()} />}
+      {shares.isError && (
+        <Failed error={shares.error} reset={() => void shares.refetch()} busy={shares.isFetching} />
+      )}
       {shares.isSuccess && share === undefined && (
         <>
           <h1>{words.receipt.pageTitle}</h1>
@@ -40,7 +42,9 @@ export function StopReceiptPage() {
       {(shares.isPending || (share !== undefined && receipt.isPending)) && (
         <Waiting label={words.receipt.making} />
       )}
-      {receipt.isError && <Failed error={receipt.error} reset={() => void receipt.refetch()} />}
+      {receipt.isError && (
+        <Failed error={receipt.error} reset={() => void receipt.refetch()} busy={receipt.isFetching} />
+      )}
       {receipt.isSuccess && <Shown receipt={receipt.data} />}
     </div>
   );

@@ -50,7 +50,9 @@ export function WalletPage() {
         <p className="lead">{words.wallets.lead}</p>
       </div>
       {session.isPending && <Waiting />}
-      {session.isError && <Failed error={session.error} reset={() => void session.refetch()} />}
+      {session.isError && (
+        <Failed error={session.error} reset={() => void session.refetch()} busy={session.isFetching} />
+      )}
       {wallets.length > 0 && (
         <section className="card" aria-labelledby="linked">
           <h2 id="linked">{words.wallets.linked}</h2>

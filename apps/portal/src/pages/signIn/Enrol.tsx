@@ -45,7 +45,9 @@ export function Enrol() {
         <h2 id="homes">{words.enrol.homesTitle}</h2>
         <p className="muted">{words.enrol.homesHelp}</p>
         {members.isPending && <Waiting />}
-        {members.isError && <Failed error={members.error} reset={() => void members.refetch()} />}
+        {members.isError && (
+          <Failed error={members.error} reset={() => void members.refetch()} busy={members.isFetching} />
+        )}
         <div className="pick" role="group" aria-labelledby="homes">
           {members.data?.map(({ id, name }) => (
             <label key={id}>

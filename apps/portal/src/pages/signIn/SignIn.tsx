@@ -96,7 +96,9 @@ export function SignIn() {
           )}
         </section>
       )}
-      {config.isError && <Failed error={config.error} reset={() => void config.refetch()} />}
+      {config.isError && (
+        <Failed error={config.error} reset={() => void config.refetch()} busy={config.isFetching} />
+      )}
       {config.data?.demo === true && <DemoPeople />}
     </div>
   );
@@ -134,7 +136,9 @@ function DemoPeople() {
       <h2 id="demo-people">{words.signIn.demoTitle}</h2>
       <p className="muted">{words.signIn.demoLead}</p>
       {people.isPending && <Waiting />}
-      {people.isError && <Failed error={people.error} reset={() => void people.refetch()} />}
+      {people.isError && (
+        <Failed error={people.error} reset={() => void people.refetch()} busy={people.isFetching} />
+      )}
       {goIn.isError && <Failed error={goIn.error} />}
       <ul className="rows">
         {people.data?.map((person) => (

@@ -31,7 +31,9 @@ export function MySignIn() {
         <p className="lead">{words.lead}</p>
       </div>
       {session.isPending && <Waiting />}
-      {session.isError && <Failed error={session.error} reset={() => void session.refetch()} />}
+      {session.isError && (
+        <Failed error={session.error} reset={() => void session.refetch()} busy={session.isFetching} />
+      )}
       {session.data !== undefined && isOffered && (
         <Login session={session.data} organisation={config.data?.name ?? ""} />
       )}

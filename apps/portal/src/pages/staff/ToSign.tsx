@@ -38,7 +38,9 @@ export function ToSign() {
         {queue.isSuccess && <p className="muted lead">{said.lead(organisation)}</p>}
       </header>
       {queue.isPending && <Waiting />}
-      {queue.isError && <Failed error={queue.error} reset={() => void queue.refetch()} />}
+      {queue.isError && (
+        <Failed error={queue.error} reset={() => void queue.refetch()} busy={queue.isFetching} />
+      )}
       {reads.error !== null && <Failed error={reads.error} reset={reads.again} />}
       {queue.isSuccess && (
         <>
