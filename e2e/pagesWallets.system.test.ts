@@ -279,7 +279,8 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
         if (left === 1) wallet.refuse(4001, "eth_signTypedData_v4");
         await stop.last().click();
         await page.getByRole("button", { name: "Stop", exact: true }).click();
-        await page.getByText(`${ada} can open nothing any more`).waitFor();
+        const said = left === 1 ? `${ada} can open nothing any more` : `This share with ${ada} is stopped`;
+        await page.getByText(said).waitFor();
         if (left === 1) await page.getByText("The new keys wait for your wallet").waitFor();
         else await stop.nth(left - 1).waitFor({ state: "detached" });
       }

@@ -154,7 +154,7 @@ describe("documentsOf", () => {
       ENGLISH,
     );
     expect(found.map(({ title, attachments }) => [title, attachments.map(({ label }) => label)])).toEqual([
-      ["Discharge summary", ["Text, 900 byte"]],
+      ["Discharge summary", ["Text, 900 bytes"]],
       ["Picture", ["Picture, 2.3 MB"]],
       ["Pathology", ["File"]],
     ]);

@@ -36,7 +36,8 @@ export function formatUnit(value: number, unit: string, { tag }: Locale): string
     return new Intl.NumberFormat(tag, {
       style: "unit",
       unit,
-      unitDisplay: "short",
+      // The short form of bytes has no plural.
+      unitDisplay: unit === "byte" ? "long" : "short",
       maximumFractionDigits: 1,
     });
   }).format(value);

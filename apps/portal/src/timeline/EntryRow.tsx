@@ -26,7 +26,8 @@ export function EntryRow({
   const words = useWords();
   const [open, setOpen] = useState(false);
   const when = sayWhen(entry.when, Date.now(), meaningEn, locale);
-  const about = [entry.where, entry.who].filter((part) => part !== null).join(", ");
+  const who = staff && entry.who === meaningEn.you ? words.doctor.patient : entry.who;
+  const about = [entry.where, who].filter((part) => part !== null).join(", ");
   const own = itemsOf(entry.records, items);
   const byOwner = own.length > 0 && own.every((item) => item.byOwner);
   const more = entry.values.length > 0 || entry.records.length > 0;

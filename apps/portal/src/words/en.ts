@@ -262,6 +262,7 @@ export const en = {
     noneHelp: "Patients find you in the directory under your name and choose what you may read.",
     search: "Find a patient",
     unnamed: "A patient who does not share their name",
+    patient: "the patient",
     about: ({ age, gender }: { readonly age: number | null; readonly gender: string | null }) => {
       const parts = [
         age === null ? null : `${count(age, "year", "years")} old`,

@@ -101,7 +101,7 @@ function Read({ receipt: { read } }: { readonly receipt: StopReceipt }) {
         {read.map(({ person, organisation, when, purpose, records: opened, proven }) => {
           const { kinds, more } = sayOpened(opened, records.data?.items ?? []);
           return (
-            <li key={`${person} ${when} ${opened[0]}`} className="row">
+            <li key={`${person} ${when} ${opened[0]}`} className="row entry">
               <div className="grow">
                 <h3>{person}</h3>
                 <p className="muted">
