@@ -30,6 +30,8 @@ export function useChart({ consents, shares }: GrantingPatient): ChartState {
     refetchInterval: LOOK_EVERY,
     refetchIntervalInBackground: true,
     staleTime: 0,
+    // Who comes back sees nothing by an earlier answer.
+    gcTime: 0,
   });
   const live = standing.data ?? [];
   const stopped = standing.isSuccess && live.length === 0;

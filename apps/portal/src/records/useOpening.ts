@@ -22,8 +22,12 @@ export function useOpening({ queryKey, open, ...options }: OpeningParameters) {
   const opened = useQuery({
     queryKey,
     queryFn: async ({ client }) => {
-      const tell = (value: Progress): void =>
-        void client.setQueryData<Progress | null>(progressKey, (before) => ({ ...before, ...value }));
+      const tell = (value: Progress): void => {
+        // What nobody looks at any more and is not to be kept is not kept either.
+        const watched = client.getQueryCache().find({ queryKey })?.getObserversCount() ?? 0;
+        if (gcTime === 0 && watched === 0) return;
+        client.setQueryData<Progress | null>(progressKey, (before) => ({ ...before, ...value }));
+      };
       try {
         return await open(tell);
       } finally {

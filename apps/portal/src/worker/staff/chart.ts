@@ -31,7 +31,8 @@ export async function chart(
     const isKnown = [...kinds].every(
       ([consent, kind]) => kind !== "general" || parts.get(consent)?.some(isPatient) === true,
     );
-    return isKnown ? ofOnePatient([...parts.values()]) : null;
+    // A place for each, as in the end: what has not come yet says whom it is about only then.
+    return isKnown ? ofOnePatient(consents.map((consent) => parts.get(consent) ?? [])) : null;
   });
   const gaps: Gap[] = [];
   let refused = 0;
