@@ -96,7 +96,8 @@ export const en = {
     newest: "Newest",
     allRecords: "All records",
     looked: "Who looked",
-    allLooks: (looks: number) => (looks === 1 ? "The whole entry" : `All ${count(looks, "entry", "entries")}`),
+    allLooks: (looks: number) =>
+      looks === 1 ? "The whole entry" : `All ${count(looks, "entry", "entries")}`,
     sharedWith: "Shared with",
     noShares: "With nobody.",
     share: "Share with someone",
