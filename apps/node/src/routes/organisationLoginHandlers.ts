@@ -37,8 +37,7 @@ export function organisationLoginHandlers(
       await offered().remove(signedIn);
       // Whoever has the login may have a session by it.
       await sessions.endAll(signedIn.account);
-      const visit = { ...visitOf(call), signedIn: null };
-      return sessionAnswer(context, await sessions.begin(visit, signedIn.account, signedIn.how));
+      return sessionAnswer(context, await sessions.renew(visitOf(call), signedIn));
     }),
   ];
 }

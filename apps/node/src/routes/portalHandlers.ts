@@ -50,8 +50,7 @@ export function portalHandlers(context: NodeContext, services: PortalServices): 
       await passkeys.remove(signedIn, call.request.credential);
       // Whoever has the device may have a session of it.
       await sessions.endAll(signedIn.account);
-      const visit = { ...visitOf(call), signedIn: null };
-      return sessionAnswer(context, await sessions.begin(visit, signedIn.account, signedIn.how));
+      return sessionAnswer(context, await sessions.renew(visitOf(call), signedIn));
     }),
     handler(routes.portalSession, async (call) => sessionAnswer(context, signedInOf(call))),
     handler(routes.endPortalSession, async (call) => {

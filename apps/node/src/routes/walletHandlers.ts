@@ -28,8 +28,7 @@ export function walletHandlers(
       await wallets.remove(signedIn, call.request.wallet);
       // Whoever has the wallet may have a session by it.
       await sessions.endAll(signedIn.account);
-      const visit = { ...visitOf(call), signedIn: null };
-      return sessionAnswer(context, await sessions.begin(visit, signedIn.account, signedIn.how));
+      return sessionAnswer(context, await sessions.renew(visitOf(call), signedIn));
     }),
   ];
 }

@@ -102,8 +102,7 @@ export function createLoginProvider(
     const { authorization_endpoint: page, token_endpoint: token, jwks_uri: keys } = server;
     for (const address of [page, token, keys]) {
       const url = address !== undefined && URL.canParse(address) ? new URL(address) : null;
-      const isSafe = url?.protocol === "https:" || (isLoopback(issuer.href) && isLoopback(url?.href ?? ""));
-      if (!isSafe) throw providerUnavailable("bad-metadata");
+      if (!isSafeFor(issuer, url)) throw providerUnavailable("bad-metadata");
     }
     const remote = createRemoteJWKSet(new URL(keys ?? ""), { [joseFetch]: bounded });
     // The own list, whatever the provider says that it signs with.
@@ -190,9 +189,8 @@ export function createLoginProvider(
       const late = timers.sleep(LOGOUT_PATIENCE).then(() => null);
       const there = await Promise.race([provider().catch(() => null), late]);
       const place = there?.server.end_session_endpoint;
-      if (place === undefined || !URL.canParse(place) || !/^https?:$/.test(new URL(place).protocol))
-        return null;
-      const url = new URL(place);
+      const url = place !== undefined && URL.canParse(place) ? new URL(place) : null;
+      if (url === null || !isSafeFor(issuer, url)) return null;
       // Without the ID token, which nobody keeps: the provider asks the person instead.
       url.searchParams.set("client_id", clientId);
       url.searchParams.set("post_logout_redirect_uri", backTo);
@@ -259,4 +257,9 @@ function codeOf(error: unknown): string {
 /** What a provider wrote, as far as it is a code. */
 function wordOf(text: string): string {
   return /^[A-Za-z_]{1,64}$/.test(text) ? text : "unknown";
+}
+
+/** Plain HTTP stays on the own machine, where the provider is one of it. */
+function isSafeFor(issuer: URL, address: URL | null): boolean {
+  return address?.protocol === "https:" || (isLoopback(issuer.href) && isLoopback(address?.href ?? ""));
 }

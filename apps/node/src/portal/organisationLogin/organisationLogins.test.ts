@@ -167,6 +167,26 @@ describe("the organisation's login", () => {
     });
   });
 
+  it("is linked at no such page after another one was unlinked there: the session that begins then is as old", async () => {
+    const world = await open();
+    const doctor = await signedIn(world);
+    await come(doctor, "link");
+    const began = world.clock.time;
+    world.clock.time += 900;
+    const { json: renewed } = await doctor.post(`${LOGIN}/removal`);
+    expect(renewed).not.toHaveProperty("organisationLogin");
+    expect((await doctor.get(SESSION)).status).toBe(200);
+    expect((await doctor.post(`${LOGIN}/begin`, { purpose: "link" })).json).toMatchObject({
+      status: 403,
+      code: "sign-in-again",
+    });
+    // Nor does it last longer than twelve hours from the sign-in.
+    const step = 120;
+    while ((await doctor.get(SESSION)).status === 200 && world.clock.time < began + 13 * 3600)
+      world.clock.time += step;
+    expect(world.clock.time).toBeLessThanOrEqual(began + 12 * 3600 + step);
+  });
+
   it("is of one account, and an account has one", async () => {
     const world = await open();
     world.provider.people.set("other", { sub: "other" });
@@ -286,6 +306,8 @@ describe("an answer of the provider", () => {
       ["begin", { purpose: "sign-in" }],
     ] as const)
       expect((await browser.post(`${LOGIN}/${path}`, body)).json).toMatchObject({ code: "rate-limited" });
+    // A login that fails keeps nobody from a passkey.
+    expect((await browser.post("/portal/v1/passkeys/sign-in-options")).status).toBe(200);
   });
 });
 

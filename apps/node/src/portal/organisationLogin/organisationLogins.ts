@@ -134,7 +134,7 @@ export function createOrganisationLogins(
   return {
     begin: async (visit, purpose) => {
       const { network, signedIn } = visit;
-      await guard.admit({ network, account: null });
+      await guard.admit(loginsOf(network));
       const linking = purpose === "link" ? staffOf(signedIn) : null;
       if (linking !== null && clock.now() >= linking.created + JUST_IN) throw signInAgain();
       const account = linking?.account ?? null;
@@ -152,7 +152,7 @@ export function createOrganisationLogins(
 
     answer: async (visit, text) => {
       const { network, signedIn, login: secret } = visit;
-      const who = { network, account: null };
+      const who = loginsOf(network);
       await guard.admit(who);
       const query = new URLSearchParams(text);
       const state = query.get("state") ?? "";
@@ -188,6 +188,11 @@ export function createOrganisationLogins(
       return there === null ? null : provider.logoutUrl(`${there}/sign-in`);
     },
   };
+}
+
+/** Counted apart: answers that are late or come twice, and a provider that fails, keep nobody from a passkey. */
+function loginsOf(network: string): { readonly network: string; readonly account: null } {
+  return { network: `organisation-login ${network}`, account: null };
 }
 
 function isOf({ account }: CeremonyState, signedIn: SignedIn | null): boolean {

@@ -48,8 +48,19 @@ export class Sessions {
 
   /** Begins a session of an account in the visiting browser. */
   async begin(visit: Visit, account: string, how: SignIn): Promise<SignedIn> {
+    const begun = await this.#add(visit, account, how, this.#context.clock.now());
+    this.#context.metrics.count("portal_sign_ins_total", { how });
+    return begun;
+  }
+
+  /** Another session in the place of one that was ended for what its person changed: as old as that one, since nobody signed in. */
+  async renew(visit: Visit, { account, how, created }: SignedIn): Promise<SignedIn> {
+    return this.#add({ ...visit, signedIn: null }, account, how, created);
+  }
+
+  async #add(visit: Visit, account: string, how: SignIn, created: UnixSeconds): Promise<SignedIn> {
     if (visit.signedIn !== null) await this.end(visit.signedIn.session);
-    const { clock, random, metrics } = this.#context;
+    const { clock, random } = this.#context;
     const now = clock.now();
     const { kind, generation } = (await this.#standing(account, "")) ?? refuse();
     const { value, hash } = this.#newValue();
@@ -59,16 +70,15 @@ export class Sessions {
       account,
       how,
       generation,
-      created: now,
+      created,
       rotated: now,
       used: now,
       current: hash,
       previous: null,
     };
-    await this.#store.add(stored, endOf(now, now));
+    await this.#store.add(stored, endOf(created, now));
     visit.cookie(value);
-    metrics.count("portal_sign_ins_total", { how });
-    return { session, account, kind, how, created: now, expires: endOf(now, now) };
+    return { session, account, kind, how, created, expires: endOf(created, now) };
   }
 
   async admit(value: string): Promise<{ readonly signedIn: SignedIn; readonly fresh: string | null } | null> {
