@@ -26,8 +26,8 @@ export interface CheckedReceipt {
 }
 
 /**
- * What of a receipt anybody can check who knows the consortium: that the consents are those of the ids, that custodians signed that they stored the revocation, and that they logged what was read. What was
- * destroyed is the nodes' word and is not checked. Pure.
+ * What of a receipt anybody can check who knows the consortium: that the consents are those of the ids, that custodians signed that they stored the revocation, and that they logged what was read: who of which
+ * organisation, why, when (to five minutes) and which records. Names, and what was destroyed, are the word of whoever made the receipt and of the nodes, and are not checked. Pure.
  */
 export function checkReceipt(value: RevocationReceipt, consortium: Consortium): CheckedReceipt {
   const { identity, committee } = consortium;
@@ -52,10 +52,9 @@ export function checkReceipt(value: RevocationReceipt, consortium: Consortium): 
     else faults.push({ about: organisation, code });
   }
   const logged = loggedIn(value, consortium, faults);
-  const proven = value.read.filter(({ request, consent: id, records }) => {
-    const entry = logged.get(request);
-    return entry?.consent === id && records.every((record) => entry.released.has(record));
-  }).length;
+  const proven = new Set(
+    value.read.filter((reading) => isLogged(reading, logged)).map(({ request }) => request),
+  );
   return {
     consents: value.consents.map(({ consent: id }) => {
       const times = [...(stored.get(id)?.values() ?? [])].toSorted((a, b) => a - b);
@@ -66,7 +65,7 @@ export function checkReceipt(value: RevocationReceipt, consortium: Consortium): 
         inForceAt: times[neededAcknowledgements(consortium) - 1] ?? null,
       };
     }),
-    read: { proven, unproven: value.read.length - proven },
+    read: { proven: proven.size, unproven: value.read.length - proven.size },
     faults,
   };
 }
@@ -90,8 +89,33 @@ function faultOf(
 }
 
 interface Logged {
-  readonly consent: ConsentId | null;
+  readonly facts: string;
+  /** The earliest by a custodian's clock. */
+  readonly time: UnixSeconds;
   readonly released: Set<string>;
+}
+
+/** Seconds between the clocks of custodians: one that refused the request may have been the first to log it. */
+const CLOCKS_APART = 300;
+
+/** Whether a reading is what the logs have under its request: who of which organisation, why, when, by which consent, which records. */
+function isLogged(reading: RevocationReceipt["read"][number], logged: ReadonlyMap<Digest, Logged>): boolean {
+  const { request, actor, organisation, purpose, consent: id, when, records } = reading;
+  const entry = logged.get(request);
+  return (
+    entry?.facts === factsOf({ actor, organisation }, purpose, id) &&
+    Math.abs(entry.time - when) <= CLOCKS_APART &&
+    records.length > 0 &&
+    records.every((record) => entry.released.has(record))
+  );
+}
+
+function factsOf(
+  requester: { readonly actor: string; readonly organisation: string } | null,
+  purpose: string,
+  id: ConsentId | null,
+): string {
+  return JSON.stringify([requester?.actor, requester?.organisation, purpose, id]);
 }
 
 /** What the proofs prove, by request. */
@@ -105,9 +129,14 @@ function loggedIn(
   for (const text of proofs) {
     try {
       const { entry } = verifyReceipt({ text, logs, witnesses: [], minimum: 0 });
-      const known = found.get(entry.request) ?? { consent: entry.consent, released: new Set<string>() };
+      const facts = factsOf(entry.requester, entry.purpose, entry.consent);
+      const known = found.get(entry.request) ?? { facts, time: entry.time, released: new Set<string>() };
+      if (facts !== known.facts) {
+        faults.push({ about: entry.request, code: "logs-disagree" });
+        continue;
+      }
       for (const { record, outcome } of entry.records) if (outcome === "released") known.released.add(record);
-      found.set(entry.request, known);
+      found.set(entry.request, { ...known, time: entry.time < known.time ? entry.time : known.time });
     } catch (error) {
       faults.push({ about: "proof", code: codeOf(error) });
     }

@@ -91,6 +91,16 @@ describe("the receipt of a share that was stopped", () => {
     if (reading === undefined) expect.unreachable("a reading");
     const more = { ...reading, records: [...reading.records, reading.request as never] };
     expect(check({ read: [more] }).read).toEqual({ proven: 0, unproven: 1 });
+    const other = reading.request as never;
+    for (const change of [
+      { actor: other },
+      { organisation: other },
+      { purpose: "HRESCH" },
+      { when: (reading.when - 301) as UnixSeconds },
+      { records: [] },
+    ] as const)
+      expect(check({ read: [{ ...reading, ...change }] }).read).toEqual({ proven: 0, unproven: 1 });
+    expect(check({ read: [reading, reading] }).read).toEqual({ proven: 1, unproven: 1 });
     const [stopped] = value.consents;
     if (stopped === undefined) expect.unreachable("a consent");
     const another = { ...stopped, consent: reading.request as never };
