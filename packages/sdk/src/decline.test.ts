@@ -87,6 +87,21 @@ describe("a decline", () => {
     expect(await list()).toMatchObject({ declines: [{}], silent: [north.organisation] });
   });
 
+  it("is not hidden by a keeper that answers with another signature under it, first or last", async () => {
+    const { make, list, nodes } = await begin();
+    const { decline } = await make();
+    const garbled: Decline = { ...decline, signature: random(65) };
+    for (const [north, south] of [
+      [[garbled], [decline]],
+      [[decline], [garbled]],
+      [[decline, garbled], []],
+    ] as const) {
+      nodes[0].declines = [...north];
+      nodes[1].declines = [...south];
+      expect(await list()).toMatchObject({ declines: [{ reason: REASON }], bad: 0 });
+    }
+  });
+
   it("is nobody's whom the directory does not have so, and about no other header or organisation", async () => {
     const { make, list, nodes, doctor, device, asked, world, south } = await begin();
     const { decline } = await make();

@@ -45,7 +45,7 @@ export interface FoundDeclines {
   readonly declines: readonly FoundDecline[];
   /** Organisations whose nodes did not answer: one of them may have a decline that nobody else has. */
   readonly silent: readonly OrganisationId[];
-  /** Words that are signed by nobody whom the directory knows so, or about another header. */
+  /** Words of which no copy is signed by somebody whom the directory knows so, or that are about another header. */
   readonly bad: number;
 }
 
@@ -63,7 +63,15 @@ export async function listDeclines(parameters: {
 }): Promise<FoundDeclines> {
   const { runtime, consortium, records, staff = null } = parameters;
   const asked = new Map(records.map((one) => [one.record, one]));
-  const found = new Map<string, Decline>();
+  const found = new Map<string, { readonly one: Decline; readonly about: AskedDecline }>();
+  const bad = new Set<string>();
+  // Each copy is checked by itself: a keeper that garbles a signature hides nothing that another one shows.
+  const take = (one: Decline): void => {
+    const about = asked.get(one.body.record);
+    const name = toHex(declineDigest(one.body));
+    if (about !== undefined && isTheirs(consortium, about, one)) found.set(name, { one, about });
+    else bad.add(name);
+  };
   const silent: OrganisationId[] = [];
   // A key of this one question: who reads which record is nobody's business.
   const signer = httpSigner(runtime.random(32));
@@ -75,7 +83,7 @@ export async function listDeclines(parameters: {
       for (let from = 0; from < ids.length; from += MAX_DECLINES_ASKED) {
         const some = ids.slice(from, from + MAX_DECLINES_ASKED);
         const answer = await node.call(recordVerbRoutes.listDeclines, {}, { records: some });
-        for (const one of answer.declines) found.set(toHex(declineDigest(one.body)), one);
+        for (const one of answer.declines) take(one);
       }
     } catch (error) {
       ourError(error);
@@ -83,18 +91,16 @@ export async function listDeclines(parameters: {
     }
   });
   const good: FoundDecline[] = [];
-  let bad = 0;
-  for (const one of found.values()) {
-    const about = asked.get(one.body.record);
-    if (about === undefined || !isTheirs(consortium, about, one)) {
-      bad += 1;
-      continue;
-    }
+  for (const { one, about } of found.values()) {
     const { record, decliner, time } = one.body;
     const reason = await reasonOf(one, about, staff);
     good.push({ record, organisation: decliner.organisation, actor: decliner.actor, time, reason });
   }
-  return { declines: good.toSorted((a, b) => a.time - b.time), silent, bad };
+  return {
+    declines: good.toSorted((a, b) => a.time - b.time),
+    silent,
+    bad: [...bad].filter((name) => !found.has(name)).length,
+  };
 }
 
 /** Records to ask for, by whose node. */
