@@ -10,8 +10,10 @@ import { codeOf } from "@anamnesis/testkit/storage/codeOf";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { release } from "../custody/release.ts";
 import { keepKeyCard } from "../directory/keyCards.ts";
-import { takeErasure } from "../erasure/takeErasure.ts";
+import { deleteErased } from "../erasure/deleteErased.ts";
 import { signErasure } from "../erasure/signErasure.ts";
+import { submitErasure } from "../erasure/submitErasure.ts";
+import { takeErasure } from "../erasure/takeErasure.ts";
 import { outboxOf } from "../indexer/testing/ledgerFixture.ts";
 import {
   closeTestDatabases,
@@ -51,8 +53,8 @@ afterAll(closeTestDatabases);
 
 const both = () => ({ threshold: 2, organisations: [north.organisation, south.organisation] });
 
-async function named(): Promise<Sealed> {
-  const sealed = await written(world, north, { endorsers: both() });
+async function named(previous: Sealed["label"] | null = null): Promise<Sealed> {
+  const sealed = await written(world, north, { previous, endorsers: both() });
   expect(await enqueueRecordWishes(north)).toBe(1);
   await settle(north);
   return sealed;
@@ -314,6 +316,40 @@ describe("a record that somebody declines to co-sign", () => {
     expect((await declinesOf(south, [sealed.record])).declines).toHaveLength(1);
     await takeErasure(south, await signErasure(north, sealed.record));
     expect(await declinesOf(south, [sealed.record])).toEqual({ declines: [] });
+  });
+
+  it("leaves nothing of a word that comes while the record is erased, before or after the files are gone", async () => {
+    let previous: Sealed["label"] | null = null;
+    for (const moment of ["before", "after"] as const) {
+      const sealed = await named(previous);
+      previous = sealed.label;
+      const wish = await declined(sealed);
+      const eraseNow = async (): Promise<void> => {
+        const request = await signErasure(north, sealed.record);
+        const approvals = [];
+        for (const node of [north, south]) {
+          const { approval } = await takeErasure(node, request);
+          approvals.push({ custodian: node.organisation, signature: approval });
+        }
+        await submitErasure(north, { record: sealed.record, approvals });
+        await settle(north);
+        expect(await deleteErased(south)).toBe(1);
+      };
+      // Once the record was looked for, and then once the word is on the disk.
+      const racing: TestNode = {
+        ...south,
+        durable: async (point, work) => {
+          if (moment === "before") await eraseNow();
+          const result = await work();
+          if (moment === "after") await eraseNow();
+          expect(point).toBe("decline.rows");
+          return result;
+        },
+      };
+      expect(await codeOf(keepDecline(racing, wish))).toBe(moment === "before" ? "not-found" : "no error");
+      expect(await deleteErased(south)).toBe(0);
+      expect(await rowsOf(south.db, "declines", "number")).toEqual([]);
+    }
   });
 });
 

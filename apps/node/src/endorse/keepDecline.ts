@@ -6,7 +6,7 @@ import type { Queryable } from "@anamnesis/core/ports/database";
 import { decline, declines, declineSigner } from "@anamnesis/core/record/decline";
 import type { NodeContext } from "../context.ts";
 import { requireActiveAsker } from "../requests/requireActiveAsker.ts";
-import { notAuthorised } from "../runtime/refuse.ts";
+import { notAuthorised, notFound } from "../runtime/refuse.ts";
 import { type NamedRecord, namedOnLedger, notEndorser } from "./namedOnLedger.ts";
 
 /** Seconds by which a decliner's clock may be ahead. */
@@ -35,6 +35,9 @@ export async function keepDecline(
   const bytes = decline.encode(wish.decline);
   await context.durable("decline.rows", () =>
     context.db.transaction(async (tx) => {
+      // Erased since it was looked for, and perhaps deleted too: nobody would delete what is kept now. One that comes at this moment is serialised before or after this.
+      const erased = await tx.query("select 1 as one from sticky_erasures where record = $1", [named.record]);
+      if (erased.length > 0) throw notFound();
       // A node that signed has the wish in its outbox before the ledger says so.
       if (await hasEndorsed(tx, named, decliner.organisation)) throw alreadyEndorsed();
       await tx.query(
