@@ -3,7 +3,7 @@ import { type Decline, declineDigest } from "@anamnesis/core/record/decline";
 import type { OrganisationId, UnixSeconds } from "@anamnesis/core/ids";
 import { describe, expect, it } from "vitest";
 import { ownerAccess } from "./access.ts";
-import { leaveDecline, makeDecline } from "./decline.ts";
+import { leaveDecline, makeDecline, passOnDecline } from "./decline.ts";
 import { createActorKeys } from "./keys/actorKeys.ts";
 import { type AskedDecline, listDeclines } from "./listDeclines.ts";
 import { openRecords } from "./open.ts";
@@ -36,9 +36,10 @@ async function begin() {
   const one = read[0] ?? expect.unreachable();
   const common = { runtime, consortium, keys: doctor };
   const node = connect(runtime, south.endpoint, httpSigner(doctor.ed25519));
-  const make = (reason = REASON) => makeDecline({ ...common, read: one, reason });
-  const leave = async () =>
-    leaveDecline({ ...common, node, wish: await make(), endorsers: endorsers.organisations });
+  const make = (reason = REASON, by = doctor) => makeDecline({ ...common, keys: by, read: one, reason });
+  const leave = async (reason = REASON, keys_ = doctor) =>
+    leaveDecline({ ...common, keys: keys_, node, read: one, wish: await make(reason, keys_) });
+  const passOn = async () => passOnDecline({ ...common, node, read: one });
   const { opened } = await openRecords({
     runtime,
     consortium,
@@ -56,7 +57,7 @@ async function begin() {
   const list = (changes: Partial<AskedDecline> = {}, staff = journey.device) =>
     listDeclines({ runtime, consortium, records: [{ ...asked, ...changes }], staff });
   const nodes = [world.node(0), world.node(1)] as const;
-  return { ...journey, runtime, north, south, one, make, leave, list, asked, nodes, common };
+  return { ...journey, runtime, north, south, one, make, leave, passOn, list, asked, nodes, common };
 }
 
 describe("a decline", () => {
@@ -76,6 +77,42 @@ describe("a decline", () => {
     expect((await leave()).missing).toEqual([{ organisation: north.organisation, code: "node-unreachable" }]);
     world.stop(1);
     await expect(leave()).rejects.toMatchObject({ code: "node-unreachable" });
+  });
+
+  it("that was left at the own node alone reaches the others by a word made anew, which keeps the first one's bytes", async () => {
+    const { make, leave, nodes, south, north } = await begin();
+    const { decline } = await make();
+    nodes[1].declines = [decline];
+    expect(await leave()).toMatchObject({ kept: [south.organisation, north.organisation], missing: [] });
+    expect(nodes.map(({ declines }) => declines)).toEqual([[decline], [decline]]);
+  });
+
+  it("of another reason or by a colleague is not said to be kept, and the one that stands reaches the others", async () => {
+    const { make, leave, nodes, list, south } = await begin();
+    const { decline } = await make("Another reason.");
+    nodes[1].declines = [decline];
+    await expect(leave()).rejects.toMatchObject({ code: "already-declined" });
+    expect(nodes[0].declines).toEqual([decline]);
+    expect((await list()).declines).toMatchObject([{ reason: "Another reason." }]);
+    const colleague = await createActorKeys({
+      subject: "practitioner",
+      name: "Dr. Bela",
+      organisation: south.organisation,
+      random,
+    });
+    await expect(leave("Another reason.", colleague)).rejects.toMatchObject({ code: "already-declined" });
+  });
+
+  it("is passed on by whoever of the organisation opens the record again, and nothing that is not theirs", async () => {
+    const { make, passOn, nodes, south, north } = await begin();
+    expect(await passOn()).toBeNull();
+    const { decline } = await make();
+    nodes[1].declines = [{ ...decline, signature: random(65) }];
+    expect(await passOn()).toBeNull();
+    expect(nodes[0].declines).toEqual([]);
+    nodes[1].declines = [decline];
+    expect(await passOn()).toMatchObject({ kept: [south.organisation, north.organisation], decline });
+    expect(nodes[0].declines).toEqual([decline]);
   });
 
   it("is found as long as one of its keepers shows it, and who does not answer is named", async () => {

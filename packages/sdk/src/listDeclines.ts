@@ -3,8 +3,6 @@ import type { ActorId, OrganisationId, RecordId, UnixSeconds } from "@anamnesis/
 import {
   type Decline,
   declineDigest,
-  declines,
-  declineSigner,
   openDecline,
   openDeclineAsAuthor,
 } from "@anamnesis/core/record/decline";
@@ -13,6 +11,7 @@ import { toHex } from "@anamnesis/core/encoding/bytes";
 import { concurrently } from "./concurrently.ts";
 import type { Consortium } from "./consortium.ts";
 import { type ActorKeys, cardDigestOf } from "./keys/actorKeys.ts";
+import { isTheirDecline } from "./isTheirDecline.ts";
 import { ourError } from "./ourError.ts";
 import { connect, httpSigner, type Runtime } from "./runtime.ts";
 
@@ -69,7 +68,7 @@ export async function listDeclines(parameters: {
   const take = (one: Decline): void => {
     const about = asked.get(one.body.record);
     const name = toHex(declineDigest(one.body));
-    if (about !== undefined && isTheirs(consortium, about, one)) found.set(name, { one, about });
+    if (about !== undefined && isTheirDecline(consortium, about, one)) found.set(name, { one, about });
     else bad.add(name);
   };
   const silent: OrganisationId[] = [];
@@ -112,25 +111,6 @@ function keepersOf(
     for (const at of new Set([organisation, ...endorsers])) found.set(at, [...(found.get(at) ?? []), record]);
   }
   return [...found];
-}
-
-/** Of people who have left too: what they signed stays their word. */
-function isTheirs(
-  { actors }: Pick<Consortium, "actors">,
-  { organisation, endorsers, body }: AskedDecline,
-  value: Decline,
-): boolean {
-  const { decliner } = value.body;
-  const actor = actors.get(decliner.actor);
-  return (
-    value.body.organisation === organisation &&
-    endorsers.includes(decliner.organisation) &&
-    actor !== undefined &&
-    actor.organisation === decliner.organisation &&
-    (actor.role === "practitioner" || actor.role === "staff") &&
-    actor.signer === declineSigner(value) &&
-    (body === null || declines(value.body, body))
-  );
 }
 
 async function reasonOf(

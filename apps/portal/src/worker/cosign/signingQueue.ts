@@ -5,6 +5,7 @@ import { browserRuntime } from "../runtime.ts";
 import { consortium, organisationName, session, staffKeys } from "../session.ts";
 import { ownOrganisation } from "../writing/admission.ts";
 import { askedOf } from "./asked.ts";
+import { rememberDeclined } from "./passOn.ts";
 import { saidNo } from "./saidNo.ts";
 
 /** As the own node has read the ledger, for whoever works there; what was declined is asked of all who may know, and checked here. */
@@ -31,9 +32,11 @@ export const signingQueue: CosignMethods["signingQueue"] = async () => {
       declinedHere: own !== null && [...one.declined, ...no.by(one.record)].includes(own),
     };
   };
+  const waiting = await Promise.all(queue.waiting.map(inWords));
+  rememberDeclined(waiting.filter(({ declinedHere }) => declinedHere).map(({ record }) => record));
   return {
     organisation: own === null ? "" : organisationName(all, own),
-    waiting: await Promise.all(queue.waiting.map(inWords)),
+    waiting,
     own: await Promise.all(queue.own.map(inWords)),
     silent: no.silent,
     unchecked: no.unchecked,
