@@ -1,5 +1,7 @@
 import { sign } from "@anamnesis/core/crypto/secp256k1";
-import { type Decline, declineDigest } from "@anamnesis/core/record/decline";
+import { toHex } from "@anamnesis/core/encoding/bytes";
+import { type Decline, decline as declineFormat, declineDigest } from "@anamnesis/core/record/decline";
+import { provesOpening } from "@anamnesis/core/record/openContent";
 import type { OrganisationId, UnixSeconds } from "@anamnesis/core/ids";
 import { describe, expect, it } from "vitest";
 import { ownerAccess } from "./access.ts";
@@ -53,6 +55,7 @@ async function begin() {
     endorsers: own.endorsers?.organisations ?? [],
     body: own.header.body,
     readersSeed: own.readersSeed,
+    kc: own.kc,
   };
   const list = (changes: Partial<AskedDecline> = {}, staff = journey.device) =>
     listDeclines({ runtime, consortium, records: [{ ...asked, ...changes }], staff });
@@ -66,8 +69,8 @@ describe("a decline", () => {
     expect(await leave()).toEqual({ kept: [south.organisation, north.organisation], missing: [] });
     const known = { organisation: south.organisation, reason: REASON };
     expect(await list()).toMatchObject({ declines: [known], silent: [], bad: 0 });
-    expect((await list({ body: null, readersSeed: null })).declines).toMatchObject([known]);
-    const stranger = await list({ body: null, readersSeed: null }, doctor);
+    expect((await list({ body: null, readersSeed: null, kc: null })).declines).toMatchObject([known]);
+    const stranger = await list({ body: null, readersSeed: null, kc: null }, doctor);
     expect(stranger.declines).toMatchObject([{ ...known, reason: null }]);
   });
 
@@ -168,6 +171,16 @@ describe("a decline", () => {
     const others = [world.member(0).organisation] as readonly OrganisationId[];
     expect(await list({ endorsers: others })).toMatchObject({ declines: [], bad: 1 });
     expect(await list()).toMatchObject({ declines: [{ reason: REASON }], bad: 0 });
+  });
+
+  it("gives nobody who reads it what an endorsement asks for", async () => {
+    const { make, one, asked } = await begin();
+    const { decline, opened } = await make();
+    expect([opened, asked.kc]).toEqual([one.wish.opened, one.wish.opened]);
+    const { body } = one.wish.header;
+    expect(provesOpening(body, opened)).toBe(true);
+    expect(provesOpening(body, decline.body.opened)).toBe(false);
+    expect(toHex(declineFormat.encode(decline))).not.toContain(toHex(opened).slice(2));
   });
 
   it("stands without its reason when somebody sealed that so that it does not open", async () => {

@@ -6,6 +6,7 @@ import type { OrganisationId } from "@anamnesis/core/ids";
 import {
   type Decline,
   declineDigest,
+  declineOpening,
   MAX_DECLINE_RECIPIENTS,
   openDecline,
   sealDecline,
@@ -39,17 +40,17 @@ export async function makeDecline(parameters: DeclineParameters): Promise<Declin
   const { runtime, consortium, keys, read, reason } = parameters;
   const { header, opened } = read.wish;
   const { organisation, author } = header.body.core;
-  const outside = {
+  const named = {
     organisation,
     record: recordIdOf(header.body.U),
     label: bodyLabel(header.body),
     decliner: askerOf(keys),
     time: runtime.now(),
-    opened,
   };
   const cards = await authorCards(runtime, consortium, organisation, author);
+  const outside = { ...named, opened: declineOpening(opened, named) };
   const body = await sealDecline(outside, reason, { readersSeed: read.readersSeed, author: cards });
-  return { header, decline: { body, signature: sign(declineDigest(body), keys.secp256k1) } };
+  return { header, decline: { body, signature: sign(declineDigest(body), keys.secp256k1) }, opened };
 }
 
 export interface Declined {
@@ -94,12 +95,13 @@ export async function passOnDecline(
   parameters: LeaveParameters,
 ): Promise<(Declined & { readonly decline: Decline }) | null> {
   const { consortium, keys, node, read } = parameters;
-  const { header } = read.wish;
+  const { header, opened } = read.wish;
   const own = askerOf(keys).organisation;
   const about = {
     organisation: header.body.core.organisation,
     endorsers: read.opened.endorsers?.organisations ?? [],
     body: header.body,
+    kc: opened,
   };
   const { declines } = await node.call(
     recordVerbRoutes.listDeclines,
@@ -110,7 +112,7 @@ export async function passOnDecline(
     (one) => one.body.decliner.organisation === own && isTheirDecline(consortium, about, one),
   );
   if (decline === undefined) return null;
-  return { ...(await leaveAtOthers(parameters, { header, decline })), decline };
+  return { ...(await leaveAtOthers(parameters, { header, decline, opened })), decline };
 }
 
 async function leaveAtOthers(

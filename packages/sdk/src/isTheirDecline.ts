@@ -1,11 +1,11 @@
-import { type Decline, declines, declineSigner } from "@anamnesis/core/record/decline";
+import { type Decline, declinedOpened, declines, declineSigner } from "@anamnesis/core/record/decline";
 import type { Consortium } from "./consortium.ts";
 import type { AskedDecline } from "./listDeclines.ts";
 
 /** Whether it is signed by a person of one of those who were to co-sign the record, about this very header. Of people who have left too: what they signed stays their word. */
 export function isTheirDecline(
   { actors }: Pick<Consortium, "actors">,
-  { organisation, endorsers, body }: Pick<AskedDecline, "organisation" | "endorsers" | "body">,
+  { organisation, endorsers, body, kc }: Pick<AskedDecline, "organisation" | "endorsers" | "body" | "kc">,
   value: Decline,
 ): boolean {
   const { decliner } = value.body;
@@ -17,6 +17,6 @@ export function isTheirDecline(
     actor.organisation === decliner.organisation &&
     (actor.role === "practitioner" || actor.role === "staff") &&
     actor.signer === declineSigner(value) &&
-    (body === null || declines(value.body, body))
+    (body === null || (declines(value.body, body) && (kc === null || declinedOpened(value.body, body, kc))))
   );
 }

@@ -24,6 +24,8 @@ export interface AskedDecline {
   readonly endorsers: readonly OrganisationId[];
   /** Of a record that was opened: its word is then held against this very header; `null` for who has not opened it. */
   readonly body: RecordBody | null;
+  /** Holds it against what the decliner opened, see `OpenedRecord`; `null` for who has not opened the record. */
+  readonly kc: Uint8Array | null;
   /** Opens the reason, see `OpenedRecord`; `null` for who has not opened the record. */
   readonly readersSeed: Uint8Array | null;
 }

@@ -3,7 +3,7 @@ import { equalBytes } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { OrganisationId } from "@anamnesis/core/ids";
 import type { Queryable } from "@anamnesis/core/ports/database";
-import { decline, declines, declineSigner } from "@anamnesis/core/record/decline";
+import { decline, declinedOpened, declines, declineSigner } from "@anamnesis/core/record/decline";
 import type { NodeContext } from "../context.ts";
 import { requireActiveAsker } from "../requests/requireActiveAsker.ts";
 import { notAuthorised, notFound } from "../runtime/refuse.ts";
@@ -25,7 +25,9 @@ export async function keepDecline(
   const { body } = wish.decline;
   const { decliner } = body;
   const signer = declineSigner(wish.decline);
-  if (signer === null || !declines(body, wish.header.body)) throw badDecline();
+  const about = wish.header.body;
+  if (signer === null || !declines(body, about) || !declinedOpened(body, about, wish.opened))
+    throw badDecline();
   if (body.time > context.clock.now() + AHEAD) throw badDecline();
   await requireActiveAsker(context, decliner, signer);
   const role = (await context.copy.actor(decliner.actor))?.role;

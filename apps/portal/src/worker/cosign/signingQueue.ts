@@ -16,7 +16,7 @@ export const signingQueue: CosignMethods["signingQueue"] = async () => {
   const secret = actor?.ed25519 ?? admin ?? staffKeys().ed25519;
   const queue = await endorsementQueue(connect(browserRuntime, self.location.origin, httpSigner(secret)));
   const asked = [...queue.waiting, ...queue.own].map(
-    (one) => askedOf([one.record])[0] ?? { ...one, body: null, readersSeed: null },
+    (one) => askedOf([one.record])[0] ?? { ...one, body: null, readersSeed: null, kc: null },
   );
   const no = await saidNo(all, asked);
   const inWords = async (one: WaitingEndorsement): Promise<Queued> => {
