@@ -236,6 +236,7 @@ describe("records after they were written, with real nodes", () => {
         endorsers: mine?.endorsers?.organisations ?? [],
         body: mine?.header.body ?? null,
         readersSeed: mine?.readersSeed ?? null,
+        kc: mine?.kc ?? null,
       };
       const common = { runtime: systemRuntime, consortium: known };
       const read = await listDeclines({ ...common, records: [asked] });

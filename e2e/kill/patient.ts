@@ -17,7 +17,7 @@ import { listGrants } from "@anamnesis/sdk/listGrants";
 import { type ListedRecord, listRecords, type Listing } from "@anamnesis/sdk/listRecords";
 import { keepAtNode } from "@anamnesis/sdk/keepAtNode";
 import { openRecords, type OpenResult } from "@anamnesis/sdk/open";
-import { readToEndorse } from "@anamnesis/sdk/readToEndorse";
+import { type ReadToEndorse, readToEndorse } from "@anamnesis/sdk/readToEndorse";
 import { renewPermits } from "@anamnesis/sdk/owner/renewPermits";
 import { rotateOwner } from "@anamnesis/sdk/owner/rotateOwner";
 import { type Admission, permitOrganisation } from "@anamnesis/sdk/permit";
@@ -61,7 +61,7 @@ export class Patient {
   /** Source keys of accepted records that `open` did not give back byte for byte. */
   readonly missing: string[] = [];
   /** What the doctor signed when declining, by record. */
-  readonly #declined = new Map<RecordId, DeclineWish>();
+  readonly #declined = new Map<RecordId, { readonly read: ReadToEndorse; readonly wish: DeclineWish }>();
   /** What the doctor had listed under a consent before it was revoked. */
   readonly #listings = new Map<ConsentId, Listing>();
 
@@ -288,11 +288,16 @@ export class Patient {
         purpose: "TREAT",
         records: new Set([record]),
       });
-      if (read[0] === undefined) throw waiting("the record opens");
-      this.#declined.set(record, await makeDecline({ ...common, read: read[0], reason: "Another unit?" }));
+      const [one] = read;
+      if (one === undefined) throw waiting("the record opens");
+      this.#declined.set(record, {
+        read: one,
+        wish: await makeDecline({ ...common, read: one, reason: "Another unit?" }),
+      });
     }
-    const wish = this.#declined.get(record) as DeclineWish;
-    await leaveDecline({ ...common, node, wish, endorsers: [nodes.north.organisation] });
+    const said = this.#declined.get(record);
+    if (said === undefined) throw waiting("the word is made");
+    await leaveDecline({ ...common, node, ...said });
     const { declines } = await node.call(recordVerbRoutes.listDeclines, {}, { records: [record] });
     if (declines.length !== 1) throw waiting("the decline is kept");
   }

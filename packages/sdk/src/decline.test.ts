@@ -1,9 +1,11 @@
 import { sign } from "@anamnesis/core/crypto/secp256k1";
-import { type Decline, declineDigest } from "@anamnesis/core/record/decline";
+import { toHex } from "@anamnesis/core/encoding/bytes";
+import { type Decline, decline as declineFormat, declineDigest } from "@anamnesis/core/record/decline";
+import { provesOpening } from "@anamnesis/core/record/openContent";
 import type { OrganisationId, UnixSeconds } from "@anamnesis/core/ids";
 import { describe, expect, it } from "vitest";
 import { ownerAccess } from "./access.ts";
-import { leaveDecline, makeDecline } from "./decline.ts";
+import { leaveDecline, makeDecline, passOnDecline } from "./decline.ts";
 import { createActorKeys } from "./keys/actorKeys.ts";
 import { type AskedDecline, listDeclines } from "./listDeclines.ts";
 import { openRecords } from "./open.ts";
@@ -36,9 +38,10 @@ async function begin() {
   const one = read[0] ?? expect.unreachable();
   const common = { runtime, consortium, keys: doctor };
   const node = connect(runtime, south.endpoint, httpSigner(doctor.ed25519));
-  const make = (reason = REASON) => makeDecline({ ...common, read: one, reason });
-  const leave = async () =>
-    leaveDecline({ ...common, node, wish: await make(), endorsers: endorsers.organisations });
+  const make = (reason = REASON, by = doctor) => makeDecline({ ...common, keys: by, read: one, reason });
+  const leave = async (reason = REASON, keys_ = doctor) =>
+    leaveDecline({ ...common, keys: keys_, node, read: one, wish: await make(reason, keys_) });
+  const passOn = async () => passOnDecline({ ...common, node, read: one });
   const { opened } = await openRecords({
     runtime,
     consortium,
@@ -52,11 +55,12 @@ async function begin() {
     endorsers: own.endorsers?.organisations ?? [],
     body: own.header.body,
     readersSeed: own.readersSeed,
+    kc: own.kc,
   };
   const list = (changes: Partial<AskedDecline> = {}, staff = journey.device) =>
     listDeclines({ runtime, consortium, records: [{ ...asked, ...changes }], staff });
   const nodes = [world.node(0), world.node(1)] as const;
-  return { ...journey, runtime, north, south, one, make, leave, list, asked, nodes, common };
+  return { ...journey, runtime, north, south, one, make, leave, passOn, list, asked, nodes, common };
 }
 
 describe("a decline", () => {
@@ -65,8 +69,8 @@ describe("a decline", () => {
     expect(await leave()).toEqual({ kept: [south.organisation, north.organisation], missing: [] });
     const known = { organisation: south.organisation, reason: REASON };
     expect(await list()).toMatchObject({ declines: [known], silent: [], bad: 0 });
-    expect((await list({ body: null, readersSeed: null })).declines).toMatchObject([known]);
-    const stranger = await list({ body: null, readersSeed: null }, doctor);
+    expect((await list({ body: null, readersSeed: null, kc: null })).declines).toMatchObject([known]);
+    const stranger = await list({ body: null, readersSeed: null, kc: null }, doctor);
     expect(stranger.declines).toMatchObject([{ ...known, reason: null }]);
   });
 
@@ -78,6 +82,42 @@ describe("a decline", () => {
     await expect(leave()).rejects.toMatchObject({ code: "node-unreachable" });
   });
 
+  it("that was left at the own node alone reaches the others by a word made anew, which keeps the first one's bytes", async () => {
+    const { make, leave, nodes, south, north } = await begin();
+    const { decline } = await make();
+    nodes[1].declines = [decline];
+    expect(await leave()).toMatchObject({ kept: [south.organisation, north.organisation], missing: [] });
+    expect(nodes.map(({ declines }) => declines)).toEqual([[decline], [decline]]);
+  });
+
+  it("of another reason or by a colleague is not said to be kept, and the one that stands reaches the others", async () => {
+    const { make, leave, nodes, list, south } = await begin();
+    const { decline } = await make("Another reason.");
+    nodes[1].declines = [decline];
+    await expect(leave()).rejects.toMatchObject({ code: "already-declined" });
+    expect(nodes[0].declines).toEqual([decline]);
+    expect((await list()).declines).toMatchObject([{ reason: "Another reason." }]);
+    const colleague = await createActorKeys({
+      subject: "practitioner",
+      name: "Dr. Bela",
+      organisation: south.organisation,
+      random,
+    });
+    await expect(leave("Another reason.", colleague)).rejects.toMatchObject({ code: "already-declined" });
+  });
+
+  it("is passed on by whoever of the organisation opens the record again, and nothing that is not theirs", async () => {
+    const { make, passOn, nodes, south, north } = await begin();
+    expect(await passOn()).toBeNull();
+    const { decline } = await make();
+    nodes[1].declines = [{ ...decline, signature: random(65) }];
+    expect(await passOn()).toBeNull();
+    expect(nodes[0].declines).toEqual([]);
+    nodes[1].declines = [decline];
+    expect(await passOn()).toMatchObject({ kept: [south.organisation, north.organisation], decline });
+    expect(nodes[0].declines).toEqual([decline]);
+  });
+
   it("is found as long as one of its keepers shows it, and who does not answer is named", async () => {
     const { leave, list, world, nodes, north } = await begin();
     await leave();
@@ -85,6 +125,21 @@ describe("a decline", () => {
     expect((await list()).declines).toHaveLength(1);
     world.stop(0);
     expect(await list()).toMatchObject({ declines: [{}], silent: [north.organisation] });
+  });
+
+  it("is not hidden by a keeper that answers with another signature under it, first or last", async () => {
+    const { make, list, nodes } = await begin();
+    const { decline } = await make();
+    const garbled: Decline = { ...decline, signature: random(65) };
+    for (const [north, south] of [
+      [[garbled], [decline]],
+      [[decline], [garbled]],
+      [[decline, garbled], []],
+    ] as const) {
+      nodes[0].declines = [...north];
+      nodes[1].declines = [...south];
+      expect(await list()).toMatchObject({ declines: [{ reason: REASON }], bad: 0 });
+    }
   });
 
   it("is nobody's whom the directory does not have so, and about no other header or organisation", async () => {
@@ -116,6 +171,16 @@ describe("a decline", () => {
     const others = [world.member(0).organisation] as readonly OrganisationId[];
     expect(await list({ endorsers: others })).toMatchObject({ declines: [], bad: 1 });
     expect(await list()).toMatchObject({ declines: [{ reason: REASON }], bad: 0 });
+  });
+
+  it("gives nobody who reads it what an endorsement asks for", async () => {
+    const { make, one, asked } = await begin();
+    const { decline, opened } = await make();
+    expect([opened, asked.kc]).toEqual([one.wish.opened, one.wish.opened]);
+    const { body } = one.wish.header;
+    expect(provesOpening(body, opened)).toBe(true);
+    expect(provesOpening(body, decline.body.opened)).toBe(false);
+    expect(toHex(declineFormat.encode(decline))).not.toContain(toHex(opened).slice(2));
   });
 
   it("stands without its reason when somebody sealed that so that it does not open", async () => {

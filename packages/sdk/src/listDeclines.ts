@@ -3,8 +3,6 @@ import type { ActorId, OrganisationId, RecordId, UnixSeconds } from "@anamnesis/
 import {
   type Decline,
   declineDigest,
-  declines,
-  declineSigner,
   openDecline,
   openDeclineAsAuthor,
 } from "@anamnesis/core/record/decline";
@@ -13,6 +11,7 @@ import { toHex } from "@anamnesis/core/encoding/bytes";
 import { concurrently } from "./concurrently.ts";
 import type { Consortium } from "./consortium.ts";
 import { type ActorKeys, cardDigestOf } from "./keys/actorKeys.ts";
+import { isTheirDecline } from "./isTheirDecline.ts";
 import { ourError } from "./ourError.ts";
 import { connect, httpSigner, type Runtime } from "./runtime.ts";
 
@@ -25,6 +24,8 @@ export interface AskedDecline {
   readonly endorsers: readonly OrganisationId[];
   /** Of a record that was opened: its word is then held against this very header; `null` for who has not opened it. */
   readonly body: RecordBody | null;
+  /** Holds it against what the decliner opened, see `OpenedRecord`; `null` for who has not opened the record. */
+  readonly kc: Uint8Array | null;
   /** Opens the reason, see `OpenedRecord`; `null` for who has not opened the record. */
   readonly readersSeed: Uint8Array | null;
 }
@@ -45,7 +46,7 @@ export interface FoundDeclines {
   readonly declines: readonly FoundDecline[];
   /** Organisations whose nodes did not answer: one of them may have a decline that nobody else has. */
   readonly silent: readonly OrganisationId[];
-  /** Words that are signed by nobody whom the directory knows so, or about another header. */
+  /** Words of which no copy is signed by somebody whom the directory knows so, or that are about another header. */
   readonly bad: number;
 }
 
@@ -63,7 +64,15 @@ export async function listDeclines(parameters: {
 }): Promise<FoundDeclines> {
   const { runtime, consortium, records, staff = null } = parameters;
   const asked = new Map(records.map((one) => [one.record, one]));
-  const found = new Map<string, Decline>();
+  const found = new Map<string, { readonly one: Decline; readonly about: AskedDecline }>();
+  const bad = new Set<string>();
+  // Each copy is checked by itself: a keeper that garbles a signature hides nothing that another one shows.
+  const take = (one: Decline): void => {
+    const about = asked.get(one.body.record);
+    const name = toHex(declineDigest(one.body));
+    if (about !== undefined && isTheirDecline(consortium, about, one)) found.set(name, { one, about });
+    else bad.add(name);
+  };
   const silent: OrganisationId[] = [];
   // A key of this one question: who reads which record is nobody's business.
   const signer = httpSigner(runtime.random(32));
@@ -75,7 +84,7 @@ export async function listDeclines(parameters: {
       for (let from = 0; from < ids.length; from += MAX_DECLINES_ASKED) {
         const some = ids.slice(from, from + MAX_DECLINES_ASKED);
         const answer = await node.call(recordVerbRoutes.listDeclines, {}, { records: some });
-        for (const one of answer.declines) found.set(toHex(declineDigest(one.body)), one);
+        for (const one of answer.declines) take(one);
       }
     } catch (error) {
       ourError(error);
@@ -83,18 +92,16 @@ export async function listDeclines(parameters: {
     }
   });
   const good: FoundDecline[] = [];
-  let bad = 0;
-  for (const one of found.values()) {
-    const about = asked.get(one.body.record);
-    if (about === undefined || !isTheirs(consortium, about, one)) {
-      bad += 1;
-      continue;
-    }
+  for (const { one, about } of found.values()) {
     const { record, decliner, time } = one.body;
     const reason = await reasonOf(one, about, staff);
     good.push({ record, organisation: decliner.organisation, actor: decliner.actor, time, reason });
   }
-  return { declines: good.toSorted((a, b) => a.time - b.time), silent, bad };
+  return {
+    declines: good.toSorted((a, b) => a.time - b.time),
+    silent,
+    bad: [...bad].filter((name) => !found.has(name)).length,
+  };
 }
 
 /** Records to ask for, by whose node. */
@@ -106,25 +113,6 @@ function keepersOf(
     for (const at of new Set([organisation, ...endorsers])) found.set(at, [...(found.get(at) ?? []), record]);
   }
   return [...found];
-}
-
-/** Of people who have left too: what they signed stays their word. */
-function isTheirs(
-  { actors }: Pick<Consortium, "actors">,
-  { organisation, endorsers, body }: AskedDecline,
-  value: Decline,
-): boolean {
-  const { decliner } = value.body;
-  const actor = actors.get(decliner.actor);
-  return (
-    value.body.organisation === organisation &&
-    endorsers.includes(decliner.organisation) &&
-    actor !== undefined &&
-    actor.organisation === decliner.organisation &&
-    (actor.role === "practitioner" || actor.role === "staff") &&
-    actor.signer === declineSigner(value) &&
-    (body === null || declines(value.body, body))
-  );
 }
 
 async function reasonOf(

@@ -5,7 +5,7 @@ import type { BodyLabel, Cid, Day, OrganisationId, RecordId } from "@anamnesis/c
 import type { Attributes } from "@anamnesis/core/record/attributes";
 import type { ContentMeta } from "@anamnesis/core/record/content";
 import type { Endorsers } from "@anamnesis/core/record/endorsement";
-import { openContent } from "@anamnesis/core/record/openContent";
+import { openContent, proofOfOpening } from "@anamnesis/core/record/openContent";
 import type { AnchorProof } from "@anamnesis/core/release/releaseRequest";
 import type { Header } from "@anamnesis/core/record/header";
 import { readersSeed } from "@anamnesis/core/record/readersSeed";
@@ -50,6 +50,8 @@ export interface OpenedRecord extends RecordFacts {
   readonly bytes: Uint8Array;
   /** Secret, 32 bytes: opens why others declined it, see `readersSeed`; `null` when it asks for nobody's signature. */
   readonly readersSeed: Uint8Array | null;
+  /** Secret, 32 bytes: shows of a decline that who said it had opened the record, see `proofOfOpening`; `null` when it asks for nobody's signature. */
+  readonly kc: Uint8Array | null;
 }
 
 export type OpenResult = OpenedLocks<OpenedRecord>;
@@ -88,9 +90,13 @@ export function factsOf(item: UnlockedRecord, { mediaType, source }: ContentMeta
   return { record, attributes, mediaType, source, label, organisation, day, epoch, header, anchor, ...told };
 }
 
-/** What was said about the record to its readers can be opened with this; `null` where nobody was asked to say anything. */
-export function seedOf({ header: { body }, content }: UnlockedRecord, G: Uint8Array): Uint8Array | null {
-  return body.core.endorsement === null ? null : readersSeed(body, content.k1, G);
+/** What was said about the record to its readers can be opened and checked with these; `null` where nobody was asked to say anything. */
+function forDeclines(
+  { header: { body }, content }: UnlockedRecord,
+  G: Uint8Array,
+): Pick<OpenedRecord, "readersSeed" | "kc"> {
+  if (body.core.endorsement === null) return { readersSeed: null, kc: null };
+  return { readersSeed: readersSeed(body, content.k1, G), kc: proofOfOpening(body, content.k1, G) };
 }
 
 async function openOne(
@@ -110,7 +116,7 @@ async function openOne(
       ahead.get(body.content) ??
       (await fetchBlob(runtime, access.signer, endpoints, body.content, CODEC_RAW, body.contentBytes));
     const { meta, bytes } = await openContent(body, content.k1, G, ciphertext);
-    return { ...factsOf(item, meta), bytes, readersSeed: seedOf(item, G) };
+    return { ...factsOf(item, meta), bytes, ...forDeclines(item, G) };
   } catch (error) {
     if (ciphertext !== null && (hasCode(error, "stream-open") || hasCode(error, "bad-content"))) {
       const found = await authorEvidence(parameters, item, G, ciphertext);

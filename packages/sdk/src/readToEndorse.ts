@@ -51,9 +51,10 @@ export async function readToEndorse({ records: wanted, ...parameters }: ReadToEn
           );
           const { meta, bytes } = await openContent(body, content.k1, G, blob);
           const seed = readersSeed(body, content.k1, G);
+          const kc = proofOfOpening(body, content.k1, G);
           results.push({
-            opened: { ...factsOf(item, meta), bytes, readersSeed: seed },
-            wish: { header, opened: proofOfOpening(body, content.k1, G) },
+            opened: { ...factsOf(item, meta), bytes, readersSeed: seed, kc },
+            wish: { header, opened: kc },
             readersSeed: seed,
           });
         } catch (error) {

@@ -4,14 +4,16 @@ import { sign } from "@anamnesis/core/crypto/secp256k1";
 import { combine } from "@anamnesis/core/crypto/combine";
 import type { Hex, OrganisationId, RecordId, UnixSeconds } from "@anamnesis/core/ids";
 import { successorOf } from "@anamnesis/core/record/amendment";
-import { declineDigest, sealDecline } from "@anamnesis/core/record/decline";
+import { type DeclineBody, declineDigest, declineOpening, sealDecline } from "@anamnesis/core/record/decline";
 import { proofOfOpening } from "@anamnesis/core/record/openContent";
 import { codeOf } from "@anamnesis/testkit/storage/codeOf";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { release } from "../custody/release.ts";
 import { keepKeyCard } from "../directory/keyCards.ts";
-import { takeErasure } from "../erasure/takeErasure.ts";
+import { deleteErased } from "../erasure/deleteErased.ts";
 import { signErasure } from "../erasure/signErasure.ts";
+import { submitErasure } from "../erasure/submitErasure.ts";
+import { takeErasure } from "../erasure/takeErasure.ts";
 import { outboxOf } from "../indexer/testing/ledgerFixture.ts";
 import {
   closeTestDatabases,
@@ -51,8 +53,8 @@ afterAll(closeTestDatabases);
 
 const both = () => ({ threshold: 2, organisations: [north.organisation, south.organisation] });
 
-async function named(): Promise<Sealed> {
-  const sealed = await written(world, north, { endorsers: both() });
+async function named(previous: Sealed["label"] | null = null): Promise<Sealed> {
+  const sealed = await written(world, north, { previous, endorsers: both() });
   expect(await enqueueRecordWishes(north)).toBe(1);
   await settle(north);
   return sealed;
@@ -210,23 +212,32 @@ describe("a record that somebody declines to co-sign", () => {
   /** As the doctor's own program makes it. */
   async function declined(
     sealed: Sealed,
-    changes: { by?: TestActor; opened?: Uint8Array; time?: number; of?: Sealed } = {},
+    changes: {
+      by?: TestActor;
+      opened?: Uint8Array;
+      openedBy?: DeclineBody["decliner"];
+      time?: number;
+      of?: Sealed;
+    } = {},
   ): Promise<DeclineWish> {
     const { by = doctor, of = sealed } = changes;
     const { actor, organisation, keyCard } = by.requester;
+    const decliner = { actor, organisation, keyCard };
+    const kc = changes.opened ?? (await opensIt(sealed));
     const body = await sealDecline(
       {
         organisation: north.organisation,
         record: of.record,
         label: of.label,
-        decliner: { actor, organisation, keyCard },
+        decliner,
         time: (changes.time ?? world.clock.time) as UnixSeconds,
-        opened: changes.opened ?? (await opensIt(sealed)),
+        opened: declineOpening(kc, { label: of.label, decliner: changes.openedBy ?? decliner }),
       },
       "The unit does not fit the value.",
       { readersSeed: bytesOf("readers"), author: [] },
     );
-    return { header: sealed.header, decline: { body, signature: sign(declineDigest(body), by.secret) } };
+    const signature = sign(declineDigest(body), by.secret);
+    return { header: sealed.header, decline: { body, signature }, opened: kc };
   }
 
   it("is kept at every node that is brought the word, once, and stays preliminary and in the queues", async () => {
@@ -244,6 +255,20 @@ describe("a record that somebody declines to co-sign", () => {
     expect((await ledgerStandings(north as never, [sealed.record]))[0]?.endorsers).toMatchObject({
       signed: [north.organisation],
     });
+  });
+
+  it("gives nobody who asks for its declines what signs it: that is looked at and not kept", async () => {
+    const sealed = await named();
+    const wish = await declined(sealed);
+    for (const node of [south, north]) await keepDecline(node, wish);
+    const [row] = await north.db.query<{ bytes: Uint8Array }>("select bytes from declines");
+    expect(toHex(row?.bytes ?? expect.unreachable())).not.toContain(toHex(wish.opened).slice(2));
+    const [told] = (await declinesOf(north, [sealed.record])).declines;
+    const opened = told?.body.opened ?? expect.unreachable();
+    expect(await codeOf(endorseRecord(south, doctorKey, { header: sealed.header, opened }))).toBe(
+      "not-opened",
+    );
+    await endorseRecord(south, doctorKey, { header: sealed.header, opened: wish.opened });
   });
 
   it("may still be signed, after which nobody of that organisation declines it", async () => {
@@ -278,7 +303,12 @@ describe("a record that somebody declines to co-sign", () => {
     expect(await refused(await declined(sealed, { opened, time: world.clock.time + 3600 }))).toBe(
       "bad-decline",
     );
+    const keyCard = toHex<DeclineBody["decliner"]["keyCard"]>(bytesOf("a colleague's card"));
+    const openedBy = { ...doctor.requester, keyCard };
+    expect(await refused(await declined(sealed, { opened, openedBy }))).toBe("bad-decline");
     const wish = await declined(sealed, { opened });
+    const zeros = { ...wish, opened: new Uint8Array(32) };
+    expect(await refused(zeros)).toBe("bad-decline");
     const forged = { ...wish.decline, signature: sign(declineDigest(wish.decline.body), bytesOf("x")) };
     expect(await refused({ ...wish, decline: forged })).toBe("not-authorised");
     const changed = {
@@ -314,6 +344,40 @@ describe("a record that somebody declines to co-sign", () => {
     expect((await declinesOf(south, [sealed.record])).declines).toHaveLength(1);
     await takeErasure(south, await signErasure(north, sealed.record));
     expect(await declinesOf(south, [sealed.record])).toEqual({ declines: [] });
+  });
+
+  it("leaves nothing of a word that comes while the record is erased, before or after the files are gone", async () => {
+    let previous: Sealed["label"] | null = null;
+    for (const moment of ["before", "after"] as const) {
+      const sealed = await named(previous);
+      previous = sealed.label;
+      const wish = await declined(sealed);
+      const eraseNow = async (): Promise<void> => {
+        const request = await signErasure(north, sealed.record);
+        const approvals = [];
+        for (const node of [north, south]) {
+          const { approval } = await takeErasure(node, request);
+          approvals.push({ custodian: node.organisation, signature: approval });
+        }
+        await submitErasure(north, { record: sealed.record, approvals });
+        await settle(north);
+        expect(await deleteErased(south)).toBe(1);
+      };
+      // Once the record was looked for, and then once the word is on the disk.
+      const racing: TestNode = {
+        ...south,
+        durable: async (point, work) => {
+          if (moment === "before") await eraseNow();
+          const result = await work();
+          if (moment === "after") await eraseNow();
+          expect(point).toBe("decline.rows");
+          return result;
+        },
+      };
+      expect(await codeOf(keepDecline(racing, wish))).toBe(moment === "before" ? "not-found" : "no error");
+      expect(await deleteErased(south)).toBe(0);
+      expect(await rowsOf(south.db, "declines", "number")).toEqual([]);
+    }
   });
 });
 

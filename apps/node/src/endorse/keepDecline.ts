@@ -3,10 +3,10 @@ import { equalBytes } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { OrganisationId } from "@anamnesis/core/ids";
 import type { Queryable } from "@anamnesis/core/ports/database";
-import { decline, declines, declineSigner } from "@anamnesis/core/record/decline";
+import { decline, declinedOpened, declines, declineSigner } from "@anamnesis/core/record/decline";
 import type { NodeContext } from "../context.ts";
 import { requireActiveAsker } from "../requests/requireActiveAsker.ts";
-import { notAuthorised } from "../runtime/refuse.ts";
+import { notAuthorised, notFound } from "../runtime/refuse.ts";
 import { type NamedRecord, namedOnLedger, notEndorser } from "./namedOnLedger.ts";
 
 /** Seconds by which a decliner's clock may be ahead. */
@@ -25,7 +25,9 @@ export async function keepDecline(
   const { body } = wish.decline;
   const { decliner } = body;
   const signer = declineSigner(wish.decline);
-  if (signer === null || !declines(body, wish.header.body)) throw badDecline();
+  const about = wish.header.body;
+  if (signer === null || !declines(body, about) || !declinedOpened(body, about, wish.opened))
+    throw badDecline();
   if (body.time > context.clock.now() + AHEAD) throw badDecline();
   await requireActiveAsker(context, decliner, signer);
   const role = (await context.copy.actor(decliner.actor))?.role;
@@ -35,6 +37,9 @@ export async function keepDecline(
   const bytes = decline.encode(wish.decline);
   await context.durable("decline.rows", () =>
     context.db.transaction(async (tx) => {
+      // Erased since it was looked for, and perhaps deleted too: nobody would delete what is kept now. One that comes at this moment is serialised before or after this.
+      const erased = await tx.query("select 1 as one from sticky_erasures where record = $1", [named.record]);
+      if (erased.length > 0) throw notFound();
       // A node that signed has the wish in its outbox before the ledger says so.
       if (await hasEndorsed(tx, named, decliner.organisation)) throw alreadyEndorsed();
       await tx.query(

@@ -242,7 +242,7 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
         ],
       },
     ],
-    ["decline-wish", { header: one("header"), decline: one("decline") }],
+    ["decline-wish", { header: one("header"), decline: one("decline"), opened: filler(32) }],
     ["declines-asked", { records: [hash("record"), hash("other")] }],
     ["decline-list", { declines: [one("decline")] }],
     ["join-request", { entrant: entrant(), signature: filler(65) }],

@@ -78,7 +78,16 @@ export const endorsementQueue = defineFormat(
 export type EndorsementQueue = Infer<typeof endorsementQueue>;
 
 /** The header is what a node that does not keep the record checks the word against. */
-export const declineWish = defineFormat("decline-wish", struct({ header, decline }), 128 * 1024);
+export const declineWish = defineFormat(
+  "decline-wish",
+  struct({
+    header,
+    decline,
+    /** `proofOfOpening`: nodes look at it and keep it not, since whoever shows it may sign. */
+    opened: fixedBytes(32),
+  }),
+  128 * 1024,
+);
 export type DeclineWish = Infer<typeof declineWish>;
 
 /** Records for which a node is asked at once who declined them. */

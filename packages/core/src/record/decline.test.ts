@@ -8,7 +8,9 @@ import type { ActorId, BodyLabel, Digest, OrganisationId, RecordId, UnixSeconds 
 import {
   type DeclineBody,
   decline,
+  declinedOpened,
   declineDigest,
+  declineOpening,
   declineReason,
   declines,
   declineSigner,
@@ -16,7 +18,9 @@ import {
   openDeclineAsAuthor,
   sealDecline,
 } from "./decline.ts";
+import { keyCommitmentOf } from "./contentKey.ts";
 import { bodyLabel, type RecordBody } from "./header.ts";
+import { provesOpening } from "./openContent.ts";
 import { readersSeedOf } from "./readersSeed.ts";
 import { recordIdOf } from "./recordId.ts";
 
@@ -93,11 +97,33 @@ describe("a decline", () => {
     expect(declineSigner({ body, signature: new Uint8Array(65) })).toBeNull();
   });
 
-  it("is about the header that it names, by somebody who shows what both locks give", async () => {
+  it("is about the header that it names", async () => {
     const body = await sealed();
-    // The proof itself: see `proofOfOpening`. Here nobody has it.
-    expect(declines(body, header)).toBe(false);
+    expect(declines(body, header)).toBe(true);
     expect(declines({ ...body, record: toHex<RecordId>(world.random(32)) }, header)).toBe(false);
+    expect(declines({ ...body, label: toHex<BodyLabel>(world.random(32)) }, header)).toBe(false);
+    expect(declines({ ...body, organisation: body.decliner.organisation }, header)).toBe(false);
+  });
+
+  it("shows who has opened the record that this decliner had too, and gives nobody what showed it", async () => {
+    const kc = world.random(32);
+    const opened = { ...header, keyCommitment: keyCommitmentOf(kc) };
+    const named = outside({ label: bodyLabel(opened) });
+    const keys = { readersSeed: seed, author: author() };
+    const body = await sealDecline({ ...named, opened: declineOpening(kc, named) }, "Why?", keys);
+    expect(declinedOpened(body, opened, kc)).toBe(true);
+    expect(declinedOpened(body, header, kc)).toBe(false);
+    expect(declinedOpened(body, opened, world.random(32))).toBe(false);
+    expect(provesOpening(opened, body.opened)).toBe(false);
+    // Nobody takes it over for the own word, nor for another header.
+    const { decliner } = body;
+    for (const changed of [
+      { label: toHex<BodyLabel>(world.random(32)) },
+      { decliner: { ...decliner, actor: toHex<ActorId>(world.random(32)) } },
+      { decliner: { ...decliner, organisation: toHex<OrganisationId>(world.random(32)) } },
+      { decliner: { ...decliner, keyCard } },
+    ])
+      expect(declinedOpened({ ...body, ...changed }, opened, kc)).toBe(false);
   });
 
   it("says by its length nothing of a reason of the usual length", async () => {

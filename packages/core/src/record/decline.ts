@@ -1,6 +1,7 @@
 import { array, badField, fixedBytes, hash32, mapped, struct, uint, type Infer } from "../encoding/codec.ts";
-import { concatBytes, fromHex, uintBytes } from "../encoding/bytes.ts";
+import { concatBytes, equalSecret, fromHex, uintBytes } from "../encoding/bytes.ts";
 import { defineFormat } from "../encoding/format.ts";
+import { domainHash } from "../encoding/hash.ts";
 import { kemKeyPair } from "../crypto/hpke.ts";
 import { recoverAddress } from "../crypto/secp256k1.ts";
 import type { Address, BodyLabel, Digest, OrganisationId, RecordId, UnixSeconds } from "../ids.ts";
@@ -42,7 +43,7 @@ const body = defineFormat(
     /** A person of an organisation that was to co-sign it. */
     decliner: asker,
     time: uint<UnixSeconds>(2 ** 40),
-    /** kc of `proofOfOpening`: who declines has opened the record, as who signs it has. */
+    /** `declineOpening`: who declines has opened the record, as who signs it has. */
     opened: fixedBytes(32),
     /** The `decline-reason` to whoever opens the record, see `readersSeed`. */
     toReaders: sealedPart,
@@ -71,13 +72,30 @@ export function declineSigner(value: Decline): Address | null {
   }
 }
 
-/** Whether it is about this very header, by somebody who had both locks of it open. */
+/**
+ * Shows who has kc that this decliner had it, and gives it to nobody: a word is read by whoever asks, and kc is what an endorsement asks for.
+ * SHA-256("anamnesis/decline-opening/1" ‖ kc ‖ label ‖ actor ‖ organisation ‖ key card of the decliner), 32 bytes. @param kc from `proofOfOpening`, 32 bytes.
+ */
+export function declineOpening(
+  kc: Uint8Array,
+  { label, decliner }: Pick<DeclineBody, "label" | "decliner">,
+): Uint8Array {
+  const { actor, organisation, keyCard } = decliner;
+  const parts = [label, actor, organisation, keyCard].map((part) => fromHex(part));
+  return domainHash("anamnesis/decline-opening/1", kc, ...parts);
+}
+
+/** Whether who declined had both locks of this header open. @param kc from `proofOfOpening`. */
+export function declinedOpened(value: DeclineBody, header: RecordBody, kc: Uint8Array): boolean {
+  return provesOpening(header, kc) && equalSecret(declineOpening(kc, value), value.opened);
+}
+
+/** Whether it is about this very header. */
 export function declines(value: DeclineBody, header: RecordBody): boolean {
   return (
     value.label === bodyLabel(header) &&
     value.organisation === header.core.organisation &&
-    value.record === recordIdOf(header.U) &&
-    provesOpening(header, value.opened)
+    value.record === recordIdOf(header.U)
   );
 }
 

@@ -4,7 +4,7 @@ import type { RequestPage } from "@anamnesis/api/routes/requests";
 import type { AskerWish } from "@anamnesis/core/request/askerWish";
 import type { SealedConsentAnswer } from "@anamnesis/core/request/consentAnswer";
 import { consentRequestId, type SealedConsentRequest } from "@anamnesis/core/request/consentRequest";
-import type { Decline } from "@anamnesis/core/record/decline";
+import { type Decline, decline as declineFormat } from "@anamnesis/core/record/decline";
 import type { EraseRequest } from "@anamnesis/core/record/eraseRequest";
 import {
   type ErasureAck,
@@ -48,7 +48,7 @@ import { committeeKeyId } from "@anamnesis/core/crypto/dkg/certificate";
 import { releaseShares } from "@anamnesis/core/crypto/dleq";
 import { ed25519Sign } from "@anamnesis/core/crypto/ed25519";
 import { sign, verifyBy } from "@anamnesis/core/crypto/secp256k1";
-import { concatBytes, fromHex, toHex } from "@anamnesis/core/encoding/bytes";
+import { concatBytes, equalBytes, fromHex, toHex } from "@anamnesis/core/encoding/bytes";
 import { cidOf, CODEC_DAG_CBOR, CODEC_RAW } from "@anamnesis/core/encoding/cid";
 import {
   type Address,
@@ -264,7 +264,7 @@ export class FakeNode {
       },
       listHeaders: () => this.#listHeaders(request as AccessRequest),
       listReceipts: () => this.#listReceipts(request as AccessRequest),
-      putDecline: () => void this.declines.push((request as DeclineWish).decline),
+      putDecline: () => this.#putDecline((request as DeclineWish).decline),
       listDeclines: () => ({
         declines: this.declines.filter(({ body }) =>
           (request as { records: RecordId[] }).records.includes(body.record),
@@ -459,6 +459,16 @@ export class FakeNode {
 
   #statusOf(consent: ConsentId): "none" | "registered" | "revoked" {
     return this.sticky.has(consent) ? "revoked" : this.#onLedger(consent);
+  }
+
+  #putDecline(decline: Decline): void {
+    const { label, decliner } = decline.body;
+    const kept = this.declines.find(
+      ({ body }) => body.label === label && body.decliner.organisation === decliner.organisation,
+    );
+    if (kept === undefined) this.declines.push(decline);
+    else if (!equalBytes(declineFormat.encode(kept), declineFormat.encode(decline)))
+      throw problem("already-declined");
   }
 
   #revoke(value: Revocation): RevocationAck {

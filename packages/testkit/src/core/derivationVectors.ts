@@ -12,12 +12,13 @@ import {
   encodePayload,
   type ProposalAction,
 } from "@anamnesis/core/ledger/proposal";
-import type { BodyLabel, Day, Digest, OrganisationId, UnixSeconds } from "@anamnesis/core/ids";
+import type { ActorId, BodyLabel, Day, Digest, OrganisationId, UnixSeconds } from "@anamnesis/core/ids";
 import { successorOf } from "@anamnesis/core/record/amendment";
 import { endorsementCommitment } from "@anamnesis/core/record/endorsement";
 import { attributesCommitment } from "@anamnesis/core/record/attributes";
 import { contentKey } from "@anamnesis/core/record/contentKey";
 import { encodeLeaf } from "@anamnesis/core/record/leaf";
+import { declineOpening } from "@anamnesis/core/record/decline";
 import { readersSeedOf } from "@anamnesis/core/record/readersSeed";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
 import { SEGMENT_KINDS } from "@anamnesis/core/segment/kind";
@@ -104,6 +105,14 @@ export async function derivationVectors(): Promise<object> {
   const key = contentKey(k1, G, clabel, U);
   const attributes = { resourceType: "Observation", from: -1 as Day, to: null, labels: ["R", "SUD"] };
   const endorsers = { threshold: 2, organisations: [organisation, organisationId("south")] };
+  const declined = {
+    label: toHex<BodyLabel>(bytes("declined label")),
+    decliner: {
+      actor: toHex<ActorId>(bytes("decliner")),
+      organisation: organisationId("south"),
+      keyCard: toHex<Digest>(bytes("decliner's key card")),
+    },
+  };
   const leaf = encodeLeaf({ record: recordIdOf(U), label: toHex<BodyLabel>(bytes("label")), organisation });
   const intents: readonly Intent[] = [
     { type: "SetEndpoint", organisation, endpoint: "https://north.example", version: 1 },
@@ -189,6 +198,8 @@ export async function derivationVectors(): Promise<object> {
       attributesCommitment: attributesCommitment(attributes, bytes("attributes salt")),
       kc: toHex(key.kc),
       readersSeed: toHex(readersSeedOf(k1, G, clabel, U)),
+      declined,
+      declineOpening: toHex(declineOpening(key.kc, declined)),
       endorsement: { ...endorsers, salt: toHex(bytes("endorsement salt")) },
       endorsementCommitment: endorsementCommitment({ ...endorsers, salt: bytes("endorsement salt") }),
       successorSalt: toHex(bytes("successor salt")),

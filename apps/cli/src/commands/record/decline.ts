@@ -57,8 +57,7 @@ async function declineIt(record: RecordId, flags: Flags): Promise<void> {
     const [only] = read;
     if (only === undefined) continue;
     const wish = await makeDecline({ ...common, read: only, reason: flags.reason });
-    const endorsers = only.opened.endorsers?.organisations ?? [];
-    const { kept, missing } = await leaveDecline({ ...common, node, wish, endorsers });
+    const { kept, missing } = await leaveDecline({ ...common, node, read: only, wish });
     const named = (id: (typeof kept)[number]): string => consortium.members.get(id)?.name ?? id;
     output.line(`declined; kept by ${kept.map(named).join(", ")}`);
     for (const { organisation, code } of missing) output.line(`not taken by ${named(organisation)}: ${code}`);

@@ -36,7 +36,7 @@ export function queueCommand(): Command {
         runtime: systemRuntime,
         consortium,
         staff: keys,
-        records: [...waiting, ...own].map((one) => ({ ...one, body: null, readersSeed: null })),
+        records: [...waiting, ...own].map((one) => ({ ...one, body: null, readersSeed: null, kc: null })),
       });
       const part = (title: string, items: readonly WaitingEndorsement[]): void => {
         output.line(title);

@@ -17,7 +17,7 @@ export function rememberAsked(opened: readonly OpenedRecord[]): void {
   if (sitting === null) return;
   const known = kept.get(sitting) ?? new Map<string, AskedRecord>();
   kept.set(sitting, known);
-  for (const { record, organisation, endorsers, header, readersSeed } of opened) {
+  for (const { record, organisation, endorsers, header, readersSeed, kc } of opened) {
     if (endorsers === null) continue;
     const { threshold, organisations } = endorsers;
     const label = bodyLabel(header.body);
@@ -29,6 +29,7 @@ export function rememberAsked(opened: readonly OpenedRecord[]): void {
       endorsers: organisations,
       body: header.body,
       readersSeed,
+      kc,
     });
   }
 }

@@ -26,8 +26,7 @@ const declineQueued: CosignMethods["declineQueued"] = async ({ record, reason })
   }
   const { wish } = one.declined;
   const node = connect(browserRuntime, self.location.origin, httpSigner(keys.ed25519));
-  const endorsers = one.read.opened.endorsers?.organisations ?? [];
-  const { kept, missing } = await leaveDecline({ ...common, node, wish, endorsers });
+  const { kept, missing } = await leaveDecline({ ...common, node, read: one.read, wish });
   return {
     kept: kept.map((id) => organisationName(all, id)),
     missing: missing.map(({ organisation }) => organisationName(all, organisation)),

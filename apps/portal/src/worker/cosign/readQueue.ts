@@ -14,6 +14,7 @@ import { consortium, staffKeys } from "../session.ts";
 import { granting, grants } from "../staff/granting.ts";
 import { ofOnePatient } from "../staff/ofOnePatient.ts";
 import { rememberAsked } from "./asked.ts";
+import { passOn } from "./passOn.ts";
 import { rememberRead } from "./read.ts";
 
 /**
@@ -73,6 +74,8 @@ async function readOf(
   const general = patient.shares.find(({ kind }) => kind === "general")?.consent ?? null;
   return segments.flatMap(({ consent, read, items }) => {
     rememberRead(read);
+    // Nobody waits for it.
+    void passOn(read);
     rememberAsked(read.map(({ opened }) => opened));
     return items.map((item): ReadQueued => {
       // A segment is one person's. Of another one that was signed together only what names the same Patient is shown under that name.

@@ -5,6 +5,7 @@ import { browserRuntime } from "../runtime.ts";
 import { consortium, organisationName, session, staffKeys } from "../session.ts";
 import { ownOrganisation } from "../writing/admission.ts";
 import { askedOf } from "./asked.ts";
+import { rememberDeclined } from "./passOn.ts";
 import { saidNo } from "./saidNo.ts";
 
 /** As the own node has read the ledger, for whoever works there; what was declined is asked of all who may know, and checked here. */
@@ -15,7 +16,7 @@ export const signingQueue: CosignMethods["signingQueue"] = async () => {
   const secret = actor?.ed25519 ?? admin ?? staffKeys().ed25519;
   const queue = await endorsementQueue(connect(browserRuntime, self.location.origin, httpSigner(secret)));
   const asked = [...queue.waiting, ...queue.own].map(
-    (one) => askedOf([one.record])[0] ?? { ...one, body: null, readersSeed: null },
+    (one) => askedOf([one.record])[0] ?? { ...one, body: null, readersSeed: null, kc: null },
   );
   const no = await saidNo(all, asked);
   const inWords = async (one: WaitingEndorsement): Promise<Queued> => {
@@ -31,9 +32,11 @@ export const signingQueue: CosignMethods["signingQueue"] = async () => {
       declinedHere: own !== null && [...one.declined, ...no.by(one.record)].includes(own),
     };
   };
+  const waiting = await Promise.all(queue.waiting.map(inWords));
+  rememberDeclined(waiting.filter(({ declinedHere }) => declinedHere).map(({ record }) => record));
   return {
     organisation: own === null ? "" : organisationName(all, own),
-    waiting: await Promise.all(queue.waiting.map(inWords)),
+    waiting,
     own: await Promise.all(queue.own.map(inWords)),
     silent: no.silent,
     unchecked: no.unchecked,
