@@ -5,12 +5,13 @@ import {
   searchParametersOf,
   type SearchParameter,
 } from "../definitions/searchParameters.ts";
+import { SearchBudget } from "./budget.ts";
 import { readCursor } from "./cursor.ts";
 import type { Filter, Include, SearchRequest, SortKey } from "./request.ts";
 import { badValue, notSupported, unknownParameter } from "./searchError.ts";
 import { isSearchable, isText, LIST_PARAMETER } from "./searchable.ts";
 import { parseTextQuery } from "./textQuery.ts";
-import { alternatives, dateValue, parseValue, type ValueContext } from "./values.ts";
+import { alternatives, dateValue, type ParseContext, parseValue, type ValueContext } from "./values.ts";
 
 export interface SearchLimits {
   /** Matches on a page where `_count` says nothing, and at most. */
@@ -31,6 +32,8 @@ export interface SearchContext extends ValueContext {
   readonly limits: SearchLimits;
 }
 
+type Context = SearchContext & ParseContext;
+
 /** Parameters that are about the answer's form for HTTP, not about what is searched. */
 const FORM = new Set(["_format", "_pretty"]);
 const LIST_ID = /^(?:List\/)?([A-Za-z0-9\-.]{1,64})$/;
@@ -50,6 +53,7 @@ export function parseSearch(
   compartment: { readonly type: string; readonly id: string } | null = null,
 ): SearchRequest {
   const { limits } = context;
+  const parsing: Context = { ...context, budget: new SearchBudget() };
   const filters: Filter[] = [];
   const understood: (readonly [string, string])[] = [];
   const unknown: string[] = [];
@@ -98,7 +102,7 @@ export function parseSearch(
         break;
       default: {
         if (FORM.has(name)) continue;
-        const filter = filterOf(type, key, value, context, limits.links);
+        const filter = filterOf(type, key, value, parsing, limits.links);
         if (filter === null) {
           if (context.strict) throw unknownParameter(key);
           unknown.push(key);
@@ -178,13 +182,7 @@ function includeOf(name: string, modifier: string | null, value: string): Includ
 }
 
 /** `null` for what the type has not. */
-function filterOf(
-  type: string,
-  key: string,
-  text: string,
-  context: SearchContext,
-  links: number,
-): Filter | null {
+function filterOf(type: string, key: string, text: string, context: Context, links: number): Filter | null {
   if (key.startsWith("_has:")) return hasFilter(key, text, context, links);
   const [head = "", ...chained] = key.split(".");
   const [name, modifier] = cut(head);
@@ -228,7 +226,7 @@ function filterOf(
 function valuesOf(name: string, text: string, { limits }: SearchContext): readonly string[] {
   const values = alternatives(text);
   if (values.length > limits.values) throw notSupported(name, `more than ${limits.values} values`);
-  return values;
+  return [...new Set(values)];
 }
 
 /** What stands in some Lists. Throws `fhir-not-supported` for R4's functional lists, such as `$current-allergies`: nobody keeps them here. */
@@ -237,7 +235,7 @@ function listFilter(
   name: string,
   modifier: string | null,
   text: string,
-  context: SearchContext,
+  context: Context,
 ): Filter {
   if (modifier !== null) throw notSupported(name, "this modifier");
   const ids = valuesOf(name, text, context).map((value) => {
@@ -256,7 +254,7 @@ function chainFilter(
   modifier: string | null,
   restOfKey: string,
   text: string,
-  context: SearchContext,
+  context: Context,
   links: number,
 ): Filter | null {
   const parameter = searchParameter(type, name);
@@ -272,7 +270,7 @@ function chainFilter(
 }
 
 /** `_has:Observation:patient:code`; the criterion may be a `_has` or a chain again. */
-function hasFilter(key: string, text: string, context: SearchContext, links: number): Filter | null {
+function hasFilter(key: string, text: string, context: Context, links: number): Filter | null {
   const [, from = "", reference = "", ...criterion] = key.split(":");
   if (links === 0) throw notSupported("_has", `more than ${context.limits.links} links`);
   if (!isResourceType(from) || criterion.length === 0)

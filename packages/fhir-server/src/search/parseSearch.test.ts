@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { R4_TERMINOLOGY } from "../terminology/terminology.ts";
+import { MOST_CODES } from "./budget.ts";
+import { parseSearch, SEARCH_LIMITS } from "./parseSearch.ts";
+import type { Filter, SearchRequest } from "./request.ts";
+
+function parse(url: string): SearchRequest {
+  const [type = "", query = ""] = url.split(/\?(.*)/s);
+  return parseSearch(type, [...new URLSearchParams(query)], {
+    base: "https://node.test/fhir/",
+    terminology: R4_TERMINOLOGY,
+    strict: false,
+    limits: SEARCH_LIMITS,
+  });
+}
+
+/** Codes that the statement binds. */
+function codesIn(filters: readonly Filter[]): number {
+  return filters
+    .flatMap((filter): number[] => {
+      if (filter.type === "chain") return [codesIn([...filter.filters.values()])];
+      if (filter.type !== "value") return [];
+      return filter.values.flatMap((value) =>
+        value.type === "codes" ? value.codes.map(({ codes }) => codes.length) : [],
+      );
+    })
+    .reduce((sum, count) => sum + count, 0);
+}
+
+/** 6,401 codes. */
+const LARGE = "http://hl7.org/fhir/ValueSet/c80-doc-typecodes";
+const SMALL = "http://hl7.org/fhir/ValueSet/administrative-gender";
+const HIERARCHY = "http://terminology.hl7.org/CodeSystem/v3-RoleCode|_ServiceDeliveryLocationRoleType";
+const refusal = expect.objectContaining({ code: "fhir-not-supported" }) as Error;
+
+describe("codes of value sets and hierarchies", () => {
+  it.each([
+    [`List?_security:in=${LARGE}`, 6401],
+    // The same value twice is one.
+    [`List?_security:in=${Array(200).fill(LARGE).join(",")}`, 6401],
+    [`List?item:Patient._security:in=${LARGE}&_security:not-in=${LARGE}`, 12802],
+  ])("are taken up, each set once for a criterion", (url, codes) => {
+    expect(codesIn(parse(url).filters)).toBe(codes);
+  });
+
+  it("are taken up for all types to which a chain leads", () => {
+    const codes = codesIn(parse(`List?item._security:in=${SMALL}`).filters);
+    expect(codes).toBeGreaterThan(500);
+    expect(codes).toBeLessThanOrEqual(MOST_CODES);
+  });
+
+  it.each([
+    [`List?item._security:in=${LARGE}`],
+    [`List?${Array(4).fill(`_security:in=${LARGE}`).join("&")}`],
+    [`List?_has:List:item:item._security:in=${LARGE}`],
+    [`List?${Array(5).fill(`item._security:below=${HIERARCHY}`).join("&")}`],
+  ])("are refused when they are too many together: %s", (url) => {
+    expect(() => parse(url)).toThrow(refusal);
+  });
+});
