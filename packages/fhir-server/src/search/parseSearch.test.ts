@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { searchParameter, type SearchParameter } from "../definitions/searchParameters.ts";
+import { indexedText, MOST_INDEXED } from "../store/indexedText.ts";
 import { R4_TERMINOLOGY } from "../terminology/terminology.ts";
-import { MOST_CODES } from "./budget.ts";
+import { MOST_CODES, SearchBudget } from "./budget.ts";
 import { parseSearch, SEARCH_LIMITS } from "./parseSearch.ts";
+import { parseValue } from "./values.ts";
 import type { Filter, SearchRequest } from "./request.ts";
 
 function parse(url: string): SearchRequest {
@@ -56,5 +59,31 @@ describe("codes of value sets and hierarchies", () => {
     [`List?${Array(5).fill(`item._security:below=${HIERARCHY}`).join("&")}`],
   ])("are refused when they are too many together: %s", (url) => {
     expect(() => parse(url)).toThrow(refusal);
+  });
+});
+
+describe("long criteria", () => {
+  it("a URL's beginnings are taken as far as they are indexed, and no further", () => {
+    const url = `http://a${"/b".repeat(3_000_000)}`;
+    const context = {
+      base: "https://node.test/fhir/",
+      terminology: R4_TERMINOLOGY,
+      budget: new SearchBudget(),
+    };
+    const parameter = searchParameter("CodeSystem", "url") as SearchParameter;
+    const start = performance.now();
+    const value = parseValue("CodeSystem", parameter, "above", url, context);
+    // A look at each segment takes seconds.
+    expect(performance.now() - start).toBeLessThan(1000);
+    const uris = value.type === "uri" ? value.uris : [];
+    // Up to each slash, with it and without it, and the URL itself, which begins like the last of them.
+    expect(new Set(uris.map((uri) => indexedText(uri))).size).toBe(MOST_INDEXED - "http://a".length + 1);
+  });
+
+  it("are refused when they are longer together than anybody writes them", () => {
+    const length = SEARCH_LIMITS.length - "_content".length - "_id".length;
+    expect(parse(`CodeSystem?_content=${"a".repeat(length - 1)}&_id=a`).filters).toHaveLength(2);
+    expect(() => parse(`CodeSystem?_content=${"a".repeat(length)}&_id=a`)).toThrow(refusal);
+    expect(() => parse(`CodeSystem?bogus=${"a".repeat(SEARCH_LIMITS.length)}`)).toThrow(refusal);
   });
 });

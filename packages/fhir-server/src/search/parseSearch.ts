@@ -22,9 +22,18 @@ export interface SearchLimits {
   /** Values between commas, and criteria in all. */
   readonly values: number;
   readonly filters: number;
+  /** UTF-16 units of all names and values. */
+  readonly length: number;
 }
 
-export const SEARCH_LIMITS: SearchLimits = { count: 20, mostCount: 1000, links: 4, values: 200, filters: 50 };
+export const SEARCH_LIMITS: SearchLimits = {
+  count: 20,
+  mostCount: 1000,
+  links: 4,
+  values: 200,
+  filters: 50,
+  length: 100_000,
+};
 
 export interface SearchContext extends ValueContext {
   /** `Prefer: handling=strict`: a parameter that the type has not is an error. */
@@ -64,6 +73,8 @@ export function parseSearch(
   let summary: SearchRequest["summary"] = "false";
   let elements: readonly string[] = [];
 
+  if (query.reduce((sum, [key, value]) => sum + key.length + value.length, 0) > limits.length)
+    throw notSupported("(all)", `searches of more than ${limits.length} characters`);
   if (compartment !== null) {
     const parameters = compartmentParameters(compartment.type, type);
     if (parameters.length === 0)

@@ -2,7 +2,7 @@ import { folded } from "../index/folded.ts";
 import type { SearchParameter } from "../definitions/searchParameters.ts";
 import { rangeOfDate } from "../index/dateRange.ts";
 import { rangeOfDecimal } from "../index/decimalRange.ts";
-import { indexedText } from "../store/indexedText.ts";
+import { indexedText, MOST_INDEXED } from "../store/indexedText.ts";
 import type { SearchBudget } from "./budget.ts";
 import type { Prefix, Value } from "./request.ts";
 import type { Terminology } from "../terminology/terminology.ts";
@@ -132,7 +132,8 @@ function uriValue(name: string, modifier: string | null, uri: string): Value {
   if (root === undefined) throw notSupported(name, "a hierarchy of what is no URL");
   if (modifier === "below") return { type: "uri-below", uri };
   const uris = new Set([uri, root]);
-  for (let at = uri.indexOf("/", root.length); at >= 0; at = uri.indexOf("/", at + 1))
+  // What goes on behind the last indexed character begins with the same ones.
+  for (let at = uri.indexOf("/", root.length); at >= 0 && at <= MOST_INDEXED; at = uri.indexOf("/", at + 1))
     for (const above of [uri.slice(0, at), uri.slice(0, at + 1)]) uris.add(indexedText(above));
   return { type: "uri", uris: [...uris] };
 }
