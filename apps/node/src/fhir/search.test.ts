@@ -271,6 +271,8 @@ describe("a search finds", () => {
     ["Patient?_has:Condition:subject:_text=fieber", ["anna"]],
     ["Patient?_text=fieber", []],
     ["Observation?subject:Patient._content=mulder", ["heavy"]],
+    // Of many types, those whose words are indexed.
+    ["List?item._content=mulder", ["short"]],
     // Order, missing values last.
     ["Patient?_sort=birthdate", ["anna", "bert"]],
     ["Patient?_sort=-birthdate", ["bert", "anna"]],
@@ -443,6 +445,9 @@ describe("a search", () => {
     ["Condition?_content=!!", "value"],
     ["Condition?_content:exact=heavy", "not-supported"],
     ["AuditEvent?_content=heavy", "not-supported"],
+    ["Patient?_has:AuditEvent:entity:_text=heavy", "not-supported"],
+    ["List?item:AuditEvent._content=heavy", "not-supported"],
+    ["Observation?subject._has:AuditEvent:entity:_content=heavy", "not-supported"],
     ["Condition?_sort=_content", "not-supported"],
     ["Observation?value-quantity=heavy", "value"],
     ["Patient?_sort=bogus", "not-found"],

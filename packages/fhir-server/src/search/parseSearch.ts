@@ -192,8 +192,19 @@ function includeOf(name: string, modifier: string | null, value: string): Includ
   return { source, parameter, target, iterate };
 }
 
-/** `null` for what the type has not. */
-function filterOf(type: string, key: string, text: string, context: Context, links: number): Filter | null {
+/**
+ * `null` for what the type has not.
+ *
+ * @param among several types to which a chain leads, of which those count that have what is asked for.
+ */
+function filterOf(
+  type: string,
+  key: string,
+  text: string,
+  context: Context,
+  links: number,
+  among = false,
+): Filter | null {
   if (key.startsWith("_has:")) return hasFilter(key, text, context, links);
   const [head = "", ...chained] = key.split(".");
   const [name, modifier] = cut(head);
@@ -214,8 +225,7 @@ function filterOf(type: string, key: string, text: string, context: Context, lin
   if (parameter === null) return null;
   // Without an index nothing would ever be found, which says something else than that it cannot be looked for.
   if (!isSearchable(type, parameter)) {
-    // Among the types to which a chain may lead it is one that has no such parameter.
-    if (isText(parameter) && links < context.limits.links) return null;
+    if (isText(parameter) && among) return null;
     throw notSupported(name, "this parameter");
   }
   if (isText(parameter)) {
@@ -273,8 +283,9 @@ function chainFilter(
   if (links === 0) throw notSupported(name, `chains of more than ${context.limits.links} links`);
   if (modifier !== null && !parameter.targets.includes(modifier)) throw notSupported(name, "this modifier");
   const filters = new Map<string, Filter>();
-  for (const target of modifier === null ? parameter.targets : [modifier]) {
-    const filter = filterOf(target, restOfKey, text, context, links - 1);
+  const targets = modifier === null ? parameter.targets : [modifier];
+  for (const target of targets) {
+    const filter = filterOf(target, restOfKey, text, context, links - 1, targets.length > 1);
     if (filter !== null) filters.set(target, filter);
   }
   return filters.size === 0 ? null : { type: "chain", base: type, parameter, filters };
