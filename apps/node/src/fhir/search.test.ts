@@ -2,7 +2,7 @@ import { indexDueTexts } from "@anamnesis/fhir-server/store/indexDueTexts";
 import { FHIR_TEXTS_SCHEMA } from "@anamnesis/fhir-server/store/schema";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closeTestDatabases, openTestDatabase } from "../indexer/testing/testDatabase.ts";
-import { TestFhir } from "./testing/testFhir.ts";
+import { BASE, TestFhir } from "./testing/testFhir.ts";
 
 let fhir: TestFhir;
 const ids: Record<string, string> = {};
@@ -121,6 +121,15 @@ beforeAll(async () => {
       { item: { reference: `Patient/${ids["bert"]}` } },
     ],
   });
+  await make("foreign", {
+    resourceType: "List",
+    status: "current",
+    mode: "working",
+    entry: [
+      { item: { reference: `https://lab.example/fhir/Observation/${ids["light"]}` } },
+      { item: { reference: `${BASE}/Observation/${ids["heavy"]}` } },
+    ],
+  });
   await make("marked", {
     resourceType: "Basic",
     code: coding("http://terminology.hl7.org/CodeSystem/v3-RoleCode", "GRMTH", "grandmother"),
@@ -233,6 +242,8 @@ describe("a search finds", () => {
     ["Observation?_list=$list", ["light", "pressure"]],
     ["Observation?_list=$short", ["heavy"]],
     ["Observation?_list=List/$list,$short", ["heavy", "light", "pressure"]],
+    // What another server calls the same is something else.
+    ["Observation?_list=$foreign", ["heavy"]],
     ["Patient?_list=$short", ["bert"]],
     ["Patient?_list=$list", []],
     ["Patient?_list=nobody", []],
@@ -279,7 +290,7 @@ describe("a search finds", () => {
     ["Observation?_sort=-value-quantity,date", ["heavy", "light", "period", "pressure"]],
   ])("%s", async (url, expected) => {
     expect(
-      await found(url.replaceAll(/\$(anna|bert|list|short)/g, (_, name: string) => ids[name] ?? "")),
+      await found(url.replaceAll(/\$(anna|bert|list|short|foreign)/g, (_, name: string) => ids[name] ?? "")),
     ).toEqual(expected);
   });
 });

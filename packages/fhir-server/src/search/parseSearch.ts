@@ -265,7 +265,7 @@ function listFilter(
     if (id === undefined) throw badValue(name, "the id of a List");
     return id;
   });
-  return { type: "list", base, ids };
+  return { type: "list", base, ids, server: context.base };
 }
 
 /** `subject:Patient.name`, `subject.name`, `patient.organization.name`. */
