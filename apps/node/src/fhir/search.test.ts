@@ -428,6 +428,14 @@ describe("a search", () => {
     expect((await fhir.get("Patient?bogus=1", { prefer: "handling=strict" })).status).toBe(400);
   });
 
+  it("of more values than fit into a statement of the database is refused", async () => {
+    const near = `near=${Array.from({ length: 200 }, (_, i) => `51|7|${i}`).join(",")}`;
+    const criteria = (count: number): string => `Location?${Array(count).fill(near).join("&")}`;
+    expect(await found(criteria(2))).toEqual(["deutz", "dom", "ward"]);
+    const { status, json } = await fhir.get(criteria(24));
+    expect([status, json.issue[0]?.code]).toEqual([400, "not-supported"]);
+  });
+
   it.each([
     ["Patient?birthdate=soon", "value"],
     ["Patient?family:in=x", "not-supported"],
@@ -454,6 +462,8 @@ describe("a search", () => {
     ["Condition?_content=heavy)", "value"],
     ["Condition?_content=heavy or", "value"],
     ["Condition?_content=!!", "value"],
+    ["Condition?_content=h*", "value"],
+    [`Condition?_content=${"heavy,".repeat(64)}pain heavy ${"heavy ".repeat(64)}`, "not-supported"],
     ["Condition?_content:exact=heavy", "not-supported"],
     ["AuditEvent?_content=heavy", "not-supported"],
     ["Patient?_has:AuditEvent:entity:_text=heavy", "not-supported"],

@@ -62,6 +62,28 @@ describe("codes of value sets and hierarchies", () => {
   });
 });
 
+describe("words", () => {
+  const words = (count: number): string => Array(count).fill("bone").join(" ");
+
+  it.each([
+    `Condition?_content=${words(64)}`,
+    `Condition?_content=${words(32)}&_text=${words(16)},${words(15)} liver`,
+    // Once, whatever the types to which a chain leads.
+    `List?item._content=${words(64)}`,
+  ])("are taken up to 64", (url) => {
+    expect(parse(url).filters.length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    `Condition?_content=${words(65)}`,
+    `Condition?_content=${words(33)}&_content=${words(33)}`,
+    `Condition?${Array(50).fill("_content=bone,liver").join("&")}`,
+    `List?item._content=${words(32)},${words(33)}`,
+  ])("of all criteria and values together are refused beyond", (url) => {
+    expect(() => parse(url)).toThrow(refusal);
+  });
+});
+
 describe("long criteria", () => {
   it("a URL's beginnings are taken as far as they are indexed, and no further", () => {
     const url = `http://a${"/b".repeat(3_000_000)}`;

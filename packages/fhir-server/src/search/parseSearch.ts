@@ -10,7 +10,6 @@ import { readCursor } from "./cursor.ts";
 import type { Filter, Include, SearchRequest, SortKey } from "./request.ts";
 import { badValue, notSupported, unknownParameter } from "./searchError.ts";
 import { isSearchable, isText, LIST_PARAMETER } from "./searchable.ts";
-import { parseTextQuery } from "./textQuery.ts";
 import { alternatives, dateValue, type ParseContext, parseValue, type ValueContext } from "./values.ts";
 
 export interface SearchLimits {
@@ -113,6 +112,7 @@ export function parseSearch(
         break;
       default: {
         if (FORM.has(name)) continue;
+        parsing.budget.begin();
         const filter = filterOf(type, key, value, parsing, limits.links);
         if (filter === null) {
           if (context.strict) throw unknownParameter(key);
@@ -230,7 +230,7 @@ function filterOf(
   }
   if (isText(parameter)) {
     if (modifier !== null) throw notSupported(name, "this modifier");
-    const any = valuesOf(name, text, context).map((value) => parseTextQuery(name, value));
+    const any = valuesOf(name, text, context).map((value) => context.budget.textQuery(name, value));
     return { type: "text", of: name === "_text" ? "narrative" : "content", query: { any } };
   }
   if (modifier === "missing") {
