@@ -61,7 +61,7 @@ export function parseTextQuery(name: string, text: string, takeWords: (count: nu
     takeWords(found.length);
     const isBeginning = token.endsWith("*");
     const least = isBeginning ? LEAST_BEGINNING : 1;
-    if ([...found.join("")].length < least) throw refuse();
+    if (found.join("").length < least) throw refuse();
     return found.map((word, i) => ({ word, isBeginning: isBeginning && i === found.length - 1 }));
   };
 
