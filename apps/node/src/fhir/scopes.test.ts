@@ -72,7 +72,12 @@ describe("what a search finds", () => {
 
   it("is nothing of a type without a scope, and the client hears so", async () => {
     const app = as(LAB);
-    for (const url of ["Patient", "Condition?_summary=count", `Patient/${ids["patient"]}`]) {
+    for (const url of [
+      "Patient",
+      "Patient?birthdate=soon",
+      "Condition?_summary=count",
+      `Patient/${ids["patient"]}`,
+    ]) {
       expect([url, (await app.get(url)).status]).toEqual([url, 403]);
     }
     expect((await app.get(`Patient/${ids["patient"]}/$everything`)).status).toBe(403);

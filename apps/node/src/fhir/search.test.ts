@@ -2,7 +2,7 @@ import { indexDueTexts } from "@anamnesis/fhir-server/store/indexDueTexts";
 import { FHIR_TEXTS_SCHEMA } from "@anamnesis/fhir-server/store/schema";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closeTestDatabases, openTestDatabase } from "../indexer/testing/testDatabase.ts";
-import { TestFhir } from "./testing/testFhir.ts";
+import { BASE, TestFhir } from "./testing/testFhir.ts";
 
 let fhir: TestFhir;
 const ids: Record<string, string> = {};
@@ -121,6 +121,15 @@ beforeAll(async () => {
       { item: { reference: `Patient/${ids["bert"]}` } },
     ],
   });
+  await make("foreign", {
+    resourceType: "List",
+    status: "current",
+    mode: "working",
+    entry: [
+      { item: { reference: `https://lab.example/fhir/Observation/${ids["light"]}` } },
+      { item: { reference: `${BASE}/Observation/${ids["heavy"]}` } },
+    ],
+  });
   await make("marked", {
     resourceType: "Basic",
     code: coding("http://terminology.hl7.org/CodeSystem/v3-RoleCode", "GRMTH", "grandmother"),
@@ -233,6 +242,8 @@ describe("a search finds", () => {
     ["Observation?_list=$list", ["light", "pressure"]],
     ["Observation?_list=$short", ["heavy"]],
     ["Observation?_list=List/$list,$short", ["heavy", "light", "pressure"]],
+    // What another server calls the same is something else.
+    ["Observation?_list=$foreign", ["heavy"]],
     ["Patient?_list=$short", ["bert"]],
     ["Patient?_list=$list", []],
     ["Patient?_list=nobody", []],
@@ -271,13 +282,15 @@ describe("a search finds", () => {
     ["Patient?_has:Condition:subject:_text=fieber", ["anna"]],
     ["Patient?_text=fieber", []],
     ["Observation?subject:Patient._content=mulder", ["heavy"]],
+    // Of many types, those whose words are indexed.
+    ["List?item._content=mulder", ["short"]],
     // Order, missing values last.
     ["Patient?_sort=birthdate", ["anna", "bert"]],
     ["Patient?_sort=-birthdate", ["bert", "anna"]],
     ["Observation?_sort=-value-quantity,date", ["heavy", "light", "period", "pressure"]],
   ])("%s", async (url, expected) => {
     expect(
-      await found(url.replaceAll(/\$(anna|bert|list|short)/g, (_, name: string) => ids[name] ?? "")),
+      await found(url.replaceAll(/\$(anna|bert|list|short|foreign)/g, (_, name: string) => ids[name] ?? "")),
     ).toEqual(expected);
   });
 });
@@ -415,6 +428,14 @@ describe("a search", () => {
     expect((await fhir.get("Patient?bogus=1", { prefer: "handling=strict" })).status).toBe(400);
   });
 
+  it("of more values than fit into a statement of the database is refused", async () => {
+    const near = `near=${Array.from({ length: 200 }, (_, i) => `51|7|${i}`).join(",")}`;
+    const criteria = (count: number): string => `Location?${Array(count).fill(near).join("&")}`;
+    expect(await found(criteria(2))).toEqual(["deutz", "dom", "ward"]);
+    const { status, json } = await fhir.get(criteria(24));
+    expect([status, json.issue[0]?.code]).toEqual([400, "not-supported"]);
+  });
+
   it.each([
     ["Patient?birthdate=soon", "value"],
     ["Patient?family:in=x", "not-supported"],
@@ -441,8 +462,13 @@ describe("a search", () => {
     ["Condition?_content=heavy)", "value"],
     ["Condition?_content=heavy or", "value"],
     ["Condition?_content=!!", "value"],
+    ["Condition?_content=h*", "value"],
+    [`Condition?_content=${"heavy,".repeat(64)}pain heavy ${"heavy ".repeat(64)}`, "not-supported"],
     ["Condition?_content:exact=heavy", "not-supported"],
     ["AuditEvent?_content=heavy", "not-supported"],
+    ["Patient?_has:AuditEvent:entity:_text=heavy", "not-supported"],
+    ["List?item:AuditEvent._content=heavy", "not-supported"],
+    ["Observation?subject._has:AuditEvent:entity:_content=heavy", "not-supported"],
     ["Condition?_sort=_content", "not-supported"],
     ["Observation?value-quantity=heavy", "value"],
     ["Patient?_sort=bogus", "not-found"],

@@ -31,7 +31,6 @@ export async function search(
   compartment: { readonly type: string; readonly id: string } | null = null,
 ): Promise<FhirAnswer> {
   const asked = parse(exchange, request, type, query, compartment);
-  requireScope(exchange.access, "s", type);
   const { matches, more } = await findPage(exchange, asked);
   const total = asked.total ? await countAll(exchange, asked) : null;
   const included = await findIncluded(exchange.reader, exchange.access, asked, matches);
@@ -64,7 +63,6 @@ export async function findOne(
   query: Query,
 ): Promise<{ readonly type: string; readonly id: string } | null> {
   const asked = parse(exchange, { headers: { prefer: "handling=strict" } }, type, query, null);
-  requireScope(exchange.access, "s", type);
   if (asked.filters.length === 0) {
     throw fhirError("fhir-bad-value", "A condition has a criterion.", "Name what the resource is found by.");
   }
@@ -82,8 +80,9 @@ export async function findOne(
   return { type: first.type, id: first.id };
 }
 
+/** What is asked, of whoever may ask about the type: reading it is work too. */
 function parse(
-  { base, packages }: Exchange,
+  { base, packages, access }: Exchange,
   request: Pick<FhirRequest, "headers">,
   type: string,
   query: Query,
@@ -96,6 +95,7 @@ function parse(
       "See /fhir/metadata for the types.",
     );
   }
+  requireScope(access, "s", type);
   const strict = preference(request, "handling") === "strict";
   const context = { base: `${base}/`, terminology: withPackages(packages), strict, limits: SEARCH_LIMITS };
   return parseSearch(type, query, context, compartment);

@@ -66,8 +66,10 @@ export function compileFilter(sql: SqlText, visible: Sight, filter: Filter, row:
       const [v, t] = [sql.alias("v"), sql.alias("t")];
       // Arrays, each made once and before anything else, so that a database that has counted nothing does not look through a List for each resource.
       const lists = `select ${t}.row from fhir_resources ${t} where ${t}.type = 'List' and ${t}.id = any(${sql.bind(filter.ids, "text[]")}) and not ${t}.deleted and ${visible.of(t)}`;
+      // Another server's resource may have the type and id of one that is here.
+      const here = `(${v}.url is null or ${v}.url = ${sql.bind(`${filter.server}${filter.base}/`, "text")} || ${v}.target_id)`;
       return `${row}.id = any(array(select ${v}.target_id from fhir_references ${v}
-        where ${v}.row = any(array(${lists})) and ${v}.key = 'List.item' and ${v}.target_type = ${sql.bind(filter.base, "text")}))`;
+        where ${v}.row = any(array(${lists})) and ${v}.key = 'List.item' and ${v}.target_type = ${sql.bind(filter.base, "text")} and ${here}))`;
     }
     case "chain": {
       if (filter.filters.size === 0) return "false";

@@ -5,12 +5,12 @@ import {
   searchParametersOf,
   type SearchParameter,
 } from "../definitions/searchParameters.ts";
+import { SearchBudget } from "./budget.ts";
 import { readCursor } from "./cursor.ts";
 import type { Filter, Include, SearchRequest, SortKey } from "./request.ts";
 import { badValue, notSupported, unknownParameter } from "./searchError.ts";
 import { isSearchable, isText, LIST_PARAMETER } from "./searchable.ts";
-import { parseTextQuery } from "./textQuery.ts";
-import { alternatives, dateValue, parseValue, type ValueContext } from "./values.ts";
+import { alternatives, dateValue, type ParseContext, parseValue, type ValueContext } from "./values.ts";
 
 export interface SearchLimits {
   /** Matches on a page where `_count` says nothing, and at most. */
@@ -21,15 +21,26 @@ export interface SearchLimits {
   /** Values between commas, and criteria in all. */
   readonly values: number;
   readonly filters: number;
+  /** UTF-16 units of all names and values. */
+  readonly length: number;
 }
 
-export const SEARCH_LIMITS: SearchLimits = { count: 20, mostCount: 1000, links: 4, values: 200, filters: 50 };
+export const SEARCH_LIMITS: SearchLimits = {
+  count: 20,
+  mostCount: 1000,
+  links: 4,
+  values: 200,
+  filters: 50,
+  length: 100_000,
+};
 
 export interface SearchContext extends ValueContext {
   /** `Prefer: handling=strict`: a parameter that the type has not is an error. */
   readonly strict: boolean;
   readonly limits: SearchLimits;
 }
+
+type Context = SearchContext & ParseContext;
 
 /** Parameters that are about the answer's form for HTTP, not about what is searched. */
 const FORM = new Set(["_format", "_pretty"]);
@@ -50,6 +61,7 @@ export function parseSearch(
   compartment: { readonly type: string; readonly id: string } | null = null,
 ): SearchRequest {
   const { limits } = context;
+  const parsing: Context = { ...context, budget: new SearchBudget() };
   const filters: Filter[] = [];
   const understood: (readonly [string, string])[] = [];
   const unknown: string[] = [];
@@ -60,6 +72,8 @@ export function parseSearch(
   let summary: SearchRequest["summary"] = "false";
   let elements: readonly string[] = [];
 
+  if (query.reduce((sum, [key, value]) => sum + key.length + value.length, 0) > limits.length)
+    throw notSupported("(all)", `searches of more than ${limits.length} characters`);
   if (compartment !== null) {
     const parameters = compartmentParameters(compartment.type, type);
     if (parameters.length === 0)
@@ -98,7 +112,8 @@ export function parseSearch(
         break;
       default: {
         if (FORM.has(name)) continue;
-        const filter = filterOf(type, key, value, context, limits.links);
+        parsing.budget.begin();
+        const filter = filterOf(type, key, value, parsing, limits.links);
         if (filter === null) {
           if (context.strict) throw unknownParameter(key);
           unknown.push(key);
@@ -177,13 +192,18 @@ function includeOf(name: string, modifier: string | null, value: string): Includ
   return { source, parameter, target, iterate };
 }
 
-/** `null` for what the type has not. */
+/**
+ * `null` for what the type has not.
+ *
+ * @param among several types to which a chain leads, of which those count that have what is asked for.
+ */
 function filterOf(
   type: string,
   key: string,
   text: string,
-  context: SearchContext,
+  context: Context,
   links: number,
+  among = false,
 ): Filter | null {
   if (key.startsWith("_has:")) return hasFilter(key, text, context, links);
   const [head = "", ...chained] = key.split(".");
@@ -205,13 +225,12 @@ function filterOf(
   if (parameter === null) return null;
   // Without an index nothing would ever be found, which says something else than that it cannot be looked for.
   if (!isSearchable(type, parameter)) {
-    // Among the types to which a chain may lead it is one that has no such parameter.
-    if (isText(parameter) && links < context.limits.links) return null;
+    if (isText(parameter) && among) return null;
     throw notSupported(name, "this parameter");
   }
   if (isText(parameter)) {
     if (modifier !== null) throw notSupported(name, "this modifier");
-    const any = valuesOf(name, text, context).map((value) => parseTextQuery(name, value));
+    const any = valuesOf(name, text, context).map((value) => context.budget.textQuery(name, value));
     return { type: "text", of: name === "_text" ? "narrative" : "content", query: { any } };
   }
   if (modifier === "missing") {
@@ -228,7 +247,7 @@ function filterOf(
 function valuesOf(name: string, text: string, { limits }: SearchContext): readonly string[] {
   const values = alternatives(text);
   if (values.length > limits.values) throw notSupported(name, `more than ${limits.values} values`);
-  return values;
+  return [...new Set(values)];
 }
 
 /** What stands in some Lists. Throws `fhir-not-supported` for R4's functional lists, such as `$current-allergies`: nobody keeps them here. */
@@ -237,7 +256,7 @@ function listFilter(
   name: string,
   modifier: string | null,
   text: string,
-  context: SearchContext,
+  context: Context,
 ): Filter {
   if (modifier !== null) throw notSupported(name, "this modifier");
   const ids = valuesOf(name, text, context).map((value) => {
@@ -246,7 +265,7 @@ function listFilter(
     if (id === undefined) throw badValue(name, "the id of a List");
     return id;
   });
-  return { type: "list", base, ids };
+  return { type: "list", base, ids, server: context.base };
 }
 
 /** `subject:Patient.name`, `subject.name`, `patient.organization.name`. */
@@ -256,7 +275,7 @@ function chainFilter(
   modifier: string | null,
   restOfKey: string,
   text: string,
-  context: SearchContext,
+  context: Context,
   links: number,
 ): Filter | null {
   const parameter = searchParameter(type, name);
@@ -264,15 +283,16 @@ function chainFilter(
   if (links === 0) throw notSupported(name, `chains of more than ${context.limits.links} links`);
   if (modifier !== null && !parameter.targets.includes(modifier)) throw notSupported(name, "this modifier");
   const filters = new Map<string, Filter>();
-  for (const target of modifier === null ? parameter.targets : [modifier]) {
-    const filter = filterOf(target, restOfKey, text, context, links - 1);
+  const targets = modifier === null ? parameter.targets : [modifier];
+  for (const target of targets) {
+    const filter = filterOf(target, restOfKey, text, context, links - 1, targets.length > 1);
     if (filter !== null) filters.set(target, filter);
   }
   return filters.size === 0 ? null : { type: "chain", base: type, parameter, filters };
 }
 
 /** `_has:Observation:patient:code`; the criterion may be a `_has` or a chain again. */
-function hasFilter(key: string, text: string, context: SearchContext, links: number): Filter | null {
+function hasFilter(key: string, text: string, context: Context, links: number): Filter | null {
   const [, from = "", reference = "", ...criterion] = key.split(":");
   if (links === 0) throw notSupported("_has", `more than ${context.limits.links} links`);
   if (!isResourceType(from) || criterion.length === 0)

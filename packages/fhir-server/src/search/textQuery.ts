@@ -7,21 +7,27 @@ export type TextQuery =
   | { readonly all: readonly TextQuery[] }
   | { readonly any: readonly TextQuery[] };
 
-/** Words, and brackets in brackets, of one query. */
-const MOST_WORDS = 64;
+/** Brackets in brackets. */
 const DEEPEST = 16;
+/** Characters before a star: with fewer the beginning of each word would be looked through. */
+const LEAST_BEGINNING = 2;
 
 const TOKEN = /[()"]|[^()"\s]+/gu;
 
 /**
- * Reads `(bone OR liver) and metastas*` (FHIR R4, search.html#text): words that all have to be there, `or` between those of which one is enough, brackets, and a star behind a word's beginning. Case and accents
- * do not count. Throws `fhir-bad-value`, `fhir-not-supported` for phrases and `not`.
+ * Reads `(bone OR liver) and metastas*` (FHIR R4, search.html#text): words that all have to be there, `or` between those of which one is enough, brackets, and a star behind two characters or more. Case and accents
+ * do not count. Throws `fhir-bad-value`, `fhir-not-supported` for phrases and `not`, and what `takeWords` does.
+ *
+ * @param takeWords is told how many words come, before they are taken up.
  */
-export function parseTextQuery(name: string, text: string): TextQuery {
+export function parseTextQuery(name: string, text: string, takeWords: (count: number) => void): TextQuery {
   const tokens = text.match(TOKEN) ?? [];
   let at = 0;
-  let words = 0;
-  const refuse = (): Error => badValue(name, "words, with and, or and brackets between them");
+  const refuse = (): Error =>
+    badValue(
+      name,
+      "words, with and, or and brackets between them, and a star behind two characters at least",
+    );
   const isNext = (word: string): boolean => tokens[at]?.toLowerCase() === word;
 
   const either = (depth: number): TextQuery => {
@@ -52,9 +58,11 @@ export function parseTextQuery(name: string, text: string): TextQuery {
     if (token.toLowerCase() === "not") throw notSupported(name, "words that may not be there");
     if (token.toLowerCase() === "and" || token.toLowerCase() === "or") throw refuse();
     const found = wordsOf(token);
-    words += found.length;
-    if (found.length === 0 || words > MOST_WORDS) throw refuse();
-    return found.map((word, i) => ({ word, isBeginning: i === found.length - 1 && token.endsWith("*") }));
+    takeWords(found.length);
+    const isBeginning = token.endsWith("*");
+    const least = isBeginning ? LEAST_BEGINNING : 1;
+    if (found.join("").length < least) throw refuse();
+    return found.map((word, i) => ({ word, isBeginning: isBeginning && i === found.length - 1 }));
   };
 
   const query = either(0);

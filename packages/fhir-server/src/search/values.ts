@@ -2,7 +2,8 @@ import { folded } from "../index/folded.ts";
 import type { SearchParameter } from "../definitions/searchParameters.ts";
 import { rangeOfDate } from "../index/dateRange.ts";
 import { rangeOfDecimal } from "../index/decimalRange.ts";
-import { indexedText } from "../store/indexedText.ts";
+import { indexedText, MOST_INDEXED } from "../store/indexedText.ts";
+import type { SearchBudget } from "./budget.ts";
 import type { Prefix, Value } from "./request.ts";
 import type { Terminology } from "../terminology/terminology.ts";
 import { subsumptionValue, valueSetValue } from "./codeValues.ts";
@@ -26,6 +27,11 @@ export interface ValueContext {
   readonly base: string;
   /** Code systems and value sets by which codes can be asked for. */
   readonly terminology: Terminology;
+}
+
+/** Where a value comes from, and what its search asks for besides. */
+export interface ParseContext extends ValueContext {
+  readonly budget: SearchBudget;
 }
 
 /** Splits at commas that no backslash keeps together (search.html, 3.1.1.3.2). */
@@ -55,7 +61,7 @@ export function parseValue(
   parameter: SearchParameter,
   modifier: string | null,
   text: string,
-  context: ValueContext,
+  context: ParseContext,
 ): Value {
   const { code: name, type } = parameter;
   if (text === "") throw badValue(name, "it is not empty");
@@ -96,7 +102,7 @@ function tokenValue(
   parameter: SearchParameter,
   modifier: string | null,
   text: string,
-  { terminology }: ValueContext,
+  context: ParseContext,
 ): Value {
   const { code: name } = parameter;
   if (modifier === "text") return { type: "token-text", text: folded(unescape(text)) };
@@ -106,10 +112,10 @@ function tokenValue(
     return { type: "of-type", system: system === "" ? null : system, code, value };
   }
   if (modifier === "in" || modifier === "not-in")
-    return valueSetValue(base, parameter, unescape(text), terminology);
+    return valueSetValue(base, parameter, unescape(text), context);
   const { system, code } = systemAndCode(name, text);
   if (modifier === "below" || modifier === "above")
-    return subsumptionValue(base, parameter, modifier, { system, code }, terminology);
+    return subsumptionValue(base, parameter, modifier, { system, code }, context);
   if (modifier !== null && modifier !== "not") throw notSupported(name, "this modifier");
   const implied =
     typeof system === "string" &&
@@ -126,7 +132,8 @@ function uriValue(name: string, modifier: string | null, uri: string): Value {
   if (root === undefined) throw notSupported(name, "a hierarchy of what is no URL");
   if (modifier === "below") return { type: "uri-below", uri };
   const uris = new Set([uri, root]);
-  for (let at = uri.indexOf("/", root.length); at >= 0; at = uri.indexOf("/", at + 1))
+  // What goes on behind the last indexed character begins with the same ones.
+  for (let at = uri.indexOf("/", root.length); at >= 0 && at <= MOST_INDEXED; at = uri.indexOf("/", at + 1))
     for (const above of [uri.slice(0, at), uri.slice(0, at + 1)]) uris.add(indexedText(above));
   return { type: "uri", uris: [...uris] };
 }
@@ -218,7 +225,7 @@ function compositeValue(
   base: string,
   parameter: SearchParameter,
   text: string,
-  context: ValueContext,
+  context: ParseContext,
 ): Value {
   const parts = split(text, "$");
   if (parts.length !== parameter.components.length) {

@@ -1,15 +1,26 @@
 import type { SqlValue } from "@anamnesis/core/ports/database";
+import { fhirError } from "../errors/fhirError.ts";
+
+/** PostgreSQL's protocol counts the values of a statement in 16 bits, and so many take seconds to plan: half of that. */
+const MOST_VALUES = 32_767;
 
 /** Text of a statement in the making: whatever comes from outside becomes a value, never text. */
 export class SqlText {
   readonly values: SqlValue[] = [];
   #aliases = 0;
 
-  /** The place of a value: `$1`, `$2`, …, each with its type, which PostgreSQL could not always tell. */
+  /** The place of a value: `$1`, `$2`, …, each with its type, which PostgreSQL could not always tell. Throws `fhir-not-supported` for more values than a statement takes. */
   bind(
     value: SqlValue,
     type: "text" | "text[]" | "bigint" | "numeric" | "int" | "double precision" | "jsonb",
   ): string {
+    if (this.values.length === MOST_VALUES) {
+      throw fhirError(
+        "fhir-not-supported",
+        "The criteria of a search fit into one statement of the database.",
+        "Ask for fewer values at once.",
+      );
+    }
     this.values.push(value);
     return `$${this.values.length}::${type}`;
   }

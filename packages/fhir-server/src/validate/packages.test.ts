@@ -18,6 +18,7 @@ function usCore(): readonly unknown[] {
 
 const PROFILE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient";
 const PRESSURE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-blood-pressure";
+const EXTENSION = "http://hl7.org/fhir/StructureDefinition/valueset";
 const core = loadPackage(usCore());
 
 const found = (json: string, profiles: readonly string[] = []): readonly string[] =>
@@ -148,5 +149,34 @@ describe("a package", () => {
     expect(valueSets.get("http://v5")?.get("http://hl7.org/fhir/administrative-gender")?.has("male")).toBe(
       true,
     );
+  });
+
+  it.each<[string, object, readonly string[] | undefined]>([
+    ["a whole one", {}, ["x"]],
+    [
+      "one that says that it is no part",
+      { parameter: [{ name: "limitedExpansion", valueBoolean: false }] },
+      ["x"],
+    ],
+    ["one with other parameters", { parameter: [{ name: "displayLanguage", valueCode: "en" }] }, ["x"]],
+    ["a page", { offset: 0 }, undefined],
+    ["a page by its parameters", { parameter: [{ name: "offset", valueInteger: 10 }] }, undefined],
+    ["so many", { parameter: [{ name: "count", valueInteger: 1 }] }, undefined],
+    ["a limited one", { parameter: [{ name: "limitedExpansion", valueBoolean: true }] }, undefined],
+    [
+      "one that was too costly",
+      { extension: [{ url: `${EXTENSION}-toocostly`, valueBoolean: true }] },
+      undefined,
+    ],
+    ["one without an end", { extension: [{ url: `${EXTENSION}-unclosed`, valueBoolean: true }] }, undefined],
+  ])("believes an expansion that is whole: %s", (_, more, codes) => {
+    const contains = [
+      { system: "http://s", code: "group", abstract: true, contains: [{ system: "http://s", code: "x" }] },
+    ];
+    const { valueSets } = loadPackage([
+      { resourceType: "ValueSet", url: "http://v", expansion: { contains, ...more } },
+    ]);
+    const held = valueSets.get("http://v")?.get("http://s");
+    expect(held === undefined ? undefined : [...held]).toEqual(codes);
   });
 });

@@ -29,6 +29,8 @@ export interface LoadedPackage {
 interface Concept {
   readonly system?: string;
   readonly code?: string;
+  /** Groups others, and is none that a resource may have. */
+  readonly abstract?: boolean;
   readonly concept?: readonly Concept[];
   readonly contains?: readonly Concept[];
 }
@@ -40,6 +42,14 @@ interface ComposePart {
   readonly valueSet?: readonly string[];
 }
 
+interface Expansion {
+  readonly total?: number;
+  readonly offset?: number;
+  readonly parameter?: readonly { readonly name?: string; readonly valueBoolean?: boolean }[];
+  readonly extension?: readonly { readonly url?: string; readonly valueBoolean?: boolean }[];
+  readonly contains?: readonly Concept[];
+}
+
 interface Definition {
   readonly resourceType?: string;
   readonly url?: string;
@@ -49,7 +59,7 @@ interface Definition {
   readonly derivation?: string;
   readonly concept?: readonly Concept[];
   readonly compose?: { readonly include?: readonly ComposePart[]; readonly exclude?: readonly ComposePart[] };
-  readonly expansion?: { readonly total?: number; readonly contains?: readonly Concept[] };
+  readonly expansion?: Expansion;
 }
 
 /**
@@ -120,9 +130,9 @@ function listOf({ compose, expansion }: Definition, held: Terminology): CodeList
   if (expansion?.contains !== undefined) {
     const list = new Map<string, Set<string>>();
     const all = flat(expansion.contains);
-    if (expansion.total !== undefined && expansion.total > all.length) return null;
-    for (const { system, code } of all)
-      if (system !== undefined && code !== undefined)
+    if (isPart(expansion, all.length)) return null;
+    for (const { system, code, abstract } of all)
+      if (system !== undefined && code !== undefined && abstract !== true)
         list.set(system, (list.get(system) ?? new Set()).add(code));
     return list;
   }
@@ -130,6 +140,22 @@ function listOf({ compose, expansion }: Definition, held: Terminology): CodeList
   const exclude = (compose?.exclude ?? []).map(partOf);
   if (include === undefined || include.includes(null) || exclude.includes(null)) return null;
   return expand({ include: include as ValueSetPart[], exclude: exclude as ValueSetPart[] }, held);
+}
+
+/** What an expansion says of itself when it may have fewer codes than its value set (FHIR R4, valueset.html#expansion). */
+const PART_PARAMETERS: ReadonlySet<string> = new Set(["offset", "count", "limitedExpansion"]);
+const PART_EXTENSIONS: ReadonlySet<string> = new Set([
+  "http://hl7.org/fhir/StructureDefinition/valueset-toocostly",
+  "http://hl7.org/fhir/StructureDefinition/valueset-unclosed",
+]);
+
+function isPart({ total = 0, offset, parameter = [], extension = [] }: Expansion, entries: number): boolean {
+  return (
+    total > entries ||
+    offset !== undefined ||
+    parameter.some(({ name = "", valueBoolean }) => PART_PARAMETERS.has(name) && valueBoolean !== false) ||
+    extension.some(({ url = "", valueBoolean }) => PART_EXTENSIONS.has(url) && valueBoolean !== false)
+  );
 }
 
 /** Null for a filter by something else than the hierarchy. */
