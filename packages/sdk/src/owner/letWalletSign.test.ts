@@ -185,6 +185,29 @@ describe("a wallet as the owner", () => {
     expect(await opens()).toBe(2);
   });
 
+  it("holds up no part that the device owns when it is lost: those have their new keys at once", async () => {
+    const world = await patientWithWallet();
+    const { become, keys, save, base, withWallet, wallet } = world;
+    await become();
+    // The owner's part comes first in the order of parts.
+    const more = await grantConsent({ ...base, ...grantOf(world), kinds: ["genetic"] });
+    const stop = { keys: keys(), save, consents: [...world.consents, ...more.consents] };
+    await expect(revokeConsent({ ...base, ...stop })).rejects.toMatchObject({ code: "wallet-needed" });
+    const stateOf = (kind: "general" | "genetic") => {
+      const segment = segmentOf(keys(), kind);
+      return [segment.consents.map(({ status }) => status), newestCard(segment).body.epoch];
+    };
+    expect(stateOf("genetic")).toEqual([["revoked"], 2]);
+    expect(stateOf(KIND)).toEqual([["revoking"], 1]);
+    wallet.refuse(() => true);
+    const again = completeRevocations({ ...withWallet, keys: keys(), save });
+    await expect(again).rejects.toMatchObject({ code: "wallet-refused" });
+    expect(stateOf("genetic")).toEqual([["revoked"], 2]);
+    wallet.refuse(() => false);
+    await completeRevocations({ ...withWallet, keys: keys(), save });
+    expect(stateOf(KIND)).toEqual([["revoked"], 2]);
+  });
+
   it("signs permits for its own part alone, and no record that its person writes", async () => {
     const world = await patientWithWallet();
     const { become, keys, consortium, base, wallet, journal } = world;
