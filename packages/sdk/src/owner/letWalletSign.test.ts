@@ -1,3 +1,4 @@
+import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { consentSentence } from "@anamnesis/core/consent/consentSentence";
 import { readingDelegation } from "@anamnesis/core/consent/readingDelegation";
 import { addressOf, publicKeyOf, sign } from "@anamnesis/core/crypto/secp256k1";
@@ -265,6 +266,45 @@ describe("a wallet that is lost", () => {
     await expect(opens(theirs, "TREAT")).rejects.toMatchObject({ code: "not-opened" });
     await expect(opens(ownerAccess(lost, KIND))).rejects.toMatchObject({ code: "not-opened" });
     expect(wallet.asked).toHaveLength(asked);
+  });
+
+  // After so many cards had come to a node: none, the ledger's word alone, the wallet's part, other parts too, all but one.
+  it.each([0, 1, 2, 4, 9, 19, 31])(
+    "is taken away by the kit alone when the device was lost after %d cards had left",
+    async (left) => {
+      const world = await patientWithWallet();
+      const { become, base, save, keys, opens, recoveryKit, world: fake } = world;
+      let sent = 0;
+      fake.intercept = (_endpoint, _method, path) => {
+        if (path === exchangeRoutes.putCards.path && ++sent > left) throw problem("internal");
+      };
+      await expect(become()).rejects.toMatchObject({ code: "cards-not-published" });
+      fake.intercept = () => undefined;
+      const ledger = await readLedger(fake.ledger);
+      const recovered = await recoverOwner({ ...base, ledger, recoveryKit, save });
+      expect(recovered.missing).toEqual([]);
+      expect(world.owner()).toBe(ownerKeyOf(keys().root, KIND).address);
+      expect(new Set(keys().segments.map(({ cards }) => cards.at(-1)?.body.generation))).toEqual(
+        new Set([keys().generation]),
+      );
+      expect(await opens(ownerAccess(keys(), KIND))).toBe(2);
+    },
+  );
+
+  it("holds up no other part when nobody has the card that the ledger speaks of", async () => {
+    const world = await patientWithWallet();
+    const { become, base, save, keys, recoveryKit, world: fake } = world;
+    await become();
+    const { id } = segmentOf(keys(), KIND);
+    for (const { cards, waiting } of fake.nodes.values()) {
+      waiting.delete(id);
+      cards.set(id, (cards.get(id) ?? []).slice(0, 1));
+    }
+    const common = { ...base, ledger: await readLedger(fake.ledger), recoveryKit, save };
+    await expect(recoverOwner(common)).rejects.toMatchObject({ code: "kit-replaced" });
+    const recovered = await recoverOwner({ ...common, withoutMissing: true });
+    expect(recovered.missing).toEqual([KIND]);
+    expect(recovered.keys.segments).toHaveLength(7);
   });
 
   it("is taken away with the device's own keys and the kit, and live shares stay", async () => {
