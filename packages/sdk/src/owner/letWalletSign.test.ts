@@ -18,7 +18,7 @@ import { problem } from "../testing/problem.ts";
 import { random } from "../testing/random.ts";
 import { testWallet } from "../testing/testWallet.ts";
 import { beginRotation, type NextWallet } from "./beginRotation.ts";
-import { completePermits, finishRotation } from "./finishRotation.ts";
+import { completePermits, finishRotation, unsignedPermits } from "./finishRotation.ts";
 import { letWalletSign } from "./letWalletSign.ts";
 import type { WalletSigner } from "./ownerSigner.ts";
 import { recoverOwner } from "./recoverOwner.ts";
@@ -238,10 +238,51 @@ describe("a wallet as the owner", () => {
     await completePermits({ ...base, keys: keys(), save });
     // Nor when permits are renewed once more.
     const again = await renewPermits({ ...base, keys: keys() });
-    expect(again).toEqual({ permits: 1, permitsMissing: [] });
+    expect(again).toMatchObject({ permits: 1, permitsMissing: [] });
     expect(segmentOf(keys(), KIND).wallet?.permits).toEqual([]);
     expect(await world.opens()).toBe(2);
     expect(wallet.asked).toHaveLength(asked);
+  });
+
+  it("brings what was signed although a home says that it has nothing, and forgets none of it before", async () => {
+    const world = await patientWithWallet();
+    const { begin, keys, save, base, opens, world: fake } = world;
+    await save(await begin());
+    // All homes forgot the segment's records for a while, as one that is behind says.
+    const kept = [...fake.nodes.values()].map((node) => ({ node, records: node.records }));
+    for (const { node } of kept) node.records = [];
+    fake.intercept = (_endpoint, method, path) => {
+      if (method === "POST" && path === "/v1/permits") throw problem("internal");
+    };
+    await finishRotation({ ...base, keys: keys(), save });
+    expect(segmentOf(keys(), KIND).wallet?.permits).toHaveLength(1);
+    fake.intercept = () => undefined;
+    await completePermits({ ...base, keys: keys(), save });
+    expect(segmentOf(keys(), KIND).wallet?.permits).toEqual([]);
+    for (const { node, records } of kept) node.records = records;
+    expect(await opens()).toBe(2);
+  });
+
+  it("is asked later for a permit under which records stood when it had signed, and once", async () => {
+    const world = await patientWithWallet();
+    const { begin, keys, save, base, withWallet, wallet, opens, consortium, world: fake } = world;
+    // At the beginning the homes were behind and spoke of no record.
+    const kept = [...fake.nodes.values()].map((node) => ({ node, records: node.records }));
+    for (const { node } of kept) node.records = [];
+    await save(await begin());
+    for (const { node, records } of kept) node.records = records;
+    expect(wallet.types()).not.toContain("Permit");
+    const { permitsMissing } = (await finishRotation({ ...base, keys: keys(), save })) ?? {};
+    expect(permitsMissing?.map(({ code }) => code)).toEqual(["wallet-needed"]);
+    const waiting = () => unsignedPermits(consortium, segmentOf(keys(), KIND));
+    expect(waiting()).toBe(1);
+    expect(patientKeys.decode(patientKeys.encode(keys()))).toEqual(keys());
+    await completePermits({ ...base, keys: keys(), save });
+    expect(waiting()).toBe(1);
+    await completePermits({ ...withWallet, keys: keys(), save });
+    expect(wallet.types().filter((type) => type === "Permit")).toHaveLength(1);
+    expect([waiting(), segmentOf(keys(), KIND).wallet?.permits]).toEqual([0, []]);
+    expect(await opens()).toBe(2);
   });
 });
 
