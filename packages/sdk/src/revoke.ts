@@ -73,20 +73,14 @@ export interface RevokeResult {
  * copy counts everywhere once the custodians see it), `cards-not-published`.
  */
 export async function revokeConsent(parameters: RevokeParameters): Promise<RevokeResult> {
-  const { consortium, save } = parameters;
+  const { save } = parameters;
   const chosen = parameters.consents.map((id) => findConsent(parameters, id));
   const segments = new Set(chosen.map((kept) => kept.consent.body.segment));
-  const marked = mark(parameters, parameters.keys, "revoking");
-  await save(marked);
-  const revoked = await Promise.all(chosen.map((kept) => sendRevocation(parameters, kept)));
-  const missing = revoked.filter((item) => item.inForceAt === null);
-  if (missing.length > 0) throw notInForce(consortium, missing);
-  const inForce = revoked.flatMap(({ inForceAt, ...rest }) =>
-    inForceAt === null ? [] : [{ ...rest, inForceAt }],
-  );
+  const begun = await putInForce(parameters);
+  const { revoked: inForce } = begun;
+  let { keys } = begun;
   await parameters.onInForce?.(inForce);
 
-  let keys = marked;
   const keep: SaveKeys = async (now) => {
     await save(now);
     keys = now;
@@ -109,6 +103,28 @@ export async function revokeConsent(parameters: RevokeParameters): Promise<Revok
   }
   if (failed !== null) throw failed.error;
   return { keys, revoked: inForce, published, undelivered };
+}
+
+/**
+ * Steps 1 and 2 of `revokeConsent` alone, for who cannot begin a new epoch now: nothing opens any more, and the consents stay `revoking` until `revokeConsent` or `completeRevocations` goes on. No owner
+ * signs here, so no wallet is asked.
+ *
+ * Throws `unknown-consent`, `revocation-not-in-force`.
+ */
+export async function putInForce(
+  parameters: Omit<RevokeParameters, "onInForce">,
+): Promise<Pick<RevokeResult, "keys" | "revoked">> {
+  const { consortium, save } = parameters;
+  const chosen = parameters.consents.map((id) => findConsent(parameters, id));
+  const keys = mark(parameters, parameters.keys, "revoking");
+  await save(keys);
+  const sent = await Promise.all(chosen.map((kept) => sendRevocation(parameters, kept)));
+  const missing = sent.filter((item) => item.inForceAt === null);
+  if (missing.length > 0) throw notInForce(consortium, missing);
+  const revoked = sent.flatMap(({ inForceAt, ...rest }) =>
+    inForceAt === null ? [] : [{ ...rest, inForceAt }],
+  );
+  return { keys, revoked };
 }
 
 /**

@@ -12,7 +12,7 @@ import { createSeed, printRecoveryKit, readRecoveryKit } from "../keys/recoveryK
 import { readLedger } from "../ledgerView.ts";
 import { permitOrganisation } from "../permit.ts";
 import { accessLog } from "../receipts.ts";
-import { completeRevocations, revokeConsent } from "../revoke.ts";
+import { completeRevocations, putInForce, revokeConsent } from "../revoke.ts";
 import { grantedPatient } from "../testing/grantedPatient.ts";
 import { problem } from "../testing/problem.ts";
 import { random } from "../testing/random.ts";
@@ -184,6 +184,28 @@ describe("a wallet as the owner", () => {
     expect(segmentOf(keys(), KIND).consents.map(({ status }) => status)).toEqual(["revoked"]);
     expect(newestCard(segmentOf(keys(), KIND)).body).toMatchObject({ epoch: 2, owner: wallet.account });
     expect(await opens()).toBe(2);
+  });
+
+  it("is not asked by who only puts a stop in force, though it has not answered another question yet", async () => {
+    const world = await patientWithWallet();
+    const { become, keys, save, base, withWallet, consents, access, doctor, opens } = world;
+    await become();
+    // Another tab's question, which nobody answers.
+    let refuse: (error: unknown) => void = () => undefined;
+    const hanging = new Promise<Uint8Array>((_, reject) => {
+      refuse = reject;
+    });
+    const runtime = { ...base.runtime, wallet: async () => hanging };
+    const share = grantConsent({ ...base, ...grantOf(world), runtime });
+    const { revoked } = await putInForce({ ...base, keys: keys(), save, consents });
+    expect(revoked[0]?.acknowledged).toHaveLength(3);
+    const [theirs] = (await access(doctor)).filter(({ card }) => card.body.generation === 1);
+    await expect(opens(theirs, "TREAT")).rejects.toMatchObject({ code: "not-opened" });
+    expect(segmentOf(keys(), KIND).consents.map(({ status }) => status)).toEqual(["revoking"]);
+    refuse(problem("wallet-refused"));
+    await expect(share).rejects.toThrow();
+    await completeRevocations({ ...withWallet, keys: keys(), save });
+    expect(segmentOf(keys(), KIND).consents.map(({ status }) => status)).toEqual(["revoked"]);
   });
 
   it("holds up no part that the device owns when it is lost: those have their new keys at once", async () => {
