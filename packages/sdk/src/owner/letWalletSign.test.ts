@@ -285,6 +285,21 @@ describe("a wallet as the owner", () => {
     expect(await opens()).toBe(2);
   });
 
+  it("keeps what it signed for a home that has not heard of the permit, until it has", async () => {
+    const world = await patientWithWallet();
+    const { begin, keys, save, base, world: fake } = world;
+    await save(await begin());
+    const behind = fake.node(1).permits;
+    const held = [...behind];
+    behind.clear();
+    const done = await finishRotation({ ...base, keys: keys(), save });
+    expect(done?.permitsMissing).toEqual([{ organisation: fake.member(1).organisation, code: "bad-permit" }]);
+    expect(segmentOf(keys(), KIND).wallet?.permits).toHaveLength(1);
+    for (const [name, permit] of held) behind.set(name, permit);
+    await completePermits({ ...base, keys: keys(), save });
+    expect(segmentOf(keys(), KIND).wallet?.permits).toEqual([]);
+  });
+
   it("is asked later for a permit under which records stood when it had signed, and once", async () => {
     const world = await patientWithWallet();
     const { begin, keys, save, base, withWallet, wallet, opens, consortium, world: fake } = world;

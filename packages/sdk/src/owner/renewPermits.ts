@@ -94,15 +94,15 @@ async function give(
     permits.forEach(taken);
   } catch (error) {
     if (permits.length <= 1 || !hasCode(error, "bad-permit")) throw error;
-    let refused: unknown = null;
+    let refused: { readonly error: unknown } | null = null;
     for (const permit of permits) {
       try {
         await give(client, [permit], taken);
       } catch (again) {
-        refused = again;
+        refused = { error: again };
       }
     }
-    if (refused !== null) throw refused;
+    if (refused !== null) throw refused.error;
   }
 }
 

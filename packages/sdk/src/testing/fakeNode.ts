@@ -364,7 +364,12 @@ export class FakeNode {
     const { identity } = this.#world;
     for (const permit of permits) {
       const owner = this.cards.get(permit.body.segment)?.at(-1)?.body.owner;
-      if (owner === undefined || !verifyPermit(identity, permit, owner)) throw problem("bad-permit");
+      const isConcerned =
+        permit.body.organisation === this.#self.organisation ||
+        this.permits.has(permitDigest(identity, permit.body));
+      if (owner === undefined || !isConcerned || !verifyPermit(identity, permit, owner)) {
+        throw problem("bad-permit");
+      }
       this.permits.set(permitDigest(identity, permit.body), permit);
     }
   }
