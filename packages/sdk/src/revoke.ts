@@ -8,7 +8,13 @@ import { intentDigest } from "@anamnesis/core/ledger/intents";
 import type { Publication } from "./cards/publishCards.ts";
 import type { Consortium, Custodian } from "./consortium.ts";
 import type { Undelivered } from "./deliverGrants.ts";
-import { keptConsentId, type KeptConsent, type PatientKeys, type SaveKeys } from "./keys/patientKeys.ts";
+import {
+  keptConsentId,
+  type KeptConsent,
+  type KeptSegment,
+  type PatientKeys,
+  type SaveKeys,
+} from "./keys/patientKeys.ts";
 import { revokerOf } from "./keys/revokerOf.ts";
 import { patientClient } from "./patientClient.ts";
 import { startEpoch } from "./startEpoch.ts";
@@ -61,36 +67,64 @@ export interface RevokeResult {
  * 5. The card goes to custodians and homes, which take it once.
  * 6. The consent is marked `revoked`.
  *
+ * Steps 3 to 6 go segment by segment; what fails in one is thrown when the others are done.
+ *
  * Throws `unknown-consent`, `revocation-not-in-force` (naming who is missing: what is stored stays stored, and the ledger's
  * copy counts everywhere once the custodians see it), `cards-not-published`.
  */
 export async function revokeConsent(parameters: RevokeParameters): Promise<RevokeResult> {
-  const { consortium, save } = parameters;
+  const { save } = parameters;
   const chosen = parameters.consents.map((id) => findConsent(parameters, id));
   const segments = new Set(chosen.map((kept) => kept.consent.body.segment));
-  const marked = mark(parameters, parameters.keys, "revoking");
-  await save(marked);
-  const revoked = await Promise.all(chosen.map((kept) => sendRevocation(parameters, kept)));
-  const missing = revoked.filter((item) => item.inForceAt === null);
-  if (missing.length > 0) throw notInForce(consortium, missing);
-  const inForce = revoked.flatMap(({ inForceAt, ...rest }) =>
-    inForceAt === null ? [] : [{ ...rest, inForceAt }],
-  );
+  const begun = await putInForce(parameters);
+  const { revoked: inForce } = begun;
+  let { keys } = begun;
   await parameters.onInForce?.(inForce);
 
-  let keys = marked;
+  const keep: SaveKeys = async (now) => {
+    await save(now);
+    keys = now;
+  };
   const published: Publication[] = [];
   const undelivered: Undelivered[] = [];
-  for (const id of segments) {
-    if (!needsEpoch(keys, id)) continue;
-    const epoch = await startEpoch({ ...parameters, keys, segment: id });
-    keys = epoch.keys;
-    published.push(...epoch.published);
-    undelivered.push(...epoch.undelivered);
+  let failed: { readonly error: unknown } | null = null;
+  for (const id of walletsLast(keys, segments)) {
+    try {
+      if (needsEpoch(keys, id)) {
+        const epoch = await startEpoch({ ...parameters, save: keep, keys, segment: id });
+        published.push(...epoch.published);
+        undelivered.push(...epoch.undelivered);
+      }
+      await keep(mark(parameters, keys, "revoked", id));
+    } catch (error) {
+      // One segment's trouble, a wallet that is lost, holds up no other.
+      failed ??= { error };
+    }
   }
-  keys = mark(parameters, keys, "revoked");
-  await save(keys);
+  if (failed !== null) throw failed.error;
   return { keys, revoked: inForce, published, undelivered };
+}
+
+/**
+ * Steps 1 and 2 of `revokeConsent` alone, for who cannot begin a new epoch now: nothing opens any more, and the consents stay `revoking` until `revokeConsent` or `completeRevocations` goes on. No owner
+ * signs here, so no wallet is asked.
+ *
+ * Throws `unknown-consent`, `revocation-not-in-force`.
+ */
+export async function putInForce(
+  parameters: Omit<RevokeParameters, "onInForce">,
+): Promise<Pick<RevokeResult, "keys" | "revoked">> {
+  const { consortium, save } = parameters;
+  const chosen = parameters.consents.map((id) => findConsent(parameters, id));
+  const keys = mark(parameters, parameters.keys, "revoking");
+  await save(keys);
+  const sent = await Promise.all(chosen.map((kept) => sendRevocation(parameters, kept)));
+  const missing = sent.filter((item) => item.inForceAt === null);
+  if (missing.length > 0) throw notInForce(consortium, missing);
+  const revoked = sent.flatMap(({ inForceAt, ...rest }) =>
+    inForceAt === null ? [] : [{ ...rest, inForceAt }],
+  );
+  return { keys, revoked };
 }
 
 /**
@@ -128,10 +162,12 @@ function mark(
   { consents, consortium }: RevokeParameters,
   keys: PatientKeys,
   status: "revoking" | "revoked",
+  only: SegmentId | null = null,
 ): PatientKeys {
   const segments = keys.segments.map((segment) => ({
     ...segment,
     consents: segment.consents.map((kept) =>
+      (only === null || segment.id === only) &&
       kept.status !== "revoked" &&
       kept.status !== "ended" &&
       consents.includes(keptConsentId(consortium.identity, kept))
@@ -140,6 +176,13 @@ function mark(
     ),
   }));
   return { ...keys, segments };
+}
+
+/** What the device signs itself first: it waits for nobody. */
+function walletsLast(keys: PatientKeys, wanted: ReadonlySet<SegmentId>): readonly SegmentId[] {
+  const chosen = keys.segments.filter(({ id }) => wanted.has(id));
+  const rank = ({ wallet }: KeptSegment): number => (wallet === undefined ? 0 : 1);
+  return chosen.sort((a, b) => rank(a) - rank(b)).map(({ id }) => id);
 }
 
 /** False when an earlier run came to its end: a repetition starts no further epoch. */

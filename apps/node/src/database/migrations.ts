@@ -360,4 +360,10 @@ export const MIGRATIONS: readonly string[] = [
   create index declines_record on declines (record);
   `,
   FHIR_TEXTS_SCHEMA,
+  `
+  -- Chains of cards whose last rotation is on its way to the ledger: who signed it may not come back to bring the card again.
+  create table waiting_chains (
+    segment text not null, generation bigint not null, owner text not null, next_owner text not null, bytes bytea not null,
+    primary key (segment, generation, owner, next_owner));
+  `,
 ];

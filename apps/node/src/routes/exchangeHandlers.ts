@@ -21,11 +21,12 @@ import { listHeaders } from "../records/listHeaders.ts";
 import { putRecords } from "../records/putRecords.ts";
 import { putStatus, recordStatus } from "../records/recordStatus.ts";
 import { notAuthorised, notFound } from "../runtime/refuse.ts";
-import { cardChain, putCard } from "../segments/cardStore.ts";
+import { putCard } from "../segments/cardStore.ts";
 import { permitsFor } from "../segments/permitStore.ts";
 import { putCards } from "../segments/putCards.ts";
 import { renewPermits } from "../segments/renewPermits.ts";
 import { rotationsOf } from "../segments/rotationsOf.ts";
+import { standingCards } from "../segments/standingCards.ts";
 import { segmentStates } from "../segments/segmentStates.ts";
 import { handler, type Handler } from "./handler.ts";
 import { health } from "./health.ts";
@@ -50,7 +51,7 @@ export function exchangeHandlers(
       await context.durable("directory.key-card", () => keepKeyCard(context.db, request));
     }),
     handler(routes.getCards, async ({ params }) => {
-      const cards = await cardChain(context.db, parseSegmentId(params.segment));
+      const cards = await standingCards(context, parseSegmentId(params.segment));
       if (cards.length === 0) throw notFound();
       return { cards };
     }),

@@ -23,6 +23,7 @@ import { MOST_CARDS_OF_OWNER, requireRoomFor } from "./cardLimits.ts";
 import { cardChain, putCard } from "./cardStore.ts";
 import { findPermit, keepPermit } from "./permitStore.ts";
 import { putCards } from "./putCards.ts";
+import { standingCards } from "./standingCards.ts";
 import { renewPermits } from "./renewPermits.ts";
 import { rotationsOf } from "./rotationsOf.ts";
 
@@ -93,6 +94,23 @@ describe("putCards", () => {
     await putCard(node, next);
     expect(await putCards(node, chain)).toBe("kept");
     expect(await cardChain(node.db, world.segment.id)).toEqual([...chain, next]);
+  });
+
+  it("keeps the chain that waits, and takes the one that the ledger took, though its device never comes back", async () => {
+    const { id } = world.segment;
+    const [right, other] = [
+      await rotation(first),
+      await rotation(first, { homes: first.body.homes.toReversed() }),
+    ];
+    expect(await putCards(node, [first, right])).toBe("waiting");
+    // Of one owner the first that came: another card for the same rotation does not take its place.
+    expect(await putCards(node, [first, other])).toBe("waiting");
+    expect(await standingCards(node, id)).toEqual([first]);
+    await settle();
+    expect(await standingCards(node, id)).toEqual([first, right]);
+    expect(await cardChain(node.db, id)).toEqual([first, right]);
+    expect(await rowsOf(node.db, "waiting_chains", "segment")).toEqual([]);
+    expect(await standingCards(node, id)).toEqual([first, right]);
   });
 
   it("overrules what the owner before published, and keeps it as evidence", async () => {

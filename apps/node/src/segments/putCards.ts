@@ -11,13 +11,14 @@ import { enqueueIntent } from "../outbox/enqueueIntent.ts";
 import { requireRoom } from "../outbox/requireRoom.ts";
 import { cardChain, cardConflict, insertCard, keepEvidence, ownerRotated } from "./cardStore.ts";
 import { requireRoomFor } from "./cardLimits.ts";
+import { forgetWaiting, keepWaiting } from "./waitingChains.ts";
 
 /** `waiting`: the chain's last rotation is on its way to the ledger, which has to say so before this node takes the chain. */
 export type ChainStatus = "kept" | "waiting";
 
 /**
  * Takes a segment's whole chain of cards. What it rotates and the ledger does not know yet goes to the ledger first: ask again
- * until the chain is kept. Cards here that are not in a chain of a later owner make way for it and stay as evidence: whoever stole an
+ * until the chain is kept; if nobody does, see `standingCards`. Cards here that are not in a chain of a later owner make way for it and stay as evidence: whoever stole an
  * owner's key and published cards with it is overruled by the key behind the next owner's digest.
  *
  * Anybody may ask, so what is cheap is looked at first, and only cards that are not here are verified.
@@ -44,7 +45,10 @@ export async function putCards(
     return "waiting";
   }
   const conflict = await context.durable("card.chain", () =>
-    context.db.transaction((tx) => replaceChain(tx, segment, cards)),
+    context.db.transaction(async (tx) => {
+      await forgetWaiting(tx, segment, generation);
+      return replaceChain(tx, segment, cards);
+    }),
   );
   if (conflict === null) return "kept";
   context.log.warn("card-conflict", { segment, number: conflict });
@@ -78,7 +82,7 @@ function hasRotation(cards: readonly Card[], { generation, owner, nextOwner }: R
   return first?.owner === owner && first.nextOwner === nextOwner;
 }
 
-/** The chain's last rotation, the one that the ledger does not know. */
+/** The chain's last rotation, the one that the ledger does not know; the chain waits for it. */
 async function bringToLedger(
   context: Pick<NodeContext, "db" | "durable" | "wake">,
   cards: readonly Card[],
@@ -89,7 +93,10 @@ async function bringToLedger(
   const signed = rotationOnLedger({ ...body, rotation: body.rotation }, first);
   await requireRoom(context.db);
   await context.durable("rotation.outbox", () =>
-    context.db.transaction((tx) => enqueueIntent(tx, signed, dedupeOf(signed.intent))),
+    context.db.transaction(async (tx) => {
+      await enqueueIntent(tx, signed, dedupeOf(signed.intent));
+      await keepWaiting(tx, cards);
+    }),
   );
   context.wake("outbox");
 }

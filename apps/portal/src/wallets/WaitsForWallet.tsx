@@ -18,11 +18,13 @@ export function WaitsForWallet() {
     },
   });
   const finishOnce = useOnce(finish);
-  if ((owner.data?.waiting ?? 0) === 0) return null;
+  const { waiting, permits } = owner.data ?? { waiting: 0, permits: 0 };
+  if (waiting + permits === 0) return null;
   return (
     <section className="card ask" aria-labelledby="waits-for-wallet">
       <h2 id="waits-for-wallet">{words.title}</h2>
-      <p>{words.help}</p>
+      {waiting > 0 && <p>{words.help}</p>}
+      {permits > 0 && <p>{words.permits}</p>}
       <div className="tools">
         <Button loading={finish.isPending} onClick={() => finishOnce()}>
           {words.ask}

@@ -46,7 +46,7 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
   preview,
   goOn,
   share: async (chosen, _, wallet) => oneAtATime(async () => share(chosen, wallet)),
-  stop: async (chosen, _, wallet) => oneAtATime(async () => stop(chosen, wallet)),
+  stop: async (chosen, _, wallet) => stop(chosen, wallet),
   granting,
   organisation,
   setPerson,

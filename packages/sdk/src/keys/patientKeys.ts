@@ -49,7 +49,7 @@ const keptWallet = struct({
   account: address,
   /** By which the devices of this patient read in its place; registered before the rotation that named the account leaves. */
   delegation,
-  /** As the wallet signed them when it became the owner; empty once homes and authors have them. */
+  /** As the wallet signed them when it became the owner, or, where it has yet to, as an owner before did; away once homes and authors have them. */
   permits: array(permit, 4096),
 });
 

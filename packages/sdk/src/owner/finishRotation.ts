@@ -1,4 +1,5 @@
 import type { SegmentId } from "@anamnesis/core/ids";
+import type { Permit } from "@anamnesis/core/segment/permit";
 import type { Publication } from "../cards/publishCards.ts";
 import { publishToAll, type SegmentProgress } from "../cards/publishToAll.ts";
 import type { Consortium } from "../consortium.ts";
@@ -7,7 +8,7 @@ import { completeGrants, delegationRegistration, register } from "../grant.ts";
 import type { KeptSegment, PatientKeys, SaveKeys } from "../keys/patientKeys.ts";
 import type { Runtime } from "../runtime.ts";
 import { deliverOverdueGrants } from "../startEpoch.ts";
-import { type RenewedPermits, renewPermits } from "./renewPermits.ts";
+import { isUnsigned, type RenewedPermits, renewPermits } from "./renewPermits.ts";
 
 export interface FinishRotationParameters {
   readonly runtime: Runtime;
@@ -54,9 +55,11 @@ export async function finishRotation(parameters: FinishRotationParameters): Prom
     ...keys,
     segments: keys.segments.map((segment) => ({ ...segment, cards: ended.get(segment.id) ?? segment.cards })),
   };
-  const renewal = await renewPermits({ runtime, consortium, keys: current });
-  const done = renewal.permitsMissing.length === 0;
-  keys = { ...current, segments: current.segments.map((segment) => settled(segment, ended, done)) };
+  const { unfinished, ...renewal } = await renewPermits({ runtime, consortium, keys: current });
+  const settled = current.segments.map((segment) =>
+    ended.has(segment.id) ? { ...withPermits(segment, unfinished), pending: null } : segment,
+  );
+  keys = { ...current, segments: settled };
   await save(keys);
   keys = await completeGrants({ runtime, consortium, keys, save });
   const delivery = await deliverOverdueGrants({ runtime, consortium, keys, save });
@@ -64,8 +67,8 @@ export async function finishRotation(parameters: FinishRotationParameters): Prom
 }
 
 /**
- * Brings what a wallet signed when it became the owner to homes and authors that were away then. Nobody is asked for anything. Returns the keys as they are
- * saved.
+ * Brings what a wallet signed when it became the owner to homes and authors that were away then. What it has yet to sign it is asked for where `runtime` has a wallet, and else waits on. Returns the
+ * keys as they are saved.
  */
 export async function completePermits(
   parameters: Pick<FinishRotationParameters, "runtime" | "consortium" | "keys" | "save">,
@@ -73,20 +76,20 @@ export async function completePermits(
   const { keys, save } = parameters;
   const waiting = keys.segments.filter(hasPermits);
   if (waiting.length === 0) return keys;
-  const { permitsMissing } = await renewPermits({ ...parameters, keys: { ...keys, segments: waiting } });
-  if (permitsMissing.length > 0) return keys;
-  const segments = keys.segments.map((segment): KeptSegment => {
-    const { wallet } = segment;
-    return wallet === undefined ? segment : { ...segment, wallet: { ...wallet, permits: [] } };
-  });
-  const done = { ...keys, segments };
+  const { unfinished } = await renewPermits({ ...parameters, keys: { ...keys, segments: waiting } });
+  const done = { ...keys, segments: keys.segments.map((segment) => withPermits(segment, unfinished)) };
   await save(done);
   return done;
 }
 
-/** Whether something that the wallet signed has not reached everybody, see `completePermits`. */
+/** Whether something that the wallet signed has not reached everybody, or waits for its signature, see `completePermits`. */
 export function hasPermits({ wallet, pending }: KeptSegment): boolean {
   return pending === null && wallet !== undefined && wallet.permits.length > 0;
+}
+
+/** How many permits, under which records stand, the wallet that owns the segment has yet to sign. */
+export function unsignedPermits({ identity }: Pick<Consortium, "identity">, { wallet }: KeptSegment): number {
+  return wallet?.permits.filter((permit) => isUnsigned(identity, wallet.account, permit)).length ?? 0;
 }
 
 /** Whether a rotation of this segment was signed and is not known to stand everywhere. */
@@ -95,9 +98,12 @@ export function isBegun({ pending }: KeptSegment): boolean {
 }
 
 /** What a wallet signed is kept until nobody misses it: it is not asked twice. */
-function settled(segment: KeptSegment, ended: ReadonlyMap<SegmentId, unknown>, done: boolean): KeptSegment {
-  if (!ended.has(segment.id)) return segment;
-  const { wallet } = segment;
-  if (wallet === undefined || !done) return { ...segment, pending: null };
-  return { ...segment, pending: null, wallet: { ...wallet, permits: [] } };
+function withPermits(
+  segment: KeptSegment,
+  unfinished: ReadonlyMap<SegmentId, readonly Permit[]>,
+): KeptSegment {
+  const { id, wallet } = segment;
+  const permits = unfinished.get(id);
+  if (wallet === undefined || permits === undefined) return segment;
+  return { ...segment, wallet: { ...wallet, permits: [...permits] } };
 }

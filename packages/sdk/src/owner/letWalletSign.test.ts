@@ -1,3 +1,4 @@
+import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { consentSentence } from "@anamnesis/core/consent/consentSentence";
 import { readingDelegation } from "@anamnesis/core/consent/readingDelegation";
 import { addressOf, publicKeyOf, sign } from "@anamnesis/core/crypto/secp256k1";
@@ -11,13 +12,13 @@ import { createSeed, printRecoveryKit, readRecoveryKit } from "../keys/recoveryK
 import { readLedger } from "../ledgerView.ts";
 import { permitOrganisation } from "../permit.ts";
 import { accessLog } from "../receipts.ts";
-import { completeRevocations, revokeConsent } from "../revoke.ts";
+import { completeRevocations, putInForce, revokeConsent } from "../revoke.ts";
 import { grantedPatient } from "../testing/grantedPatient.ts";
 import { problem } from "../testing/problem.ts";
 import { random } from "../testing/random.ts";
 import { testWallet } from "../testing/testWallet.ts";
 import { beginRotation, type NextWallet } from "./beginRotation.ts";
-import { completePermits, finishRotation } from "./finishRotation.ts";
+import { completePermits, finishRotation, unsignedPermits } from "./finishRotation.ts";
 import { letWalletSign } from "./letWalletSign.ts";
 import type { WalletSigner } from "./ownerSigner.ts";
 import { recoverOwner } from "./recoverOwner.ts";
@@ -185,6 +186,51 @@ describe("a wallet as the owner", () => {
     expect(await opens()).toBe(2);
   });
 
+  it("is not asked by who only puts a stop in force, though it has not answered another question yet", async () => {
+    const world = await patientWithWallet();
+    const { become, keys, save, base, withWallet, consents, access, doctor, opens } = world;
+    await become();
+    // Another tab's question, which nobody answers.
+    let refuse: (error: unknown) => void = () => undefined;
+    const hanging = new Promise<Uint8Array>((_, reject) => {
+      refuse = reject;
+    });
+    const runtime = { ...base.runtime, wallet: async () => hanging };
+    const share = grantConsent({ ...base, ...grantOf(world), runtime });
+    const { revoked } = await putInForce({ ...base, keys: keys(), save, consents });
+    expect(revoked[0]?.acknowledged).toHaveLength(3);
+    const [theirs] = (await access(doctor)).filter(({ card }) => card.body.generation === 1);
+    await expect(opens(theirs, "TREAT")).rejects.toMatchObject({ code: "not-opened" });
+    expect(segmentOf(keys(), KIND).consents.map(({ status }) => status)).toEqual(["revoking"]);
+    refuse(problem("wallet-refused"));
+    await expect(share).rejects.toThrow();
+    await completeRevocations({ ...withWallet, keys: keys(), save });
+    expect(segmentOf(keys(), KIND).consents.map(({ status }) => status)).toEqual(["revoked"]);
+  });
+
+  it("holds up no part that the device owns when it is lost: those have their new keys at once", async () => {
+    const world = await patientWithWallet();
+    const { become, keys, save, base, withWallet, wallet } = world;
+    await become();
+    // The owner's part comes first in the order of parts.
+    const more = await grantConsent({ ...base, ...grantOf(world), kinds: ["genetic"] });
+    const stop = { keys: keys(), save, consents: [...world.consents, ...more.consents] };
+    await expect(revokeConsent({ ...base, ...stop })).rejects.toMatchObject({ code: "wallet-needed" });
+    const stateOf = (kind: "general" | "genetic") => {
+      const segment = segmentOf(keys(), kind);
+      return [segment.consents.map(({ status }) => status), newestCard(segment).body.epoch];
+    };
+    expect(stateOf("genetic")).toEqual([["revoked"], 2]);
+    expect(stateOf(KIND)).toEqual([["revoking"], 1]);
+    wallet.refuse(() => true);
+    const again = completeRevocations({ ...withWallet, keys: keys(), save });
+    await expect(again).rejects.toMatchObject({ code: "wallet-refused" });
+    expect(stateOf("genetic")).toEqual([["revoked"], 2]);
+    wallet.refuse(() => false);
+    await completeRevocations({ ...withWallet, keys: keys(), save });
+    expect(stateOf(KIND)).toEqual([["revoked"], 2]);
+  });
+
   it("signs permits for its own part alone, and no record that its person writes", async () => {
     const world = await patientWithWallet();
     const { become, keys, consortium, base, wallet, journal } = world;
@@ -214,10 +260,66 @@ describe("a wallet as the owner", () => {
     await completePermits({ ...base, keys: keys(), save });
     // Nor when permits are renewed once more.
     const again = await renewPermits({ ...base, keys: keys() });
-    expect(again).toEqual({ permits: 1, permitsMissing: [] });
+    expect(again).toMatchObject({ permits: 1, permitsMissing: [] });
     expect(segmentOf(keys(), KIND).wallet?.permits).toEqual([]);
     expect(await world.opens()).toBe(2);
     expect(wallet.asked).toHaveLength(asked);
+  });
+
+  it("brings what was signed although a home says that it has nothing, and forgets none of it before", async () => {
+    const world = await patientWithWallet();
+    const { begin, keys, save, base, opens, world: fake } = world;
+    await save(await begin());
+    // All homes forgot the segment's records for a while, as one that is behind says.
+    const kept = [...fake.nodes.values()].map((node) => ({ node, records: node.records }));
+    for (const { node } of kept) node.records = [];
+    fake.intercept = (_endpoint, method, path) => {
+      if (method === "POST" && path === "/v1/permits") throw problem("internal");
+    };
+    await finishRotation({ ...base, keys: keys(), save });
+    expect(segmentOf(keys(), KIND).wallet?.permits).toHaveLength(1);
+    fake.intercept = () => undefined;
+    await completePermits({ ...base, keys: keys(), save });
+    expect(segmentOf(keys(), KIND).wallet?.permits).toEqual([]);
+    for (const { node, records } of kept) node.records = records;
+    expect(await opens()).toBe(2);
+  });
+
+  it("keeps what it signed for a home that has not heard of the permit, until it has", async () => {
+    const world = await patientWithWallet();
+    const { begin, keys, save, base, world: fake } = world;
+    await save(await begin());
+    const behind = fake.node(1).permits;
+    const held = [...behind];
+    behind.clear();
+    const done = await finishRotation({ ...base, keys: keys(), save });
+    expect(done?.permitsMissing).toEqual([{ organisation: fake.member(1).organisation, code: "bad-permit" }]);
+    expect(segmentOf(keys(), KIND).wallet?.permits).toHaveLength(1);
+    for (const [name, permit] of held) behind.set(name, permit);
+    await completePermits({ ...base, keys: keys(), save });
+    expect(segmentOf(keys(), KIND).wallet?.permits).toEqual([]);
+  });
+
+  it("is asked later for a permit under which records stood when it had signed, and once", async () => {
+    const world = await patientWithWallet();
+    const { begin, keys, save, base, withWallet, wallet, opens, consortium, world: fake } = world;
+    // At the beginning the homes were behind and spoke of no record.
+    const kept = [...fake.nodes.values()].map((node) => ({ node, records: node.records }));
+    for (const { node } of kept) node.records = [];
+    await save(await begin());
+    for (const { node, records } of kept) node.records = records;
+    expect(wallet.types()).not.toContain("Permit");
+    const { permitsMissing } = (await finishRotation({ ...base, keys: keys(), save })) ?? {};
+    expect(permitsMissing?.map(({ code }) => code)).toEqual(["wallet-needed"]);
+    const waiting = () => unsignedPermits(consortium, segmentOf(keys(), KIND));
+    expect(waiting()).toBe(1);
+    expect(patientKeys.decode(patientKeys.encode(keys()))).toEqual(keys());
+    await completePermits({ ...base, keys: keys(), save });
+    expect(waiting()).toBe(1);
+    await completePermits({ ...withWallet, keys: keys(), save });
+    expect(wallet.types().filter((type) => type === "Permit")).toHaveLength(1);
+    expect([waiting(), segmentOf(keys(), KIND).wallet?.permits]).toEqual([0, []]);
+    expect(await opens()).toBe(2);
   });
 });
 
@@ -242,6 +344,45 @@ describe("a wallet that is lost", () => {
     await expect(opens(theirs, "TREAT")).rejects.toMatchObject({ code: "not-opened" });
     await expect(opens(ownerAccess(lost, KIND))).rejects.toMatchObject({ code: "not-opened" });
     expect(wallet.asked).toHaveLength(asked);
+  });
+
+  // After so many cards had come to a node: none, the ledger's word alone, the wallet's part, other parts too, all but one.
+  it.each([0, 1, 2, 4, 9, 19, 31])(
+    "is taken away by the kit alone when the device was lost after %d cards had left",
+    async (left) => {
+      const world = await patientWithWallet();
+      const { become, base, save, keys, opens, recoveryKit, world: fake } = world;
+      let sent = 0;
+      fake.intercept = (_endpoint, _method, path) => {
+        if (path === exchangeRoutes.putCards.path && ++sent > left) throw problem("internal");
+      };
+      await expect(become()).rejects.toMatchObject({ code: "cards-not-published" });
+      fake.intercept = () => undefined;
+      const ledger = await readLedger(fake.ledger);
+      const recovered = await recoverOwner({ ...base, ledger, recoveryKit, save });
+      expect(recovered.missing).toEqual([]);
+      expect(world.owner()).toBe(ownerKeyOf(keys().root, KIND).address);
+      expect(new Set(keys().segments.map(({ cards }) => cards.at(-1)?.body.generation))).toEqual(
+        new Set([keys().generation]),
+      );
+      expect(await opens(ownerAccess(keys(), KIND))).toBe(2);
+    },
+  );
+
+  it("holds up no other part when nobody has the card that the ledger speaks of", async () => {
+    const world = await patientWithWallet();
+    const { become, base, save, keys, recoveryKit, world: fake } = world;
+    await become();
+    const { id } = segmentOf(keys(), KIND);
+    for (const { cards, waiting } of fake.nodes.values()) {
+      waiting.delete(id);
+      cards.set(id, (cards.get(id) ?? []).slice(0, 1));
+    }
+    const common = { ...base, ledger: await readLedger(fake.ledger), recoveryKit, save };
+    await expect(recoverOwner(common)).rejects.toMatchObject({ code: "kit-replaced" });
+    const recovered = await recoverOwner({ ...common, withoutMissing: true });
+    expect(recovered.missing).toEqual([KIND]);
+    expect(recovered.keys.segments).toHaveLength(7);
   });
 
   it("is taken away with the device's own keys and the kit, and live shares stay", async () => {

@@ -18,6 +18,7 @@ import type { KeptSegment, PatientKeys } from "../keys/patientKeys.ts";
 import { readRecoveryKit } from "../keys/recoveryKit.ts";
 import { codeOf } from "../ourError.ts";
 import { connect, httpSigner, type Runtime } from "../runtime.ts";
+import { beginRotation } from "./beginRotation.ts";
 import { type CardMaker, isOwnCard } from "./isOwnCard.ts";
 
 /** A rotation as the ledger has it. */
@@ -36,12 +37,14 @@ export interface RecoverKeysParameters {
 }
 
 export interface RecoveredKeys {
-  /** Of a generation that all found segments have reached: for `recoverOwner`. */
+  /** All of one generation, which none has passed whose cards the seed cannot make again: for `recoverOwner`. */
   readonly keys: PatientKeys;
   /** Newest generation of the seed that a card or the ledger knows of: the lost device may hold the next one's root. */
   readonly newest: number;
-  /** Kinds of which no segment was found. */
+  /** Kinds of which no segment was found, and those that are `replaced`. */
   readonly missing: readonly SegmentKind[];
+  /** Kinds whose segment the ledger gave to an owner whose card nobody has, or who is not the seed's. */
+  readonly replaced: readonly SegmentKind[];
   /** Members that did not answer, with the code. */
   readonly silent: readonly { readonly organisation: OrganisationId; readonly code: string }[];
 }
@@ -49,6 +52,8 @@ export interface RecoveredKeys {
 /** One segment as nodes and ledger have it. */
 interface Found {
   readonly segment: KeptSegment;
+  /** The segment's generation at which the seed begins, see `CardMaker`. */
+  readonly base: number;
   /** Generation of the seed to which its newest card belongs, and the newest that the ledger knows of. */
   readonly generation: number;
   readonly newest: number;
@@ -79,50 +84,91 @@ interface Chains {
  * A patient's keys from the printed kit alone, when no device is left: segments from what the seed derives and the ledger's rotations, cards
  * from the members' nodes. What somebody else published with stolen keys is left out (`isOwnCard`). The list of consents was on the device: it is
  * empty, so the keys are for a rotation, which ends every consent that is not signed again.
+ * Cards of a rotation that did not reach each segment are pending: `finishRotation`, and so `rotateOwner`, brings them first.
  *
- * Throws `bad-recovery-kit`, `nothing-to-recover`, `kit-replaced`.
+ * Throws `bad-recovery-kit`, `nothing-to-recover`, `kit-replaced` (of all that was found).
  */
 export async function recoverKeys(parameters: RecoverKeysParameters): Promise<RecoveredKeys> {
   const seed = readRecoveryKit(parameters.recoveryKit);
   const silent = new Map<OrganisationId, string>();
   const chains = askMembers(parameters, rootOfSeed(seed, 0), silent);
   const found = await concurrently(SEGMENT_KINDS, 4, (kind) => findSegment(parameters, chains, seed, kind));
-  const present = found.filter((item) => item !== null);
-  if (present.length === 0) throw nothing();
-  if (present.some((item) => isAnothers(parameters, seed, item))) {
+  const all = found.filter((item) => item !== null);
+  if (all.length === 0) throw nothing();
+  // One segment's trouble stops the recovery of no other.
+  const present = all.filter((item) => !isAnothers(parameters, seed, item));
+  if (present.length === 0) {
     seed.fill(0);
-    throw replaced();
+    throw kitReplaced();
   }
-  const generation = Math.min(...present.map((item) => item.generation));
+  const generation = Math.max(
+    Math.min(...present.map((item) => item.generation)),
+    ...present.map((item) => walletGeneration(item, seed)),
+  );
   const roots = Array.from({ length: generation + 1 }, (_, g) => rootOfSeed(seed, g));
   const nextRoot = rootOfSeed(seed, generation + 1);
+  const segments: KeptSegment[] = [];
+  for (const item of present) segments.push(await at(parameters, seed, item, generation));
   seed.fill(0);
-  const segments = present.map((item) => backTo(item, generation));
   const keys = {
     root: roots.at(-1) as Uint8Array,
     generation,
     earlierRoots: roots.slice(0, -1),
-    nextOwners: segments.map(({ opening: { kind } }) => {
-      return { kind, publicKey: ownerKeyOf(nextRoot, kind).publicKey };
-    }),
+    nextOwners: nextOwnersOf(segments, nextRoot),
     segments,
   };
+  const kept = new Set(present);
   return {
     keys,
     newest: Math.max(...present.map((item) => item.newest)),
-    missing: SEGMENT_KINDS.filter((_, i) => found[i] === null),
+    missing: SEGMENT_KINDS.filter((_, i) => !kept.has(found[i] as Found)),
+    replaced: all.filter((item) => !kept.has(item)).map(({ segment }) => segment.opening.kind),
     silent: [...silent].map(([organisation, code]) => ({ organisation, code })),
   };
 }
 
+/** Newest generation of the seed at which the segment went to a wallet's account: that card has the wallet's signature, and cannot be made again. 0: none. */
+function walletGeneration({ segment, base }: Found, seed: Uint8Array): number {
+  const { kind } = segment.opening;
+  const foreign = segment.cards.findLast(({ body }) => {
+    if (body.generation <= base) return false;
+    return body.owner !== ownerKeyOf(rootOfSeed(seed, body.generation - base), kind).address;
+  });
+  return foreign === undefined ? 0 : foreign.body.generation - base;
+}
+
 /**
- * A rotation that reached some segments and not others is done again for all of them: it gives the same cards, which stand where they
- * stand.
+ * The segment at the generation to which all are brought. A rotation that reached some segments and not others is done again: of those that it reached the newest
+ * cards are left out, and those that it did not reach get its cards, the last one pending. The seed's own cards are the same each time, so they stand where they stand.
  */
-function backTo({ segment, generation }: Found, wanted: number): KeptSegment {
-  const newest = (segment.cards.at(-1) as Card).body.generation;
-  const cards = segment.cards.filter((card) => card.body.generation <= newest - (generation - wanted));
-  return { ...segment, cards };
+async function at(
+  { consortium }: RecoverKeysParameters,
+  seed: Uint8Array,
+  { segment, base, generation }: Found,
+  wanted: number,
+): Promise<KeptSegment> {
+  const cards = segment.cards.filter((card) => card.body.generation - base <= wanted);
+  let reached: KeptSegment = { ...segment, cards };
+  for (let g = generation; g < wanted; g++) {
+    const [root, nextRoot] = [rootOfSeed(seed, g + 1), rootOfSeed(seed, g + 2)];
+    const keys: PatientKeys = {
+      root: rootOfSeed(seed, g),
+      generation: g,
+      earlierRoots: Array.from({ length: g }, (_, i) => rootOfSeed(seed, i)),
+      nextOwners: nextOwnersOf([reached], root),
+      segments: [reached],
+    };
+    const next = { standing: root, root, nextRoot, generation: g + 1 };
+    const begun = await beginRotation(consortium.identity, keys, next, () => false);
+    reached = begun.segments[0] as KeptSegment;
+  }
+  return reached;
+}
+
+function nextOwnersOf(segments: readonly KeptSegment[], nextRoot: Uint8Array): PatientKeys["nextOwners"] {
+  return segments.map(({ opening: { kind } }) => {
+    return { kind, publicKey: ownerKeyOf(nextRoot, kind).publicKey };
+  });
 }
 
 async function findSegment(
@@ -152,7 +198,7 @@ function foundAs({ ledger }: RecoverKeysParameters, segment: KeptSegment, base: 
   const generation = (segment.cards.at(-1) as Card).body.generation - base;
   const onLedger = ledger.rotations.filter((event) => event.segment === segment.id);
   const newest = Math.max(0, ...onLedger.map((event) => event.generation - base));
-  return { segment, generation, newest: Math.max(generation, newest) };
+  return { segment, base, generation, newest: Math.max(generation, newest) };
 }
 
 /** With the salt that the rotation which took it over carries; `null` when that is not this kind's. */
@@ -235,7 +281,7 @@ function isChainOf({ identity }: Consortium, segment: SegmentId, cards: readonly
   return cards[0]?.body.segment === segment;
 }
 
-function replaced(): AnamnesisError<"kit-replaced"> {
+export function kitReplaced(): AnamnesisError<"kit-replaced"> {
   return new AnamnesisError({
     code: "kit-replaced",
     rule: "A kit leads to segments whose owner on the ledger came from it.",

@@ -132,6 +132,8 @@ function rotationOf({ segment, generation, newOwner }: KnownRotation): KnownRota
 
 export class FakeNode {
   readonly cards = new Map<SegmentId, Card[]>();
+  /** Chains with a rotation that it brought to the ledger, by segment. */
+  readonly waiting = new Map<SegmentId, readonly Card[]>();
   readonly permits = new Map<Digest, Permit>();
   readonly blobs = new Map<string, Uint8Array>();
   /** What it was given to keep, and by whose key. */
@@ -213,7 +215,7 @@ export class FakeNode {
         this.handOvers.set(locator, sealed);
       },
       getHandOver: () => ({ sealed: this.handOvers.get(params["locator"] as string) ?? notFound() }),
-      getCards: () => ({ cards: this.cards.get(params["segment"] as SegmentId) ?? notFound() }),
+      getCards: () => ({ cards: this.#chainOf(params["segment"] as SegmentId) ?? notFound() }),
       rotations: async () => {
         const { segments, owners } = request as { segments: readonly SegmentId[]; owners: readonly string[] };
         const { rotations } = await readLedger(this.#world.ledger);
@@ -339,10 +341,18 @@ export class FakeNode {
       const { owner, nextOwner } = body;
       const to = { segment, generation, newOwner: owner, newNextOwner: nextOwner };
       this.#world.record({ type: "owner-rotated", ...to });
+      this.waiting.set(segment, cards);
       return "waiting";
     }
     this.cards.set(segment, [...cards]);
     return "kept";
+  }
+
+  #chainOf(segment: SegmentId): readonly Card[] | undefined {
+    const chain = this.cards.get(segment);
+    const waiting = this.waiting.get(segment);
+    const isStanding = (waiting?.at(-1)?.body.generation ?? 0) > (chain?.at(-1)?.body.generation ?? 0);
+    return isStanding ? waiting : chain;
   }
 
   #generation(segment: SegmentId): number {
@@ -354,7 +364,12 @@ export class FakeNode {
     const { identity } = this.#world;
     for (const permit of permits) {
       const owner = this.cards.get(permit.body.segment)?.at(-1)?.body.owner;
-      if (owner === undefined || !verifyPermit(identity, permit, owner)) throw problem("bad-permit");
+      const isConcerned =
+        permit.body.organisation === this.#self.organisation ||
+        this.permits.has(permitDigest(identity, permit.body));
+      if (owner === undefined || !isConcerned || !verifyPermit(identity, permit, owner)) {
+        throw problem("bad-permit");
+      }
       this.permits.set(permitDigest(identity, permit.body), permit);
     }
   }

@@ -55,6 +55,8 @@ export const wallets = {
   waits: {
     title: "Something waits for your wallet",
     help: "You stopped a share: nothing opens any more. For what is written from now on, new keys wait for your wallet's signature.",
+    permits:
+      "Some records cannot be opened yet: your wallet has yet to confirm that their organisation may write for you.",
     ask: "Ask my wallet",
   },
 };

@@ -22,4 +22,6 @@ export interface WalletOwner {
   readonly account: Address;
   /** Consents that were stopped and are in force, after which the part's new keys wait for the wallet. */
   readonly waiting: number;
+  /** Permits, under which records stand that nobody opens until then, that the wallet has yet to sign. */
+  readonly permits: number;
 }

@@ -2,6 +2,7 @@ import { AnamnesisError } from "@anamnesis/core/errors";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import { segmentOf } from "@anamnesis/sdk/keys/patientKeys";
 import { letWalletSign as begin } from "@anamnesis/sdk/owner/letWalletSign";
+import { completePermits, unsignedPermits } from "@anamnesis/sdk/owner/finishRotation";
 import type { WalletSigner } from "@anamnesis/sdk/owner/ownerSigner";
 import { beginNextOwner } from "@anamnesis/sdk/owner/rotateOwner";
 import { completeRevocations } from "@anamnesis/sdk/revoke";
@@ -18,9 +19,11 @@ const KIND: SegmentKind = "general";
 const DEVICES = "my own devices";
 
 export async function walletOwner(): Promise<WalletOwner | null> {
-  const { wallet, consents } = segmentOf(patientKeys(), KIND);
+  const segment = segmentOf(patientKeys(), KIND);
+  const { wallet, consents } = segment;
   if (wallet === undefined) return null;
-  return { account: wallet.account, waiting: consents.filter(({ status }) => status === "revoking").length };
+  const stopped = consents.filter(({ status }) => status === "revoking").length;
+  return { account: wallet.account, waiting: stopped, permits: unsignedPermits(await consortium(), segment) };
 }
 
 /**
@@ -47,15 +50,12 @@ export async function letDeviceSign({ kit }: { readonly kit: string }): Promise<
   return who();
 }
 
-/** Ends what is in force already and waits for the wallet's signature. Throws what `completeRevocations` throws. */
+/** Ends what is in force already and waits for the wallet's signature, and asks it for permits that it has yet to sign. Throws what `completeRevocations` throws. */
 export async function finishWithWallet(wallet: WalletSigner): Promise<void> {
   const runtime = { ...browserRuntime, wallet };
-  await completeRevocations({
-    runtime,
-    consortium: await consortium(),
-    keys: patientKeys(),
-    save: savePatient,
-  });
+  const common = { runtime, consortium: await consortium(), save: savePatient };
+  await completeRevocations({ ...common, keys: patientKeys() });
+  await completePermits({ ...common, keys: patientKeys() });
 }
 
 function ownsAlready(): AnamnesisError<"wallet-owns-already"> {
