@@ -215,7 +215,12 @@ describe("records after they were written, with real nodes", () => {
         kept: [nodes.south.organisation, nodes.north.organisation],
         missing: [],
       });
-      const again = await runCli(["record", "decline", second, ...readerFlags(), ...reason, "--json"], env);
+      // The same again is the same word; another reason is another word, and there is one already.
+      expect(await run("record", "decline", second, ...readerFlags(), ...reason)).toMatchObject({
+        kept: [nodes.south.organisation, nodes.north.organisation],
+      });
+      const changed = ["--reason", "Another one.", "--json"];
+      const again = await runCli(["record", "decline", second, ...readerFlags(), ...changed], env);
       expect([again.exitCode, again.stderr]).toEqual([
         expect.any(Number),
         expect.stringContaining("already-declined"),
