@@ -3,6 +3,7 @@ import { createRemoteJWKSet, customFetch as joseFetch, jwtVerify, type JWTPayloa
 import * as oauth from "oauth4webapi";
 import type { NodeContext } from "../../context.ts";
 import { isLoopback } from "../nodeOrigins.ts";
+import { isSafeFor } from "./isSafeFor.ts";
 import { providerUnavailable } from "./loginErrors.ts";
 import type { LoginSettings } from "./loginSettings.ts";
 import { providerFetch } from "./providerFetch.ts";
@@ -102,7 +103,7 @@ export function createLoginProvider(
     const { authorization_endpoint: page, token_endpoint: token, jwks_uri: keys } = server;
     for (const address of [page, token, keys]) {
       const url = address !== undefined && URL.canParse(address) ? new URL(address) : null;
-      if (!isSafeFor(issuer, url)) throw providerUnavailable("bad-metadata");
+      if (!isSafeFor(issuer.href, url)) throw providerUnavailable("bad-metadata");
     }
     const remote = createRemoteJWKSet(new URL(keys ?? ""), { [joseFetch]: bounded });
     // The own list, whatever the provider says that it signs with.
@@ -190,7 +191,7 @@ export function createLoginProvider(
       const there = await Promise.race([provider().catch(() => null), late]);
       const place = there?.server.end_session_endpoint;
       const url = place !== undefined && URL.canParse(place) ? new URL(place) : null;
-      if (url === null || !isSafeFor(issuer, url)) return null;
+      if (url === null || !isSafeFor(issuer.href, url)) return null;
       // Without the ID token, which nobody keeps: the provider asks the person instead.
       url.searchParams.set("client_id", clientId);
       url.searchParams.set("post_logout_redirect_uri", backTo);
@@ -257,9 +258,4 @@ function codeOf(error: unknown): string {
 /** What a provider wrote, as far as it is a code. */
 function wordOf(text: string): string {
   return /^[A-Za-z_]{1,64}$/.test(text) ? text : "unknown";
-}
-
-/** Plain HTTP stays on the own machine, where the provider is one of it. */
-function isSafeFor(issuer: URL, address: URL | null): boolean {
-  return address?.protocol === "https:" || (isLoopback(issuer.href) && isLoopback(address?.href ?? ""));
 }

@@ -1,4 +1,4 @@
-import { isLoopback } from "../nodeOrigins.ts";
+import { isSafeFor } from "./isSafeFor.ts";
 import { providerUnavailable } from "./loginErrors.ts";
 
 /** Milliseconds for one answer of the provider, its body included. */
@@ -22,11 +22,9 @@ export type ProviderFetch = (
  * @param patience milliseconds for one answer; 10 s by default.
  */
 export function providerFetch(issuer: string, patience = PATIENCE): ProviderFetch {
-  const onLoopback = isLoopback(issuer);
   return async (address, { method, headers, body }) => {
     const url = new URL(address);
-    const isSafe = url.protocol === "https:" || (onLoopback && isLoopback(url.href));
-    if (!isSafe) throw providerUnavailable("insecure-address");
+    if (!isSafeFor(issuer, url)) throw providerUnavailable("insecure-address");
     try {
       const answer = await fetch(url, {
         method,
