@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./pages/axe.ts";
 import { addAuthenticator, launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
 import { findChromium } from "./pages/findChromium.ts";
+import { goInAs } from "./pages/goInAs.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { shoot } from "./pages/shots.ts";
 import { CommandProcess, stopAll } from "./runDemo.ts";
@@ -32,16 +33,6 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
     visitor.page.setDefaultTimeout(SOON);
     visitors.push(visitor);
     return visitor;
-  };
-  const goInAs = async (
-    { page }: Visitor,
-    portal: string,
-    role: "Patient" | "Doctor" | "Administrator",
-  ): Promise<void> => {
-    await page.goto(portal);
-    const person = page.getByRole("listitem").filter({ has: page.getByText(role, { exact: true }) });
-    await person.getByRole("button", { name: /^Go in as / }).click();
-    await page.getByRole("button", { name: "Sign out" }).waitFor();
   };
 
   /** Above all else on the home page: the first look of a person and of an organisation, what permitted it, and what one can do about it. */

@@ -8,6 +8,7 @@ import { axeViolations } from "./pages/axe.ts";
 import { startAttacker } from "./pages/attacker.ts";
 import { launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
 import { findChromium } from "./pages/findChromium.ts";
+import { goInAs } from "./pages/goInAs.ts";
 import { hostileDocuments, makeHostile, PAYLOAD } from "./pages/hostileBundle.ts";
 import { importBundle } from "./pages/importBundle.ts";
 import { startNetwork } from "./pages/network.ts";
@@ -30,12 +31,6 @@ describe.skipIf(chromium === null)("the portal's pages in adversity", () => {
     const visitor = await newVisitor(browser, world.origins, options);
     visitor.page.setDefaultTimeout(SOON);
     return visitor;
-  };
-  const goInAs = async ({ page }: Visitor, portal: string, role: "Patient" | "Doctor"): Promise<void> => {
-    await page.goto(portal);
-    const person = page.getByRole("listitem").filter({ has: page.getByText(role, { exact: true }) });
-    await person.getByRole("button", { name: /^Go in as / }).click();
-    await page.getByRole("button", { name: "Sign out" }).waitFor();
   };
 
   beforeAll(async () => {

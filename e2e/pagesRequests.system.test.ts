@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./pages/axe.ts";
 import { launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
 import { findChromium } from "./pages/findChromium.ts";
+import { goInAs } from "./pages/goInAs.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { shoot } from "./pages/shots.ts";
 import { stopAll } from "./runDemo.ts";
@@ -29,14 +30,10 @@ describe.skipIf(chromium === null)("asking for access in two browsers, on the de
   let patient: Visitor;
   let doctor: Visitor;
 
-  const goInAs = async (portal: string, role: "Patient" | "Doctor"): Promise<Visitor> => {
+  const visitAs = async (portal: string, role: "Patient" | "Doctor"): Promise<Visitor> => {
     const visitor = await newVisitor(browser, world.origins);
-    const { page } = visitor;
-    page.setDefaultTimeout(SOON);
-    await page.goto(portal);
-    const person = page.getByRole("listitem").filter({ has: page.getByText(role, { exact: true }) });
-    await person.getByRole("button", { name: /^Go in as / }).click();
-    await page.getByRole("button", { name: "Sign out" }).waitFor();
+    visitor.page.setDefaultTimeout(SOON);
+    await goInAs(visitor, portal, role);
     return visitor;
   };
   const seen = async (page: Page, name: string): Promise<void> => {
@@ -67,7 +64,7 @@ describe.skipIf(chromium === null)("asking for access in two browsers, on the de
   beforeAll(async () => {
     await promisify(execFile)(process.execPath, [BUILD]);
     [browser, world] = await Promise.all([launchChromium(chromium ?? ""), startPortalWorld()]);
-    [patient, doctor] = [await goInAs(world.north, "Patient"), await goInAs(world.south, "Doctor")];
+    [patient, doctor] = [await visitAs(world.north, "Patient"), await visitAs(world.south, "Doctor")];
   }, LONG);
   afterAll(async () => {
     await browser?.close();

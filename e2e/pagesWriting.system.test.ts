@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./pages/axe.ts";
 import { launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
 import { findChromium } from "./pages/findChromium.ts";
+import { goInAs } from "./pages/goInAs.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { shoot } from "./pages/shots.ts";
 import { stopAll } from "./runDemo.ts";
@@ -42,16 +43,6 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
     const visitor = await newVisitor(browser, world.origins, {});
     visitor.page.setDefaultTimeout(SOON);
     return visitor;
-  };
-  const goInAs = async (
-    { page }: Visitor,
-    portal: string,
-    role: "Patient" | "Doctor" | "Laboratory",
-  ): Promise<void> => {
-    await page.goto(portal);
-    const person = page.getByRole("listitem").filter({ has: page.getByText(role, { exact: true }) });
-    await person.getByRole("button", { name: /^Go in as / }).click();
-    await page.getByRole("button", { name: "Sign out" }).waitFor();
   };
   const openChart = async (page: Page): Promise<void> => {
     await page.getByRole("link", { name: "Patients", exact: true }).first().click();

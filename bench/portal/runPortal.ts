@@ -3,8 +3,9 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { generatePatientBundle } from "@anamnesis/fhir/generate/generatePatientBundle";
 import type { Browser, Page } from "playwright-core";
-import { launchChromium, newVisitor } from "../../e2e/pages/chromium.ts";
+import { launchChromium, newVisitor, type Visitor } from "../../e2e/pages/chromium.ts";
 import { findChromium } from "../../e2e/pages/findChromium.ts";
+import { type DemoRole, goInAs } from "../../e2e/pages/goInAs.ts";
 import { importBundle } from "../../e2e/pages/importBundle.ts";
 import { type PortalWorld, startPortalWorld } from "../../e2e/pages/portalWorld.ts";
 import type { Progress } from "../run/progress.ts";
@@ -112,15 +113,12 @@ async function goneIn(
   browser: Browser,
   world: PortalWorld,
   portal: string,
-  role: "Patient" | "Doctor",
-): Promise<{ readonly page: Page; readonly context: { close(): Promise<void> } }> {
-  const { page, context } = await newVisitor(browser, world.origins);
-  page.setDefaultTimeout(PATIENCE);
-  await page.goto(portal);
-  const person = page.getByRole("listitem").filter({ has: page.getByText(role, { exact: true }) });
-  await person.getByRole("button", { name: /^Go in as / }).click();
-  await page.getByRole("button", { name: "Sign out" }).waitFor();
-  return { page, context };
+  role: DemoRole,
+): Promise<Visitor> {
+  const visitor = await newVisitor(browser, world.origins);
+  visitor.page.setDefaultTimeout(PATIENCE);
+  await goInAs(visitor, portal, role);
+  return visitor;
 }
 
 function skipped(): Table {
