@@ -119,6 +119,8 @@ const system = {
   maxWorkers: 2,
   testTimeout: 5 * MINUTE,
   hookTimeout: 2 * MINUTE,
+  // What a page comes to show, on a machine with other work.
+  expect: { poll: { timeout: MINUTE } },
   sequence: { groupOrder: 2 },
 };
 

@@ -8,6 +8,7 @@ import { addAuthenticator, launchChromium, newVisitor, type Visitor } from "./pa
 import { findChromium } from "./pages/findChromium.ts";
 import { goInAs } from "./pages/goInAs.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
+import { sayPagesOfFailures } from "./pages/sayPages.ts";
 import { shoot } from "./pages/shots.ts";
 import { CommandProcess, stopAll } from "./runDemo.ts";
 
@@ -26,6 +27,7 @@ if (chromium === null) {
 describe.skipIf(chromium === null)("the portal in a browser, on the demo's consortium", () => {
   let world: PortalWorld;
   let browser: Browser;
+  sayPagesOfFailures(() => browser);
   const visitors: Visitor[] = [];
 
   const visit = async (options: Parameters<Browser["newContext"]>[0] = {}): Promise<Visitor> => {
@@ -53,7 +55,7 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
     await notices.getByRole("link", { name: `See it: what ${ada} did` }).click();
     await page.getByText("You came here from the home page").waitFor();
     const rows = page.getByRole("region", { name: "Who looked" }).getByRole("listitem");
-    expect(await rows.count()).toBe(1);
+    await expect.poll(() => rows.count()).toBe(1);
     await rows.getByText(/^Permitted by what you signed on /).click();
     await rows.getByText(`I allow ${ada} to read`).first().waitFor();
     expect(await rows.innerText()).toMatch(
@@ -67,7 +69,7 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
     await notices.waitFor({ state: "detached" });
     await page.reload();
     await page.getByText("Proof checked").first().waitFor();
-    expect(await notices.count()).toBe(0);
+    await expect.poll(() => notices.count()).toBe(0);
     expect(await page.title()).toMatch(/^Home/);
   };
 
@@ -80,7 +82,7 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
     await page.getByRole("heading", { name: `Receipt: sharing with ${ada} was stopped` }).waitFor();
     await page.getByText(/^In force since /).waitFor();
     const nodes = page.getByRole("region", { name: "Organisation by organisation" }).getByRole("listitem");
-    expect(await nodes.getByText(/^Signed that it refuses, since /).count()).toBe(3);
+    await expect.poll(() => nodes.getByText(/^Signed that it refuses, since /).count()).toBe(3);
     const read = page.getByRole("region", { name: "What had been read before" });
     expect(await read.getByRole("listitem").first().innerText()).toMatch(
       /Dr\. Ada Southgate[^]*Hospital Southgate[^]*\d+ records?, for your treatment[^]*Proof checked/,
@@ -91,7 +93,7 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
     // On paper it is black on white without what one can press, whatever the screen was.
     await page.emulateMedia({ media: "print", colorScheme: "dark" });
     expect(await page.evaluate("getComputedStyle(document.querySelector('h1')).color")).toBe("rgb(0, 0, 0)");
-    expect(await page.getByRole("button", { name: "Print" }).count()).toBe(0);
+    await expect.poll(() => page.getByRole("button", { name: "Print" }).count()).toBe(0);
     await page.emulateMedia({ media: "screen", colorScheme: "light" });
     const [download] = await Promise.all([
       page.waitForEvent("download"),
@@ -215,7 +217,7 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       await page.getByRole("button", { name: "Sign and share" }).dblclick();
       await page.getByRole("heading", { name: "Sharing", exact: true }).waitFor();
       await page.getByRole("button", { name: `Stop sharing with ${ada}` }).waitFor();
-      expect(await page.getByRole("button", { name: `Stop sharing with ${ada}` }).count()).toBe(1);
+      await expect.poll(() => page.getByRole("button", { name: `Stop sharing with ${ada}` }).count()).toBe(1);
       await shoot(page, "patient-sharing");
       await doctor.page.getByRole("link", { name: "Patients", exact: true }).first().click();
       await doctor.page.reload();
@@ -229,7 +231,7 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       await noticed(page);
       // What was not shared is not there.
       await doctor.page.getByText("Asthma").first().waitFor();
-      expect(await doctor.page.getByText(/latex/i).count()).toBe(0);
+      await expect.poll(() => doctor.page.getByText(/latex/i).count()).toBe(0);
       expect([...rosa.faults, ...doctor.faults]).toEqual([]);
     },
     LONG,

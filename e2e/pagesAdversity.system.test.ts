@@ -13,6 +13,7 @@ import { hostileDocuments, makeHostile, PAYLOAD } from "./pages/hostileBundle.ts
 import { importBundle } from "./pages/importBundle.ts";
 import { startNetwork } from "./pages/network.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
+import { sayPagesOfFailures } from "./pages/sayPages.ts";
 import { stopAll } from "./runDemo.ts";
 
 const BUILD = fileURLToPath(new URL("../scripts/build-portal.mjs", import.meta.url));
@@ -26,6 +27,7 @@ const chromium = findChromium();
 describe.skipIf(chromium === null)("the portal's pages in adversity", () => {
   let world: PortalWorld;
   let browser: Browser;
+  sayPagesOfFailures(() => browser);
 
   const visit = async (options: Parameters<Browser["newContext"]>[0] = {}): Promise<Visitor> => {
     const visitor = await newVisitor(browser, world.origins, options);
@@ -198,7 +200,7 @@ describe.skipIf(chromium === null)("the portal's pages in adversity", () => {
       await rosa.page.getByRole("link", { name: "Sharing" }).first().click();
       await rosa.page.getByRole("heading", { name: "Sharing", exact: true }).waitFor();
       await rosa.page.getByRole("button", { name: "Stop sharing with Dr. Ada Southgate" }).waitFor();
-      expect(await rosa.page.getByText("Dr. Eva Eastgate").count()).toBe(0);
+      await expect.poll(() => rosa.page.getByText("Dr. Eva Eastgate").count()).toBe(0);
     },
     LONG,
   );

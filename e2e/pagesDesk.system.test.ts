@@ -15,6 +15,7 @@ import { addAuthenticator, launchChromium, newVisitor, type Visitor } from "./pa
 import { findChromium } from "./pages/findChromium.ts";
 import { confirmKit, readKit } from "./pages/kit.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
+import { sayPagesOfFailures } from "./pages/sayPages.ts";
 import { shoot } from "./pages/shots.ts";
 import { stopAll } from "./runDemo.ts";
 
@@ -35,6 +36,7 @@ describe.skipIf(chromium === null)("the front desk and the administrator, on the
   let provider: OrganisationProvider;
   let folder: string;
   let browser: Browser;
+  sayPagesOfFailures(() => browser);
   let administrator: Visitor;
   let frida: Visitor;
 
@@ -143,7 +145,7 @@ describe.skipIf(chromium === null)("the front desk and the administrator, on the
       await page.getByText("Ola Testander is registered.").waitFor();
       const row = page.getByRole("listitem").filter({ has: page.getByText("Ola Testander") });
       await row.getByText("provisional").waitFor();
-      expect(await row.count()).toBe(1);
+      await expect.poll(() => row.count()).toBe(1);
       await shoot(page, "desk");
       expect(await axeViolations(page)).toEqual([]);
       await administrator.page.getByText("0 versions to seal, 0 wait").waitFor();
@@ -181,7 +183,7 @@ describe.skipIf(chromium === null)("the front desk and the administrator, on the
       await page.getByLabel("Name, date of birth").fill("ola 1950-02-03");
       await page.getByLabel("Name, date of birth").press("Enter");
       await page.getByText("holds their own keys").waitFor();
-      expect(await page.getByRole("button", { name: /^Make a code/ }).count()).toBe(0);
+      await expect.poll(() => page.getByRole("button", { name: /^Make a code/ }).count()).toBe(0);
       expect(frida.faults).toEqual([]);
     },
     LONG,
@@ -228,6 +230,7 @@ describe.skipIf(chromium === null)("the front desk and the administrator, on the
       // In by the passkey, out here alone; then in by the login, to the page that was wanted, without a touch.
       await page.getByRole("button", { name: "Sign out" }).click();
       await page.goto(`${world.north}/codes`);
+      await signIn.waitFor();
       await shoot(page, "login-sign-in");
       expect(await axeViolations(page)).toEqual([]);
       await signIn.click();
@@ -246,7 +249,7 @@ describe.skipIf(chromium === null)("the front desk and the administrator, on the
       await signIn.click();
       await logIn("olaf");
       await page.getByRole("heading", { name: "This browser does not have your keys yet" }).waitFor();
-      expect(await page.getByRole("button", { name: "Sign out" }).count()).toBe(0);
+      await expect.poll(() => page.getByRole("button", { name: "Sign out" }).count()).toBe(0);
       await shoot(page, "login-no-keys");
       expect(await axeViolations(page)).toEqual([]);
       await page.getByRole("button", { name: "Use my passkey" }).click();
@@ -297,7 +300,9 @@ describe.skipIf(chromium === null)("the front desk and the administrator, on the
       const south = await visit();
       await south.page.goto(world.south);
       await south.page.getByRole("button", { name: "Sign in with a passkey" }).waitFor();
-      expect(await south.page.getByRole("button", { name: /^Sign in with Hospital/ }).count()).toBe(0);
+      await expect
+        .poll(() => south.page.getByRole("button", { name: /^Sign in with Hospital/ }).count())
+        .toBe(0);
     },
     LONG,
   );

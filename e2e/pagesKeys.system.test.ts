@@ -8,6 +8,7 @@ import { addAuthenticator, launchChromium, newVisitor, type Visitor } from "./pa
 import { findChromium } from "./pages/findChromium.ts";
 import { confirmKit, demoKit, readKit } from "./pages/kit.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
+import { sayPagesOfFailures } from "./pages/sayPages.ts";
 import { shoot } from "./pages/shots.ts";
 import { stopAll } from "./runDemo.ts";
 
@@ -27,6 +28,7 @@ if (chromium === null) {
 describe.skipIf(chromium === null)("a person's keys in a browser, on the demo's consortium", () => {
   let world: PortalWorld;
   let browser: Browser;
+  sayPagesOfFailures(() => browser);
 
   const visit = async (options: Parameters<Browser["newContext"]>[0] = {}): Promise<Visitor> => {
     const visitor = await newVisitor(browser, world.origins, options);
@@ -63,7 +65,7 @@ describe.skipIf(chromium === null)("a person's keys in a browser, on the demo's 
       await page.getByRole("button", { name: "Sign out" }).click();
       await page.getByRole("button", { name: "Sign in with a passkey" }).click();
       expect(await readKit(page)).toBe(kit);
-      expect(await page.getByRole("navigation").count()).toBe(0);
+      await expect.poll(() => page.getByRole("navigation").count()).toBe(0);
       expect(cards).toEqual([]);
       expect(await axeViolations(page)).toEqual([]);
       await confirmKit(page, kit);
@@ -196,7 +198,7 @@ describe.skipIf(chromium === null)("a person's keys in a browser, on the demo's 
       await page.getByRole("heading", { name: /^Good (morning|afternoon|evening), \w+/ }).waitFor();
       await page.getByRole("link", { name: "My devices" }).click();
       await page.getByText("This one").waitFor();
-      expect(await page.getByRole("button", { name: /^Remove/ }).count()).toBe(0);
+      await expect.poll(() => page.getByRole("button", { name: /^Remove/ }).count()).toBe(0);
       expect(rosa.faults).toEqual([]);
     },
     LONG,

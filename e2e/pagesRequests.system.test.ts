@@ -8,6 +8,7 @@ import { launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
 import { findChromium } from "./pages/findChromium.ts";
 import { goInAs } from "./pages/goInAs.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
+import { sayPagesOfFailures } from "./pages/sayPages.ts";
 import { shoot } from "./pages/shots.ts";
 import { stopAll } from "./runDemo.ts";
 
@@ -27,6 +28,7 @@ if (chromium === null) {
 describe.skipIf(chromium === null)("asking for access in two browsers, on the demo's consortium", () => {
   let world: PortalWorld;
   let browser: Browser;
+  sayPagesOfFailures(() => browser);
   let patient: Visitor;
   let doctor: Visitor;
 
@@ -120,7 +122,7 @@ describe.skipIf(chromium === null)("asking for access in two browsers, on the de
       await rosa.getByLabel(`A word to ${ADA}, if you like`).fill("The rest in person.");
       await rosa.getByRole("button", { name: "Sign and share" }).click();
       await rosa.getByRole("heading", { name: "Sharing", exact: true }).waitFor();
-      expect(await rosa.getByRole("heading", { name: "What needs you" }).count()).toBe(0);
+      await expect.poll(() => rosa.getByRole("heading", { name: "What needs you" }).count()).toBe(0);
       await seen(rosa, "patient-sharing-granted");
 
       await ada.reload();
@@ -167,7 +169,7 @@ describe.skipIf(chromium === null)("asking for access in two browsers, on the de
       await rosa.getByRole("heading", { name: "Stopped" }).waitFor();
       // Each list by its own name: asked for is empty now, and what ended by itself does not exist yet.
       await rosa.getByRole("heading", { name: "Now", exact: true }).waitFor();
-      expect(await rosa.getByRole("heading", { name: "Ended by itself" }).count()).toBe(0);
+      await expect.poll(() => rosa.getByRole("heading", { name: "Ended by itself" }).count()).toBe(0);
       await seen(rosa, "patient-sharing-declined");
 
       // The chart of a share that ended says so, wherever its address came from.
@@ -188,7 +190,7 @@ describe.skipIf(chromium === null)("asking for access in two browsers, on the de
       await ada.getByText("Taken back", { exact: true }).waitFor();
       await rosa.reload();
       await rosa.getByRole("heading", { name: "Not answered" }).waitFor();
-      expect(await rosa.getByRole("heading", { name: "Asked for" }).count()).toBe(0);
+      await expect.poll(() => rosa.getByRole("heading", { name: "Asked for" }).count()).toBe(0);
       expect([...patient.faults, ...doctor.faults]).toEqual([]);
     },
     LONG,

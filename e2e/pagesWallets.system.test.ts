@@ -9,6 +9,7 @@ import { addAuthenticator, launchChromium, newVisitor, type Visitor } from "./pa
 import { findChromium } from "./pages/findChromium.ts";
 import { confirmKit, demoKit, readKit } from "./pages/kit.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
+import { sayPagesOfFailures } from "./pages/sayPages.ts";
 import { shoot } from "./pages/shots.ts";
 import { injectWallet } from "./pages/wallet.ts";
 import { stopAll } from "./runDemo.ts";
@@ -28,6 +29,7 @@ const chromium = findChromium();
 describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consortium", () => {
   let world: PortalWorld;
   let browser: Browser;
+  sayPagesOfFailures(() => browser);
 
   const visit = async (): Promise<Visitor> => {
     const visitor = await newVisitor(browser, world.origins);
@@ -97,7 +99,7 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
       await page.getByRole("button", { name: "Stop", exact: true }).first().click();
       // The demo's own share with the same doctor stands, and the page does not say otherwise.
       await page.getByText(`This share with ${ben} is stopped; another one stands below`).waitFor();
-      expect(await stop.count()).toBe(before - 1);
+      await expect.poll(() => stop.count()).toBe(before - 1);
 
       expect(new Set(wallet.asked)).toEqual(new Set(["eth_requestAccounts", "personal_sign"]));
       expect(faults).toEqual([]);
@@ -186,7 +188,7 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
         .waitFor();
       await shoot(elsewhere.page, "wallet-no-keys");
       expect(await axeViolations(elsewhere.page)).toEqual([]);
-      expect(await elsewhere.page.getByRole("button", { name: "Sign out" }).count()).toBe(0);
+      await expect.poll(() => elsewhere.page.getByRole("button", { name: "Sign out" }).count()).toBe(0);
       expect([...here.faults, ...elsewhere.faults]).toEqual([]);
     },
     LONG,
@@ -236,7 +238,7 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
       await page.getByRole("link", { name: "Go on" }).click();
       await page.getByRole("link", { name: "Records" }).first().click();
       await page.getByText(/^\d+ entr(y|ies)$/).waitFor();
-      expect(await page.getByRole("alert").count()).toBe(0);
+      await expect.poll(() => page.getByRole("alert").count()).toBe(0);
       expect(wallet.asked).toHaveLength(asked);
 
       // A share: the wallet is asked for the sentence that the page shows; turned down, nothing is shared.

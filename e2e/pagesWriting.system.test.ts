@@ -8,6 +8,7 @@ import { launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
 import { findChromium } from "./pages/findChromium.ts";
 import { goInAs } from "./pages/goInAs.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
+import { sayPagesOfFailures } from "./pages/sayPages.ts";
 import { shoot } from "./pages/shots.ts";
 import { stopAll } from "./runDemo.ts";
 
@@ -36,6 +37,7 @@ if (chromium === null) {
 describe.skipIf(chromium === null)("what people write in the portal", () => {
   let world: PortalWorld;
   let browser: Browser;
+  sayPagesOfFailures(() => browser);
   let doctor: Visitor;
   let rosa: Visitor;
 
@@ -81,7 +83,9 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
       // With those who may already, each until its day.
       const adders = page.getByRole("list", { name: "May add now" });
       await adders.getByText("Hospital Southgate").waitFor();
-      expect(await adders.getByText(/^until .+ It ends by itself, and cannot be taken back/).count()).toBe(3);
+      await expect
+        .poll(() => adders.getByText(/^until .+ It ends by itself, and cannot be taken back/).count())
+        .toBe(3);
       await shoot(page, "patient-writers");
       expect(await axeViolations(page)).toEqual([]);
     },
@@ -133,7 +137,7 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
       for (const title of [/Feels well/, /migraine of the writing test/i, /ibuprofen/i, /Chest X-ray/]) {
         await page.getByText(title).first().waitFor();
       }
-      expect(await page.getByText("Feels well. Cough is better.").count()).toBe(1);
+      await expect.poll(() => page.getByText("Feels well. Cough is better.").count()).toBe(1);
       await shoot(page, "writing-chart");
       expect(await axeViolations(page)).toEqual([]);
     },
@@ -165,7 +169,7 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
       await seen.getByText("Why: Patient called back.").waitFor();
       await seen.getByText("Dr. Ada Southgate, Hospital Southgate", { exact: false }).first().waitFor();
       await seen.getByText("Before").waitFor();
-      expect(await seen.getByText("Signature checked").count()).toBe(2);
+      await expect.poll(() => seen.getByText("Signature checked").count()).toBe(2);
       await shoot(patient, "patient-history");
       expect(await axeViolations(patient)).toEqual([]);
     },
@@ -198,7 +202,7 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
         await page.getByLabel("What is it?").fill(`Uploaded ${name}`);
         const warned = page.getByText("This file could run a program when it is opened.", { exact: false });
         if (buffer === SVG) await warned.waitFor();
-        else expect(await warned.count()).toBe(0);
+        else await expect.poll(() => warned.count()).toBe(0);
         await page.getByRole("button", { name: "Sign and keep the file" }).click();
         await page
           .getByRole("region", { name: "A file" })
@@ -216,7 +220,7 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
         await entry.getByText("You wrote this").first().waitFor();
         await entry.getByText("More").first().click();
         await entry.getByRole("button", { name: /^Save the file/ }).waitFor();
-        expect(await entry.locator("img").count()).toBe(shown);
+        await expect.poll(() => entry.locator("img").count()).toBe(shown);
       }
       await page.getByText("Could run a program when opened", { exact: false }).waitFor();
       await shoot(page, "patient-uploads");

@@ -5,8 +5,9 @@ import type { CDPSession, Page } from "playwright-core";
 const SOURCE = fileURLToPath(import.meta.resolve("axe-core/axe.min.js"));
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-/** What axe finds wrong on the page as it is now, in both themes: rule and element, one line each. */
+/** What axe finds wrong on the page as it is once it has a heading, in both themes: rule and element, one line each. */
 export async function axeViolations(page: Page): Promise<readonly string[]> {
+  await page.getByRole("heading", { level: 1 }).first().waitFor();
   const found: string[] = [];
   for (const colorScheme of ["dark", "light"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });

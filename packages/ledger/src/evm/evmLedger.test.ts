@@ -107,6 +107,13 @@ describe("connecting", () => {
   });
 });
 
+async function dropAll(engine: ReturnType<typeof testClientOf>): Promise<void> {
+  await engine.request<{ Method: "anvil_dropAllTransactions"; Parameters: []; ReturnType: null }>({
+    method: "anvil_dropAllTransactions",
+    params: [],
+  });
+}
+
 describe("a transaction that vanishes", () => {
   beforeEach(async () => {
     fixture = await anvilFixture(MEMBERS);
@@ -120,15 +127,25 @@ describe("a transaction that vanishes", () => {
     await expect(ledger.submit([sign(registration("a"), revoker)])).rejects.toMatchObject({
       code: "ledger-unavailable",
     });
-    await engine.request<{ Method: "anvil_dropAllTransactions"; Parameters: []; ReturnType: null }>({
-      method: "anvil_dropAllTransactions",
-      params: [],
-    });
+    await dropAll(engine);
     await engine.setAutomine(true);
     const patient = await EvmLedger.connect(optionsOf(fixture));
     expect((await patient.submit([sign(registration("a"), revoker)])).outcomes).toEqual([
       { status: "applied" },
     ]);
+  });
+
+  test("from the pool is told in seconds, long before a transaction that waits in it", async () => {
+    const ledger = await EvmLedger.connect({ ...optionsOf(fixture), inclusionDeadline: 50_000 });
+    const engine = testClientOf(fixture.anvil.rpcUrl);
+    await engine.setIntervalMining({ interval: 0 });
+    const submission = expect(ledger.submit([sign(registration("a"), revoker)])).rejects.toMatchObject({
+      code: "ledger-unavailable",
+      meta: { reason: "transaction-lost" },
+    });
+    await expect.poll(async () => (await engine.getTxpoolStatus()).pending).toBe(1);
+    await dropAll(engine);
+    await submission;
   });
 
   test("with its whole chain: the same port goes on with the new one", async () => {
