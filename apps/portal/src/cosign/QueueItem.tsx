@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type KeyboardEvent, useRef, useState } from "react";
+import { askAgain } from "../app/askAgain.ts";
 import { ageOf } from "../chart/ageOf.ts";
 import { patientOf } from "../chart/patientOf.ts";
 import { Failed } from "../parts/Failed.tsx";
@@ -44,7 +45,7 @@ export function QueueItem({
   const sign = useMutation({
     mutationFn: async () => ask("signQueued", { record: queued.record }),
     onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: ["cosigned"] });
+      void askAgain(queries, "cosigned");
       card.current?.focus();
     },
   });
@@ -53,7 +54,7 @@ export function QueueItem({
     mutationFn: async (words_: string) => ask("declineQueued", { record: queued.record, reason: words_ }),
     onSuccess: () => {
       setDeclining(false);
-      void queries.invalidateQueries({ queryKey: ["cosigned"] });
+      void askAgain(queries, "cosigned");
       card.current?.focus();
     },
   });

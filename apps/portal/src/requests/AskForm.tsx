@@ -2,6 +2,7 @@ import { Button, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { MAX_REQUEST_MESSAGE } from "@anamnesis/core/request/consentRequest";
+import { askAgain } from "../app/askAgain.ts";
 import { Failed } from "../parts/Failed.tsx";
 import { useOnce } from "../parts/useOnce.ts";
 import { Waiting } from "../parts/Waiting.tsx";
@@ -39,7 +40,7 @@ export function AskForm({
         message,
       }),
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["asked"] });
+      await askAgain(queries, "asked");
       close(true);
     },
   });

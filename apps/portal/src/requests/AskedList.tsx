@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { askAgain } from "../app/askAgain.ts";
 import { accessSentence } from "../meaning/consentSentence.ts";
 import { Failed } from "../parts/Failed.tsx";
 import { useOnce } from "../parts/useOnce.ts";
@@ -52,7 +53,7 @@ function Asked({ request: { id, asked, state, answer, expiresAt } }: { readonly 
   const queries = useQueryClient();
   const withdraw = useMutation({
     mutationFn: async () => ask("withdrawRequest", { id }),
-    onSuccess: async () => queries.invalidateQueries({ queryKey: ["asked"] }),
+    onSuccess: async () => askAgain(queries, "asked"),
   });
   const withdrawOnce = useOnce(withdraw);
   const chart = answer?.consents[0];

@@ -1,6 +1,7 @@
 import { Button, NativeSelect } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { askAgain } from "../app/askAgain.ts";
 import { CheckIcon } from "../parts/icons.tsx";
 import { Failed } from "../parts/Failed.tsx";
 import { useOnce } from "../parts/useOnce.ts";
@@ -11,8 +12,6 @@ import { ask } from "../worker/client.ts";
 
 const DAYS = { week: 7, quarter: 90, year: 365 } as const;
 const LENGTHS = Object.keys(DAYS) as (keyof typeof DAYS)[];
-
-const KEY = ["writers"] as const;
 
 /** Who may append, and lets an organisation append until a day. */
 export function Writers() {
@@ -26,7 +25,7 @@ export function Writers() {
   const allow = useMutation({
     mutationFn: async (what: { readonly organisation: string; readonly notAfter: number }) =>
       ask("allowWriting", what),
-    onSuccess: async () => queries.invalidateQueries({ queryKey: KEY }),
+    onSuccess: async () => askAgain(queries, "writers"),
   });
   const once = useOnce(allow);
   return (
@@ -82,7 +81,7 @@ export function Writers() {
 /** A permission to add ends on its day and not before: what can be done is to know of it. */
 function Now() {
   const { adders } = useWords();
-  const writers = useQuery({ queryKey: KEY, queryFn: async () => ask("writers") });
+  const writers = useQuery({ queryKey: ["writers"], queryFn: async () => ask("writers") });
   if (writers.isPending) return <Waiting />;
   if (writers.isError)
     return <Failed error={writers.error} reset={() => void writers.refetch()} busy={writers.isFetching} />;

@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { askAgain } from "../app/askAgain.ts";
 import { useOnce } from "../parts/useOnce.ts";
 import { ask } from "../worker/client.ts";
 import type { Share, Stopped } from "../worker/protocol.ts";
@@ -10,8 +11,7 @@ export function useStopShare(onStopped: (receipt: Stopped) => void) {
     mutationFn: async ({ consents }: Pick<Share, "consents">) => ask("stop", { consents }),
     onSuccess: async (receipt) => {
       onStopped(receipt);
-      await queries.invalidateQueries({ queryKey: ["shares"] });
-      await queries.invalidateQueries({ queryKey: ["wallet-owner"] });
+      await askAgain(queries, "shares", "wallet-owner");
     },
   });
   return { ...stop, stopOnce: useOnce(stop) };

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { askAgain } from "../app/askAgain.ts";
 import { Failed } from "../parts/Failed.tsx";
 import { useOnce } from "../parts/useOnce.ts";
 import { useWords } from "../words/useWords.tsx";
@@ -13,8 +14,7 @@ export function WaitsForWallet() {
   const finish = useMutation({
     mutationFn: async () => ask("finishWithWallet"),
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["wallet-owner"] });
-      await queries.invalidateQueries({ queryKey: ["shares"] });
+      await askAgain(queries, "wallet-owner", "shares");
     },
   });
   const finishOnce = useOnce(finish);

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
+import { askAgain } from "../../app/askAgain.ts";
 import { Failed } from "../../parts/Failed.tsx";
 import { AlertIcon, CheckIcon } from "../../parts/icons.tsx";
 import { useOnce } from "../../parts/useOnce.ts";
@@ -78,7 +79,7 @@ function People({ people }: Pick<OrganisationView, "people">) {
   const queries = useQueryClient();
   const set = useMutation({
     mutationFn: async (person: { readonly id: string; readonly active: boolean }) => ask("setPerson", person),
-    onSuccess: async () => queries.invalidateQueries({ queryKey: ["organisation"] }),
+    onSuccess: async () => askAgain(queries, "organisation"),
   });
   const setOnce = useOnce(set);
   const roles: Readonly<Record<string, string>> = words.organisation.roles;
@@ -145,7 +146,7 @@ function Proposals({ proposals }: Pick<OrganisationView, "proposals">) {
   const vote = useMutation({
     mutationFn: async (choice: { readonly proposal: string; readonly support: boolean }) =>
       ask("vote", choice),
-    onSuccess: async () => queries.invalidateQueries({ queryKey: ["organisation"] }),
+    onSuccess: async () => askAgain(queries, "organisation"),
   });
   const voteOnce = useOnce(vote);
   const actions: Readonly<Record<string, string>> = words.organisation.actions;

@@ -1,6 +1,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { askAgain } from "../../app/askAgain.ts";
 import { Failed } from "../../parts/Failed.tsx";
 import { useOnce } from "../../parts/useOnce.ts";
 import { useWords } from "../../words/useWords.tsx";
@@ -15,7 +16,7 @@ export function Register({ given }: { readonly given: string }) {
   const sign = useMutation({
     mutationFn: async () => ask("registerApplicant", { code }),
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["organisation"] });
+      await askAgain(queries, "organisation");
     },
   });
   const lookOnce = useOnce(look);

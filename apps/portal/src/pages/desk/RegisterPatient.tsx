@@ -1,6 +1,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { askAgain } from "../../app/askAgain.ts";
 import { Failed } from "../../parts/Failed.tsx";
 import { useOnce } from "../../parts/useOnce.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
@@ -23,7 +24,7 @@ export function RegisterPatient() {
     onSuccess: async () => {
       setForm(crypto.randomUUID());
       setEntered(EMPTY);
-      await queries.invalidateQueries({ queryKey: ["desk-people"] });
+      await askAgain(queries, "desk-people");
     },
   });
   const registerOnce = useOnce(register);

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { askAgain } from "../../app/askAgain.ts";
 import { Failed } from "../../parts/Failed.tsx";
 import { DeviceIcon } from "../../parts/icons.tsx";
 import { useOnce } from "../../parts/useOnce.ts";
@@ -68,7 +69,7 @@ function DeviceRow({ device, name }: { readonly device: Device; readonly name: s
   const [asked, setAsked] = useState(false);
   const remove = useMutation({
     mutationFn: async () => ask("removeDevice", { id: device.id }),
-    onSuccess: async () => queries.invalidateQueries({ queryKey: ["devices"] }),
+    onSuccess: async () => askAgain(queries, "devices"),
   });
   const removeOnce = useOnce(remove);
   const now = Date.now() / 1000;

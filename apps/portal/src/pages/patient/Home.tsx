@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { askAgain } from "../../app/askAgain.ts";
 import { patientOf } from "../../chart/patientOf.ts";
 import { Notices } from "../../looks/Notices.tsx";
 import { WhoLooked } from "../../looks/WhoLooked.tsx";
@@ -41,7 +42,7 @@ export function Home() {
     queryKey: ["go-on"],
     queryFn: async () => {
       await ask("goOn");
-      await queries.invalidateQueries({ queryKey: ["shares"] });
+      await askAgain(queries, "shares");
       return null;
     },
     staleTime: Number.POSITIVE_INFINITY,

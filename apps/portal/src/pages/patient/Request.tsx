@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { MAX_ANSWER_MESSAGE } from "@anamnesis/core/request/consentAnswer";
+import { askAgain } from "../../app/askAgain.ts";
 import { Failed } from "../../parts/Failed.tsx";
 import { useOnce } from "../../parts/useOnce.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
@@ -96,9 +97,7 @@ function Answer({ request }: { readonly request: RequestToMe }) {
   const answer = useMutation({
     mutationFn: async (share: boolean) => ask("answerRequest", { id, grant: share ? wish : null, message }),
     onSuccess: async () => {
-      await Promise.all(
-        ["requests", "shares"].map(async (key) => queries.invalidateQueries({ queryKey: [key] })),
-      );
+      await askAgain(queries, "requests", "shares");
       await navigate({ to: "/sharing" });
     },
   });

@@ -2,6 +2,7 @@ import { Button, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
+import { askAgain } from "../../app/askAgain.ts";
 import { Failed } from "../../parts/Failed.tsx";
 import { initialsOf } from "../../parts/initialsOf.ts";
 import { Missing } from "../../parts/Missing.tsx";
@@ -117,7 +118,7 @@ function Terms({ grantee }: { readonly grantee: Grantee }) {
   const sign = useMutation({
     mutationFn: async () => ask("share", { ...wish, grantee: grantee.id }),
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["shares"] });
+      await askAgain(queries, "shares");
       await navigate({ to: "/sharing" });
     },
   });

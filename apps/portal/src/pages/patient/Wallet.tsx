@@ -3,6 +3,7 @@ import { portalWalletRoutes } from "@anamnesis/api/routes/portalWallets";
 import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { askAgain } from "../../app/askAgain.ts";
 import { callPortal } from "../../api/portal.ts";
 import { Failed } from "../../parts/Failed.tsx";
 import { useOnce } from "../../parts/useOnce.ts";
@@ -25,7 +26,7 @@ export function WalletPage() {
     queryKey: ["session"],
     queryFn: async () => callPortal(portalRoutes.portalSession, undefined),
   });
-  const again = async (): Promise<void> => queries.invalidateQueries({ queryKey: ["session"] });
+  const again = async (): Promise<void> => askAgain(queries, "session");
   const link = useMutation({
     mutationFn: async ({ provider }: FoundWallet) => linkWallet(provider),
     onSuccess: again,

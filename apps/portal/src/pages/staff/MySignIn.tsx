@@ -3,6 +3,7 @@ import { portalOrganisationLoginRoutes } from "@anamnesis/api/routes/portalOrgan
 import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { askAgain } from "../../app/askAgain.ts";
 import { callPortal } from "../../api/portal.ts";
 import { useConfig } from "../../app/useConfig.ts";
 import { goToLogin } from "../../organisationLogin/goToLogin.ts";
@@ -70,7 +71,7 @@ function Login({
     },
     onSuccess: async () => {
       setAsked(false);
-      await queries.invalidateQueries({ queryKey: ["session"] });
+      await askAgain(queries, "session");
     },
   });
   const linkOnce = useOnce(link);
