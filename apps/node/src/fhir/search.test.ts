@@ -353,6 +353,36 @@ describe("a search", () => {
     expect(await db.query("select row from fhir_texts_due")).toEqual([]);
   });
 
+  it("follows a reference by URL to this server alone, whatever type and id another server's ends with", async () => {
+    const anna = `Patient/${ids["anna"]}`;
+    const flag = (reference: string): Promise<string> =>
+      fhir.make({ resourceType: "Flag", status: "active", code: { text: "x" }, subject: { reference } });
+    const [own, abroad] = [
+      await flag(`${BASE}/${anna}/_history/1`),
+      await flag(`https://lab.example/fhir/${anna}`),
+    ];
+    const all = [own, abroad];
+    const idsOf = async (url: string): Promise<readonly string[]> =>
+      ((await fhir.get(url)).json.entry ?? []).map(({ resource }) => resource.id).toSorted();
+    for (const [query, expected] of [
+      [`subject=${anna}`, [own]],
+      [`subject=${BASE}/${anna}`, [own]],
+      [`subject=https://lab.example/fhir/${anna}`, [abroad]],
+      ["patient.gender=female", [own]],
+      ["subject:Patient.family=müller", [own]],
+      ["subject:missing=false", all],
+      [`_include=Flag:subject&subject=${anna}`, [own, ids["anna"] ?? ""]],
+      [`_include=Flag:subject&subject=https://lab.example/fhir/${anna}`, [abroad]],
+    ] as const)
+      expect([query, await idsOf(`Flag?${query}`)]).toEqual([query, expected.toSorted()]);
+    const both = [ids["anna"], own].toSorted();
+    expect(await idsOf(`Patient?_id=${ids["anna"]}&_revinclude=Flag:subject`)).toEqual(both);
+    expect(await idsOf(`${anna}/Flag`)).toEqual([own]);
+    expect(await idsOf(`${anna}/$everything?_type=Flag`)).toEqual([own]);
+    expect(await idsOf(`Patient?_has:Flag:subject:_id=${own}`)).toEqual([ids["anna"]]);
+    expect(await idsOf(`Patient?_has:Flag:subject:_id=${abroad}`)).toEqual([]);
+  });
+
   it("takes a form as well", async () => {
     const { json } = await fhir.post("Patient/_search", "family=mulder", {
       "content-type": "application/x-www-form-urlencoded",

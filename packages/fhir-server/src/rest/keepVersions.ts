@@ -16,7 +16,7 @@ import { labelInContext } from "./labelInContext.ts";
  * Throws `fhir-forbidden`; `blame` makes of it what the caller throws. Gives the versions as they were kept, by `Type/id`.
  */
 export async function keepVersions(
-  { access, at, kept }: Pick<Exchange, "access" | "at" | "kept">,
+  { access, at, kept, base }: Pick<Exchange, "access" | "at" | "kept" | "base">,
   tx: Queryable,
   given: readonly NewVersion[],
   blame: (error: unknown, link: Link) => unknown = (error) => error,
@@ -27,7 +27,7 @@ export async function keepVersions(
     ({ resource, attributes }) => resource !== null && !mayWrite(access, attributes),
   );
   if (beyond !== undefined) throw blame(forbidden(), beyond);
-  await writeVersions(tx, [...versions, ...relabelled]);
+  await writeVersions(tx, [...versions, ...relabelled], base);
   const written = versions.flatMap(({ type, id, version, resource }) => {
     const letter: Letter = version === 1 ? "c" : "u";
     return resource === null ? [] : [{ type, id, letter }];

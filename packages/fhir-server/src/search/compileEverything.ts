@@ -2,6 +2,7 @@ import type { Access } from "../access/access.ts";
 import { Visible } from "../access/visible.ts";
 import { compartmentParameters } from "../definitions/compartments.ts";
 import { SqlText } from "../sql/sqlText.ts";
+import { leadsHere } from "./compileFilter.ts";
 import type { Statement } from "./compileSearch.ts";
 
 /** A patient and what stands in the patient's compartment, of these types, in the order of type and id. */
@@ -26,7 +27,7 @@ export function compileEverything(
     sql: `select r.row, r.type, r.id, r.version, r.updated, v.content
       from fhir_resources r join fhir_versions v on v.row = r.row and v.version = r.version
       where (r.row in (select l.row from fhir_references l
-          where l.key = any(${sql.bind(keys, "text[]")}) and l.target_id = ${patient} and l.target_type = 'Patient')
+          where l.key = any(${sql.bind(keys, "text[]")}) and l.target_id = ${patient} and l.target_type = 'Patient' and ${leadsHere("l")})
         or (r.type = 'Patient' and r.id = ${patient}))
         and r.type = any(${sql.bind(types, "text[]")}) and not r.deleted and ${visible.of("r")} and ${after}
       order by r.type, r.id limit ${sql.bind(count + 1, "bigint")}`,

@@ -66,10 +66,8 @@ export function compileFilter(sql: SqlText, visible: Sight, filter: Filter, row:
       const [v, t] = [sql.alias("v"), sql.alias("t")];
       // Arrays, each made once and before anything else, so that a database that has counted nothing does not look through a List for each resource.
       const lists = `select ${t}.row from fhir_resources ${t} where ${t}.type = 'List' and ${t}.id = any(${sql.bind(filter.ids, "text[]")}) and not ${t}.deleted and ${visible.of(t)}`;
-      // Another server's resource may have the type and id of one that is here.
-      const here = `(${v}.url is null or ${v}.url = ${sql.bind(`${filter.server}${filter.base}/`, "text")} || ${v}.target_id)`;
       return `${row}.id = any(array(select ${v}.target_id from fhir_references ${v}
-        where ${v}.row = any(array(${lists})) and ${v}.key = 'List.item' and ${v}.target_type = ${sql.bind(filter.base, "text")} and ${here}))`;
+        where ${v}.row = any(array(${lists})) and ${v}.key = 'List.item' and ${v}.target_type = ${sql.bind(filter.base, "text")} and ${leadsHere(v)}))`;
     }
     case "chain": {
       if (filter.filters.size === 0) return "false";
@@ -79,7 +77,7 @@ export function compileFilter(sql: SqlText, visible: Sight, filter: Filter, row:
         const [v, t] = [sql.alias("v"), sql.alias("t")];
         return `select ${v}.row from fhir_references ${v}
           join fhir_resources ${t} on ${t}.type = ${v}.target_type and ${t}.id = ${v}.target_id
-          where ${v}.key = ${key} and ${t}.type = ${sql.bind(type, "text")} and not ${t}.deleted and ${visible.of(t)}
+          where ${v}.key = ${key} and ${leadsHere(v)} and ${t}.type = ${sql.bind(type, "text")} and not ${t}.deleted and ${visible.of(t)}
             and ${compileFilter(sql, visible, inner, t)}`;
       });
       return `${row}.row in (${targets.join(" union all ")})`;
@@ -90,7 +88,7 @@ export function compileFilter(sql: SqlText, visible: Sight, filter: Filter, row:
       const met = compileFilter(sql, visible, filter.filter, t);
       return `(${row}.type, ${row}.id) in (select ${v}.target_type, ${v}.target_id from fhir_references ${v}
         join fhir_resources ${t} on ${t}.row = ${v}.row
-        where ${v}.key = ${key} and not ${t}.deleted and ${visible.of(t)} and ${met})`;
+        where ${v}.key = ${key} and ${leadsHere(v)} and not ${t}.deleted and ${visible.of(t)} and ${met})`;
     }
     case "compartment": {
       const { type, id } = filter.of;
@@ -264,9 +262,15 @@ function referenceCondition(
   const t = sql.alias("t");
   return and([
     `${v}.target_id = ${sql.bind(value.id, "text")}`,
+    leadsHere(v),
     ...(value.types.length === 0 ? [] : [`${v}.target_type = any(${sql.bind(value.types, "text[]")})`]),
     `exists (select 1 from fhir_resources ${t} where ${t}.type = ${v}.target_type and ${t}.id = ${v}.target_id and not ${t}.deleted and ${visible.followed(t)})`,
   ]);
+}
+
+/** Another server's resource may have the type and id of one that is here: of the rows of `fhir_references` only those without a URL lead to one. */
+export function leadsHere(v: string): string {
+  return `${v}.url is null`;
 }
 
 /** A reference that the reader is shown: one that leads elsewhere, nowhere that a text names, or to what it may follow. */

@@ -2,7 +2,7 @@ import type { Queryable } from "@anamnesis/core/ports/database";
 import type { Access } from "../access/access.ts";
 import { Visible } from "../access/visible.ts";
 import { SqlText } from "../sql/sqlText.ts";
-import { keyOf } from "./compileFilter.ts";
+import { keyOf, leadsHere } from "./compileFilter.ts";
 import type { MatchRow } from "./compileSearch.ts";
 import { referencesOf } from "./parseSearch.ts";
 import type { Include, SearchRequest } from "./request.ts";
@@ -59,7 +59,7 @@ async function forward(
     `select distinct on (r.type, r.id) ${COLUMNS} from fhir_references l
      join fhir_resources r on r.type = l.target_type and r.id = l.target_id
      join fhir_versions v on v.row = r.row and v.version = r.version
-     where l.row in (select value::bigint from jsonb_array_elements_text(${rows})) and l.key = any(${sql.bind(keys, "text[]")})
+     where l.row in (select value::bigint from jsonb_array_elements_text(${rows})) and l.key = any(${sql.bind(keys, "text[]")}) and ${leadsHere("l")}
        ${target === null ? "" : `and r.type = ${sql.bind(target, "text")}`} and not r.deleted and ${visible.followed("r")}
      order by r.type, r.id limit ${MOST_INCLUDED}`,
     sql.values,
@@ -80,7 +80,7 @@ async function backward(
   const asked = sql.bind(JSON.stringify(targets.map(({ type, id }) => ({ type, id }))), "jsonb");
   return db.query<Found>(
     `select distinct on (r.type, r.id) ${COLUMNS} from jsonb_to_recordset(${asked}) as asked (type text, id text)
-     join fhir_references l on l.target_type = asked.type and l.target_id = asked.id
+     join fhir_references l on l.target_type = asked.type and l.target_id = asked.id and ${leadsHere("l")}
      join fhir_resources r on r.row = l.row
      join fhir_versions v on v.row = r.row and v.version = r.version
      where l.key = any(${sql.bind(keysOf(source, parameter), "text[]")}) and not r.deleted and ${visible.of("r")}

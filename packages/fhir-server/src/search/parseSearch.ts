@@ -265,7 +265,7 @@ function listFilter(
     if (id === undefined) throw badValue(name, "the id of a List");
     return id;
   });
-  return { type: "list", base, ids, server: context.base };
+  return { type: "list", base, ids };
 }
 
 /** `subject:Patient.name`, `subject.name`, `patient.organization.name`. */

@@ -71,8 +71,8 @@ export type Filter =
     }
   /** Words of the narrative, or of the whole resource. */
   | { readonly type: "text"; readonly of: "narrative" | "content"; readonly query: TextQuery }
-  /** A resource of the type, and an entry of one of these Lists. `server`: how URLs of this server's resources begin. */
-  | { readonly type: "list"; readonly base: string; readonly ids: readonly string[]; readonly server: string }
+  /** A resource of the type, and an entry of one of these Lists. */
+  | { readonly type: "list"; readonly base: string; readonly ids: readonly string[] }
   /** What the reference points to is of one of the types and meets one of the filters, one for each type that has the parameter. */
   | {
       readonly type: "chain";

@@ -37,16 +37,20 @@ export async function deleteIndexRows(tx: Queryable, rows: readonly number[]): P
   }
 }
 
-/** Notes by what the current versions of some resources are found, with one statement a table for all of them. */
+/**
+ * Notes by what the current versions of some resources are found, with one statement a table for all of them. A reference by URL leads to a resource of
+ * this server where the URL begins with its address, and else to none, whatever type and id it ends with.
+ */
 export async function writeIndexRows(
   tx: Queryable,
   resources: readonly { readonly row: number; readonly type: string; readonly resource: JsonObject }[],
+  server: string | null,
 ): Promise<void> {
   const tables = new Map<Table, IndexRow[]>(TABLES.map((table) => [table, []]));
   const links: IndexRow[] = [];
   for (const { row, type, resource } of resources) {
     for (const value of indexValues(resource).values) {
-      const { table, columns } = rowOf(value);
+      const { table, columns } = rowOf(value, server);
       const place = { row, key: `${type}.${value.param}`, item: value.item };
       tables.get(table)?.push({ ...place, ...columns });
       if (value.kind !== "token") continue;
@@ -80,7 +84,7 @@ export async function writePositions(
   const rows = resources.flatMap(({ row, type, resource }) =>
     indexValues(resource).values.flatMap((value) =>
       value.kind === "position"
-        ? [{ row, key: `${type}.${value.param}`, item: value.item, ...rowOf(value).columns }]
+        ? [{ row, key: `${type}.${value.param}`, item: value.item, ...rowOf(value, null).columns }]
         : [],
     ),
   );
@@ -128,7 +132,10 @@ async function insert(
   );
 }
 
-function rowOf(value: IndexValue): { readonly table: Table; readonly columns: IndexRow } {
+function rowOf(
+  value: IndexValue,
+  server: string | null,
+): { readonly table: Table; readonly columns: IndexRow } {
   switch (value.kind) {
     case "token":
       return {
@@ -163,7 +170,7 @@ function rowOf(value: IndexValue): { readonly table: Table; readonly columns: In
         columns: {
           target_type: value.type,
           target_id: value.id,
-          url: indexedText(value.url),
+          url: beginsWith(value.url, server) ? null : indexedText(value.url),
           identifier_system: indexedText(value.identifierSystem),
           identifier_value: indexedText(value.identifierValue),
         },
@@ -175,4 +182,8 @@ function rowOf(value: IndexValue): { readonly table: Table; readonly columns: In
       return { table: "fhir_positions", columns: { latitude, longitude } };
     }
   }
+}
+
+function beginsWith(url: string | null, server: string | null): boolean {
+  return url !== null && server !== null && url.startsWith(`${server}/`);
 }

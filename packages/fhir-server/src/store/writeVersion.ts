@@ -7,8 +7,14 @@ import type { NewVersion } from "./version.ts";
 /**
  * Writes versions in one transaction of the caller: each a row that stays, the current one besides, and by what it is found. `version` is 1 for what was not there
  * before, else one more than `lockCurrent` showed. Two writers of one version meet at the key of the version, and one of them begins anew.
+ *
+ * @param server this server's own address without a slash at the end, where the resources may name its resources by URL.
  */
-export async function writeVersions(tx: Queryable, versions: readonly NewVersion[]): Promise<void> {
+export async function writeVersions(
+  tx: Queryable,
+  versions: readonly NewVersion[],
+  server: string | null = null,
+): Promise<void> {
   if (versions.length === 0) return;
   const rows = JSON.stringify(versions.map(toRow));
   const written = await tx.query<{ readonly row: number; readonly type: string; readonly id: string }>(
@@ -42,6 +48,7 @@ export async function writeVersions(tx: Queryable, versions: readonly NewVersion
       const row = rowOf.get(`${type}/${id}`);
       return resource === null || row === undefined ? [] : [{ row, type, resource }];
     }),
+    server,
   );
 }
 
