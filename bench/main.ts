@@ -39,12 +39,12 @@ async function main(): Promise<void> {
     show(found.tables);
     figures = found.figures;
   }
-  if (settings.profile !== null && system.size > 0) show(await profileTables(settings.profile));
   if (has("parts")) show(await runParts(settings, progress));
   if (has("baseline")) show(await runBaseline(settings, progress, figures));
   if (has("fhir")) show(await runFhir(settings, progress));
   if (has("fhir-growth")) show(await growFhir(settings, progress));
   if (has("growth")) show(await runGrowth(settings, progress));
+  if (settings.profile !== null && (system.size > 0 || has("growth"))) show(await profileTables(settings.profile));
   if (has("portal")) show(await runPortal(settings, progress));
   const after = await machine();
   show([

@@ -55,9 +55,9 @@ Measures on this machine alone (127.0.0.1), prints tables and ends by itself. Al
   --revocations <n>    (${DEFAULTS.revocations})
   --time <ms>          for each operation of the parts and of fhir (${DEFAULTS.time})
   --curve <name>       libsecp256k1, noble or both, one run for each (both)
-  --profile [=folder]  CPU profiles and statements of each node's process, and their summary; one curve, ingest and open
+  --profile [=folder]  CPU profiles and statements of each node's process, and their summary; one curve, ingest and open, or growth at its largest
   --patients <n>       patients of 20 resources each for fhir (200) and fhir-growth (20000, on the embedded database a tenth)
-  --largest <n>        records that growth ends with (${DEFAULTS.largest}); 100000 takes hours
+  --largest <n>        records that growth ends with (${DEFAULTS.largest}); 100000 takes some seven minutes where nothing else runs
   --json <file>        writes the figures
   --help               this text
 

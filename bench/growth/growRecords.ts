@@ -26,15 +26,18 @@ const RELEASES = 20;
 /**
  * One consortium of three nodes' processes that fills up; at each size a new patient with always as many records is imported and
  * opened, and what the nodes hold is weighed.
+ *
+ * @param profile folder for CPU profiles, each of which the next size replaces; `null` takes none.
  */
 export async function growRecords(
   sizes: readonly number[],
   curve: Curve,
+  profile: string | null,
   progress: Progress,
 ): Promise<readonly Table[]> {
   useCurve(curve);
   const rows: Row[] = [];
-  await inBenchWorld(generated(1), { curve, profile: null }, async (bench) => {
+  await inBenchWorld(generated(1), { curve, profile }, async (bench) => {
     let have = 0;
     const empty = await disk(bench);
     for (const size of sizes) {

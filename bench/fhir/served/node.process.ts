@@ -39,7 +39,6 @@ let url = "";
 const fhir = createFhirEndpoint(context, {
   packages: [],
   policy: parsePolicy({
-    packages: [],
     practitioner: { purposes: ["TREAT"], read: [{ types: "*", kinds }], write: [{ types: "*", kinds }] },
   }),
   tokens: { requesterOf: (given) => (oauth as OAuth).requesterOf(given) },

@@ -8,6 +8,7 @@ import type { Database, Queryable, Row, SqlValue } from "@anamnesis/core/ports/d
 import { makePgliteFolder } from "./makePgliteFolder.ts";
 import { databaseFailed, parseInt8, sqlStateOf } from "./databaseError.ts";
 import { PgliteStatements } from "./pgliteStatements.ts";
+import { tablesDue } from "./tablesDue.ts";
 import { watchStatements } from "./watchStatements.ts";
 
 /** PostgreSQL's type numbers. */
@@ -23,6 +24,9 @@ const DURABLE = [
   "-c",
   "wal_sync_method=open_datasync",
 ];
+
+/** Statements after which tables are looked at that a plan may be too old for: a look takes as long as some ten of them. */
+const UPKEEP_AFTER = 2000;
 
 const PARSERS = { [INT8]: parseInt8, [BYTEA]: parseBytea };
 
@@ -79,6 +83,8 @@ class PgliteDatabase implements Database {
   /** PGlite has one connection: transactions and single statements wait for each other in the order of their calls. */
   readonly #turns = new Mutex();
   #closed: Promise<void> | null = null;
+  /** Since the last upkeep. */
+  #ran = 0;
 
   constructor(engine: PGlite, release: Release) {
     this.#engine = engine;
@@ -87,11 +93,11 @@ class PgliteDatabase implements Database {
   }
 
   query<R extends Row>(sql: string, values: readonly SqlValue[] = []): Promise<readonly R[]> {
-    return this.#turns.runExclusive(() => this.#run<R>(sql, values));
+    return this.#inTurn(() => this.#run<R>(sql, values));
   }
 
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
-    return this.#turns.runExclusive(async () => {
+    return this.#inTurn(async () => {
       const tx = watchStatements({ query: (sql, values) => this.#run(sql, values ?? []) });
       await guarded(() => this.#statements.control("begin"));
       let result: T;
@@ -117,12 +123,35 @@ class PgliteDatabase implements Database {
       .then(() => this.#release()));
   }
 
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = await this.#turns.runExclusive(work);
+    if (this.#ran >= UPKEEP_AFTER && this.#closed === null) {
+      this.#ran = 0;
+      void this.#keepUp();
+    }
+    return result;
+  }
+
+  /** A table a turn, behind those who wait by then. What fails is due again at the next time; that the engine failed is told by whatever is asked of it next. */
+  async #keepUp(): Promise<void> {
+    try {
+      const due = await this.#turns.runExclusive(() => tablesDue({ query: (sql) => this.#run(sql, []) }));
+      for (const statement of due) {
+        if (this.#closed !== null) return;
+        await this.#turns.runExclusive(() => this.#run(statement, []));
+      }
+    } catch {
+      this.#ran = 0;
+    }
+  }
+
   /** What the work threw counts: an engine that does not roll back takes no further statement either. */
   async #rollback(): Promise<void> {
     await this.#statements.control("rollback").catch(() => undefined);
   }
 
   #run<R extends Row>(sql: string, values: readonly SqlValue[]): Promise<readonly R[]> {
+    this.#ran++;
     return guarded(() => this.#statements.run<R>(sql, values));
   }
 }

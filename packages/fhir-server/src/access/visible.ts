@@ -117,7 +117,11 @@ export class Visible implements Sight {
     const { readOwn, readReceived } = this.#access;
     return {
       own: or(readOwn.map((rule) => ownRule(this.#sql, rule))),
-      received: readReceived.length === 0 ? null : this.#sql.bind(groupedLimits(readReceived), "jsonb"),
+      // As a text that a subquery without a table reads when the first received row asks: a value of type jsonb is read before the statement begins, for whoever reads what is the organisation's own too.
+      received:
+        readReceived.length === 0
+          ? null
+          : `(select ${this.#sql.bind(groupedLimits(readReceived), "text")}::jsonb)`,
     };
   }
 }
