@@ -40,27 +40,31 @@ async function timed(side: Side, asked: (typeof ASKED)[number]): Promise<number>
   return performance.now() - begin;
 }
 
-it(`nothing of it is told by the clock, by ranks of ${PAIRS} pairs of answers for each question`, async () => {
-  const random = seededRandom("order of sides");
-  const told: string[] = [];
-  for (const asked of READS) {
-    const hidden: number[] = [];
-    const absent: number[] = [];
-    for (let i = -WARM * NODES; i < PAIRS; i++) {
-      const node = (i + WARM * NODES) % NODES;
-      const sides = [
-        [there[node] as Side, hidden],
-        [never[node] as Side, absent],
-      ] as const;
-      const lot = ((random(1)[0] ?? 0) & 1) === 1;
-      for (const [side, times] of lot ? sides : sides.toReversed()) {
-        const time = await timed(side, asked);
-        if (i >= 0) times.push(time);
+it(
+  `nothing of it is told by the clock, by ranks of ${PAIRS} pairs of answers for each question`,
+  async () => {
+    const random = seededRandom("order of sides");
+    const told: string[] = [];
+    for (const asked of READS) {
+      const hidden: number[] = [];
+      const absent: number[] = [];
+      for (let i = -WARM * NODES; i < PAIRS; i++) {
+        const node = (i + WARM * NODES) % NODES;
+        const sides = [
+          [there[node] as Side, hidden],
+          [never[node] as Side, absent],
+        ] as const;
+        const lot = ((random(1)[0] ?? 0) & 1) === 1;
+        for (const [side, times] of lot ? sides : sides.toReversed()) {
+          const time = await timed(side, asked);
+          if (i >= 0) times.push(time);
+        }
       }
+      const { z, correlation } = signedRanks(hidden, absent);
+      process.stdout.write(`${correlation.toFixed(3)} (z ${z.toFixed(1)}) ${asked[0]} ${asked[1]}\n`);
+      if (Math.abs(correlation) > MOST) told.push(`${asked[0]} ${asked[1]}: ${correlation.toFixed(3)}`);
     }
-    const { z, correlation } = signedRanks(hidden, absent);
-    process.stdout.write(`${correlation.toFixed(3)} (z ${z.toFixed(1)}) ${asked[0]} ${asked[1]}\n`);
-    if (Math.abs(correlation) > MOST) told.push(`${asked[0]} ${asked[1]}: ${correlation.toFixed(3)}`);
-  }
-  expect(told).toEqual([]);
-}, HOUR);
+    expect(told).toEqual([]);
+  },
+  HOUR,
+);

@@ -354,7 +354,8 @@ describe("a search", () => {
   });
 
   it("follows a reference by URL to this server alone, whatever type and id another server's ends with", async () => {
-    const anna = `Patient/${ids["anna"]}`;
+    const idOfAnna = ids["anna"] ?? "";
+    const anna = `Patient/${idOfAnna}`;
     const flag = (reference: string): Promise<string> =>
       fhir.make({ resourceType: "Flag", status: "active", code: { text: "x" }, subject: { reference } });
     const [own, abroad] = [
@@ -364,18 +365,19 @@ describe("a search", () => {
     const all = [own, abroad];
     const idsOf = async (url: string): Promise<readonly string[]> =>
       ((await fhir.get(url)).json.entry ?? []).map(({ resource }) => resource.id).toSorted();
-    for (const [query, expected] of [
+    const asked: readonly (readonly [string, readonly string[]])[] = [
       [`subject=${anna}`, [own]],
       [`subject=${BASE}/${anna}`, [own]],
       [`subject=https://lab.example/fhir/${anna}`, [abroad]],
       ["patient.gender=female", [own]],
       ["subject:Patient.family=müller", [own]],
       ["subject:missing=false", all],
-      [`_include=Flag:subject&subject=${anna}`, [own, ids["anna"] ?? ""]],
+      [`_include=Flag:subject&subject=${anna}`, [own, idOfAnna]],
       [`_include=Flag:subject&subject=https://lab.example/fhir/${anna}`, [abroad]],
-    ] as const)
+    ];
+    for (const [query, expected] of asked)
       expect([query, await idsOf(`Flag?${query}`)]).toEqual([query, expected.toSorted()]);
-    const both = [ids["anna"], own].toSorted();
+    const both = [idOfAnna, own].toSorted();
     expect(await idsOf(`Patient?_id=${ids["anna"]}&_revinclude=Flag:subject`)).toEqual(both);
     expect(await idsOf(`${anna}/Flag`)).toEqual([own]);
     expect(await idsOf(`${anna}/$everything?_type=Flag`)).toEqual([own]);

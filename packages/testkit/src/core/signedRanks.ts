@@ -13,7 +13,7 @@ export function signedRanks(
   const order = differences.map((_, i) => i).toSorted((a, b) => size(differences, a) - size(differences, b));
   let signed = 0;
   let squares = 0;
-  for (let from = 0; from < order.length; ) {
+  for (let from = 0; from < order.length;) {
     let to = from + 1;
     while (to < order.length && size(differences, order[to]) === size(differences, order[from])) to++;
     // Ties share the middle of their ranks, counted from 1.

@@ -140,6 +140,6 @@ export function saidTo(
     method,
     url: fill(url),
     body: body === null ? null : fill(JSON.stringify(body)),
-    headers: { ...type, ...headers } as Record<string, string>,
+    headers: { ...type, ...headers },
   };
 }
