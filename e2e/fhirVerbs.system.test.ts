@@ -22,6 +22,14 @@ import type { JsonObject, JsonValue } from "@anamnesis/fhir/json/jsonValue";
 import { parseJson } from "@anamnesis/fhir/json/parseJson";
 import { writeCanonicalJson } from "@anamnesis/fhir/json/writeJson";
 import { IMPORT_SYSTEM } from "@anamnesis/sdk/fhir/importToFhir";
+import { Browser } from "@anamnesis/node/oauth/testing/browser";
+import {
+  assertion,
+  type ClientKey,
+  clientKey,
+  post,
+  registered,
+} from "@anamnesis/node/oauth/testing/oauthWorld";
 import { requestFhirToken } from "@anamnesis/sdk/fhirToken";
 import { openRecords } from "@anamnesis/sdk/open";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -469,6 +477,52 @@ describe("fhir bind", () => {
   });
 });
 
+const BACK = "https://app.example/back";
+const VERIFIER = "v".repeat(64);
+
+interface BegunLogin {
+  readonly browser: Browser;
+  readonly page: string;
+  readonly challenge: string;
+}
+
+/** From a program's start to the node's page that shows a challenge. */
+async function beginLogin(client: string, scope: string): Promise<BegunLogin> {
+  const browser = new Browser();
+  const query = new URLSearchParams({
+    client_id: client,
+    response_type: "code",
+    redirect_uri: BACK,
+    scope,
+    state: "mine",
+    aud: `${node()}/fhir`,
+    code_challenge: createHash("sha256").update(VERIFIER).digest("base64url"),
+    code_challenge_method: "S256",
+  });
+  const { location: page } = await browser.get(`${node()}/oauth/auth?${query.toString()}`);
+  const { status, text } = await browser.get(page);
+  expect(status).toBe(200);
+  return { browser, page, challenge: /0x[0-9a-f]{64}/.exec(text)?.[0] ?? expect.unreachable("a challenge") };
+}
+
+/** The program's token, once the page goes on. */
+async function tokenOf({ browser, page }: BegunLogin, client: string, key: ClientKey): Promise<string> {
+  const done = await browser.get(page);
+  expect(done.status).toBe(303);
+  const back = await browser.get(done.location);
+  const claims = { iss: client, sub: client };
+  const { status, json } = await post(node(), {
+    grant_type: "authorization_code",
+    code: new URL(back.location).searchParams.get("code") ?? "",
+    redirect_uri: BACK,
+    code_verifier: VERIFIER,
+    client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    client_assertion: await assertion(node(), key, claims),
+  });
+  expect([status, json]).toEqual([200, expect.objectContaining({ token_type: "Bearer" })]);
+  return String(json["access_token"]);
+}
+
 describe("fhir login", () => {
   it("signs for no login that nobody began", async () => {
     const actor = ["--actor", join(consortium.state.keys, "importer.age"), "--node", node()];
@@ -477,4 +531,57 @@ describe("fhir login", () => {
     const malformed = await run("fhir", "login", "0x11", ...actor);
     expect(malformed).toMatchObject({ exitCode: 2, code: "wrong-usage" });
   });
+
+  it(
+    "lets a program ask in the name of who signed, a patient or one of the staff, and neither in the other's place",
+    async () => {
+      const actor = ["--actor", join(consortium.state.keys, "importer.age"), "--node", node()];
+      const key = await clientKey();
+      const patients = { clientId: "my-health", purposes: ["PATRQT"], scopes: ["patient/Consent.crs"] };
+      const staff = { clientId: "ward", purposes: ["TREAT"], scopes: ["user/Patient.rs"] };
+      const { config } = consortium.state.node("north");
+      const settings = JSON.parse(await readFile(config, "utf8")) as { fhir: { clients: object[] } };
+      for (const client of [patients, staff])
+        settings.fhir.clients.push(
+          registered(key, { role: "practitioner", redirectUris: [BACK], ...client }),
+        );
+      await consortium.kill("north");
+      await writeFile(config, JSON.stringify(settings));
+      await consortium.restart("north");
+      await until({ what: "a node that takes signed requests", deadline: LONG, pause: 200 }, async () => {
+        const { code } = await run("fhir", "login", `0x${"11".repeat(32)}`, ...actor);
+        return code === "not-found" ? true : null;
+      });
+      const homes = [consortium.world.nodes.north, consortium.world.nodes.south];
+      const home = ["--home", ...homes.map(({ organisation }) => organisation)];
+      const keys = ["--keys", at("login.age"), "--node", node()];
+      await told("enrol", ...keys, "--kit", at("login-kit"), ...home);
+
+      const shown = ["--client", "my-health", "--scope", "patient/Consent.crs"];
+      const own = await beginLogin("my-health", "patient/Consent.crs");
+      expect(await run("fhir", "login", own.challenge, ...actor)).toMatchObject({ code: "not-found" });
+      expect((await own.browser.get(own.page)).status).toBe(200);
+      const signed = await told("fhir", "login", own.challenge, ...keys, ...shown, "--kind", "general");
+      expect(signed).toEqual({ signed: true, purpose: "PATRQT" });
+      const patient = await tokenOf(own, "my-health", key);
+      const consents = await fetch(`${node()}/fhir/Consent`, {
+        headers: { authorization: `Bearer ${patient}` },
+      });
+      expect([consents.status, await consents.json()]).toEqual([200, expect.objectContaining({ total: 0 })]);
+
+      const ward = await beginLogin("ward", "user/Patient.rs");
+      const ours = ["--client", "ward", "--scope", "user/Patient.rs"];
+      expect(await run("fhir", "login", ward.challenge, ...keys, ...ours)).toMatchObject({
+        code: "not-found",
+      });
+      expect(await told("fhir", "login", ward.challenge, ...actor)).toEqual({
+        signed: true,
+        purpose: "TREAT",
+      });
+      const headers = { authorization: `Bearer ${await tokenOf(ward, "ward", key)}` };
+      expect((await fetch(`${node()}/fhir/Patient`, { headers })).status).toBe(200);
+      expect((await fetch(`${node()}/fhir/Consent`, { headers })).status).toBe(403);
+    },
+    LONG,
+  );
 });

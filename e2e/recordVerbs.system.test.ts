@@ -311,6 +311,53 @@ describe("records after they were written, with real nodes", () => {
   );
 
   it(
+    "stay by an amendment where their Encounter had put them, and go to no stricter segment by one",
+    async () => {
+      const encounter = { reference: "Encounter/e1" };
+      const patient = { reference: "Patient/p1" };
+      const depression = { coding: [{ system: "http://hl7.org/fhir/sid/icd-10", code: "F32.1" }] };
+      const visit = await bundle(
+        "visit.json",
+        { fullUrl: SUBJECT, resource: { resourceType: "Patient", id: "p1", name: [{ family: "Test" }] } },
+        {
+          resource: {
+            resourceType: "Encounter",
+            id: "e1",
+            status: "finished",
+            class: { code: "AMB" },
+            subject: patient,
+          },
+        },
+        { resource: { resourceType: "Condition", id: "c1", subject: patient, encounter, code: depression } },
+        { resource: { ...observation("o9", 9, "Patient/p1"), encounter } },
+      );
+      expect(await run("import", visit, ...deviceFlags())).toMatchObject({ sealed: 3, known: 1 });
+      const read = async () => (await open(ownerAccess(keys, "mental-health"))).opened;
+      const all = await until({ what: "what is anchored", deadline: LONG, pause: 300 }, async () => {
+        const opened = await read();
+        return opened.length === 3 ? opened : null;
+      });
+      const earlier = all.find(({ attributes }) => attributes.resourceType === "Observation");
+      const record = earlier?.record ?? expect.unreachable();
+
+      // By itself it says nothing of the matter.
+      const better = await bundle("visit-better.json", { resource: observation("o9", 10, "Patient/p1") });
+      const { successor } = await run("record", "amend", record, better, ...deviceFlags());
+      await until({ what: "the successor beside it", deadline: LONG, pause: 300 }, async () => {
+        const found = (await read()).find((one) => one.record === successor);
+        return found?.amends === record ? true : null;
+      });
+
+      const moved = { ...observation("o1", 8, "Patient/p1"), encounter };
+      const stricter = await bundle("stricter.json", { resource: moved });
+      const [general] = cosigned as [RecordId];
+      const refused = await runCli(["record", "amend", general, stricter, ...deviceFlags()], env);
+      expect([refused.exitCode, refused.code]).toEqual([1, "other-area"]);
+    },
+    LONG,
+  );
+
+  it(
     "are erased by their owner: refused by all custodians, deleted at every keeper, each with its receipt",
     async () => {
       const { nodes } = world();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
+import type { UnixSeconds } from "@anamnesis/core/ids";
 import { completeGrants, granteeOf } from "./grant.ts";
 import { createActorKeys } from "./keys/actorKeys.ts";
 import { segmentOf } from "./keys/patientKeys.ts";
@@ -15,6 +16,18 @@ describe("grantConsent", () => {
     expect(new Set(registered.map((event) => event.consent))).toEqual(new Set(consents));
     const opened = await access();
     expect(opened.map((item) => item.opening.kind).sort()).toEqual(["general", "genetic"]);
+  });
+
+  it("gives all of one signing the same time, however long it takes", async () => {
+    const { grant, access, world } = await beginJourney();
+    const now = (): UnixSeconds => {
+      world.time = (world.time + 1) as UnixSeconds;
+      return world.time;
+    };
+    const runtime = { ...world.runtime, now };
+    await grant({ runtime, kinds: ["general", "genetic", "personal"] });
+    const begins = (await access()).map(({ consent }) => consent?.body.notBefore);
+    expect([begins.length, new Set(begins).size]).toEqual([3, 1]);
   });
 
   it("keeps the consent before anybody hears of it and completes it after a stop", async () => {

@@ -61,7 +61,7 @@ export interface GrantParameters {
   readonly dataTo?: Day | null;
   /** What is denied within the above; none by default, at most 8. */
   readonly exceptions?: readonly Exception[];
-  /** Now by default. */
+  /** Now by default, the same for all kinds. */
   readonly notBefore?: UnixSeconds;
   readonly notAfter: UnixSeconds;
   /** 32 bytes that nobody can guess, of each kind's consent; random by default. */
@@ -94,12 +94,14 @@ export async function prepareConsents(
   parameters: GrantParameters,
 ): Promise<{ readonly keys: PatientKeys; readonly prepared: readonly KeptConsent[] }> {
   const { save, kinds } = parameters;
+  // However long a wallet is asked: those of one signing are known by their one time.
+  const terms = { ...parameters, notBefore: parameters.notBefore ?? parameters.runtime.now() };
   const organisation = organisationOf(parameters);
   let { keys } = parameters;
   const prepared: KeptConsent[] = [];
   const signer = ownerSigner(keys, parameters.runtime.wallet);
   for (const kind of kinds) {
-    const kept = await prepare(parameters, signer, kind, organisation);
+    const kept = await prepare(terms, signer, kind, organisation);
     const segment = segmentOf(keys, kind);
     keys = withSegment(keys, { ...segment, consents: [...segment.consents, kept] });
     prepared.push(kept);
@@ -153,7 +155,7 @@ export async function completeGrants(
 
 /** Signed by the segment's owner; the revoker's key comes from root and salt, so any device with the root has it. */
 async function prepare(
-  { runtime, consortium, keys, grantee, ...terms }: GrantParameters,
+  { runtime, consortium, keys, grantee, ...terms }: GrantParameters & { readonly notBefore: UnixSeconds },
   signer: OwnerSigner,
   kind: SegmentKind,
   organisation: OrganisationId,
@@ -171,7 +173,7 @@ async function prepare(
     dataFrom: terms.dataFrom ?? null,
     dataTo: terms.dataTo ?? null,
     exceptions: terms.exceptions ?? [],
-    notBefore: terms.notBefore ?? runtime.now(),
+    notBefore: terms.notBefore,
     notAfter: terms.notAfter,
     salt,
     revoker: addressOf(publicKeyOf(revokerSecret(keys.root, salt))),

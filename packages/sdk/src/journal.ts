@@ -2,12 +2,15 @@ import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Cid, Digest, RecordId } from "@anamnesis/core/ids";
 import type { ContentSpool } from "@anamnesis/core/ports/contentSpool";
 import { MemorySpool } from "@anamnesis/core/record/sealContentStream";
+import type { SegmentKind } from "@anamnesis/core/segment/kind";
 
 /** One resource of a sealed batch. */
 export interface JournalRecord {
   /** Where it came from; `null` for what has no source of its own. */
   readonly source: { readonly key: string; readonly version: string } | null;
   readonly record: RecordId;
+  /** The segment it was sealed in. Absent: it was sealed before journals noted it. */
+  readonly kind?: SegmentKind;
 }
 
 /** Sealed records on their way to the node. */

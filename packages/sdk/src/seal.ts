@@ -368,7 +368,7 @@ class SealRun {
   async #send(items: readonly Item[]): Promise<boolean> {
     const { journal } = this.#parameters;
     const records = items.map(({ resource, sealed }): JournalRecord => {
-      return { source: resource.source, record: sealed.record };
+      return { source: resource.source, record: sealed.record, kind: resource.segmentKind };
     });
     const contents = items.flatMap(({ content }) => (content.inline === null ? [content.cid] : []));
     const bytes = recordBatch.encode(batchOf(items, [...this.#chains.values()]));

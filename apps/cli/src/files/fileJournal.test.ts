@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { cidOf, CODEC_RAW } from "@anamnesis/core/encoding/cid";
 import type { Digest, RecordId } from "@anamnesis/core/ids";
-import type { JournalBatch } from "@anamnesis/sdk/journal";
+import type { JournalBatch, JournalRecord } from "@anamnesis/sdk/journal";
 import { openFileJournal } from "./fileJournal.ts";
 
 let folder = "";
@@ -39,6 +39,42 @@ it("gives after a restart what was remembered and confirmed, and the very bytes 
   expect(await find(2, reopened)).toBe(batch(2).records[0]?.record);
   expect(await reopened.find("north|Observation/1", "version:2")).toBeNull();
   expect(await reopened.pending()).toEqual([batch(2)]);
+});
+
+it("says in which segment something is, and the newest of a source, also of what is not confirmed", async () => {
+  const journal = await openFileJournal(folder);
+  const [one, two] = [batch(1).records[0] as JournalRecord, batch(2).records[0] as JournalRecord];
+  const version = { key: one.source?.key ?? "", version: "version:2" };
+  await journal.remember({ ...batch(1), records: [{ ...one, kind: "general" }] });
+  await journal.confirm(batch(1).id);
+  await journal.remember({
+    ...batch(2),
+    records: [{ source: version, record: two.record, kind: "genetic" }],
+  });
+  const look = (known: typeof journal) => [
+    known.kindOf(one.record),
+    known.kindOf(two.record),
+    known.newestKindOf(version.key),
+    known.newestKindOf("north|Observation/3"),
+  ];
+  const said = ["general", "genetic", "genetic", null];
+  expect(look(journal)).toEqual(said);
+  expect(look(await openFileJournal(folder))).toEqual(said);
+  await journal.confirm(batch(2).id);
+  expect(look(await openFileJournal(folder))).toEqual(said);
+});
+
+it("does not know the segment of what was sealed before it was noted, and takes none that there is not", async () => {
+  const journal = await openFileJournal(folder);
+  await journal.remember(batch(1));
+  await journal.confirm(batch(1).id);
+  const { record } = batch(1).records[0] as JournalRecord;
+  expect((await openFileJournal(folder)).kindOf(record)).toBeNull();
+  await appendFile(
+    join(folder, "confirmed.jsonl"),
+    `${JSON.stringify({ key: "k", version: "1", record, kind: "x" })}\n`,
+  );
+  await expect(openFileJournal(folder)).rejects.toMatchObject({ code: "journal-corrupt" });
 });
 
 it("forgets for good", async () => {

@@ -3,6 +3,7 @@ import { mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseCid } from "@anamnesis/core/encoding/cid";
 import { type Cid, type Digest, parseDigest, parseRecordId, type RecordId } from "@anamnesis/core/ids";
+import { SEGMENT_KINDS, type SegmentKind } from "@anamnesis/core/segment/kind";
 import {
   type ImportJournal,
   type JournalBatch,
@@ -17,6 +18,14 @@ interface Line {
   readonly key: string;
   readonly version: string;
   readonly record: string;
+  readonly kind?: SegmentKind;
+}
+
+/** An import's journal that says also where things are kept; `null`: they were sealed elsewhere, or before journals noted it. */
+export interface FileJournal extends ImportJournal {
+  kindOf(record: RecordId): SegmentKind | null;
+  /** Of the newest record of a source, by its key. */
+  newestKindOf(key: string): SegmentKind | null;
 }
 
 const keyOf = (key: string, version: string): string => JSON.stringify([key, version]);
@@ -27,7 +36,7 @@ const keyOf = (key: string, version: string): string => JSON.stringify([key, ver
  * `<CID>.content` for each of its large contents (ciphertext; `<number>.spool` while it is being sealed).
  * It holds ids and sources of records, no content in the clear.
  */
-export async function openFileJournal(folder: string): Promise<ImportJournal> {
+export async function openFileJournal(folder: string): Promise<FileJournal> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const log = join(folder, "confirmed.jsonl");
   const confirmed = await readConfirmed(log);
@@ -49,17 +58,24 @@ export async function openFileJournal(folder: string): Promise<ImportJournal> {
     for (const path of [...paths, ...contents.map(contentPath)]) await unlink(path).catch(() => undefined);
     pending.delete(id);
   };
+  /** Oldest first. */
+  const all = (): readonly JournalRecord[] => [
+    ...confirmed.values(),
+    ...[...pending.values()].flatMap(({ records }) => records),
+  ];
   let spools = 0;
   return {
     find: async (key, version) => {
       const known = confirmed.get(keyOf(key, version));
-      if (known !== undefined) return known;
+      if (known !== undefined) return known.record;
       for (const { records } of pending.values()) {
         const found = records.find(({ source }) => source?.key === key && source.version === version);
         if (found !== undefined) return found.record;
       }
       return null;
     },
+    kindOf: (record) => all().find((one) => one.record === record)?.kind ?? null,
+    newestKindOf: (key) => all().findLast(({ source }) => source?.key === key)?.kind ?? null,
     remember: async (batch) => {
       // The bytes first: a description without bytes would name records that nobody can send.
       await writeDurably(join(folder, `${batch.id}.batch`), batch.bytes);
@@ -70,11 +86,12 @@ export async function openFileJournal(folder: string): Promise<ImportJournal> {
     confirm: async (id) => {
       const batch = pending.get(id);
       if (batch === undefined) return;
-      const lines = batch.records.flatMap(({ source, record }) =>
-        source === null ? [] : [{ ...source, record }],
+      const named = batch.records.flatMap((one) => (one.source === null ? [] : [{ ...one, ...one.source }]));
+      await append(
+        log,
+        named.map(({ source: _, ...line }) => line),
       );
-      await append(log, lines);
-      for (const line of lines) confirmed.set(keyOf(line.key, line.version), line.record);
+      for (const { key, version, ...one } of named) confirmed.set(keyOf(key, version), one);
       await remove(id);
     },
     forget: remove,
@@ -152,16 +169,18 @@ async function append(path: string, lines: readonly Line[]): Promise<void> {
 }
 
 /** A last line that a kill tore is left out: its batch is still pending and is confirmed again. */
-async function readConfirmed(path: string): Promise<Map<string, RecordId>> {
-  const confirmed = new Map<string, RecordId>();
+async function readConfirmed(path: string): Promise<Map<string, JournalRecord>> {
+  const confirmed = new Map<string, JournalRecord>();
   const bytes = await readIfThere(path);
   if (bytes === null) return confirmed;
   const lines = new TextDecoder().decode(bytes).split("\n");
   const last = lines.pop();
   for (const text of lines) {
     try {
-      const { key, version, record } = JSON.parse(text) as Line;
-      confirmed.set(keyOf(key, version), parseRecordId(record));
+      const { key, version, record, kind } = JSON.parse(text) as Line;
+      if (kind !== undefined && !SEGMENT_KINDS.includes(kind)) throw journalCorrupt();
+      const line = { source: { key, version }, record: parseRecordId(record) };
+      confirmed.set(keyOf(key, version), kind === undefined ? line : { ...line, kind });
     } catch {
       throw journalCorrupt();
     }

@@ -1,10 +1,11 @@
 import type { MeaningWords } from "../words/meaning.en.ts";
 import { type Chart, chartOf, type Item } from "./chartOf.ts";
 import { conceptOf, conceptsOf } from "./conceptOf.ts";
-import { formatUnit, type Locale } from "./locale.ts";
+import type { Locale } from "./locale.ts";
 import type { OpenedRecord } from "./openedRecord.ts";
 import { plainText } from "./plainText.ts";
 import { elementOf, elementsOf, numberOf, textOf, type Element } from "./readElement.ts";
+import { sayBytes } from "./sayBytes.ts";
 import { newestFirst, type When, whenOf } from "./when.ts";
 import { whoAndWhere } from "./whoAndWhere.ts";
 
@@ -88,13 +89,6 @@ function kindOf(contentType: string): keyof MeaningWords["documents"]["kinds"] {
   if (contentType.startsWith("text/")) return "text";
   if (contentType.startsWith("video/")) return "video";
   return contentType.startsWith("audio/") ? "sound" : "file";
-}
-
-function sayBytes(size: number, locale: Locale): string {
-  if (size < 1000) return formatUnit(size, "byte", locale);
-  return size < 1_000_000
-    ? formatUnit(Math.round(size / 1000), "kilobyte", locale)
-    : formatUnit(size / 1_000_000, "megabyte", locale);
 }
 
 /** The title of its author, else of its kind, else a general phrase. */

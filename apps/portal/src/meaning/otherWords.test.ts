@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { meaningEn, type MeaningWords } from "../words/meaning.en.ts";
+import { accessSentence, granteeName } from "./accessSentence.ts";
 import { allergiesOf } from "./allergiesOf.ts";
 import { DATA_KINDS, SENSITIVE_AREAS, segmentsOf } from "./areas.ts";
-import { accessSentence, consentSentence, granteeName } from "./consentSentence.ts";
 import { documentsOf } from "./documentsOf.ts";
 import { immunisationsOf } from "./immunisationsOf.ts";
 import type { Locale } from "./locale.ts";
@@ -213,7 +213,6 @@ it("leaves no English outside the catalogue", () => {
     ["2026-01-03T09:00:00Z", "2026-01-02", "2025-12-01", "2019-03", "?"].map(
       (date) => sayWhen(whenOfText(date), now, words, GREEK).said,
     ),
-    consentSentence(PERMISSION, words, GREEK),
     (["request", "reader", "share"] as const).map((form) => accessSentence(PERMISSION, form, words, GREEK)),
   ]);
   expect(entries).toHaveLength(14);

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { askAgain } from "../app/askAgain.ts";
-import { accessSentence } from "../meaning/consentSentence.ts";
+import { accessSentence } from "../meaning/accessSentence.ts";
 import { Failed } from "../parts/Failed.tsx";
 import { useOnce } from "../parts/useOnce.ts";
 import { Waiting } from "../parts/Waiting.tsx";

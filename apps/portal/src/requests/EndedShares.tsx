@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { accessSentence } from "../meaning/consentSentence.ts";
+import { accessSentence } from "../meaning/accessSentence.ts";
 import { permissionOf } from "../share/permissionOf.ts";
 import { locale } from "../timeline/useTimeline.ts";
 import { formatDate } from "../words/format.ts";

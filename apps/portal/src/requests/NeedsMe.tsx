@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { accessSentence } from "../meaning/consentSentence.ts";
+import { accessSentence } from "../meaning/accessSentence.ts";
 import { locale } from "../timeline/useTimeline.ts";
 import { meaningEn } from "../words/meaning.en.ts";
 import { useWords } from "../words/useWords.tsx";

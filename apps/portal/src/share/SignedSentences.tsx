@@ -1,4 +1,4 @@
-import { areasSentence } from "../meaning/consentSentence.ts";
+import { areasSentence } from "../meaning/accessSentence.ts";
 import { locale } from "../timeline/useTimeline.ts";
 import { meaningEn } from "../words/meaning.en.ts";
 import { useWords } from "../words/useWords.tsx";

@@ -1,6 +1,6 @@
 import type { Purpose } from "@anamnesis/core/consent/terms";
 import type { Day, UnixSeconds } from "@anamnesis/core/ids";
-import { granteeName } from "../meaning/consentSentence.ts";
+import { granteeName } from "../meaning/accessSentence.ts";
 import type { Permission } from "../meaning/permission.ts";
 import { meaningEn } from "../words/meaning.en.ts";
 

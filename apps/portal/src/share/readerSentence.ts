@@ -1,4 +1,4 @@
-import { accessSentence } from "../meaning/consentSentence.ts";
+import { accessSentence } from "../meaning/accessSentence.ts";
 import { locale } from "../timeline/useTimeline.ts";
 import { meaningEn } from "../words/meaning.en.ts";
 import type { GrantingPatient } from "../worker/protocol.ts";

@@ -807,18 +807,7 @@ export const meaningEn = {
     notGiven: "no date given",
   },
   access: {
-    /** What a signature permits: the grantee's name, then what, from when, what for, until when. */
-    consent: (parts: {
-      who: string;
-      verb: string;
-      what: string;
-      period: string;
-      purposes: string;
-      until: string;
-      except: string;
-      areas: string;
-    }) =>
-      `${parts.who} may ${parts.verb} ${parts.what}${parts.period}, ${parts.purposes}${parts.until}${parts.except}. ${parts.areas}`,
+    /** What somebody asks for: the grantee's name, then what, from when, what for, until when. */
     request: (parts: {
       who: string;
       verb: string;

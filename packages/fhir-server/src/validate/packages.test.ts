@@ -179,4 +179,49 @@ describe("a package", () => {
     const held = valueSets.get("http://v")?.get("http://s");
     expect(held === undefined ? undefined : [...held]).toEqual(codes);
   });
+
+  it.each<[string, object, object, readonly string[] | undefined]>([
+    ["a page, of codes that are held", { offset: 0 }, { include: [{ system: "http://s" }] }, ["x", "y"]],
+    [
+      "a limited one, of codes that it names",
+      { parameter: [{ name: "limitedExpansion", valueBoolean: true }] },
+      { include: [{ system: "http://unknown", concept: [{ code: "z" }] }, { system: "http://s" }] },
+      ["x", "y"],
+    ],
+    [
+      "fewer than it says, without some",
+      { total: 9 },
+      { include: [{ system: "http://s" }], exclude: [{ system: "http://s", concept: [{ code: "x" }] }] },
+      ["y"],
+    ],
+    [
+      "a page, of codes that are not held",
+      { offset: 0 },
+      { include: [{ system: "http://s" }, { system: "http://unknown" }] },
+      undefined,
+    ],
+    [
+      "a page, without some that are not held",
+      { offset: 0 },
+      { include: [{ system: "http://s" }], exclude: [{ system: "http://unknown" }] },
+      undefined,
+    ],
+    ["a whole one", {}, { include: [{ system: "http://s" }] }, ["x"]],
+  ])(
+    "writes a value set out by its definition where its expansion may be a part: %s",
+    (_, more, compose, codes) => {
+      const expansion = { contains: [{ system: "http://s", code: "x" }], ...more };
+      const { valueSets } = loadPackage([
+        { resourceType: "ValueSet", url: "http://v", compose, expansion },
+        {
+          resourceType: "CodeSystem",
+          url: "http://s",
+          content: "complete",
+          concept: [{ code: "x" }, { code: "y" }],
+        },
+      ]);
+      const held = valueSets.get("http://v")?.get("http://s");
+      expect(held === undefined ? undefined : [...held]).toEqual(codes);
+    },
+  );
 });

@@ -125,21 +125,26 @@ function treeOf({ code, concept = [] }: Concept): readonly CodeTree[] {
   return code === undefined ? [] : [concept.length === 0 ? code : [code, concept.flatMap(treeOf)]];
 }
 
-/** Null when the value set cannot be written out from what is held. */
+/** Null when the value set cannot be written out from what is held: neither by an expansion that is whole nor by its definition. */
 function listOf({ compose, expansion }: Definition, held: Terminology): CodeList | null {
-  if (expansion?.contains !== undefined) {
-    const list = new Map<string, Set<string>>();
-    const all = flat(expansion.contains);
-    if (isPart(expansion, all.length)) return null;
-    for (const { system, code, abstract } of all)
-      if (system !== undefined && code !== undefined && abstract !== true)
-        list.set(system, (list.get(system) ?? new Set()).add(code));
-    return list;
-  }
+  const whole = expansion === undefined ? null : expanded(expansion);
+  if (whole !== null) return whole;
   const include = compose?.include?.map(partOf);
   const exclude = (compose?.exclude ?? []).map(partOf);
   if (include === undefined || include.includes(null) || exclude.includes(null)) return null;
   return expand({ include: include as ValueSetPart[], exclude: exclude as ValueSetPart[] }, held);
+}
+
+/** Null when it may be a part. */
+function expanded(expansion: Expansion): CodeList | null {
+  if (expansion.contains === undefined) return null;
+  const all = flat(expansion.contains);
+  if (isPart(expansion, all.length)) return null;
+  const list = new Map<string, Set<string>>();
+  for (const { system, code, abstract } of all)
+    if (system !== undefined && code !== undefined && abstract !== true)
+      list.set(system, (list.get(system) ?? new Set()).add(code));
+  return list;
 }
 
 /** What an expansion says of itself when it may have fewer codes than its value set (FHIR R4, valueset.html#expansion). */

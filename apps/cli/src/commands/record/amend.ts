@@ -1,8 +1,10 @@
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { RecordId } from "@anamnesis/core/ids";
+import { SEGMENT_KINDS, type SegmentKind } from "@anamnesis/core/segment/kind";
 import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
+import { strictest } from "@anamnesis/fhir/labelling/sensitivity";
 import { loadConsortium } from "@anamnesis/sdk/consortium";
 import { admission } from "@anamnesis/sdk/permit";
 import { endorsersNamed } from "@anamnesis/sdk/endorsersNamed";
@@ -26,6 +28,7 @@ interface Flags {
   readonly admission: string;
   readonly system: string;
   readonly journal: string;
+  readonly kind?: SegmentKind;
   readonly endorsers?: readonly string[];
   readonly threshold?: number;
   readonly json?: true;
@@ -45,6 +48,12 @@ export function amendCommand(): Command {
     .requiredOption("--system <uri>", "name of the source system, as with `import`")
     .requiredOption("--journal <folder>", "the journal of `import`")
     .addOption(
+      new Option(
+        "--kind <kind>",
+        "segment of the earlier record, where the journal does not know it; by default what labels and codes say",
+      ).choices(SEGMENT_KINDS),
+    )
+    .addOption(
       endorsersOption(
         "members that have to co-sign it; by default those of the record that it takes over from",
       ),
@@ -58,15 +67,20 @@ async function amend(amends: RecordId, input: string, flags: Flags): Promise<voi
   const output = createOutput(flags.json === true);
   const [bundle, ...others] = await readBundles([input]);
   const identities = await openFileIdentities(join(flags.journal, "identities.json"));
-  const resources = bundle === undefined ? [] : toSeal(bundle, { system: flags.system, identities });
+  const given = admission.decode(await readRequired(flags.admission, "admission"));
+  const [first] = given.segments;
+  const folder = first === undefined ? "none" : segmentIdOfOpening(first.opening).slice(2, 34);
+  const journal = await openFileJournal(join(flags.journal, folder));
+  const resources =
+    bundle === undefined
+      ? []
+      : toSeal(bundle, { system: flags.system, identities }, (key) => journal.newestKindOf(key));
   const [resource] = resources;
   if (resource === undefined || resources.length > 1 || others.length > 0) throw oneSuccessor();
-  const given = admission.decode(await readRequired(flags.admission, "admission"));
+  const segmentKind = kindOf(resource.segmentKind, journal.kindOf(amends) ?? flags.kind ?? null);
   const device = await readActorKeys(flags.device, await personalLock());
   const { identity, committee } = await loadConsortium({ runtime: systemRuntime, endpoint: flags.node });
   await identities.save();
-  const [first] = given.segments;
-  const folder = first === undefined ? "none" : segmentIdOfOpening(first.opening).slice(2, 34);
   const node = connect(systemRuntime, flags.node, httpSigner(device.ed25519));
   const endorsers = endorsersOf(flags) ?? (await endorsersNamed(node, amends));
   const { sealed, known } = await sealResources({
@@ -77,8 +91,8 @@ async function amend(amends: RecordId, input: string, flags: Flags): Promise<voi
     organisation: given.organisation,
     admission: given,
     committee,
-    resources: [{ ...resource, amends, ...(endorsers === null ? {} : { endorsers }) }],
-    journal: await openFileJournal(join(flags.journal, folder)),
+    resources: [{ ...resource, segmentKind, amends, ...(endorsers === null ? {} : { endorsers }) }],
+    journal,
   });
   const successor = sealed[0]?.record ?? known[0]?.record ?? null;
   output.line(
@@ -87,6 +101,21 @@ async function amend(amends: RecordId, input: string, flags: Flags): Promise<voi
       : `this version of the resource was sealed before, as ${successor ?? ""}`,
   );
   output.result({ amends, successor, sealed: sealed.length });
+}
+
+/** What the new version alone does not give away, such as a visit's other diagnoses, had a reason: it stays where the earlier one is. */
+function kindOf(own: SegmentKind, earlier: SegmentKind | null): SegmentKind {
+  if (earlier === null) return own;
+  if (strictest([own, earlier]) !== earlier) throw otherArea();
+  return earlier;
+}
+
+function otherArea(): AnamnesisError<"other-area"> {
+  return new AnamnesisError({
+    code: "other-area",
+    rule: "What takes a record's place lies in the same segment, and this version or its Encounter belongs into a stricter one.",
+    fix: "Import it as a new record, and take the earlier one back (`record retract`).",
+  });
 }
 
 function oneSuccessor(): AnamnesisError<"one-successor"> {

@@ -1,5 +1,5 @@
 import type { UnixSeconds } from "@anamnesis/core/ids";
-import { createRemoteJWKSet, customFetch as joseFetch, jwtVerify, type JWTPayload } from "jose";
+import { jwtVerify, type JWTPayload, type JWTVerifyGetKey } from "jose";
 import * as oauth from "oauth4webapi";
 import type { NodeContext } from "../../context.ts";
 import { isLoopback } from "../nodeOrigins.ts";
@@ -7,6 +7,7 @@ import { isSafeFor } from "./isSafeFor.ts";
 import { providerUnavailable } from "./loginErrors.ts";
 import type { LoginSettings } from "./loginSettings.ts";
 import { providerFetch } from "./providerFetch.ts";
+import { providerKeys } from "./providerKeys.ts";
 import type { ClientAuthFor } from "./readClientAuth.ts";
 
 /** Signatures by which a token counts: none with a shared secret, and never none at all. */
@@ -72,7 +73,7 @@ export interface LoginProvider {
 
 interface Known {
   readonly server: oauth.AuthorizationServer;
-  readonly keys: ReturnType<typeof createRemoteJWKSet>;
+  readonly keys: JWTVerifyGetKey;
   readonly since: UnixSeconds;
 }
 
@@ -105,10 +106,9 @@ export function createLoginProvider(
       const url = address !== undefined && URL.canParse(address) ? new URL(address) : null;
       if (!isSafeFor(issuer.href, url)) throw providerUnavailable("bad-metadata");
     }
-    const remote = createRemoteJWKSet(new URL(keys ?? ""), { [joseFetch]: bounded });
     // The own list, whatever the provider says that it signs with.
     const strict = { ...server, id_token_signing_alg_values_supported: ALGORITHMS };
-    return { server: strict, keys: remote, since: clock.now() };
+    return { server: strict, keys: providerKeys(new URL(keys ?? ""), bounded), since: clock.now() };
   };
   const provider = async (): Promise<Known> => {
     const before = await known?.catch(() => null);
@@ -121,7 +121,7 @@ export function createLoginProvider(
     return asked;
   };
 
-  /** The signature, beside what the caller looks at. Throws what `jose` throws. */
+  /** The signature, beside what the caller looks at. Throws what `jose` throws, and `provider-unavailable`. */
   const verified = async (
     { server, keys }: Known,
     token: string,

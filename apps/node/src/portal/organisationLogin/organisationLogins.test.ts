@@ -1,4 +1,5 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
+import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeJwt, exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
@@ -80,6 +81,25 @@ async function queryOf(browser: TestBrowser, purpose: "sign-in" | "link", login 
 /** The whole way, as a browser goes it. */
 async function come(browser: TestBrowser, purpose: "sign-in" | "link", login = "ida"): Promise<Answer> {
   return browser.post(`${LOGIN}/answer`, { query: await queryOf(browser, purpose, login) });
+}
+
+/** What a logout token of Ida says, made now and without its `jti`. */
+function logoutClaims({ provider }: World): JWTPayload & { readonly iat: number } {
+  const iat = Math.floor(Date.now() / 1000);
+  return { iss: provider.issuer, aud: "anamnesis", sub: IDA.sub, events: EVENTS, iat, exp: iat + 120 };
+}
+
+/** As a provider does; the status of the answer. */
+async function sendLogout(
+  { url }: World,
+  token: string,
+  type = "application/x-www-form-urlencoded",
+): Promise<number> {
+  const body = type.startsWith("application/x")
+    ? new URLSearchParams({ logout_token: token }).toString()
+    : token;
+  const headers = { "content-type": type };
+  return (await fetch(`${url}${LOGIN}/logout`, { method: "POST", headers, body })).status;
 }
 
 const FAILED = { status: 401, code: "sign-in-failed" };
@@ -429,26 +449,9 @@ describe("the organisation's word", () => {
     const elsewhere = world.browser();
     await come(elsewhere, "sign-in");
     const colleague = await signedIn(world, "nurse");
-    const iat = Math.floor(Date.now() / 1000);
-    const token = {
-      iss: world.provider.issuer,
-      aud: "anamnesis",
-      sub: IDA.sub,
-      events: EVENTS,
-      iat,
-      exp: iat + 120,
-    };
-    const send = async (text: string, type = "application/x-www-form-urlencoded"): Promise<number> => {
-      const body = type.startsWith("application/x")
-        ? new URLSearchParams({ logout_token: text }).toString()
-        : text;
-      const answer = await fetch(`${world.url}${LOGIN}/logout`, {
-        method: "POST",
-        headers: { "content-type": type },
-        body,
-      });
-      return answer.status;
-    };
+    const token = logoutClaims(world);
+    const { iat } = token;
+    const send = async (text: string, type?: string): Promise<number> => sendLogout(world, text, type);
     const wrong: readonly Promise<string>[] = [
       world.provider.sign(token),
       world.provider.sign({ ...token, jti: "1", nonce: "an ID token" }),
@@ -535,6 +538,29 @@ describe("a provider that does not answer as it has to", () => {
     expect(await begin()).toBe(200);
     // Once in vain and once for both: what it is, is known for an hour.
     expect(fresh.asked.length).toBe(2);
+  });
+
+  it.each<readonly [string, (response: ServerResponse) => void, string]>([
+    ["are gone", (response) => response.writeHead(404).end(), "keys-refused"],
+    ["lie elsewhere", (response) => response.writeHead(302, { location: "/keys" }).end(), "keys-refused"],
+    ["fail", (response) => response.writeHead(500).end(), "server-error"],
+    ["do not come", (response) => response.destroy(), "unreached"],
+    ["are no text of keys", (response) => response.end("<html>"), "bad-keys"],
+    ["are no keys", (response) => response.end("{}"), "bad-keys"],
+  ])("whose keys %s: the person is not to blame, and a logout token comes again", async (_, answer, why) => {
+    const world = await open();
+    const doctor = await signedIn(world);
+    world.provider.keysAnswer = answer;
+    expect((await come(doctor, "link")).json).toMatchObject({ status: 503, code: "provider-unavailable" });
+    const token = await world.provider.sign({ ...logoutClaims(world), jti: "1" });
+    expect(await sendLogout(world, token)).toBe(503);
+    expect(world.lines.join("\n")).toContain(`"why":"${why}"`);
+    expect(await world.node.db.query("select 1 as one from portal_attempts")).toEqual([]);
+
+    world.provider.keysAnswer = null;
+    expect((await come(doctor, "link")).status).toBe(200);
+    expect(await sendLogout(world, token)).toBe(200);
+    expect((await doctor.get(SESSION)).status).toBe(401);
   });
 
   it("does not know the node: the person is not to blame, and the log says why", async () => {

@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
+import { sayBytes } from "../../meaning/sayBytes.ts";
 import { Failed } from "../../parts/Failed.tsx";
 import { AlertIcon, CheckIcon } from "../../parts/icons.tsx";
 import { Waiting } from "../../parts/Waiting.tsx";
+import { locale } from "../../timeline/useTimeline.ts";
 import { formatList } from "../../words/format.ts";
-import { sayBytes } from "../../words/sayBytes.ts";
 import { useWords, type Words } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
 import type { NodeFigures } from "../../worker/protocol/desk.ts";
@@ -64,6 +65,7 @@ function linesOf(
   { now, head, custodians, threshold, anchors, outbox, storage, log }: NodeFigures,
   { desk: { node } }: Words,
 ): readonly (readonly string[])[] {
+  const size = (bytes: number): string => sayBytes(bytes, locale);
   const age = (since: number): string => sayAge(Math.max(0, now - since), node);
   const silent = custodians.filter(({ answers }) => !answers).map(({ name }) => name);
   const { last, waiting } = anchors;
@@ -88,9 +90,9 @@ function linesOf(
     ],
     [
       node.storage,
-      node.database(sayBytes(database)),
-      blobs === null ? node.counting : node.blobs(blobs.count, sayBytes(blobs.bytes)),
-      ...(disk === null ? [] : [node.free(sayBytes(disk.free), sayBytes(disk.size))]),
+      node.database(size(database)),
+      blobs === null ? node.counting : node.blobs(blobs.count, size(blobs.bytes)),
+      ...(disk === null ? [] : [node.free(size(disk.free), size(disk.size))]),
     ],
     [
       node.log,

@@ -16,7 +16,7 @@ import { NeedsMe } from "../../requests/NeedsMe.tsx";
 import { useRequests } from "../../requests/useRequests.ts";
 import { useRecords } from "../../records/useRecords.ts";
 import { useUnseen } from "../../records/useUnseen.ts";
-import { accessSentence } from "../../meaning/consentSentence.ts";
+import { accessSentence } from "../../meaning/accessSentence.ts";
 import { permissionOf } from "../../share/permissionOf.ts";
 import { locale } from "../../timeline/useTimeline.ts";
 import { WaitsForWallet } from "../../wallets/WaitsForWallet.tsx";

@@ -9,7 +9,7 @@ import { useOnce } from "../../parts/useOnce.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
 import { sensitiveKind } from "../../meaning/entry.ts";
-import { accessSentence } from "../../meaning/consentSentence.ts";
+import { accessSentence } from "../../meaning/accessSentence.ts";
 import { areasOfTypes } from "../../requests/areasOfTypes.ts";
 import { askedPermission } from "../../requests/askedPermission.ts";
 import { useRequests } from "../../requests/useRequests.ts";

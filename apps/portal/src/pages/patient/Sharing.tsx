@@ -8,7 +8,7 @@ import { Failed } from "../../parts/Failed.tsx";
 import { initialsOf } from "../../parts/initialsOf.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
-import { accessSentence } from "../../meaning/consentSentence.ts";
+import { accessSentence } from "../../meaning/accessSentence.ts";
 import { askedPermission } from "../../requests/askedPermission.ts";
 import { useRequests } from "../../requests/useRequests.ts";
 import { isWith } from "../../share/isWith.ts";

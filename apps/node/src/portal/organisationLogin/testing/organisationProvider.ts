@@ -22,6 +22,8 @@ export interface OrganisationProvider {
   readonly people: Map<string, Person>;
   /** Changes the ID token of the next answers: another text for the one that was made. */
   forge: ((token: string) => Promise<string>) | null;
+  /** Answers in its place who asks for its keys; `null`: it does so itself. */
+  keysAnswer: ((response: ServerResponse) => void) | null;
   /** Requests that came, by path without the query. */
   readonly asked: string[];
   /** A token of any content, signed with the provider's own key. */
@@ -83,8 +85,9 @@ export async function startOrganisationProvider({
   const issuer = `http://localhost:${(http.address() as AddressInfo).port}`;
   const clientId = "anamnesis";
   const secret = "a secret of forty characters, at least so";
-  const world: { forge: OrganisationProvider["forge"]; provider: Provider | null } = {
+  const world: Pick<OrganisationProvider, "forge" | "keysAnswer"> & { provider: Provider | null } = {
     forge: null,
+    keysAnswer: null,
     provider: null,
   };
   const create = (portals: readonly string[]): Provider => {
@@ -177,8 +180,9 @@ export async function startOrganisationProvider({
   http.on("request", (request: IncomingMessage, response: ServerResponse) => {
     const path = (request.url ?? "").split("?")[0] ?? "";
     asked.push(path);
-    const { provider } = world;
+    const { provider, keysAnswer } = world;
     if (provider === null) response.writeHead(503).end();
+    else if (path === "/jwks" && keysAnswer !== null) keysAnswer(response);
     else if (!path.startsWith("/login/")) void provider.callback()(request, response);
     else
       logIn(provider, request, response).catch((error: unknown) => {
@@ -200,6 +204,12 @@ export async function startOrganisationProvider({
     },
     set forge(value) {
       world.forge = value;
+    },
+    get keysAnswer() {
+      return world.keysAnswer;
+    },
+    set keysAnswer(value) {
+      world.keysAnswer = value;
     },
     sign: async (claims, header = {}) =>
       new SignJWT(claims)

@@ -19,18 +19,11 @@ interface Pieces {
 }
 
 /**
- * What a signature permits, in one sentence and one on sensitive areas: "Dr Ana Ruiz at Northside Hospital may read your laboratory results, medicines and
- * allergies since 2019, for your treatment, until 21 May 2027. Sensitive areas stay closed."
+ * What a permission is about, as pages say it beside core's sentence, which is signed: `request` when it is asked for, `reader` for the banner of who may read, `share` for the
+ * patient's list, where the name stands above it. A request is one sentence and one on sensitive areas: "Dr Ana Ruiz at Northside Hospital asks to read your laboratory
+ * results, medicines and allergies since 2019, for your treatment, until 21 May 2027. Sensitive areas stay closed."
  *
- * Every term of the signed consents changes it: two permissions that core's `consentSentence` tells apart, it tells apart too.
- */
-export function consentSentence(permission: Permission, words: MeaningWords, locale: Locale): string {
-  return words.access.consent(piecesOf(permission, "yours", words, locale));
-}
-
-/**
- * The same permission as others see it: `request` when it is asked for, `reader` for the banner of who may read, `share` for the
- * patient's list, where the name stands above it.
+ * Every term changes a request: two permissions that core's `consentSentence` tells apart, it tells apart too.
  */
 export function accessSentence(
   permission: Permission,

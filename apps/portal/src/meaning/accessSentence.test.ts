@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { meaningEn } from "../words/meaning.en.ts";
 import { DATA_KINDS, SENSITIVE_AREAS, segmentsOf, type DataKind } from "./areas.ts";
-import { accessSentence, consentSentence, granteeName } from "./consentSentence.ts";
+import { accessSentence, granteeName } from "./accessSentence.ts";
 import type { Permission } from "./permission.ts";
 import { NO_END } from "./sayTerms.ts";
 import { ENGLISH } from "./testing/locale.ts";
@@ -38,23 +38,23 @@ const RUIZ: Permission = {
   notAfter: seconds("2027-05-21T22:00:00Z"),
 };
 const say = (change: Partial<Permission> = {}): string =>
-  consentSentence({ ...RUIZ, ...change }, meaningEn, ENGLISH);
+  accessSentence({ ...RUIZ, ...change }, "request", meaningEn, ENGLISH);
 
-describe("the sentence that says what a signature permits", () => {
+describe("the sentence that says what somebody asks for", () => {
   it("names who, what, since when, what for, until when, and what stays closed", () => {
     expect(say()).toBe(
-      "Dr Ana Ruiz at Northside Hospital may read your laboratory results, examination reports, measurements, medicines and " +
+      "Dr Ana Ruiz at Northside Hospital asks to read your laboratory results, examination reports, measurements, medicines and " +
         "allergies since 2019, for your treatment, until 21 May 2027. Sensitive areas stay closed.",
     );
   });
 
   it("names sensitive areas that it opens, everything, and types of which the kind is not whole", () => {
     expect(say({ parts: partsOf([], ["mental-health"]), dataFrom: null })).toBe(
-      "Dr Ana Ruiz at Northside Hospital may read your mental health, for your treatment, until 21 May 2027. " +
+      "Dr Ana Ruiz at Northside Hospital asks to read your mental health, for your treatment, until 21 May 2027. " +
         "This includes sensitive areas: mental health. All others stay closed.",
     );
     expect(say({ parts: [{ kind: "general", resourceTypes: ["*"] }, ...partsOf(["own"])] })).toContain(
-      "may read all your records and your own notes and measurements since 2019",
+      "asks to read all your records and your own notes and measurements since 2019",
     );
     expect(say({ parts: [{ kind: "general", resourceTypes: ["Observation", "Basic"] }] })).toContain(
       "your records of the type “Basic” and measured values",
@@ -71,20 +71,17 @@ describe("the sentence that says what a signature permits", () => {
     ];
     const change = { exceptions, actions: ACTIONS, dataFrom: day("2019-05-02"), dataTo: day("2021-12-31") };
     expect(say({ ...change, notBefore: seconds("2027-01-01T08:30:00Z"), notAfter: NO_END })).toBe(
-      "Dr Ana Ruiz at Northside Hospital may read and pass on your laboratory results, examination reports, measurements, medicines and " +
+      "Dr Ana Ruiz at Northside Hospital asks to read and pass on your laboratory results, examination reports, measurements, medicines and " +
         "allergies from 2 May 2019 to 2021, for your treatment, from 1 January 2027, 09:30, until you stop it, but never diagnoses up to " +
         "2015 and never to pass on anything, for research. Sensitive areas stay closed.",
     );
     expect(say({ notAfter: seconds("2027-05-21T08:00:00Z") })).toContain("until 21 May 2027, 10:00.");
   });
 
-  it("speaks to who is asked, to who reads, and in the list of shares", () => {
+  it("is shorter for who reads, and in the list of shares", () => {
     const access = (form: Parameters<typeof accessSentence>[1]): string =>
       accessSentence(RUIZ, form, meaningEn, ENGLISH);
     const what = "laboratory results, examination reports, measurements, medicines and allergies since 2019";
-    expect(access("request")).toBe(
-      `Dr Ana Ruiz at Northside Hospital asks to read your ${what}, for your treatment, until 21 May 2027. Sensitive areas stay closed.`,
-    );
     expect(access("reader")).toBe(`You may read ${what}, for treatment, until 21 May 2027.`);
     expect(access("share")).toBe(`L${what.slice(1)}, until 21 May 2027`);
   });
@@ -127,10 +124,8 @@ describe("held against the sentence that is signed", () => {
 
   function plain(value: ConsentBody): string {
     const parts = [{ kind: "general" as const, resourceTypes: value.resourceTypes }];
-    return consentSentence({ ...value, grantee: value.granteeName, parts }, meaningEn, {
-      ...ENGLISH,
-      timeZone: "UTC",
-    });
+    const utc = { ...ENGLISH, timeZone: "UTC" };
+    return accessSentence({ ...value, grantee: value.granteeName, parts }, "request", meaningEn, utc);
   }
 
   it("is what a wallet shows first", () => {
