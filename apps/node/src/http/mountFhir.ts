@@ -8,6 +8,7 @@ import type { FhirEndpoint } from "../fhir/fhirEndpoint.ts";
 import type { FhirRequester } from "../fhir/requester.ts";
 import { challengeOf, unauthorised } from "../oauth/bearer.ts";
 import { placeOf } from "../runtime/placeOf.ts";
+import { createSteps } from "./inSteps.ts";
 import { problemOf } from "./problem.ts";
 import type { UploadSlots } from "./uploadSlots.ts";
 
@@ -21,7 +22,7 @@ export interface FhirGates {
   readonly endpoint: FhirEndpoint;
   readonly load: { working: number };
   readonly slots: UploadSlots;
-  readonly context: Pick<NodeContext, "random" | "log">;
+  readonly context: Pick<NodeContext, "random" | "log" | "timers">;
   /** What the framework refuses, in our words. */
   readonly translate: (error: unknown) => unknown;
 }
@@ -35,7 +36,8 @@ declare module "fastify" {
 
 /** Brings HTTP requests at `/fhir` to the endpoint: a token is asked for before a body is read, and whatever goes wrong is an OperationOutcome. */
 export async function mountFhir(app: FastifyInstance, gates: FhirGates): Promise<void> {
-  const { endpoint, load, slots } = gates;
+  const { endpoint, load, slots, context } = gates;
+  const inSteps = createSteps(context.timers);
   await app.register(async (scope) => {
     scope.setErrorHandler((error, _request, reply) =>
       refuseFhir(error, reply, gates.context, gates.translate),
@@ -60,7 +62,10 @@ export async function mountFhir(app: FastifyInstance, gates: FhirGates): Promise
         if (fhirRequester === undefined) throw unauthorised(null);
         load.working++;
         try {
-          const answer = await endpoint.answer(fhirRequester, fhirRequestOf(request), request.ip);
+          // How long it took would tell of what was come across and not shown.
+          const answer = await inSteps(() =>
+            endpoint.answer(fhirRequester, fhirRequestOf(request), request.ip),
+          );
           return await sendAnswer(reply, answer);
         } finally {
           load.working--;
@@ -119,7 +124,7 @@ const ISSUES: Readonly<Record<number, string>> = {
 export function refuseFhir(
   error: unknown,
   reply: FastifyReply,
-  { random, log }: FhirGates["context"],
+  { random, log }: Pick<FhirGates["context"], "random" | "log">,
   translate: FhirGates["translate"],
 ): FastifyReply {
   const known = outcomeOf(error);
