@@ -196,7 +196,9 @@ describe("a correction", () => {
     world.start(0);
     const { corrections } = await list();
     const common = { runtime, consortium, keys: keys() };
-    expect(await passOnCorrections(common, corrections)).toEqual([correction]);
+    expect(await passOnCorrections(common, corrections)).toEqual([
+      { id: correction, organisation: north.organisation },
+    ]);
     expect((await only()).id).toBe(correction);
     expect(await passOnCorrections(common, (await list()).corrections)).toEqual([]);
   });
