@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useWho } from "../../app/useWho.ts";
+import { CorrectionsWanted } from "../../corrections/CorrectionsWanted.tsx";
 import { QueueItem } from "../../cosign/QueueItem.tsx";
 import { type ReadQueue, useReadQueue } from "../../cosign/useReadQueue.ts";
 import { Failed } from "../../parts/Failed.tsx";
@@ -41,6 +42,7 @@ export function ToSign() {
       {queue.isError && (
         <Failed error={queue.error} reset={() => void queue.refetch()} busy={queue.isFetching} />
       )}
+      {who?.registered === true && <CorrectionsWanted mayWrite={who.subject === "practitioner"} />}
       {reads.error !== null && <Failed error={reads.error} reset={reads.again} />}
       {queue.isSuccess && (
         <>
