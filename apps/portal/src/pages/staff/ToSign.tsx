@@ -42,7 +42,6 @@ export function ToSign() {
       {queue.isError && (
         <Failed error={queue.error} reset={() => void queue.refetch()} busy={queue.isFetching} />
       )}
-      {who?.registered === true && <CorrectionsWanted mayWrite={who.subject === "practitioner"} />}
       {reads.error !== null && <Failed error={reads.error} reset={reads.again} />}
       {queue.isSuccess && (
         <>
@@ -70,6 +69,7 @@ export function ToSign() {
           />
         </>
       )}
+      {who?.registered === true && <CorrectionsWanted mayWrite={who.subject === "practitioner"} />}
     </div>
   );
 }
