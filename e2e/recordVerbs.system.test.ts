@@ -329,7 +329,8 @@ describe("records after they were written, with real nodes", () => {
         expect(asked).toMatchObject({ missing: [], kept: [expect.any(String), expect.any(String)] });
         return String(asked["correction"]);
       };
-      const listed = async () => (await run<Listed>("record", "correct", "list", ...patientFlags())).corrections;
+      const listed = async () =>
+        (await run<Listed>("record", "correct", "list", ...patientFlags())).corrections;
       const patient = (await open(owner())).opened.find(
         ({ attributes }) => attributes.resourceType === "Patient",
       );

@@ -1,9 +1,5 @@
 import { readingDelegation } from "@anamnesis/core/consent/readingDelegation";
-import {
-  correctionId,
-  type SealedCorrection,
-  sealCorrection,
-} from "@anamnesis/core/correction/correction";
+import { correctionId, type SealedCorrection, sealCorrection } from "@anamnesis/core/correction/correction";
 import {
   correctionAnswerDigest,
   sealCorrectionAnswer,

@@ -41,7 +41,9 @@ export async function keepCorrection(
   const delegation = value.delegation ?? null;
   const segment = await requireSegmentOwner(context, body.opening, correctionSigner(value), delegation);
   const correction = correctionId(body);
-  const known = await context.db.query("select 1 as one from corrections where correction = $1", [correction]);
+  const known = await context.db.query("select 1 as one from corrections where correction = $1", [
+    correction,
+  ]);
   if (known.length > 0) return;
   const now = context.clock.now();
   // What has expired is deleted some time later and stays refused: nothing comes back.

@@ -16,8 +16,7 @@ export async function requireSegmentOwner(
   signer: Address | null,
   delegation: Delegation | null,
 ): Promise<SegmentId> {
-  const proven =
-    signer === null ? null : provenSegment(context.ledger.identity, opening, signer, delegation);
+  const proven = signer === null ? null : provenSegment(context.ledger.identity, opening, signer, delegation);
   if (proven !== null && (await isOwnedStill(context, [proven]))) return proven.segment;
   throw new AnamnesisError({
     code: "bad-request-signature",

@@ -110,8 +110,7 @@ function Organisation({
     <li className="row">
       <div className="grow">
         <p>
-          <b>{item.organisationName}</b>{" "}
-          {known && (differs.length === 0 ? said.same : said.differs)}
+          <b>{item.organisationName}</b> {known && (differs.length === 0 ? said.same : said.differs)}
         </p>
         {differs.length > 0 && (
           <ul>

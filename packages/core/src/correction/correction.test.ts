@@ -1,5 +1,11 @@
 import { codeOf } from "@anamnesis/testkit/storage/codeOf";
-import { organisationId, testAuthor, testSegment, type TestSegment, testWorld } from "@anamnesis/testkit/core/world";
+import {
+  organisationId,
+  testAuthor,
+  testSegment,
+  type TestSegment,
+  testWorld,
+} from "@anamnesis/testkit/core/world";
 import { beforeAll, describe, expect, it } from "vitest";
 import { kemKeyPair, type KemKeyPair } from "../crypto/hpke.ts";
 import { addressOf, publicKeyOf, scalarFromSeed, sign } from "../crypto/secp256k1.ts";
@@ -45,7 +51,10 @@ let asked: Correction;
 
 beforeAll(async () => {
   [clerk, owner] = await Promise.all([kemKeyPair(world.random(32)), kemKeyPair(world.random(32))]);
-  [segment, other] = await Promise.all([testSegment("corrected", "general"), testSegment("another", "general")]);
+  [segment, other] = await Promise.all([
+    testSegment("corrected", "general"),
+    testSegment("another", "general"),
+  ]);
   const session = await world.session(segment);
   const bytes = utf8ToBytes("{}");
   ({ header } = await world.seal({ segment, session, author: testAuthor("north"), bytes }));
@@ -180,7 +189,9 @@ describe("an answer to it", () => {
       { ...corrected, message: "x".repeat(501) },
     ])
       expect(await codeOf(Promise.resolve().then(() => correctionAnswer.encode(bad)))).toBe("bad-field");
-    expect(correctionAnswer.decode(correctionAnswer.encode({ ...corrected, successor: null })).successor).toBeNull();
+    expect(
+      correctionAnswer.decode(correctionAnswer.encode({ ...corrected, successor: null })).successor,
+    ).toBeNull();
   });
 });
 

@@ -52,7 +52,7 @@ export const correction = defineFormat(
 export type Correction = Infer<typeof correction>;
 
 /** Something sealed to people of an organisation, by key card. */
-export const partsByCard = array(
+const partsByCard = array(
   struct({ keyCard: hash32<Digest>(), part: sealedPart }),
   MAX_CORRECTION_RECIPIENTS,
   1,
@@ -147,10 +147,7 @@ export async function sealCorrection(
 }
 
 /** As the owner. @param seed of the receipt key, 32 bytes. Throws `hpke-open`, `bad-padding`, `bad-correction` and what a decoder throws. */
-export async function openOwnCorrection(
-  value: SealedCorrectionBody,
-  seed: Uint8Array,
-): Promise<Correction> {
+export async function openOwnCorrection(value: SealedCorrectionBody, seed: Uint8Array): Promise<Correction> {
   return requireAbout(value, await openPart(sealing(value, "owner"), value.toOwner, seed));
 }
 

@@ -33,7 +33,13 @@ const theirs: Resource = {
     { system: "phone", use: "work", value: "555 2" },
   ],
   address: [
-    { use: "home", line: ["1 Old Road"], city: "Oldtown", state: "MA", extension: [{ url: "urn:example:map" }] },
+    {
+      use: "home",
+      line: ["1 Old Road"],
+      city: "Oldtown",
+      state: "MA",
+      extension: [{ url: "urn:example:map" }],
+    },
     { use: "billing", city: "Elsewhere" },
   ],
   communication: [{ language: { coding: [{ system: "urn:ietf:bcp:47", code: "en-US" }] } }],
@@ -41,7 +47,10 @@ const theirs: Resource = {
 
 function correct(details: Partial<PersonalDetails>, earlier: Resource = theirs): Resource {
   const written = { id: "own", time: TIME, patient: { reference: "Patient/p1", record: null } };
-  const own = writePersonalDetails({ ...written, details: { ...EMPTY, given: "Ane", family: "Testander", ...details } });
+  const own = writePersonalDetails({
+    ...written,
+    details: { ...EMPTY, given: "Ane", family: "Testander", ...details },
+  });
   return correctedPatient(earlier, own, TIME);
 }
 

@@ -58,7 +58,10 @@ function withAddress(all: readonly unknown[], next: Plain): readonly unknown[] {
   );
   if (same) return all;
   const { use, type } = before;
-  return [{ ...next, ...(use === undefined ? {} : { use }), ...(type === undefined ? {} : { type }) }, ...others];
+  return [
+    { ...next, ...(use === undefined ? {} : { use }), ...(type === undefined ? {} : { type }) },
+    ...others,
+  ];
 }
 
 function withLanguage(all: readonly unknown[], next: Plain): readonly unknown[] {

@@ -125,7 +125,7 @@ async function keysOf({
   record,
 }: AskCorrectionParameters): Promise<Pick<Correction, "header" | "k1" | "G">> {
   const access = ownerAccess(keys, kind);
-  const { opened } = await openLocks(
+  const { opened } = await openLocks<Pick<Correction, "header" | "k1" | "G">>(
     { runtime, consortium, access, purpose: "PATRQT", filter: (one) => one.record === record },
     async (records, { done }) =>
       records.map(({ header, content: { k1 }, G }) => {

@@ -79,13 +79,11 @@ async function readOne(
   { body, signature, delegation }: SealedCorrection,
 ): Promise<WaitingCorrection> {
   const segment = segmentIdOfOpening(body.opening);
-  const known =
-    cards.get(segment) ?? segmentCard(runtime, consortium, httpSigner(keys.ed25519), segment);
+  const known = cards.get(segment) ?? segmentCard(runtime, consortium, httpSigner(keys.ed25519), segment);
   cards.set(segment, known);
   const card = await known;
   const signer = correctionSigner({ body, signature });
-  const owner =
-    signer === null ? null : signsFor(consortium.identity, segment, signer, delegation ?? null);
+  const owner = signer === null ? null : signsFor(consortium.identity, segment, signer, delegation ?? null);
   if (owner !== card.body.owner || body.organisation !== askerOf(keys).organisation) throw notOwners();
   const asked = await openCorrection(body, cardDigestOf(keys), keys.kem);
   const { opening, record, time, expiresAt } = body;

@@ -34,8 +34,20 @@ const THEIRS: Resource = {
   name: [{ use: "official", family: "Testander", given: ["Ane"] }],
   address: [{ use: "home", city: "Oldtown" }],
 };
-const NOTHING_SAID = { birthDate: "", line: "", postalCode: "", country: "", phone: "", email: "", language: "" };
-const WRITTEN = { id: "own", time: "2027-01-15T08:00:00Z", patient: { reference: "Patient/p1", record: null } };
+const NOTHING_SAID = {
+  birthDate: "",
+  line: "",
+  postalCode: "",
+  country: "",
+  phone: "",
+  email: "",
+  language: "",
+};
+const WRITTEN = {
+  id: "own",
+  time: "2027-01-15T08:00:00Z",
+  patient: { reference: "Patient/p1", record: null },
+};
 
 /** A Patient of the first hospital's, which its clerk may amend. */
 async function begin() {
@@ -100,7 +112,26 @@ async function begin() {
     const { opened } = await openRecords({ runtime, consortium, access, purpose: "PATRQT" });
     return opened;
   };
-  return { ...journey, runtime, consortium, save, north, south, clerk, person, record, proposed, journal, ask, list, staff, only, amend, answer, open };
+  return {
+    ...journey,
+    runtime,
+    consortium,
+    save,
+    north,
+    south,
+    clerk,
+    person,
+    record,
+    proposed,
+    journal,
+    ask,
+    list,
+    staff,
+    only,
+    amend,
+    answer,
+    open,
+  };
 }
 
 const DECLINED = { outcome: "declined", successor: null, message: "Please bring your certificate." } as const;
@@ -154,7 +185,9 @@ describe("a correction", () => {
       reason: [{ text: "Asked: We moved in May." }],
       agent: [{ who: { display: clerk.card.name } }],
     });
-    expect((await list()).corrections).toMatchObject([{ state: "corrected", answer: { successor, message: "" } }]);
+    expect((await list()).corrections).toMatchObject([
+      { state: "corrected", answer: { successor, message: "" } },
+    ]);
   });
 
   it("is declined with a reason, once, and may be asked for again", async () => {
@@ -206,7 +239,13 @@ describe("a correction", () => {
   it("is asked for in a wallet's segment by the device that reads there", async () => {
     const { ask, only, list, runtime, consortium, keys, save, recoveryKit } = await begin();
     const wallet = testWallet();
-    const about = { consortium, recoveryKit, kind: "general", account: wallet.account, device: "me" } as const;
+    const about = {
+      consortium,
+      recoveryKit,
+      kind: "general",
+      account: wallet.account,
+      device: "me",
+    } as const;
     await save(await letWalletSign({ ...about, runtime: { ...runtime, wallet: wallet.ask }, keys: keys() }));
     await finishRotation({ runtime, consortium, keys: keys(), save });
     await ask();
@@ -241,7 +280,13 @@ describe("what a node shows", () => {
     const { correction } = await ask();
     const waiting = await only();
     const forged = await makeCorrectionAnswer({ runtime, keys: doctor }, waiting, DECLINED);
-    const claimed = { ...forged, body: { ...forged.body, answerer: (await makeCorrectionAnswer(staff(), waiting, DECLINED)).body.answerer } };
+    const claimed = {
+      ...forged,
+      body: {
+        ...forged.body,
+        answerer: (await makeCorrectionAnswer(staff(), waiting, DECLINED)).body.answerer,
+      },
+    };
     for (const lie of [forged, claimed]) {
       for (const node of world.nodes.values()) {
         const kept = node.corrections.get(correction);
@@ -265,7 +310,10 @@ describe("what a node shows", () => {
     for (const node of world.nodes.values()) {
       const kept = node.corrections.get(correction);
       if (kept === undefined) continue;
-      const body = { ...kept.correction.body, expiresAt: (kept.correction.body.expiresAt + 1) as UnixSeconds };
+      const body = {
+        ...kept.correction.body,
+        expiresAt: (kept.correction.body.expiresAt + 1) as UnixSeconds,
+      };
       node.corrections.set(correction, { ...kept, correction: { ...kept.correction, body } });
     }
     expect(await list()).toMatchObject({ corrections: [], unreadable: [{ code: "bad-request-signature" }] });

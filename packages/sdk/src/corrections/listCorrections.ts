@@ -176,8 +176,7 @@ async function readOne(
     else if (answer === null || said.time < answer.time) answer = said;
   }
   const state: CorrectionState =
-    answer?.outcome ??
-    (withdrawn ? "withdrawn" : expiresAt <= runtime.now() ? "expired" : "waiting");
+    answer?.outcome ?? (withdrawn ? "withdrawn" : expiresAt <= runtime.now() ? "expired" : "waiting");
   const asked = { message, proposed };
   const read = { id, kind, record, organisation, asked, time, expiresAt, state, answer, keptAt };
   return { correction: { ...read, sealed: correction }, unchecked: answer === null ? unchecked : 0 };

@@ -205,9 +205,7 @@ export class FakeNode {
     if (!this.corrections.has(id)) this.corrections.set(id, { correction, withdrawnAt: null, answer: null });
   }
 
-  #correctionsWhere(
-    wanted: (one: CorrectionPage["corrections"][number]) => boolean,
-  ): CorrectionPage {
+  #correctionsWhere(wanted: (one: CorrectionPage["corrections"][number]) => boolean): CorrectionPage {
     return { corrections: [...this.corrections.values()].filter(wanted), next: null };
   }
 
@@ -313,7 +311,9 @@ export class FakeNode {
       correctionQueue: () =>
         this.#correctionsWhere(
           ({ correction, withdrawnAt, answer }) =>
-            correction.body.organisation === this.#self.organisation && withdrawnAt === null && answer === null,
+            correction.body.organisation === this.#self.organisation &&
+            withdrawnAt === null &&
+            answer === null,
         ),
       listCorrections: () =>
         this.#correctionsWhere(

@@ -41,10 +41,7 @@ export function Details() {
       {records.isSuccess && (
         <>
           <DetailsForm items={records.data.items} />
-          <AskToCorrect
-            items={records.data.items}
-            own={patientItems(records.data.items, true)[0] ?? null}
-          />
+          <AskToCorrect items={records.data.items} own={patientItems(records.data.items, true)[0] ?? null} />
         </>
       )}
     </div>

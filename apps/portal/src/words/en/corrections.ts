@@ -7,7 +7,9 @@ export const corrections = {
   same: "has the same details as you.",
   differs: "has other details:",
   field: (name: string, theirs: string, yours: string) =>
-    theirs === "" ? `${name}: nothing there, you wrote “${yours}”` : `${name}: “${theirs}” there, you wrote “${yours}”`,
+    theirs === ""
+      ? `${name}: nothing there, you wrote “${yours}”`
+      : `${name}: “${theirs}” there, you wrote “${yours}”`,
   message: "What do you want to tell them?",
   messageHelp: "At most 500 characters. Only people of the hospital that you ask can read it.",
   usual: "These details are not right. Please take over those that I wrote.",
@@ -47,7 +49,8 @@ export const corrections = {
   whose: "A patient",
   since: (time: string) => `asked on ${time}`,
   says: (message: string) => `“${message}”`,
-  sealed: "It is sealed to colleagues who were registered before you. They can answer it, or the patient asks again.",
+  sealed:
+    "It is sealed to colleagues who were registered before you. They can answer it, or the patient asks again.",
   before: "Now",
   after: "Then",
   nothingThere: "nothing",

@@ -31,8 +31,7 @@ export function declineCommand(): Command {
         message: flags.reason,
       });
       const { kept, missing } = await leaveCorrectionAnswer(common, common.correction, answer);
-      const named = (one: (typeof kept)[number]): string =>
-        common.consortium.members.get(one)?.name ?? one;
+      const named = (one: (typeof kept)[number]): string => common.consortium.members.get(one)?.name ?? one;
       output.line(`declined; kept by ${kept.map(named).join(", ")}`);
       for (const { organisation, code } of missing)
         output.line(`not taken by ${named(organisation)}: ${code}`);
