@@ -287,7 +287,7 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
       const north = await wantedAt(registrar);
       await shoot(registrar.page, "corrections-wanted");
       expect(await axeViolations(registrar.page)).toEqual([]);
-      await north.one.getByRole("button", { name: "Correct the details of Anto Testander" }).click();
+      await north.one.getByRole("button", { name: /^Correct it so/ }).click();
       await north.asked.getByText(/^Corrected for Anto Testander\./).waitFor();
       await north.asked.getByText("Nobody asks for a correction.").waitFor();
       expect(await axeViolations(registrar.page)).toEqual([]);
