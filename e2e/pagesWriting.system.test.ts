@@ -258,6 +258,70 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
   );
 
   it(
+    "asks who has other details to correct theirs: one takes them over, one declines, and the patient sees which",
+    async () => {
+      const { page } = rosa;
+      const theirs = page.getByRole("region", { name: "What your hospitals have" });
+      await theirs
+        .getByText(/^Town: .* you wrote “Oldtown”$/)
+        .first()
+        .waitFor();
+      await shoot(page, "patient-corrections");
+      expect(await axeViolations(page)).toEqual([]);
+      await theirs.getByLabel("What do you want to tell them?").fill("We moved to Oldtown in May.");
+      await theirs.getByRole("button", { name: /^Ask the organisations that have other details/ }).click();
+      await theirs.getByText(/^You asked .*(Northbank and .*Eastgate|Eastgate and .*Northbank)\./).waitFor();
+      await expect.poll(() => theirs.getByText("Asked", { exact: true }).count(), { timeout: SOON }).toBe(2);
+      expect(await axeViolations(page)).toEqual([]);
+
+      const wantedAt = async (visitor: Visitor) => {
+        await visitor.page.getByRole("link", { name: "To sign" }).first().click();
+        const asked = visitor.page.getByRole("region", { name: "Corrections asked for" });
+        const one = asked.getByRole("listitem", { name: "Anto Testander" });
+        await one.getByText("“We moved to Oldtown in May.”").waitFor();
+        await one.getByText("Oldtown", { exact: true }).waitFor();
+        return { asked, one };
+      };
+      const [registrar, laboratory] = [await visit(), await visit()];
+      await goInAs(registrar, world.north, "Doctor");
+      const north = await wantedAt(registrar);
+      await shoot(registrar.page, "corrections-wanted");
+      expect(await axeViolations(registrar.page)).toEqual([]);
+      await north.one.getByRole("button", { name: /^Correct it so/ }).click();
+      await north.asked.getByText(/^Corrected for Anto Testander\./).waitFor();
+      await north.asked.getByText("Nobody asks for a correction.").waitFor();
+      expect(await axeViolations(registrar.page)).toEqual([]);
+
+      await goInAs(laboratory, world.laboratory, "Laboratory");
+      const east = await wantedAt(laboratory);
+      await east.one.getByRole("button", { name: /^Decline the correction/ }).click();
+      await laboratory.page.getByLabel("Why do you decline it?").fill("We keep no addresses.");
+      await shoot(laboratory.page, "corrections-declining");
+      expect(await axeViolations(laboratory.page)).toEqual([]);
+      await laboratory.page.getByRole("button", { name: "Decline and sign that" }).click();
+      await east.asked.getByText("Declined. Anto Testander reads why.").waitFor();
+
+      // The new version opens once it is anchored.
+      await expect
+        .poll(
+          async () => {
+            await page.reload();
+            await theirs.getByText(/Answered by Dr\. Nora Northbank on/).waitFor();
+            return theirs.getByRole("listitem").filter({ hasText: "Hospital Northbank" }).first().innerText();
+          },
+          { timeout: SOON, interval: 1000 },
+        )
+        .toContain("has the same details as you.");
+      await theirs.getByText("Corrected", { exact: true }).waitFor();
+      await theirs.getByText("Why: We keep no addresses.").waitFor();
+      await shoot(page, "patient-corrected");
+      expect(await axeViolations(page)).toEqual([]);
+      expect([...rosa.faults, ...registrar.faults, ...laboratory.faults]).toEqual([]);
+    },
+    LONG,
+  );
+
+  it(
     "shows a doctor what waits to be signed, opened, and signs it by keyboard, once, until it is final for everybody",
     async () => {
       const { page } = doctor;

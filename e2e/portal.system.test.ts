@@ -81,8 +81,8 @@ describe("the demo's portal", () => {
       const urls = [...shown.matchAll(/^ {4}(http:\/\/localhost:\d+)\/ /gm)].map(([, url]) => url ?? "");
       expect(urls).toHaveLength(3);
       const opened = (await Promise.all(urls.map(openAll))).flat();
-      const vaultOf = (role: DemoIdentity["role"]): PortalVault => {
-        const found = opened.find(({ identity }) => identity.role === role);
+      const vaultOf = (role: DemoIdentity["role"], name = ""): PortalVault => {
+        const found = opened.find(({ identity }) => identity.role === role && identity.name.includes(name));
         return found?.vault ?? expect.unreachable(role);
       };
       for (const { identity } of opened) expect(shown).toContain(`${identity.name}: ${identity.sentence}`);
@@ -97,7 +97,7 @@ describe("the demo's portal", () => {
       expect(listing.records.length).toBeGreaterThan(20);
       expect(listing.records.every(({ anchor }) => anchor !== null)).toBe(true);
 
-      const { actor } = vaultOf("doctor");
+      const { actor } = vaultOf("doctor", "Ada");
       const keys = actor ?? expect.unreachable("keys");
       const node = connect(runtime, south, httpSigner(keys.ed25519));
       const { grants } = await listGrants({ node, keys, identity: consortium.identity });

@@ -358,6 +358,79 @@ describe("records after they were written, with real nodes", () => {
   );
 
   it(
+    "are corrected by who wrote them when the patient asks, or not, with a reason, and the patient sees which",
+    async () => {
+      const author = ["--actor", keyFile("registrar"), "--node", world().nodes.north.url];
+      interface Listed {
+        readonly corrections: readonly {
+          readonly id: string;
+          readonly state: string;
+          readonly record: string;
+          readonly answer: { readonly successor: string | null; readonly message: string } | null;
+        }[];
+      }
+      const correct = (verb: string, ...args: readonly string[]) => run("record", "correct", verb, ...args);
+      const ask = async (record: RecordId, ...args: readonly string[]): Promise<string> => {
+        const flags = ["--message", "It is not so.", "--kind", "general"];
+        const asked = await correct("ask", record, ...patientFlags(), ...flags, ...args);
+        expect(asked).toMatchObject({ missing: [], kept: [expect.any(String), expect.any(String)] });
+        return String(asked["correction"]);
+      };
+      const listed = async () =>
+        (await run<Listed>("record", "correct", "list", ...patientFlags())).corrections;
+      const patient = (await open(owner())).opened.find(
+        ({ attributes }) => attributes.resourceType === "Patient",
+      );
+      const { record } = patient ?? expect.unreachable("the patient");
+      await writeFile(
+        at("proposed.json"),
+        JSON.stringify({ resourceType: "Patient", id: "own", name: [{ use: "usual", family: "Tester" }] }),
+      );
+      const asked = await ask(record, "--proposed", at("proposed.json"));
+      const twice = ["record", "correct", "ask", record, ...patientFlags(), "--message", "Again."];
+      expect((await runCli([...twice, "--kind", "general"], env)).code).toBe("correction-waits");
+      // Of another organisation's people nobody is told.
+      const others = await run("record", "correct", "list", ...readerFlags());
+      expect(others).toMatchObject({ waiting: [], unreadable: [] });
+      const waiting = await run<{ waiting: object[] }>("record", "correct", "list", ...author);
+      expect(waiting.waiting).toMatchObject([{ id: asked, record, asked: { message: "It is not so." } }]);
+      const flags = [...author, "--journal", at("corrections")];
+      const accepted = await correct("accept", asked, ...flags, "--message", "Thank you.");
+      const successor = parseRecordId(String(accepted["successor"]));
+      await become(record, "a corrected record", (status) => status.successor === successor);
+      expect(await listed()).toMatchObject([
+        { id: asked, state: "corrected", answer: { successor, message: "Thank you." } },
+      ]);
+      const contents = (await open(owner())).opened.map(
+        ({ bytes }) => JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>,
+      );
+      expect(contents).toContainEqual(expect.objectContaining({ name: [{ family: "Tester" }] }) as unknown);
+      expect(contents).toContainEqual(
+        expect.objectContaining({
+          resourceType: "Provenance",
+          reason: [{ text: "The patient asked for it: It is not so." }],
+        }) as unknown,
+      );
+
+      const [first] = cosigned as [RecordId];
+      const refused = await ask(first);
+      const reason = ["--reason", "It was measured twice."];
+      expect(await correct("decline", refused, ...author, ...reason)).toMatchObject({ missing: [] });
+      const withdrawn = await ask(first);
+      expect(await correct("withdraw", withdrawn, ...patientFlags())).toMatchObject({ silent: [] });
+      const stateOf = new Map((await listed()).map((one) => [one.id, one]));
+      expect(stateOf.get(refused)).toMatchObject({
+        state: "declined",
+        answer: { message: "It was measured twice." },
+      });
+      expect(stateOf.get(withdrawn)).toMatchObject({ state: "withdrawn", answer: null });
+      const gone = await runCli(["record", "correct", "decline", withdrawn, ...author, ...reason], env);
+      expect(gone.code).toBe("correction-not-found");
+    },
+    LONG,
+  );
+
+  it(
     "are erased by their owner: refused by all custodians, deleted at every keeper, each with its receipt",
     async () => {
       const { nodes } = world();
@@ -422,7 +495,7 @@ describe("records after they were written, with real nodes", () => {
       const before = (await open(owner())).opened.map(({ record }) => record);
       expect(await importAll()).toMatchObject({ sealed: 0, known: 6 });
       expect((await open(owner())).opened.map(({ record }) => record)).toEqual(before);
-      expect(before).toHaveLength(5);
+      expect(before).toHaveLength(7);
     },
     LONG,
   );

@@ -21,6 +21,7 @@ import { createActorKeys } from "@anamnesis/sdk/keys/actorKeys";
 import { retractRecord } from "@anamnesis/sdk/retract";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import { askAccessAndBeDenied } from "./askAccess.ts";
+import { askCorrectionAndBeDeclined } from "./askCorrection.ts";
 import { eventsOf } from "./checks.ts";
 import { reorganise } from "./engine.ts";
 import type { KillableConsortium, Side } from "./killableConsortium.ts";
@@ -325,6 +326,11 @@ const handsOver = async ({ consortium: { world } }: Stage) => {
 };
 
 const asks = ({ consortium: { world }, writer }: Stage) => askAccessAndBeDenied(world, writer);
+const corrects = async ({ consortium: { world }, writer, next }: Stage) => {
+  const name = next();
+  await persist("an import to correct", () => writer.import(name, 1));
+  await askCorrectionAndBeDeclined(world, writer, writer.accepted.get(`${name}-0`) as RecordId);
+};
 
 const putsKeyCard = async ({ consortium: { world } }: Stage) => {
   const { nodes, people } = world;
@@ -461,6 +467,9 @@ export const WORKING: Readonly<
   "request.rows": during("south", asks),
   "request.withdrawal": during("north", asks),
   "request.answer": during("south", asks),
+  "correction.rows": during("north", corrects),
+  "correction.withdrawal": during("south", corrects),
+  "correction.answer": during("north", corrects),
   "erase.sticky": during("laboratory", erases),
   "erase.outbox": during(firstCustodian, erases),
   "erase.blobs": during("south", erases),

@@ -1,6 +1,7 @@
 import { anchorTick } from "./anchor/anchorTick.ts";
 import type { NodeContext } from "./context.ts";
 import { followLedger } from "./indexer/followLedger.ts";
+import { deleteEndedCorrections } from "./corrections/deleteEndedCorrections.ts";
 import { createErasureCompletion } from "./erasure/completeErasures.ts";
 import { deleteErased } from "./erasure/deleteErased.ts";
 import { deleteExpired } from "./handOvers/handOverStore.ts";
@@ -54,6 +55,7 @@ export function createPasses(
           await purgeReceived(context);
           await deleteExpired(context);
           await deleteEndedRequests(context);
+          await deleteEndedCorrections(context);
           await deleteErased(context);
           await completeErasures();
         },

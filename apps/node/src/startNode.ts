@@ -51,6 +51,7 @@ import { custodyHandlers } from "./routes/custodyHandlers.ts";
 import { deskHandlers } from "./routes/deskHandlers.ts";
 import { exchangeHandlers } from "./routes/exchangeHandlers.ts";
 import { receivedHandlers } from "./routes/receivedHandlers.ts";
+import { correctionHandlers } from "./routes/correctionHandlers.ts";
 import { requestHandlers } from "./routes/requestHandlers.ts";
 import { recordVerbHandlers } from "./routes/recordVerbHandlers.ts";
 import { standingHandlers } from "./routes/standingHandlers.ts";
@@ -242,6 +243,7 @@ async function start(
       ...fhirLoginHandlers(login),
       ...receivedHandlers(context, window),
       ...requestHandlers(context, window),
+      ...correctionHandlers(context, window),
       ...portal.handlers,
     ],
     raw: [...oauthMounts(() => oauth), ...portal.raw],

@@ -13,8 +13,9 @@ import {
 } from "@anamnesis/core/record/decline";
 import { bodyLabel } from "@anamnesis/core/record/header";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
+import { authorCards } from "./authorCards.ts";
 import { concurrently } from "./concurrently.ts";
-import { type Consortium, type DirectoryActor, fetchKeyCard } from "./consortium.ts";
+import type { Consortium } from "./consortium.ts";
 import { isTheirDecline } from "./isTheirDecline.ts";
 import type { ActorKeys } from "./keys/actorKeys.ts";
 import { codeOf, ourError } from "./ourError.ts";
@@ -37,7 +38,7 @@ export interface DeclineParameters {
  * Throws `bad-field` for a reason that is empty, too long or has hidden characters, `no-organisation`.
  */
 export async function makeDecline(parameters: DeclineParameters): Promise<DeclineWish> {
-  const { runtime, consortium, keys, read, reason } = parameters;
+  const { runtime, keys, read, reason } = parameters;
   const { header, opened } = read.wish;
   const { organisation, author } = header.body.core;
   const named = {
@@ -47,7 +48,7 @@ export async function makeDecline(parameters: DeclineParameters): Promise<Declin
     decliner: askerOf(keys),
     time: runtime.now(),
   };
-  const cards = await authorCards(runtime, consortium, organisation, author);
+  const cards = await authorCards(parameters, { organisation, author }, MAX_DECLINE_RECIPIENTS);
   const outside = { ...named, opened: declineOpening(opened, named) };
   const body = await sealDecline(outside, reason, { readersSeed: read.readersSeed, author: cards });
   return { header, decline: { body, signature: sign(declineDigest(body), keys.secp256k1) }, opened };
@@ -145,31 +146,4 @@ async function saySame(earlier: Decline, later: Decline, { readersSeed }: ReadTo
     ourError(error);
     return false;
   }
-}
-
-/** Whoever signed the record first, then people of the author before devices; as many as nodes that answer have the cards of. */
-async function authorCards(
-  runtime: Runtime,
-  consortium: Consortium,
-  organisation: OrganisationId,
-  author: string,
-) {
-  const rank = ({ actor, role }: DirectoryActor): number =>
-    actor === author ? 0 : role === "practitioner" ? 1 : role === "staff" ? 2 : 3;
-  const people = [...consortium.actors.values()]
-    .filter((actor) => actor.organisation === organisation && actor.active)
-    .toSorted((a, b) => rank(a) - rank(b) || (a.actor < b.actor ? -1 : 1))
-    .slice(0, MAX_DECLINE_RECIPIENTS);
-  const endpoint = consortium.members.get(organisation)?.endpoint;
-  const endpoints = [
-    ...(endpoint === undefined ? [] : [endpoint]),
-    ...[...consortium.members.values()].map((member) => member.endpoint).filter((at) => at !== endpoint),
-  ];
-  const cards = await concurrently(people, 4, async ({ keyCard }) =>
-    fetchKeyCard(runtime, endpoints, keyCard).then(
-      ({ kem }) => ({ keyCard, kem }),
-      () => null,
-    ),
-  );
-  return cards.filter((card) => card !== null);
 }

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { amendCommand } from "./record/amend.ts";
+import { correctCommand } from "./record/correct/correct.ts";
 import { declineCommand } from "./record/decline.ts";
 import { endorseCommand } from "./record/endorse.ts";
 import { eraseCommand } from "./record/erase.ts";
@@ -16,6 +17,7 @@ export function recordCommand(): Command {
     .addCommand(endorseCommand())
     .addCommand(declineCommand())
     .addCommand(amendCommand())
+    .addCommand(correctCommand())
     .addCommand(retractCommand())
     .addCommand(eraseCommand());
 }

@@ -13,7 +13,15 @@ export const CAST: Readonly<Record<OrganisationKey, { readonly name: string; rea
   laboratory: { name: "Laboratory Eastgate", kind: "laboratory" },
 };
 
-export const ACTORS = ["importer", "analyser", "doctor", "stranger", "specialist", "pathologist"] as const;
+export const ACTORS = [
+  "importer",
+  "registrar",
+  "analyser",
+  "doctor",
+  "stranger",
+  "specialist",
+  "pathologist",
+] as const;
 export type ActorKey = (typeof ACTORS)[number];
 
 /** People and devices that the organisations register. */
@@ -24,6 +32,7 @@ export const PEOPLE: Readonly<
   >
 > = {
   importer: { name: "Northbank record system", role: "device", of: "north" },
+  registrar: { name: "Dr. Nora Northbank", role: "practitioner", of: "north" },
   analyser: { name: "Eastgate laboratory system", role: "device", of: "laboratory" },
   doctor: { name: "Dr. Ada Southgate", role: "practitioner", of: "south" },
   stranger: { name: "Dr. Bela Southgate", role: "practitioner", of: "south" },

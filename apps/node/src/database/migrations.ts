@@ -366,4 +366,15 @@ export const MIGRATIONS: readonly string[] = [
     segment text not null, generation bigint not null, owner text not null, next_owner text not null, bytes bytea not null,
     primary key (segment, generation, owner, next_owner));
   `,
+  `
+  -- What owners ask authors of records to put right, sealed to the author's people and to the owner, and the author's sealed answers.
+  create table corrections (
+    correction text primary key, number bigint generated always as identity unique, segment text not null, organisation text not null,
+    record text not null, bytes bytea not null, expires_at bigint not null, withdrawn_at bigint, answer bytea,
+    check (withdrawn_at is null or answer is null));
+  create index corrections_segment on corrections (segment, number);
+  create index corrections_waiting on corrections (organisation, number) where answer is null and withdrawn_at is null;
+  create index corrections_record on corrections (record);
+  create index corrections_expires on corrections (expires_at);
+  `,
 ];

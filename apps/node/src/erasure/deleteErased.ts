@@ -74,6 +74,8 @@ async function deleteOne(context: DeleteContext, { record, touched }: DueErasure
       if (settled.length === 0) return;
       // Why somebody did not sign it may say what was in it.
       await tx.query("delete from declines where record = $1", [record]);
+      // What its owner asked to be put right holds its keys.
+      await tx.query("delete from corrections where record = $1", [record]);
       for (const { position, bytes } of receipts) {
         await tx.query(
           "insert into erasure_receipts (position, receipt) values ($1, $2) on conflict (position) do nothing",

@@ -5,6 +5,7 @@ import { adminRoutes } from "@anamnesis/api/routes/admin";
 import { deskRoutes } from "@anamnesis/api/routes/desk";
 import { fhirLoginRoutes } from "@anamnesis/api/routes/fhirLogin";
 import { receivedRoutes } from "@anamnesis/api/routes/received";
+import { correctionRoutes } from "@anamnesis/api/routes/corrections";
 import { requestRoutes } from "@anamnesis/api/routes/requests";
 import { recordVerbRoutes } from "@anamnesis/api/routes/recordVerbs";
 import { standingRoutes } from "@anamnesis/api/routes/standing";
@@ -36,6 +37,7 @@ import { auditHandlers } from "./auditHandlers.ts";
 import { deskHandlers } from "./deskHandlers.ts";
 import { fhirLoginHandlers } from "./fhirLoginHandlers.ts";
 import { receivedHandlers } from "./receivedHandlers.ts";
+import { correctionHandlers } from "./correctionHandlers.ts";
 import { requestHandlers } from "./requestHandlers.ts";
 import { recordVerbHandlers } from "./recordVerbHandlers.ts";
 import { standingHandlers } from "./standingHandlers.ts";
@@ -55,6 +57,7 @@ const ROUTES: readonly AnyRoute[] = [
   fhirLoginRoutes,
   receivedRoutes,
   requestRoutes,
+  correctionRoutes,
   standingRoutes,
 ].flatMap((group) => Object.values(group) as unknown as AnyRoute[]);
 
@@ -192,6 +195,21 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
       },
     ],
     ["request-page", requestPage()],
+    ["corrections-asked", { from: 8 }],
+    [
+      "correction-page",
+      {
+        corrections: [
+          {
+            correction: one("sealed-correction"),
+            withdrawnAt: null,
+            answer: one("sealed-correction-answer"),
+          },
+          { correction: one("sealed-correction"), withdrawnAt: 1_760_000_100, answer: null },
+        ],
+        next: 8,
+      },
+    ],
     [
       "ledger-standings",
       {
@@ -492,6 +510,7 @@ describe("every route, from client to server and back", () => {
       ...fhirLoginHandlers(nothing),
       ...receivedHandlers(context, nothing),
       ...requestHandlers(context, nothing),
+      ...correctionHandlers(context, nothing),
       ...standingHandlers(context),
     ].map(({ route }) => route);
     expect(new Set(handled)).toEqual(new Set(ROUTES));

@@ -1,6 +1,7 @@
 import { keysEn } from "./en/keys.ts";
 
 import { writing } from "./en/writing.ts";
+import { corrections } from "./en/corrections.ts";
 import { cosign } from "./en/cosign.ts";
 import { deskEn } from "./en/desk.ts";
 
@@ -19,6 +20,7 @@ function count(value: number, one: string, many: string): string {
 export const en = {
   writing,
   cosign,
+  corrections,
   language: "en",
   keys: keysEn,
   app: "Anamnesis",

@@ -2,6 +2,7 @@ import type { WalletSigner } from "@anamnesis/sdk/owner/ownerSigner";
 import { organisation } from "./administrator/organisation.ts";
 import { setPerson } from "./administrator/setPerson.ts";
 import { vote } from "./administrator/vote.ts";
+import { correctionMethods } from "./corrections/methods.ts";
 import { cosignMethods } from "./cosign/methods.ts";
 import { deskMethods } from "./desk/methods.ts";
 import { directory } from "./directory.ts";
@@ -61,4 +62,5 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
   ...writingMethods,
   ...deskMethods,
   ...cosignMethods,
+  ...correctionMethods,
 };

@@ -9,6 +9,7 @@ import type { SharingMethods } from "./protocol/sharing.ts";
 import type { WalletMethods } from "./protocol/wallets.ts";
 import type { WritingMethods } from "./protocol/writing.ts";
 import type { CosignMethods } from "./protocol/cosign.ts";
+import type { CorrectionMethods } from "./protocol/corrections.ts";
 import type { DeskMethods } from "./protocol/desk.ts";
 
 /** What the page and the worker say to each other. Keys never pass: the worker has them, the page has what it shows. */
@@ -215,7 +216,8 @@ export interface WorkerMethods
     WalletMethods,
     WritingMethods,
     DeskMethods,
-    CosignMethods {
+    CosignMethods,
+    CorrectionMethods {
   resume: () => Promise<Who | null>;
   unlock: (parameters: { readonly vaultKey: Uint8Array }) => Promise<Who>;
   unlockWithPasskey: (parameters: PasskeySecret) => Promise<Who>;

@@ -1,4 +1,4 @@
-import { array, badField, fixedBytes, hash32, mapped, struct, uint, type Infer } from "../encoding/codec.ts";
+import { array, fixedBytes, hash32, struct, uint, type Infer } from "../encoding/codec.ts";
 import { concatBytes, equalSecret, fromHex, uintBytes } from "../encoding/bytes.ts";
 import { defineFormat } from "../encoding/format.ts";
 import { domainHash } from "../encoding/hash.ts";
@@ -7,7 +7,7 @@ import { recoverAddress } from "../crypto/secp256k1.ts";
 import type { Address, BodyLabel, Digest, OrganisationId, RecordId, UnixSeconds } from "../ids.ts";
 import { asker } from "../request/consentRequest.ts";
 import { openPart, sealedPart, sealPart } from "../request/letter.ts";
-import { plainWords } from "../request/plainWords.ts";
+import { someWords } from "../request/someWords.ts";
 import { bodyLabel, type RecordBody } from "./header.ts";
 import { provesOpening } from "./openContent.ts";
 import { recordIdOf } from "./recordId.ts";
@@ -17,18 +17,10 @@ export const MAX_DECLINE_REASON = 500;
 /** People and devices of the author to whom one decline is sealed. */
 export const MAX_DECLINE_RECIPIENTS = 16;
 
-/** Words, and not only spaces. */
-function someWords(value: string, path: string): string {
-  if (value.trim() === "") throw badField(path, "some words");
-  return value;
-}
-
 /** Why an organisation does not sign. It may say something about the patient, so it is never in the clear. */
 export const declineReason = defineFormat(
   "decline-reason",
-  struct({
-    reason: mapped(plainWords(MAX_DECLINE_REASON), someWords, (value) => someWords(value, "reason")),
-  }),
+  struct({ reason: someWords(MAX_DECLINE_REASON, "reason") }),
   4096,
 );
 

@@ -10,8 +10,8 @@ import { requester, shownAuthority } from "./releaseRequest.ts";
 const body = defineFormat(
   "access-request-body",
   struct({
-    /** `headers`: what is in the segment (owner or grantee). `receipts`: who has read, `purges`: what was received under a consent and deleted, `requests`: who asks for access (owner only). */
-    what: oneOf(["headers", "receipts", "purges", "requests"]),
+    /** `headers`: what is in the segment (owner or grantee). `receipts`: who has read, `purges`: what was received under a consent and deleted, `requests`: who asks for access, `corrections`: what the owner asked to be corrected (owner only). */
+    what: oneOf(["headers", "receipts", "purges", "requests", "corrections"]),
     /** The one node for which it is meant. */
     audience: hash32<OrganisationId>(),
     requester,

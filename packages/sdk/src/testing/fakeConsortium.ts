@@ -6,7 +6,9 @@ import { bodyOf, requestOf, responseOf } from "@anamnesis/api/testing/wire";
 import { auditRoutes } from "@anamnesis/api/routes/audit";
 import { custodyRoutes } from "@anamnesis/api/routes/custody";
 import { receivedRoutes } from "@anamnesis/api/routes/received";
+import { correctionRoutes } from "@anamnesis/api/routes/corrections";
 import { requestRoutes } from "@anamnesis/api/routes/requests";
+import { standingRoutes } from "@anamnesis/api/routes/standing";
 import { recordVerbRoutes } from "@anamnesis/api/routes/recordVerbs";
 import { type Directory, exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { actorIdOf, type KeyCard, keyCardDigest, organisationIdOf } from "@anamnesis/core/actor/keyCard";
@@ -282,6 +284,8 @@ export class FakeConsortium {
         ...recordVerbRoutes,
         ...receivedRoutes,
         ...requestRoutes,
+        ...correctionRoutes,
+        ...standingRoutes,
       };
       for (const route of Object.values(all) as readonly Route<string, unknown, unknown>[]) {
         const params = match(route, init.method, pathname);

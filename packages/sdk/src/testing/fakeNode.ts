@@ -1,9 +1,13 @@
 import type { DeclineWish, ErasureApprovals } from "@anamnesis/api/routes/recordVerbs";
 import type { KeepWish, KeptRecords } from "@anamnesis/api/routes/received";
+import type { CorrectionPage } from "@anamnesis/api/routes/corrections";
 import type { RequestPage } from "@anamnesis/api/routes/requests";
 import type { AskerWish } from "@anamnesis/core/request/askerWish";
 import type { SealedConsentAnswer } from "@anamnesis/core/request/consentAnswer";
 import { consentRequestId, type SealedConsentRequest } from "@anamnesis/core/request/consentRequest";
+import { correctionId, type SealedCorrection } from "@anamnesis/core/correction/correction";
+import type { SealedCorrectionAnswer } from "@anamnesis/core/correction/correctionAnswer";
+import type { CorrectionWithdrawal } from "@anamnesis/core/correction/correctionWithdrawal";
 import { type Decline, decline as declineFormat } from "@anamnesis/core/record/decline";
 import type { EraseRequest } from "@anamnesis/core/record/eraseRequest";
 import {
@@ -143,6 +147,9 @@ export class FakeNode {
   readonly grants: Grant[] = [];
   readonly handOvers = new Map<string, Uint8Array>();
   readonly requests = new Map<string, RequestPage["requests"][number]>();
+  readonly corrections = new Map<Digest, CorrectionPage["corrections"][number]>();
+  /** Records that its copy of the ledger has as amended. */
+  readonly amended = new Set<RecordId>();
   readonly sticky = new Map<ConsentId, RevocationAck>();
   records: Kept[] = [];
   log: LogEntry[] = [];
@@ -190,6 +197,29 @@ export class FakeNode {
     const kept = this.requests.get(request) ?? notFound();
     if (kept.answer !== null || kept.withdrawnAt !== null) throw problem("request-closed");
     this.requests.set(request, { ...kept, answer });
+  }
+
+  #putCorrection(correction: SealedCorrection): void {
+    const id = correctionId(correction.body);
+    if (!this.records.some(({ record }) => record === correction.body.record)) throw problem("not-found");
+    if (!this.corrections.has(id)) this.corrections.set(id, { correction, withdrawnAt: null, answer: null });
+  }
+
+  #correctionsWhere(wanted: (one: CorrectionPage["corrections"][number]) => boolean): CorrectionPage {
+    return { corrections: [...this.corrections.values()].filter(wanted), next: null };
+  }
+
+  #withdrawCorrection({ body: { correction } }: CorrectionWithdrawal): void {
+    const kept = this.corrections.get(correction) ?? notFound();
+    if (kept.answer !== null) throw problem("correction-closed");
+    this.corrections.set(correction, { ...kept, withdrawnAt: this.#world.time });
+  }
+
+  #answerCorrection(answer: SealedCorrectionAnswer): void {
+    const { correction } = answer.body;
+    const kept = this.corrections.get(correction) ?? notFound();
+    if (kept.answer !== null || kept.withdrawnAt !== null) throw problem("correction-closed");
+    this.corrections.set(correction, { ...kept, answer });
   }
 
   async handle(route: string, { params, request, signer, range }: Call): Promise<unknown> {
@@ -277,6 +307,32 @@ export class FakeNode {
       withdrawRequest: () => this.#withdraw(request as AskerWish),
       listRequests: () => this.#requestsOf(segmentIdOfOpening((request as AccessRequest).body.opening)),
       putAnswer: () => this.#putAnswer(request as SealedConsentAnswer),
+      putCorrection: () => this.#putCorrection(request as SealedCorrection),
+      correctionQueue: () =>
+        this.#correctionsWhere(
+          ({ correction, withdrawnAt, answer }) =>
+            correction.body.organisation === this.#self.organisation &&
+            withdrawnAt === null &&
+            answer === null,
+        ),
+      listCorrections: () =>
+        this.#correctionsWhere(
+          ({ correction }) =>
+            segmentIdOfOpening(correction.body.opening) ===
+            segmentIdOfOpening((request as AccessRequest).body.opening),
+        ),
+      withdrawCorrection: () => this.#withdrawCorrection(request as CorrectionWithdrawal),
+      putCorrectionAnswer: () => this.#answerCorrection(request as SealedCorrectionAnswer),
+      recordStandings: () => ({
+        standings: (request as { records: RecordId[] }).records.map((record) => ({
+          record,
+          amended: this.amended.has(record),
+          retracted: false,
+          erased: false,
+          endorsers: null,
+          anchored: null,
+        })),
+      }),
       checkpoint: () => this.published ?? notFound(),
       tile: () => this.#tile(params["*"] ?? ""),
       witnessedCheckpoint: () => this.witnessed.get(params["organisation"] as OrganisationId) ?? notFound(),

@@ -17,6 +17,16 @@ import {
 import { grant, grantContent } from "@anamnesis/core/consent/grant";
 import { readingDelegation } from "@anamnesis/core/consent/readingDelegation";
 import { revocation, revocationAck } from "@anamnesis/core/consent/revocation";
+import { correction, correctionId, sealedCorrection } from "@anamnesis/core/correction/correction";
+import {
+  correctionAnswer,
+  correctionAnswerDigest,
+  sealedCorrectionAnswer,
+} from "@anamnesis/core/correction/correctionAnswer";
+import {
+  correctionWithdrawal,
+  correctionWithdrawalDigest,
+} from "@anamnesis/core/correction/correctionWithdrawal";
 import { certificateBody, committeeCertificate } from "@anamnesis/core/crypto/dkg/certificate";
 import { dkgSetup } from "@anamnesis/core/crypto/dkg/setup";
 import { addressOf, publicKeyOf, scalarFromSeed, sign } from "@anamnesis/core/crypto/secp256k1";
@@ -329,6 +339,22 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
     toReaders: part("declined for readers"),
     toAuthor: [{ keyCard: keyCardDigest(custodianCard), part: part("declined for the author") }],
   };
+  const correctionBody = {
+    opening: segment.opening,
+    organisation: theHeader.body.core.organisation,
+    record: recordIdOf(theHeader.body.U),
+    time,
+    expiresAt: (time + 30 * 86_400) as UnixSeconds,
+    toOwner: part("corrected for the owner"),
+    toAuthor: [{ keyCard: keyCardDigest(custodianCard), part: part("corrected for the author") }],
+  };
+  const correctionAnswerBody = {
+    correction: correctionId(correctionBody),
+    answerer: requester,
+    time,
+    toOwner: part("the author says"),
+  };
+  const withdrawalBody = { correction: correctionId(correctionBody), opening: segment.opening, time };
   const askerWishBody = {
     what: "withdraw" as const,
     audience: organisationId("north"),
@@ -503,6 +529,30 @@ export async function formatExamples(): Promise<readonly FormatExample[]> {
     example(decline, {
       body: declinedBody,
       signature: sign(declineDigest(declinedBody), doctorSecret),
+    }),
+    example(correction, {
+      header: theHeader,
+      k1: filler("corrected K1", 32),
+      G: filler("corrected G", 33),
+      message: "We moved in May.",
+      proposed: { mediaType: "application/fhir+json", bytes: filler("proposed", 40) },
+    }),
+    example(sealedCorrection, {
+      body: correctionBody,
+      signature: sign(fromHex(correctionId(correctionBody)), segment.owner.secret),
+    }),
+    example(correctionAnswer, {
+      outcome: "declined",
+      successor: null,
+      message: "Please bring your certificate of registration.",
+    }),
+    example(sealedCorrectionAnswer, {
+      body: correctionAnswerBody,
+      signature: sign(correctionAnswerDigest(correctionAnswerBody), doctorSecret),
+    }),
+    example(correctionWithdrawal, {
+      body: withdrawalBody,
+      signature: sign(correctionWithdrawalDigest(withdrawalBody), segment.owner.secret),
     }),
     example(sealedConsentAnswer, {
       body: answeredBody,

@@ -26,7 +26,7 @@ const GRANTED = 30 * 24 * 3600;
 type Unsealed = Pick<DemoPerson, "id" | "name" | "role" | "sentence"> & { readonly vault: PortalVault };
 
 /**
- * 15: a patient with records and a doctor who may read them, the laboratory's pathologist and an administrator can sign in at the portal of their
+ * 15: a patient with records and a doctor who may read them, doctors of the two organisations that wrote them and an administrator can sign in at the portal of their
  * organisation's node. Once: what they do there afterwards stays.
  */
 export async function furnishPortal({ world }: Journey, facts: Facts): Promise<readonly string[]> {
@@ -86,6 +86,13 @@ function peopleOf(
         role: "patient",
         sentence: `has records of ${CAST.north.name} and ${CAST.laboratory.name} and shares them with ${PEOPLE.doctor.name}.`,
         vault: { kind: "patient", patient: patient.keys, actor: null, admin: null, homes },
+      },
+      {
+        id: "registrar",
+        name: PEOPLE.registrar.name,
+        role: "doctor",
+        sentence: "answers patients who ask the hospital to correct a record.",
+        vault: { ...staff, actor: people.registrar },
       },
       {
         id: "administrator",

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { PersonalDetails } from "@anamnesis/fhir/write/personalDetails";
+import { AskToCorrect } from "../../corrections/AskToCorrect.tsx";
 import { textOf } from "../../meaning/readElement.ts";
 import { NotKept } from "../../own/AddOwn.tsx";
 import { detailsOf, patientItems } from "../../own/detailsOf.ts";
@@ -37,7 +38,12 @@ export function Details() {
       {records.isError && (
         <Failed error={records.error} reset={() => void records.refetch()} busy={records.isFetching} />
       )}
-      {records.isSuccess && <DetailsForm items={records.data.items} />}
+      {records.isSuccess && (
+        <>
+          <DetailsForm items={records.data.items} />
+          <AskToCorrect items={records.data.items} own={patientItems(records.data.items, true)[0] ?? null} />
+        </>
+      )}
     </div>
   );
 }

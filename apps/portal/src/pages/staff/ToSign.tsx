@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useWho } from "../../app/useWho.ts";
+import { CorrectionsWanted } from "../../corrections/CorrectionsWanted.tsx";
 import { QueueItem } from "../../cosign/QueueItem.tsx";
 import { type ReadQueue, useReadQueue } from "../../cosign/useReadQueue.ts";
 import { Failed } from "../../parts/Failed.tsx";
@@ -68,6 +69,7 @@ export function ToSign() {
           />
         </>
       )}
+      {who?.registered === true && <CorrectionsWanted mayWrite={who.subject === "practitioner"} />}
     </div>
   );
 }

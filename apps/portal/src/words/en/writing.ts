@@ -114,7 +114,7 @@ export const writing = {
     failed: "It was not kept. Nothing you typed is lost.",
   },
   details: {
-    lead: "What you write here stands beside what your hospitals have, signed by you. They see it as your correction and decide whether to take it over in their own files.",
+    lead: "What you write here stands beside what your hospitals have, signed by you. What is different there you can ask them to correct.",
     link: "Your details",
     given: "First names",
     family: "Family name",
