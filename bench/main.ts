@@ -44,7 +44,8 @@ async function main(): Promise<void> {
   if (has("fhir")) show(await runFhir(settings, progress));
   if (has("fhir-growth")) show(await growFhir(settings, progress));
   if (has("growth")) show(await runGrowth(settings, progress));
-  if (settings.profile !== null && (system.size > 0 || has("growth"))) show(await profileTables(settings.profile));
+  if (settings.profile !== null && (system.size > 0 || has("growth")))
+    show(await profileTables(settings.profile));
   if (has("portal")) show(await runPortal(settings, progress));
   const after = await machine();
   show([
