@@ -29,7 +29,7 @@ it("tells of all that ended within a step at its end, in whatever way it ended",
   const note = (name: string, work: Promise<unknown>): void =>
     void work.then(
       () => told.push(name),
-      (error: Error) => told.push(`${name}: ${error.message}`),
+      (error: unknown) => told.push(`${name}: ${(error as Error).message}`),
     );
   note(
     "short",

@@ -9,25 +9,26 @@ export const STEP = 5;
  * Nothing is computed meanwhile.
  */
 export function createSteps({ sleep }: Pick<Timers, "sleep">): <T>(work: () => Promise<T>) => Promise<T> {
-  let working = 0;
+  const working = new Set<object>();
   let step = Promise.resolve();
   let goesOn = false;
   const go = async (): Promise<void> => {
     goesOn = true;
-    while (working > 0) {
+    while (working.size > 0) {
       step = sleep(STEP);
       await step;
     }
     goesOn = false;
   };
   return async (work) => {
-    working++;
+    const one = {};
+    working.add(one);
     if (!goesOn) void go();
     try {
       return await work();
     } finally {
       await step;
-      working--;
+      working.delete(one);
     }
   };
 }
