@@ -2,7 +2,7 @@ import process from "node:process";
 import { seededRandom } from "@anamnesis/testkit/core/seededRandom";
 import { signedRanks } from "@anamnesis/testkit/core/signedRanks";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createSteps } from "../http/inSteps.ts";
+import { createSteps } from "../http/createSteps.ts";
 import { systemTimers } from "../runtime/systemTimers.ts";
 import { closeTestDatabases, startTestDatabase } from "../indexer/testing/testDatabase.ts";
 import { ASKED, saidTo, type Side, sideOf } from "./testing/unseenSides.ts";

@@ -8,7 +8,7 @@ import type { FhirEndpoint } from "../fhir/fhirEndpoint.ts";
 import type { FhirRequester } from "../fhir/requester.ts";
 import { challengeOf, unauthorised } from "../oauth/bearer.ts";
 import { placeOf } from "../runtime/placeOf.ts";
-import { createSteps } from "./inSteps.ts";
+import { createSteps } from "./createSteps.ts";
 import { problemOf } from "./problem.ts";
 import type { UploadSlots } from "./uploadSlots.ts";
 

@@ -13,7 +13,7 @@ import {
   openCorrectionAnswer,
   type SealedCorrectionAnswer,
 } from "@anamnesis/core/correction/correctionAnswer";
-import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
+import { AnamnesisError } from "@anamnesis/core/errors";
 import type { ActorId, Digest, OrganisationId, RecordId, UnixSeconds } from "@anamnesis/core/ids";
 import { SEGMENT_KINDS, type SegmentKind } from "@anamnesis/core/segment/kind";
 import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
@@ -22,6 +22,7 @@ import { concurrently } from "../concurrently.ts";
 import type { Consortium, Member } from "../consortium.ts";
 import { receiptKeys } from "../keys/epochKeys.ts";
 import { newestCard, type PatientKeys, segmentOf } from "../keys/patientKeys.ts";
+import { withAnySeed } from "../keys/withAnySeed.ts";
 import { codeOf, ourError } from "../ourError.ts";
 import { connect, type Runtime } from "../runtime.ts";
 
@@ -167,7 +168,7 @@ async function readOne(
   const isOwn = segment.cards.some(({ body }) => body.owner === owner);
   if (!isOwn || segmentIdOfOpening(opening) !== segment.id) throw notOwn();
   const seeds = await receiptKeys(keys, segment);
-  const { message, proposed } = await withAny(seeds, (seed) => openOwnCorrection(correction.body, seed));
+  const { message, proposed } = await withAnySeed(seeds, (seed) => openOwnCorrection(correction.body, seed));
   let answer: ListedCorrection["answer"] = null;
   let unchecked = 0;
   for (const one of answers) {
@@ -201,24 +202,12 @@ async function readAnswer(
     known.signer === correctionAnswerSigner(value);
   if (!isTheirs) return null;
   try {
-    const said = await withAny(seeds, (seed) => openCorrectionAnswer(value.body, seed));
+    const said = await withAnySeed(seeds, (seed) => openCorrectionAnswer(value.body, seed));
     return { ...said, actor: answerer.actor, time };
   } catch (error) {
     ourError(error);
     return null;
   }
-}
-
-/** Owners one after the other had a receipt key each: which of them it was sealed to shows when it opens. */
-async function withAny<T>(seeds: readonly Uint8Array[], open: (seed: Uint8Array) => Promise<T>): Promise<T> {
-  for (const seed of seeds.slice(0, -1)) {
-    try {
-      return await open(seed);
-    } catch (error) {
-      if (!hasCode(error, "hpke-open")) throw error;
-    }
-  }
-  return open(seeds.at(-1) as Uint8Array);
 }
 
 function notOwn(): AnamnesisError<"bad-request-signature"> {

@@ -1,6 +1,6 @@
 import { type RequestPage, requestRoutes } from "@anamnesis/api/routes/requests";
 import type { KeyCard } from "@anamnesis/core/actor/keyCard";
-import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
+import { AnamnesisError } from "@anamnesis/core/errors";
 import type { ActorId, Digest, OrganisationId, UnixSeconds } from "@anamnesis/core/ids";
 import { openConsentAnswer } from "@anamnesis/core/request/consentAnswer";
 import {
@@ -16,6 +16,7 @@ import { concurrently } from "../concurrently.ts";
 import { type Consortium, fetchKeyCard } from "../consortium.ts";
 import { receiptKeys } from "../keys/epochKeys.ts";
 import { newestCard, type PatientKeys, segmentOf } from "../keys/patientKeys.ts";
+import { withAnySeed } from "../keys/withAnySeed.ts";
 import { codeOf } from "../ourError.ts";
 import { connect, type Runtime } from "../runtime.ts";
 import {
@@ -136,11 +137,11 @@ async function read(
   if (!same || member === undefined || consentRequestSigner(request) !== known.signer) throw notSigned();
   const card = await fetchKeyCard(runtime, endpointsOf(consortium, member.endpoint), keyCard);
   const seeds = await receiptKeys(keys, segmentOf(keys, kind));
-  const asked = await withAny(seeds, (seed) => openConsentRequest(request.body, "owner", seed));
+  const asked = await withAnySeed(seeds, (seed) => openConsentRequest(request.body, "owner", seed));
   const answers = await concurrently(gathered.answers, 4, async (answer): Promise<GivenAnswer | null> => {
     if (answer.body.request !== id) return null;
     try {
-      const value = await withAny(seeds, (seed) => openConsentAnswer(answer.body, "owner", seed));
+      const value = await withAnySeed(seeds, (seed) => openConsentAnswer(answer.body, "owner", seed));
       return { ...value, time: answer.body.time };
     } catch (error) {
       if (error instanceof AnamnesisError) return null;
@@ -171,18 +172,6 @@ async function read(
 /** The requester's own node first, then the others: each card is checked against its digest. */
 function endpointsOf({ members }: Consortium, own: string): readonly string[] {
   return [...new Set([own, ...[...members.values()].map(({ endpoint }) => endpoint)])];
-}
-
-/** Owners one after the other had a receipt key each: which of them it was sealed to shows when it opens. */
-async function withAny<T>(seeds: readonly Uint8Array[], open: (seed: Uint8Array) => Promise<T>): Promise<T> {
-  for (const seed of seeds.slice(0, -1)) {
-    try {
-      return await open(seed);
-    } catch (error) {
-      if (!hasCode(error, "hpke-open")) throw error;
-    }
-  }
-  return open(seeds.at(-1) as Uint8Array);
 }
 
 function notSigned(): AnamnesisError<"bad-request-signature"> {

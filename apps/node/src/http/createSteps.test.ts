@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createSteps, STEP } from "./inSteps.ts";
+import { createSteps, STEP } from "./createSteps.ts";
 
 /** Timers of which a test ends each by hand. */
 function byHand() {
