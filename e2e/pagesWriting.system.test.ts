@@ -341,9 +341,19 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
       await result.getByText(/Signed by Laboratory Eastgate\. Waits for Hospital Southgate/).waitFor();
       await shoot(page, "to-sign");
       expect(await axeViolations(page)).toEqual([]);
-      await result.focus();
-      await page.keyboard.press("Control+Enter");
-      await page.keyboard.press("Control+Enter");
+      // A finger that stays on the keys, also in the moment in which the node has answered and the page has not drawn it yet.
+      await result.evaluate(async (card) => {
+        const { port1, port2 } = new MessageChannel();
+        const until = Date.now() + 20_000;
+        while (card.textContent.includes("Waits for Hospital Southgate") && Date.now() < until) {
+          card.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true }));
+          await new Promise((resolve) => {
+            port1.addEventListener("message", resolve, { once: true });
+            port1.start();
+            port2.postMessage(null);
+          });
+        }
+      });
       await result
         .getByText(/it stands on the ledger\. Final, signed by Laboratory Eastgate and Hospital Southgate/)
         .waitFor();
