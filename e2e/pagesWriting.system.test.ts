@@ -12,6 +12,19 @@ import { sayPagesOfFailures } from "./pages/sayPages.ts";
 import { shoot } from "./pages/shots.ts";
 import { stopAll } from "./runDemo.ts";
 
+/** In the page: Ctrl+Enter on a result again and again, as long as it waits. */
+const HOLD_KEYS = `async (card) => {
+  const { port1, port2 } = new MessageChannel();
+  const until = Date.now() + 20_000;
+  while (card.textContent.includes("Waits for Hospital Southgate") && Date.now() < until) {
+    card.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true }));
+    await new Promise((resolve) => {
+      port1.onmessage = resolve;
+      port2.postMessage(null);
+    });
+  }
+}`;
+
 const BUILD = fileURLToPath(new URL("../scripts/build-portal.mjs", import.meta.url));
 const LONG = 600_000;
 /** Milliseconds for what opens or signs; a machine with other work takes several times as long as an idle one. */
@@ -342,18 +355,7 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
       await shoot(page, "to-sign");
       expect(await axeViolations(page)).toEqual([]);
       // A finger that stays on the keys, also in the moment in which the node has answered and the page has not drawn it yet.
-      await result.evaluate(async (card) => {
-        const { port1, port2 } = new MessageChannel();
-        const until = Date.now() + 20_000;
-        while (card.textContent.includes("Waits for Hospital Southgate") && Date.now() < until) {
-          card.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true }));
-          await new Promise((resolve) => {
-            port1.addEventListener("message", resolve, { once: true });
-            port1.start();
-            port2.postMessage(null);
-          });
-        }
-      });
+      await result.evaluate(HOLD_KEYS);
       await result
         .getByText(/it stands on the ledger\. Final, signed by Laboratory Eastgate and Hospital Southgate/)
         .waitFor();

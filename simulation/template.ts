@@ -177,7 +177,7 @@ export async function makeTemplate(): Promise<Template> {
     ]);
     const window = new RequestWindow(-1);
     const limit = new RateLimit({ rate: 1000, burst: 1000 });
-    const services = { window, limit, decoyReceiptKey };
+    const services = { window, limit, decoyReceiptKey, catchUp: () => Promise.resolve(false) };
     network.serve(`${node.name}.test`, [
       ...exchangeHandlers(node, window),
       ...custodyHandlers(node, services, new DkgRuns(node)),

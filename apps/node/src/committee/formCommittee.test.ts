@@ -102,6 +102,7 @@ async function startIn(name: string, shares: string): Promise<TestNode> {
     proofs: null as never,
     decoyReceiptKey: null as never,
     limit: null as never,
+    catchUp: null as never,
   };
   network.serve(`${name}.test`, [
     ...exchangeHandlers(node, services.window),

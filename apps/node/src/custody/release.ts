@@ -16,6 +16,7 @@ import {
 } from "@anamnesis/core/release/releaseAnswer";
 import {
   type ReleaseRequest,
+  type ReleaseRequestBody,
   releaseRequestDigest,
   releaseRequestSigner,
 } from "@anamnesis/core/release/releaseRequest";
@@ -37,6 +38,7 @@ import { memoised } from "../runtime/memoised.ts";
 import { recordStatesOf } from "../records/recordStatesOf.ts";
 import { type AuthorNames, authorSigned } from "../records/authorSigned.ts";
 import { admitRequester } from "./admitRequester.ts";
+import type { CatchUp, Unknown } from "./catchUp.ts";
 import { type Examination, type ExaminationParts, examineRecord } from "./examineRecord.ts";
 import { segmentTag } from "./segmentTag.ts";
 import { beginRelease } from "./releasesUnderWay.ts";
@@ -47,10 +49,11 @@ export interface ReleaseServices {
   readonly decoyReceiptKey: Uint8Array;
   /** Requests of each signer: each leaves a receipt, on this disk for ever. */
   readonly limit: RateLimit;
+  readonly catchUp: CatchUp;
 }
 
 /**
- * One request to open records of one segment: decide on the own copy of the ledger, write and sync the receipt, look
+ * One request to open records of one segment: decide on the own copy of the ledger (waiting a moment for what is on its way to it), write and sync the receipt, look
  * once more whether the consent, or what it hangs on, was revoked meanwhile, or a record erased, and only then let shares leave.
  *
  * Whatever refuses a record, its answer is `null`: unknown, foreign and forbidden look the same, run through the same
@@ -72,19 +75,21 @@ export async function release(
   const share = committee === null ? null : context.share.held(committee.id);
   if (share === null) throw custodyNotReady("share");
   await requireWholeLog(context);
-  const head = context.copy.head();
-  if (head === null) throw custodyNotReady("ledger");
   const segment = segmentIdOfOpening(body.opening);
-  const card = await newestCard(context.db, segment);
-  const owner = card === null ? null : await currentOwner(context, card);
-  await admitRequester(context, body, signer, card, owner);
+  let known = await knownOf(context, segment);
+  await admitRequester(context, body, signer, known.card, known.owner);
   services.limit.take(signer, context.timers.now());
   services.window.admit(signer, body.nonce, body.time, context.clock.now());
 
   const digest = releaseRequestDigest(body);
   const authority = decisionAuthority(context, body);
-  const examined = await examineAll(context, request, authority, signer, segment, share, owner);
   const shown = revocableIds(authority);
+  let examined = await examineAll(context, request, authority, signer, segment, share, known.owner);
+  if (await services.catchUp(unknownOf(body, examined, shown))) {
+    known = await knownOf(context, segment);
+    examined = await examineAll(context, request, authority, signer, segment, share, known.owner);
+  }
+  const { head, card } = known;
   const permitted = examined.filter((item) => item.permit);
   const granted: ReadonlySet<RecordId> = new Set(permitted.map((item) => item.record));
 
@@ -149,6 +154,32 @@ export async function release(
   } finally {
     underWay.over();
   }
+}
+
+/** Throws `custody-not-ready`. */
+async function knownOf(context: NodeContext, segment: SegmentId) {
+  const head = context.copy.head();
+  if (head === null) throw custodyNotReady("ledger");
+  const card = await newestCard(context.db, segment);
+  const owner = card === null ? null : await currentOwner(context, card);
+  return { head, card, owner };
+}
+
+/** What was refused because this copy does not have it, or does not have it yet. */
+function unknownOf(
+  { records }: ReleaseRequestBody,
+  examined: readonly Examination[],
+  shown: readonly ConsentId[],
+): Unknown {
+  const codes = examined.map((item) => (item.permit ? null : item.code));
+  return {
+    batches: records.flatMap(({ header, anchor }, i) =>
+      codes[i] === "not-anchored"
+        ? [{ organisation: header.body.core.organisation, sequence: anchor.sequence }]
+        : [],
+    ),
+    consents: codes.includes("not-registered") ? shown : [],
+  };
 }
 
 /** What may still be released, as the database says now. */

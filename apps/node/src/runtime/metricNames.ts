@@ -28,6 +28,10 @@ export const COUNTERS = {
   received_purged_total: { help: "Kept records that were deleted because nothing permits them any more" },
   records_replicated_total: { help: "Own records that a home has confirmed" },
   release_records_total: { help: "Records of release requests by what became of them", labels: ["outcome"] },
+  release_waits_total: {
+    help: "Release requests that waited for what this node had not read of the ledger yet, by whether it came",
+    labels: ["outcome"],
+  },
   revocations_stored_total: { help: "Revocations stored for ever" },
   worker_failures_total: { help: "Passes of a worker that failed", labels: ["worker"] },
 } as const satisfies Readonly<Record<string, Declared>>;

@@ -188,8 +188,9 @@ export class CustodyWorld {
     }
   }
 
-  services(): ReleaseServices {
+  services(catchUp: ReleaseServices["catchUp"] = () => Promise.resolve(false)): ReleaseServices {
     return {
+      catchUp,
       window: new RequestWindow(-1),
       decoyReceiptKey: this.#decoy,
       limit: new RateLimit({ rate: 1000, burst: 1000 }),
