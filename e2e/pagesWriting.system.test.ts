@@ -12,8 +12,9 @@ import { sayPagesOfFailures } from "./pages/sayPages.ts";
 import { shoot } from "./pages/shots.ts";
 import { stopAll } from "./runDemo.ts";
 
-/** In the page: Ctrl+Enter on a result again and again, as long as it waits. */
-const HOLD_KEYS = `async (card) => {
+/** In the page: Ctrl+Enter on the result that has the focus again and again, as long as it waits. */
+const HOLD_KEYS = `(async () => {
+  const card = document.activeElement;
   const { port1, port2 } = new MessageChannel();
   const until = Date.now() + 20_000;
   while (card.textContent.includes("Waits for Hospital Southgate") && Date.now() < until) {
@@ -23,7 +24,7 @@ const HOLD_KEYS = `async (card) => {
       port2.postMessage(null);
     });
   }
-}`;
+})()`;
 
 const BUILD = fileURLToPath(new URL("../scripts/build-portal.mjs", import.meta.url));
 const LONG = 600_000;
@@ -118,9 +119,22 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
       await keyboard.type("Feels well. Cough is better.");
       await keyboard.press("Escape");
       await page.getByText("draft kept").waitFor();
+      await page.reload();
+      await page.getByText("draft kept").waitFor();
       await keyboard.press("n");
       expect(await page.getByLabel("Text").inputValue()).toBe("Feels well. Cough is better.");
       await shoot(page, "writing-note");
+      expect(await axeViolations(page)).toEqual([]);
+      // It was sent, and nobody heard what became of it.
+      await page.context().route("**/v1/records", async (route) => route.abort());
+      await keyboard.press("Control+Enter");
+      await page.getByText("It was not filed. Nothing you typed is lost.").waitFor();
+      await page.context().unroute("**/v1/records");
+      await page.reload();
+      await page.getByText("draft kept").waitFor();
+      await keyboard.press("n");
+      await page.getByText("You sent this once", { exact: false }).waitFor();
+      await shoot(page, "writing-sent-before");
       expect(await axeViolations(page)).toEqual([]);
       await keyboard.press("Control+Enter");
       await keyboard.press("Control+Enter");
@@ -355,7 +369,8 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
       await shoot(page, "to-sign");
       expect(await axeViolations(page)).toEqual([]);
       // A finger that stays on the keys, also in the moment in which the node has answered and the page has not drawn it yet.
-      await result.evaluate(HOLD_KEYS);
+      await result.focus();
+      await page.evaluate(HOLD_KEYS);
       await result
         .getByText(/it stands on the ledger\. Final, signed by Laboratory Eastgate and Hospital Southgate/)
         .waitFor();

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
-import { dropAllDrafts } from "../writing/useDrafts.ts";
+import { dropAllDrafts, keepAllDrafts } from "../writing/useDrafts.ts";
 import { ask, endWorker } from "../worker/client.ts";
 import { hasKeptKey } from "../worker/keyStore.ts";
 import type { Who } from "../worker/protocol.ts";
@@ -57,6 +57,7 @@ export function useLock(): () => Promise<void> {
 }
 
 async function forgetKeys(): Promise<void> {
+  await keepAllDrafts();
   await ask("lock").catch(() => undefined);
   dropAllDrafts();
   endWorker();

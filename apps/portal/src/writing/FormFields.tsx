@@ -1,7 +1,7 @@
 import { Checkbox, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { meaningEn } from "../words/meaning.en.ts";
 import { useWords } from "../words/useWords.tsx";
-import type { Draft } from "./drafts.ts";
+import type { Draft } from "../worker/protocol/writing.ts";
 import { unitOf } from "./drafts.ts";
 import { findProblems } from "./findProblems.ts";
 

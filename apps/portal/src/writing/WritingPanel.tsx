@@ -8,11 +8,11 @@ import { useOnce } from "../parts/useOnce.ts";
 import { useWords } from "../words/useWords.tsx";
 import { ask } from "../worker/client.ts";
 import type { OpenedItem, OpenedRecords } from "../worker/protocol.ts";
-import type { About, Writable, Written } from "../worker/protocol/writing.ts";
-import { type Draft, type Form, isEmpty, newDraft, writingOf } from "./drafts.ts";
+import type { About, Draft, Writable, Written } from "../worker/protocol/writing.ts";
+import { type Form, isEmpty, newDraft, writingOf } from "./drafts.ts";
 import { FormFields } from "./FormFields.tsx";
 import { FORM_KEYS, useFormKeys } from "./useFormKeys.ts";
-import { useDrafts } from "./useDrafts.ts";
+import { keepAllDrafts, sitting, useDrafts } from "./useDrafts.ts";
 import { Settled } from "./Settled.tsx";
 
 const FORMS = Object.keys(FORM_KEYS) as Form[];
@@ -39,7 +39,7 @@ export function WritingPanel({
 }) {
   const words = useWords();
   const said = words.writing.doctor;
-  const { drafts, keep, drop } = useDrafts(patient);
+  const { drafts, isKept, keep, drop } = useDrafts(patient);
   const [open, setOpen] = useState<Form | null>(null);
   const [filed, setFiled] = useState<Written | null>(null);
   const draft = open === null ? undefined : drafts[open];
@@ -88,7 +88,9 @@ export function WritingPanel({
           >
             {said.forms[form]}
             <kbd aria-hidden="true">{FORM_KEYS[form]}</kbd>
-            {drafts[form] !== undefined && open !== form && <span className="tag wait">{said.draft}</span>}
+            {drafts[form] !== undefined && open !== form && (
+              <span className="tag wait">{isKept ? said.draftKept : said.draft}</span>
+            )}
           </Button>
         ))}
       </div>
@@ -149,25 +151,33 @@ function OneForm({
     change(next);
   };
   const file = useMutation({
-    mutationFn: async (of: Draft) =>
-      ask("write", {
+    mutationFn: async (of: Draft) => {
+      // First that it was sent, then the sending: whatever happens between, nobody signs it twice unawares.
+      await keepAllDrafts();
+      return ask("write", {
         consents,
         draft: of.id,
         about,
         writing: writingOf(of),
         stricter: of.stricter,
         amending: of.amending === null ? null : { ...of.amending, reason: of.fields["why"] ?? "" },
-      }),
+      });
+    },
     onSuccess: (written, of) => {
       addTo(queries, ["chart"], written.items);
       filed(written, of);
     },
   });
   const once = useOnce(file);
+  const send = (): void => {
+    const sent = { ...kept, sentIn: sitting() };
+    set(sent);
+    once(sent);
+  };
   const press = (event: KeyboardEvent): void => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      once(kept);
+      send();
     } else if (event.key === "Escape") {
       event.preventDefault();
       close(kept);
@@ -185,7 +195,7 @@ function OneForm({
       onKeyDown={press}
       onSubmit={(event) => {
         event.preventDefault();
-        once(kept);
+        send();
       }}
       noValidate
     >
@@ -193,6 +203,11 @@ function OneForm({
         <b>{name === null ? said.anonymous : said.about(name)}</b>{" "}
         <span className="muted">{said.as(writable.organisationName)}</span>
       </p>
+      {kept.sentIn !== null && kept.sentIn !== sitting() && (
+        <p className="notice" role="status">
+          {said.sentBefore}
+        </p>
+      )}
       {kept.amending !== null && (
         <>
           <p>{said.correcting}</p>

@@ -1,7 +1,8 @@
 import type { Resource } from "@anamnesis/fhir/resource";
 import { booleanOf, elementOf, elementsOf, numberOf, textOf } from "../meaning/readElement.ts";
 import type { OpenedItem } from "../worker/protocol.ts";
-import { type Draft, type Form, newDraft } from "./drafts.ts";
+import type { Draft } from "../worker/protocol/writing.ts";
+import { type Form, newDraft } from "./drafts.ts";
 
 const FORMS: Readonly<Record<string, Form>> = {
   DocumentReference: "note",

@@ -1,22 +1,6 @@
-import type { SegmentKind } from "@anamnesis/core/segment/kind";
-import type { Amending, Writing } from "../worker/protocol/writing.ts";
+import type { Draft, Writing } from "../worker/protocol/writing.ts";
 
 export type Form = Writing["form"];
-
-/** What was typed, as it was typed. */
-export interface Draft {
-  /** The same for every attempt to file it. */
-  readonly id: string;
-  readonly form: Form;
-  readonly fields: Readonly<Record<string, string>>;
-  /** Chosen from the list, with the name that was chosen: another name has no code. */
-  readonly coded: {
-    readonly name: string;
-    readonly codings: readonly { readonly system: string; readonly code: string }[];
-  } | null;
-  readonly stricter: SegmentKind | null;
-  readonly amending: Omit<Amending, "reason"> | null;
-}
 
 const START: Readonly<Record<Form, Readonly<Record<string, string>>>> = {
   note: { title: "", text: "" },
@@ -43,6 +27,7 @@ export function newDraft(form: Form, fields: Readonly<Record<string, string>> = 
     coded: null,
     stricter: null,
     amending: null,
+    sentIn: null,
   };
 }
 

@@ -17,7 +17,7 @@ import { useWords } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
 import { aboutOf } from "../../writing/aboutOf.ts";
 import { draftOf } from "../../writing/draftOf.ts";
-import type { Draft } from "../../writing/drafts.ts";
+import type { Draft } from "../../worker/protocol/writing.ts";
 import { type Correcting, CorrectingProvider } from "../../writing/WritingContext.ts";
 import { useWritable, WritingPanel } from "../../writing/WritingPanel.tsx";
 import type { GrantingPatient, OpenedItem, OpenedRecords } from "../../worker/protocol.ts";

@@ -4,10 +4,13 @@ export const writing = {
   back: "Back",
   doctor: {
     title: "Write",
-    keys: "Press the letter of a form anywhere on this page. Ctrl and Enter signs, Escape closes and keeps what you typed while this page is open.",
+    keys: "Press the letter of a form anywhere on this page. Ctrl and Enter signs, Escape closes and keeps what you typed, in this browser, for a week.",
     forms: { note: "Note", diagnosis: "Diagnosis", prescription: "Prescription", order: "Order" },
-    draft: "draft kept",
+    draft: "draft",
+    draftKept: "draft kept",
     close: "Close, keep the draft",
+    sentBefore:
+      "You sent this once, and the page was left before it heard of it. Look whether it is on the chart before you sign it again.",
     sign: "Sign and file",
     signKeys: "Ctrl+Enter",
     about: (name: string) => `About ${name}`,

@@ -36,6 +36,23 @@ export type Writing =
       readonly comment: string;
     };
 
+/** What a doctor typed, as it was typed. */
+export interface Draft {
+  /** The same for every attempt to file it. */
+  readonly id: string;
+  readonly form: Writing["form"];
+  readonly fields: Readonly<Record<string, string>>;
+  /** Chosen from the list, with the name that was chosen: another name has no code. */
+  readonly coded: {
+    readonly name: string;
+    readonly codings: readonly { readonly system: string; readonly code: string }[];
+  } | null;
+  readonly stricter: SegmentKind | null;
+  readonly amending: Omit<Amending, "reason"> | null;
+  /** In which sitting it was sent, see `sitting`; `null`: in none. Only there sending it again is sure to make no second record. */
+  readonly sentIn: string | null;
+}
+
 /** What a patient writes. */
 export type OwnWriting =
   | {
@@ -105,6 +122,11 @@ export interface WritingMethods {
     readonly stricter: SegmentKind | null;
     readonly amending: Amending | null;
   }) => Promise<Written>;
+  readonly keptDrafts: (parameters: { readonly patient: string }) => Promise<readonly Draft[]>;
+  readonly keepDrafts: (parameters: {
+    readonly patient: string;
+    readonly drafts: readonly Draft[];
+  }) => Promise<void>;
   readonly writeOwn: (parameters: {
     readonly draft: string;
     readonly about: About;

@@ -11,8 +11,8 @@ interface Lane {
 const lanes = new WeakMap<object, Map<string, Lane>>();
 
 /**
- * What a sitting has written into one place, so that what is sent again is no second record; one after the other, since each header names the one before it. In memory alone: a draft that was not
- * sent when the page goes is gone with it, and the page says so.
+ * What a sitting has written into one place, so that what is sent again is no second record; one after the other, since each header names the one before it. In memory alone: a draft that was
+ * sent when the page went says so when it is shown again.
  */
 export async function inLane<T>(name: string, work: (lane: Lane) => Promise<T>): Promise<T> {
   const sitting = session();

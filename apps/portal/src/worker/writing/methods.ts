@@ -1,6 +1,7 @@
 import type { WalletSigner } from "@anamnesis/sdk/owner/ownerSigner";
 import type { WritingMethods } from "../protocol/writing.ts";
 import { allowWriting } from "./allowWriting.ts";
+import { keepDrafts, keptDrafts } from "./keptDrafts.ts";
 import { settled } from "./settled.ts";
 import { standings } from "./standings.ts";
 import { unseen } from "./unseen.ts";
@@ -19,6 +20,8 @@ type Methods = Omit<WritingMethods, "allowWriting"> & {
 export const writingMethods: Methods = {
   writable,
   write,
+  keptDrafts,
+  keepDrafts,
   writeOwn,
   allowWriting: async (chosen, _, wallet) => allowWriting(chosen, wallet),
   settled,
