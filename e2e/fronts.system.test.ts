@@ -371,6 +371,13 @@ describe.skipIf(program === null || !REDIS_INSTALLED)("two fronts of a node behi
     });
     expect(nowhere.started).toBeNull();
     expect(nowhere.said).toMatch(/^error: The configuration's main is the main process's address/m);
+    const wrong = { organisation: `0x${"11".repeat(32)}`, publicUrl: "https://north.example" };
+    for (const [key, value] of Object.entries(wrong)) {
+      const config = await frontFile(key, { [key]: value });
+      const { started, said } = await start(FRONT_MAIN, { ANAMNESIS_CONFIG: config, REDIS_URL: readerUrl });
+      expect(started).toBeNull();
+      expect(said).toMatch(new RegExp(`^error: The configuration's ${key} is .* main process`, "m"));
+    }
     expect(nowhere.said + without.said).not.toContain("canary");
     for (const { said } of [without, nowhere]) expect(said).toMatch(/^ {2}code: bad-config$/m);
   });
@@ -383,6 +390,7 @@ describe.skipIf(program === null || !REDIS_INSTALLED)("two fronts of a node behi
     beforeAll(async () => {
       // Takes a body, answers with its digest in a header and as many bytes.
       sink = createServer((request, response) => {
+        if (request.method === "GET") return void response.writeHead(404).end();
         const hash = createHash("sha256");
         request.on("data", (piece: Buffer) => void hash.update(piece));
         request.on("end", () => {

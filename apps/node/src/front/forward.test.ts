@@ -58,7 +58,7 @@ describe("what a front passes on", () => {
     const seen: string[] = [];
     const { url } = await listen((request, response) => {
       void bodyOf(request).then((body) => {
-        seen.push(`${request.method} ${request.url} ${request.headers["x-forwarded-for"]} ${body}`);
+        seen.push(`${request.method} ${request.url} ${String(request.headers["x-forwarded-for"])} ${body}`);
         response.end("taken");
       });
     });

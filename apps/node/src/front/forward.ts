@@ -10,7 +10,7 @@ const IDLE = 90_000;
 /** Connections that are kept for the next requests. */
 const KEPT = 64;
 /** Seconds after which a caller may ask again: a main process starts within a few. */
-export const COME_AGAIN = 2;
+const COME_AGAIN = 2;
 
 export interface Forwarder {
   /**

@@ -12,16 +12,18 @@ import { createPrometheusMetrics } from "../runtime/prometheusMetrics.ts";
 import { systemClock } from "../runtime/systemClock.ts";
 import { systemRandom } from "../runtime/systemRandom.ts";
 import { systemTimers } from "../runtime/systemTimers.ts";
+import { checkMain } from "./checkMain.ts";
 import { createForwarder } from "./forward.ts";
 import type { FrontConfig } from "./frontConfig.ts";
 import { createFrontGate } from "./frontGate.ts";
 
 /**
  * Starts a front of a node: it answers for files that never change, ends what no session stands for, and passes everything else on to the main process, whether that runs already or not.
- * Throws `sessions-unavailable`, `port-in-use`.
+ * Throws `bad-config` when it is another node's, `sessions-unavailable`, `port-in-use`.
  */
 export async function startFront(config: FrontConfig): Promise<Running> {
   const { main, organisation, publicUrl } = config;
+  await checkMain(config);
   const log = createJsonLogger(config.logLevel);
   const store = await connectRedisSessionStore(config.redisUrl, organisation, log);
   let stopping = false;
