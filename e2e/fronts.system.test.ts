@@ -335,20 +335,20 @@ describe.skipIf(program === null || !REDIS_INSTALLED)("two fronts of a node behi
 
   it("counts failed attempts of a caller at all fronts together, whoever it says to be", async () => {
     const stranger = new Browser();
-    const refusing = new Set<Started>();
+    const refusing = new Set<string>();
     const statuses: number[] = [];
     // Twenty cost nothing, and each front gets no more than that.
     for (let i = 0; i < 40; i++) {
-      const front = i % 2 === 0 ? a : b;
+      const [name, front] = i % 2 === 0 ? (["a", a] as const) : (["b", b] as const);
       const status = await stranger.guess(front, {
         "x-forwarded-for": `203.0.113.${i}`,
         forwarded: "for=203.0.113.1",
       });
-      if (status === 429) refusing.add(front);
+      if (status === 429) refusing.add(name);
       statuses.push(status);
     }
     expect(new Set(statuses.slice(0, 20))).toEqual(new Set([401]));
-    expect(refusing).toEqual(new Set([a, b]));
+    expect(refusing).toEqual(new Set(["a", "b"]));
     expect(new Set(statuses)).toEqual(new Set([401, 429]));
 
     // The load balancer's word counts: its other callers do not wait.
@@ -383,7 +383,7 @@ describe.skipIf(program === null || !REDIS_INSTALLED)("two fronts of a node behi
   });
 
   describe("with large bodies", () => {
-    const SIZE = 192 * MIB;
+    const SIZE = 320 * MIB;
     const block = randomBytes(MIB);
     let sink: Server;
     let front: Started;
@@ -423,6 +423,7 @@ describe.skipIf(program === null || !REDIS_INSTALLED)("two fronts of a node behi
       }
       expect(received).toBe(SIZE);
       expect(answer.headers["digest"]).toBe(hash.digest("hex"));
+      // What is thrown away and not collected yet is some 80 MiB, however large the body.
       expect((await memory.peak()) - before).toBeLessThan(SIZE / 2);
     });
 

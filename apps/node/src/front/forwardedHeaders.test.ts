@@ -15,7 +15,8 @@ describe("headers that a front passes on", () => {
       "b=2",
       "signature",
       "sig=:x:",
-      ...["x-forwarded-for", IP],
+      "x-forwarded-for",
+      IP,
     ]);
   });
 
@@ -61,7 +62,10 @@ describe("headers that a front passes on", () => {
     ];
     expect(requestHeaders(length, IP)).toEqual(["content-length", "5", "host", "h", "x-forwarded-for", IP]);
     expect(requestHeaders(["Transfer-Encoding", "chunked", "Connection", "transfer-encoding"], IP)).toEqual([
-      ...["transfer-encoding", "chunked", "x-forwarded-for", IP],
+      "transfer-encoding",
+      "chunked",
+      "x-forwarded-for",
+      IP,
     ]);
   });
 });
