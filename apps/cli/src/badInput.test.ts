@@ -150,6 +150,14 @@ describe("a machine that is not ready", () => {
     expect(done).toMatchObject({ exitCode: 1, code: "ledger-unavailable", stdout: "" });
   });
 
+  it("a front without a Redis server ends with bad-config", async () => {
+    const main = `http://127.0.0.1:${port}`;
+    const organisation = `0x${"11".repeat(32)}`;
+    const config = await file("front.json", JSON.stringify({ main, organisation, publicUrl: main }));
+    const done = await run(["node", "front", "--config", config]);
+    expect(done).toMatchObject({ exitCode: 1, code: "bad-config", stdout: "" });
+  });
+
   it("a node that does not answer ends with node-unreachable", async () => {
     const done = await run(["consortium", "members", "--node", `http://127.0.0.1:${port}`]);
     expect(done).toMatchObject({ exitCode: 1, code: "node-unreachable" });

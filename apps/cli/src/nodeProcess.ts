@@ -47,6 +47,8 @@ const NODE_ARGUMENTS = ["--disable-warning=ExperimentalWarning", "--min-semi-spa
 
 /** The file that a node's process runs. */
 export const NODE_MAIN = fileURLToPath(import.meta.resolve("@anamnesis/node/main"));
+/** The file that a front's process runs. */
+export const FRONT_MAIN = fileURLToPath(import.meta.resolve("@anamnesis/node/front"));
 
 /**
  * Starts a node as a process of its own. It is the leader of its own process group, so that an interrupt on the terminal

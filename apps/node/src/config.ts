@@ -1,8 +1,21 @@
-import { isIP } from "node:net";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { type Address, parseAddress } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import { bad } from "./configError.ts";
+import {
+  endpointOf,
+  isObject,
+  type Json,
+  levelOf,
+  numberOf,
+  objectOf,
+  proxiesOf,
+  redisUrlOf,
+  requireKnown,
+  textOf,
+  textsOf,
+  urlOf,
+} from "./configFields.ts";
 import type { NodeSettings } from "./context.ts";
 import type { BasePolicy } from "./fhir/policy/basePolicy.ts";
 import { parsePolicy } from "./fhir/policy/parsePolicy.ts";
@@ -57,8 +70,6 @@ export interface NodeConfig {
   readonly logLevel: LogLevel;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
 const KEYS = new Set([
   "dataDir",
   "mode",
@@ -91,9 +102,6 @@ const CONTRACT_KEYS = new Set([
   "relay",
 ]);
 
-/** Most characters of an endpoint on the ledger. */
-const LONGEST_ENDPOINT = 256;
-
 /**
  * @param text content of the JSON file.
  * @param environment `DATABASE_URL` and `REDIS_URL` are read from it.
@@ -103,14 +111,7 @@ export function parseConfig(
   text: string,
   environment: Readonly<Record<string, string | undefined>> = {},
 ): NodeConfig {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw bad("file", "JSON");
-  }
-  if (!isObject(json)) throw bad("file", "a JSON object");
-  requireKnown(json, KEYS, "file");
+  const json = objectOf(text, KEYS);
   const ledger = json["ledger"];
   if (!isObject(ledger)) throw bad("ledger", "an object");
   requireKnown(ledger, LEDGER_KEYS, "ledger");
@@ -159,7 +160,7 @@ export function parseConfig(
     },
     fhir: fhirOf(json),
     portal: portalOf(json),
-    proxies: textsOf(json, "proxies", (text) => isIP(text.replace(/\/\d{1,3}$/, "")) !== 0, "IP addresses"),
+    proxies: proxiesOf(json),
     logLevel: levelOf(json),
   };
 }
@@ -200,66 +201,12 @@ function portalOf(json: Json): NodeConfig["portal"] {
   };
 }
 
-function textsOf(json: Json, path: string, test: (text: string) => boolean, what: string): readonly string[] {
-  const value = json[path.slice(path.lastIndexOf(".") + 1)] ?? [];
-  const texts = Array.isArray(value) ? (value as unknown[]) : [null];
-  if (!texts.every((text): text is string => typeof text === "string" && test(text))) {
-    throw bad(path, `a list of ${what}`);
-  }
-  return texts;
-}
-
 function pathsOf(value: unknown, key: string): readonly string[] {
   if (value === undefined) return [];
   const paths = Array.isArray(value) ? (value as unknown[]) : [null];
   if (!paths.every((path): path is string => typeof path === "string" && path !== ""))
     throw bad(key, "a list of paths");
   return paths;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function textOf(json: Json, key: string, fallback?: string): string {
-  const value = json[key] ?? fallback;
-  if (typeof value !== "string" || value === "") throw bad(key, "a text that is not empty");
-  return value;
-}
-
-function urlOf(json: Json, key: string): string {
-  const value = textOf(json, key);
-  const url = URL.canParse(value) ? new URL(value) : null;
-  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
-    throw bad(key, "an http or https address");
-  }
-  return value.replace(/\/+$/, "");
-}
-
-/** A key that is misspelt would otherwise leave its default in force without a word. It is not named: it could be anything. */
-function requireKnown(json: Json, known: ReadonlySet<string>, where: string): void {
-  if (!Object.keys(json).every((key) => known.has(key))) throw bad(where, "made of known keys only");
-}
-
-/** An address that goes to the ledger, where everyone reads it for ever: so it holds no credentials. */
-function endpointOf(json: Json, key: string): string {
-  const value = urlOf(json, key);
-  const { username, password, search, hash } = new URL(value);
-  if (username !== "" || password !== "" || search !== "" || hash !== "") {
-    throw bad(key, "an address without user, password, query and fragment");
-  }
-  if (value.length > LONGEST_ENDPOINT || !/^[\x21-\x7e]+$/.test(value)) {
-    throw bad(key, `at most ${LONGEST_ENDPOINT} visible ASCII characters`);
-  }
-  return value;
-}
-
-function numberOf(json: Json, key: string, fallback: number | null, least: number, most: number): number {
-  const value = json[key] ?? fallback;
-  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < least || value > most) {
-    throw bad(key, `a whole number from ${least} to ${most}`);
-  }
-  return value;
 }
 
 function adminsOf(json: Json): readonly string[] {
@@ -288,21 +235,4 @@ function databaseUrlOf(value: string | undefined): string | null {
     fix: "Mend the environment variable, or take it away to use the embedded database.",
     meta: { key: "DATABASE_URL" },
   });
-}
-
-function redisUrlOf(value: string | undefined): string | null {
-  if (value === undefined || value === "") return null;
-  if (URL.canParse(value) && /^rediss?:$/.test(new URL(value).protocol)) return value;
-  throw new AnamnesisError({
-    code: "bad-config",
-    rule: "REDIS_URL names a Redis server, redis://user:password@host:port or rediss:// for TLS.",
-    fix: "Mend the environment variable, or take it away to keep the portal's sessions in the node's database.",
-    meta: { key: "REDIS_URL" },
-  });
-}
-
-function levelOf(json: Json): LogLevel {
-  const value = json["logLevel"] ?? "info";
-  if (value === "info" || value === "warn" || value === "error" || value === "silent") return value;
-  throw bad("logLevel", "info, warn, error or silent");
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { hpkeBackend, kemKeyPair } from "@anamnesis/core/crypto/hpke";
 import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
-import { AnamnesisError, isAnamnesisError } from "@anamnesis/core/errors";
+import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Cid, OrganisationId } from "@anamnesis/core/ids";
 import { indexDueTexts } from "@anamnesis/fhir-server/store/indexDueTexts";
 import { evmContractAccounts } from "@anamnesis/ledger/evm/evmContractAccounts";
@@ -291,7 +291,6 @@ async function start(
   return { url, organisation, stop: () => (stopping ??= closeAll()) };
 }
 
-/** Between listening and knowing the own address no request is answered. */
 /** The client of Redis is hundreds of modules: loaded by nodes that have one. */
 async function sessionsInRedis(
   url: string,
@@ -302,16 +301,11 @@ async function sessionsInRedis(
   return connectRedisSessionStore(url, organisation, log);
 }
 
+/** Between listening and knowing the own address no request is answered. */
 function notListening(): never {
   throw new AnamnesisError({
     code: "busy",
     rule: "A node answers once it knows its own address.",
     fix: "Wait for the seconds that Retry-After names.",
   });
-}
-
-/** For the line that a process prints when it cannot start. */
-export function startError(error: unknown): { code: string; rule: string; fix: string } {
-  if (isAnamnesisError(error)) return { code: error.code, rule: error.rule, fix: error.fix };
-  return { code: "internal", rule: "The node met a defect of its own.", fix: "Report it with the log." };
 }

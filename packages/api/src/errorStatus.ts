@@ -68,6 +68,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "blob-corrupt": 502,
   busy: 503,
   "node-starting": 503,
+  "node-away": 503,
   internal: 500,
 };
 

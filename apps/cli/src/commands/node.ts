@@ -10,7 +10,7 @@ import { passphrase } from "../files/passphrase.ts";
 import { operator } from "@anamnesis/node/operator";
 import { identityOf } from "@anamnesis/sdk/consortium";
 import { connect } from "@anamnesis/sdk/runtime";
-import { NODE_MAIN } from "../nodeProcess.ts";
+import { FRONT_MAIN, NODE_MAIN } from "../nodeProcess.ts";
 import { createOutput } from "../output/output.ts";
 import { systemRuntime } from "../runtime.ts";
 import { nodeStatusCommand } from "./nodeStatus.ts";
@@ -23,6 +23,7 @@ export function nodeCommand(): Command {
     .addCommand(initCommand())
     .addCommand(keysCommand())
     .addCommand(runCommand())
+    .addCommand(frontCommand())
     .addCommand(nodeStatusCommand());
 }
 
@@ -105,17 +106,32 @@ function runCommand(): Command {
     .description("run a node until SIGTERM or SIGINT; it logs JSON on standard error")
     .requiredOption("--config <file>", "the node's configuration (JSON, docs/operations.md)")
     .action(async (flags: { readonly config: string }) => {
-      process.exitCode = await runNode(resolve(flags.config));
+      process.exitCode = await runProgram(NODE_MAIN, flags.config, await passphraseEnvironment());
     });
 }
 
-/** The node runs in a process of its own, whose exit code is this one's; signals are passed on. */
-async function runNode(config: string): Promise<number> {
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", NODE_MAIN], {
+function frontCommand(): Command {
+  return new Command("front")
+    .description(
+      "run a front of a node, beside its main process and other fronts behind one address, until SIGTERM or SIGINT; REDIS_URL names the Redis server that they share",
+    )
+    .requiredOption("--config <file>", "the front's configuration (JSON, docs/operations.md)")
+    .action(async (flags: { readonly config: string }) => {
+      process.exitCode = await runProgram(FRONT_MAIN, flags.config, {});
+    });
+}
+
+/** The program runs in a process of its own, whose exit code is this one's; signals are passed on. */
+async function runProgram(
+  main: string,
+  config: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<number> {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", main], {
     stdio: "inherit",
     // A group of its own: an interrupt on the terminal comes once, from here.
     detached: true,
-    env: { ...process.env, ...(await passphraseEnvironment()), ANAMNESIS_CONFIG: config },
+    env: { ...process.env, ...environment, ANAMNESIS_CONFIG: resolve(config) },
   });
   const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
   process.on("SIGTERM", pass);

@@ -3,13 +3,13 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { SignedIn, Visit } from "../portal/visit.ts";
 
 /** Who a session's value stands for. */
-export interface Admits {
+export interface Admits<Who = SignedIn> {
   /** `fresh`: the value that takes its place; `null`: it stays. The whole is `null` when nobody is signed in with it. */
-  admit(value: string): Promise<{ readonly signedIn: SignedIn; readonly fresh: string | null } | null>;
+  admit(value: string): Promise<{ readonly signedIn: Who; readonly fresh: string | null } | null>;
 }
 
-export interface PortalGateOptions {
-  readonly sessions: Admits;
+export interface PortalGateOptions<Who = SignedIn> {
+  readonly sessions: Admits<Who>;
   /** Origins of the node's own pages, the public one first. */
   readonly origins: () => readonly string[];
 }
@@ -33,15 +33,15 @@ const VALUE = /^[A-Za-z0-9_-]{43}$/;
  * Lets browsers at the portal's routes. A page of another origin can neither send (the request's own origin is asked for, and a content type that
  * needs leave) nor find the node under a name of its own (the host is asked for): so nobody acts with a session that is not his.
  */
-export class PortalGate {
-  readonly #options: PortalGateOptions;
+export class PortalGate<Who = SignedIn> {
+  readonly #options: PortalGateOptions<Who>;
 
-  constructor(options: PortalGateOptions) {
+  constructor(options: PortalGateOptions<Who>) {
     this.#options = options;
   }
 
   /** Throws `cross-site`, `not-signed-in`. */
-  async admit({ session, method, headers, network, setCookie }: PortalRequest): Promise<Visit> {
+  async admit({ session, method, headers, network, setCookie }: PortalRequest): Promise<Visit<Who>> {
     const origins = this.#options.origins();
     requireOwnHost(headers, origins);
     if (method !== "GET") requireOwnPage(headers, origins);

@@ -452,6 +452,22 @@ describe("load", () => {
     expect(codeOf(await get(limited.server, "/raw/three"))).toEqual([429, "rate-limited"]);
   });
 
+  it("tells what answers by itself who called, by a proxy's word alone", async () => {
+    const raw: RawMount = {
+      name: "raw",
+      path: "*",
+      handle: async (_request, response, ip) => void response.end(ip),
+    };
+    const ask = async (server: Server): Promise<string> => {
+      const headers = { "x-forwarded-for": "198.51.100.1" };
+      const { body } = await send(server, { method: "GET", path: "/", headers, body: new Uint8Array() });
+      return body.toString();
+    };
+    const behind = await start([], { raw: [raw], proxies: ["127.0.0.1"] });
+    const alone = await start([], { raw: [raw] });
+    expect([await ask(behind.server), await ask(alone.server)]).toEqual(["198.51.100.1", "127.0.0.1"]);
+  });
+
   it("forgets requests whose client went away before the body was there", async () => {
     const { server, host } = await start([handler(routes.blob, async () => undefined)], { mostInFlight: 3 });
     const { hostname, port } = new URL(server.url);

@@ -90,8 +90,13 @@ export interface RawMount {
   readonly name: string;
   /** A path, or all below one: `/oauth/*`. */
   readonly path: string;
-  /** Answers always, whatever comes, and reads the body if it wants it. Resolves when its work is done; what it throws is a defect. */
-  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Its bodies move at a pace of their own, instead of coming whole within the time for a request. */
+  readonly streams?: true;
+  /**
+   * Answers always, whatever comes, and reads the body if it wants it. Resolves when its work is done; what it throws is a defect.
+   * @param ip who called, as far as the proxies in front are believed.
+   */
+  handle(request: IncomingMessage, response: ServerResponse, ip: string): Promise<void>;
 }
 
 export interface Server {
@@ -276,12 +281,14 @@ function mount(app: FastifyInstance, { route, handle }: Handler, gates: Gates): 
   });
 }
 
-function mountRaw(app: FastifyInstance, { name, path, handle }: RawMount, { load, context }: Gates): void {
-  app.all(path, { config: { name } }, (request, reply) => {
+function mountRaw(app: FastifyInstance, mounted: RawMount, { load, context }: Gates): void {
+  const { name, path, streams = false } = mounted;
+  app.all(path, { config: { name, streams } }, (request, reply) => {
     reply.hijack();
     load.working++;
     // Until the work is done: a client that goes away does not end it.
-    void handle(request.raw, reply.raw)
+    void mounted
+      .handle(request.raw, reply.raw, request.ip)
       .catch((error: unknown) => {
         const incident = toHex(context.random.bytes(8));
         context.log.error("defect", { incident, route: name, at: placeOf(error) });

@@ -14,11 +14,11 @@ export interface SignedIn {
 }
 
 /** One request of a browser at the portal's routes. */
-export interface Visit {
+export interface Visit<Who = SignedIn> {
   /** The caller's network: what tries again and again is slowed by it. */
   readonly network: string;
   /** `null`: nobody is signed in. */
-  readonly signedIn: SignedIn | null;
+  readonly signedIn: Who | null;
   /** Gives the browser the value of a session in place of what it has; `null` takes that away. */
   cookie(value: string | null): void;
   /** Secret of this browser alone while somebody logs in elsewhere; `null`: nobody does. */

@@ -46,6 +46,11 @@ const NOT_BUILT = `<!doctype html>
 </html>
 `;
 
+/** Whether what is at a path never changes: its name has the hash of its content, and no policy comes with it that counts. */
+export function isLasting(path: string): boolean {
+  return path.startsWith("/assets/") && !/worker/i.test(path);
+}
+
 /** The node's own pages: files as they were built, and `index.html` for every address that a person may have typed. */
 export function createPages({ files, origins, random, url }: PagesOptions): Pages {
   const headersOf = async (nonce: string | null): Promise<Readonly<Record<string, string>>> =>
@@ -66,7 +71,7 @@ export function createPages({ files, origins, random, url }: PagesOptions): Page
     answer: async ({ path, accept, acceptEncoding, ifNoneMatch }) => {
       const file = path === "/index.html" ? undefined : files?.get(path);
       if (file !== undefined) {
-        const changing = !path.startsWith("/assets/") || /worker/i.test(path);
+        const changing = !isLasting(path);
         const tag = `"${file.tag}-${policyTag([...(await origins.all())])}"`;
         const headers: Record<string, string> = {
           ...(await headersOf(null)),

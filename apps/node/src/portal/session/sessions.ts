@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { toBase64url } from "@anamnesis/api/http/base64url";
 import type { AccountKind, SignIn } from "@anamnesis/api/routes/portal";
 import { toHex } from "@anamnesis/core/encoding/bytes";
@@ -7,6 +6,7 @@ import type { Row } from "@anamnesis/core/ports/database";
 import type { NodeContext } from "../../context.ts";
 import { notSignedIn } from "../../http/portalGate.ts";
 import type { SignedIn, Visit } from "../visit.ts";
+import { hashOfValue } from "./hashOfValue.ts";
 import type { SessionStore, StoredSession } from "./sessionStore.ts";
 
 /** Seconds without use after which a session is over. */
@@ -82,7 +82,7 @@ export class Sessions {
   }
 
   async admit(value: string): Promise<{ readonly signedIn: SignedIn; readonly fresh: string | null } | null> {
-    const hash = hashOf(value);
+    const hash = hashOfValue(value);
     const found = await this.#store.find(hash);
     if (found === null) return null;
     const now = this.#context.clock.now();
@@ -143,7 +143,7 @@ export class Sessions {
 
   #newValue(): { readonly value: string; readonly hash: string } {
     const value = toBase64url(this.#context.random.bytes(32));
-    return { value, hash: hashOf(value) };
+    return { value, hash: hashOfValue(value) };
   }
 
   async #standing(account: string, session: string): Promise<Standing | null> {
@@ -158,10 +158,6 @@ export class Sessions {
 
 function endOf(created: UnixSeconds, used: UnixSeconds): UnixSeconds {
   return Math.min(used + SESSION_IDLE, created + SESSION_LONGEST) as UnixSeconds;
-}
-
-function hashOf(value: string): string {
-  return createHash("sha256").update(value).digest("hex");
 }
 
 function refuse(): never {
