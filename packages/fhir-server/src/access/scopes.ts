@@ -120,9 +120,7 @@ export function requireScope({ scopes }: Access, letter: Letter, type: string | 
 export function coversType(scopes: readonly ScopeRule[], letter: Letter, type: string): boolean {
   return scopes.some(
     (rule) =>
-      rule.filters.length === 0 &&
-      rule.letters.includes(letter) &&
-      (rule.type === "*" || rule.type === type),
+      rule.filters.length === 0 && rule.letters.includes(letter) && (rule.type === "*" || rule.type === type),
   );
 }
 

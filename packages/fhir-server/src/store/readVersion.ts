@@ -154,7 +154,7 @@ export async function hiddenLinks(
   const sql = new SqlText();
   const visible = new Visible(sql, first, []);
   // Resources of a page often refer to the same one, which a nested loop looks up once.
-  const found = await db.query<Link & { readonly row: number }>(
+  const found = await db.query<{ readonly row: number; readonly type: string; readonly id: string }>(
     `select l.row, l.target_type as type, l.target_id as id from fhir_links l
      left join lateral (select true as there from fhir_resources r where r.type = l.target_type and r.id = l.target_id
        and not r.deleted and ${visible.followed("r")} offset 0) r on true
