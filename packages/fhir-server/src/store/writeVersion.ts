@@ -16,30 +16,23 @@ export async function writeVersions(
   server: string | null = null,
 ): Promise<void> {
   if (versions.length === 0) return;
+  // One statement: the new rows are joined to themselves, and not to the whole table, of which the database cannot tell how few they are.
   const written = await tx.query<{ readonly row: number; readonly type: string; readonly id: string }>(
-    `insert into fhir_resources as r (type, id, version, updated, deleted, origin, kind, segment, day_from, day_to)
-     select type, id, version, updated, deleted, origin, kind, segment, day_from, day_to
-     from jsonb_to_recordset($1::jsonb) as new (${HEAD}, deleted boolean)
-     on conflict (type, id) do update set version = excluded.version, updated = excluded.updated, deleted = excluded.deleted,
-       origin = excluded.origin, kind = excluded.kind, segment = excluded.segment, day_from = excluded.day_from, day_to = excluded.day_to
-     returning r.row, r.type, r.id`,
-    [JSON.stringify(versions.map((one) => ({ ...headOf(one), deleted: one.resource === null })))],
+    `with new as materialized (select * from jsonb_to_recordset($1::jsonb) as new (${NEW})),
+       current as (
+         insert into fhir_resources as r (type, id, version, updated, deleted, origin, kind, segment, day_from, day_to)
+         select type, id, version, updated, content is null, origin, kind, segment, day_from, day_to from new
+         on conflict (type, id) do update set version = excluded.version, updated = excluded.updated, deleted = excluded.deleted,
+           origin = excluded.origin, kind = excluded.kind, segment = excluded.segment, day_from = excluded.day_from, day_to = excluded.day_to
+         returning r.row, r.type, r.id),
+       kept as (
+         insert into fhir_versions (row, version, type, updated, method, origin, kind, segment, day_from, day_to, content)
+         select c.row, new.version, new.type, new.updated, new.method, new.origin, new.kind, new.segment, new.day_from, new.day_to, new.content
+         from new join current c on c.type = new.type and c.id = new.id order by new.place)
+     select row, type, id from current`,
+    [JSON.stringify(versions.map(toRow))],
   );
   const rowOf = new Map(written.map(({ row, type, id }) => [`${type}/${id}`, row]));
-  // The rows are known: a join to find them again would read the whole table, since the database cannot tell how few they are.
-  const rows = versions.map((one, place) => ({
-    ...headOf(one),
-    place,
-    row: rowOf.get(`${one.type}/${one.id}`) ?? null,
-    method: one.method,
-    content: one.resource === null ? null : writeJson(one.resource),
-  }));
-  await tx.query(
-    `insert into fhir_versions (row, version, type, updated, method, origin, kind, segment, day_from, day_to, content)
-     select row, version, type, updated, method, origin, kind, segment, day_from, day_to, content
-     from jsonb_to_recordset($1::jsonb) as new (${HEAD}, place int, row bigint, method text, content text) order by place`,
-    [JSON.stringify(rows)],
-  );
   const known = versions.filter(({ version }) => version > 1);
   if (known.length > 0) {
     await deleteIndexRows(
@@ -58,16 +51,27 @@ export async function writeVersions(
   );
 }
 
-const HEAD =
-  "type text, id text, version bigint, updated bigint, origin text, kind text, segment text, day_from int, day_to int";
+const NEW = `place int, type text, id text, version bigint, updated bigint, method text, origin text, kind text, segment text,
+  day_from int, day_to int, content text`;
 
-function headOf({
-  type,
-  id,
-  version,
-  updated,
-  attributes,
-}: NewVersion): Readonly<Record<string, string | number | null>> {
+function toRow(
+  { type, id, version, updated, method, attributes, resource }: NewVersion,
+  place: number,
+): Readonly<Record<string, string | number | null>> {
   const { origin, kind, segment, days } = attributes;
-  return { type, id, version, updated, origin, kind, segment, day_from: days.from, day_to: days.to };
+  const content = resource === null ? null : writeJson(resource);
+  return {
+    place,
+    type,
+    id,
+    version,
+    updated,
+    method,
+    origin,
+    kind,
+    segment,
+    day_from: days.from,
+    day_to: days.to,
+    content,
+  };
 }
