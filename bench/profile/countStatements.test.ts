@@ -1,4 +1,4 @@
-import type { Database } from "@anamnesis/core/ports/database";
+import { type Database, PLANNED_ANEW } from "@anamnesis/core/ports/database";
 import {
   closeTestDatabases,
   openTestDatabase,
@@ -24,11 +24,13 @@ it("counts each statement by its text, in and out of transactions, and begins an
   await db.query("select $1::int as n", [1]);
   await db.query("select  $1::int\n as n", [2]);
   await db.transaction(async (tx) => void (await tx.query("select 7")));
+  for (const n of [1, 2, 3]) await db.query(`${PLANNED_ANEW} select $1::int + 4 as n`, [n]);
   const taken = new Map(counter.take().map((cost) => [cost.sql, cost]));
   expect([...taken].map(([sql, { count }]) => [sql, count])).toEqual(
     expect.arrayContaining([
       ["select $1::int as n", 2],
       ["select 7", 1],
+      [`${PLANNED_ANEW} select $1::int + 4 as n`, 3],
       ["begin", 1],
       ["commit", 1],
     ]),

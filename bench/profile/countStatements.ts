@@ -42,13 +42,30 @@ export function countStatements(): { readonly take: () => readonly StatementCost
   };
 }
 
-/** A byte for the kind, four for the length, then strings that end with a zero. */
-function textOf(message: Uint8Array, texts: Map<string, string>): string {
-  const [first = "", second = ""] = stringsOf(message);
-  if (message[0] === BIND) return texts.get(second) ?? second;
-  if (message[0] !== PARSE) return message[0] === QUERY ? first : "(close)";
-  texts.set(first, second);
-  return second;
+/** What a buffer of messages is about; where it sets something before and after, what stands between. */
+function textOf(buffer: Uint8Array, texts: Map<string, string>): string {
+  const found: string[] = [];
+  for (const message of messagesOf(buffer)) {
+    const [first = "", second = ""] = stringsOf(message);
+    if (message[0] === BIND) found.push(texts.get(second) ?? second);
+    if (message[0] === QUERY) found.push(first);
+    if (message[0] !== PARSE) continue;
+    texts.set(first, second);
+    found.push(second);
+  }
+  return found.find((text) => !text.startsWith("set ")) ?? found[0] ?? "(close)";
+}
+
+/** A byte for the kind, four for the length, which counts itself, then strings that end with a zero. */
+function messagesOf(buffer: Uint8Array): readonly Uint8Array[] {
+  const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+  const messages: Uint8Array[] = [];
+  for (let at = 0; at < buffer.length;) {
+    const end = at + 1 + view.getUint32(at + 1);
+    messages.push(buffer.subarray(at, end));
+    at = end;
+  }
+  return messages;
 }
 
 function stringsOf(message: Uint8Array): readonly string[] {

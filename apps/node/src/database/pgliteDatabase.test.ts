@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Database } from "@anamnesis/core/ports/database";
+import { type Database, PLANNED_ANEW } from "@anamnesis/core/ports/database";
 import { openPglite } from "./pgliteDatabase.ts";
 import { databaseConformance } from "./testing/databaseConformance.ts";
 
@@ -65,6 +65,27 @@ describe("a database in the node's own process", () => {
       const before = await readWhole();
       expect(await find(77)).toEqual([{ other: 77 }]);
       expect(await readWhole()).toBe(before);
+    });
+
+    it("plans for the values of a run where that is asked for, and for that run alone", async () => {
+      const anew = `${PLANNED_ANEW} select current_setting('plan_cache_mode') as mode, 1 / $1::int as one`;
+      const usual = async (): Promise<void> =>
+        expect(await db.query("select current_setting('plan_cache_mode') as mode")).toEqual([
+          { mode: "auto" },
+        ]);
+      expect(await db.query(anew, [1])).toEqual([{ mode: "force_custom_plan", one: 1 }]);
+      await usual();
+      await expect(db.query(anew, [0])).rejects.toMatchObject({ code: "database-failed" });
+      await usual();
+      await expect(db.transaction((tx) => tx.query(anew, [0]))).rejects.toMatchObject({
+        code: "database-failed",
+      });
+      await usual();
+      await db.transaction(async (tx) => {
+        expect(await tx.query(anew, [1])).toHaveLength(1);
+        expect(await tx.query("show plan_cache_mode")).toEqual([{ plan_cache_mode: "auto" }]);
+      });
+      await usual();
     });
 
     /** Why production refuses this engine: data files are not synced, so a loss of power can take them back to an earlier state. */

@@ -1,9 +1,10 @@
 import type { Day, SegmentId } from "@anamnesis/core/ids";
-import type { Database } from "@anamnesis/core/ports/database";
+import type { Database, Queryable, SqlValue } from "@anamnesis/core/ports/database";
 import { limitAccess, parseScope } from "@anamnesis/fhir-server/access/scopes";
 import { compilePage, compileTotal } from "@anamnesis/fhir-server/search/compileSearch";
 import { R4_TERMINOLOGY } from "@anamnesis/fhir-server/terminology/terminology";
 import { parseSearch, SEARCH_LIMITS } from "@anamnesis/fhir-server/search/parseSearch";
+import { firstOutOfScope, hiddenLinks, visibleLinks } from "@anamnesis/fhir-server/store/readVersion";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { closeTestDatabases, openTestDatabase } from "../indexer/testing/testDatabase.ts";
 import { BASE, FULL } from "./testing/testFhir.ts";
@@ -128,5 +129,48 @@ it.each([
       expect(text).not.toContain("Seq Scan");
       expect(text).toContain("Index");
     }
+  }
+});
+
+it("what resources name is found by indexes, by prepared statements too", async () => {
+  const sent: { readonly sql: string; readonly values: readonly SqlValue[] }[] = [];
+  const watched: Queryable = {
+    query: (sql, values = []) => {
+      sent.push({ sql, values });
+      return db.query(sql, values);
+    },
+  };
+  const links = [7, 8, 9].map((i) => ({ type: "Patient", id: `Patient${i}` }));
+  const gone = { type: "Patient", id: "nobody" };
+  const rows = await db.query<{ readonly row: number }>(
+    "select row from fhir_resources where type = 'Observation' order by row limit 20",
+  );
+  for (const access of [FULL, LIMITED]) {
+    expect((await visibleLinks(watched, access, [...links, gone])).size).toBe(3);
+    const numbers = rows.map(({ row }) => row);
+    await db.query("insert into fhir_links (row, target_type, target_id) values ($1, 'Patient', 'nobody')", [
+      numbers[0] ?? 0,
+    ]);
+    expect((await hiddenLinks(watched, access, numbers)).size).toBe(1);
+  }
+  const written = links.map((link) => ({ ...link, letter: "u" as const }));
+  const scoped = limitAccess(FULL, [parseScope("user/Patient.u?family=name7")]);
+  expect(await firstOutOfScope(watched, scoped, written)).toEqual(links[1]);
+  expect(sent.length).toBeGreaterThanOrEqual(7);
+  for (const [i, { sql, values }] of sent.entries()) {
+    // As a connection has it that keeps one plan for all values: it knows nothing of how many there are.
+    const texts = values.map((value) =>
+      typeof value === "string" ? `'${value.replaceAll("'", "''")}'` : null,
+    );
+    await db.transaction(async (tx) => {
+      await tx.query("set local plan_cache_mode = force_generic_plan");
+      const given = texts.map((text, at) => text ?? `'{${String(values[at])}}'`).join(", ");
+      await tx.query(`prepare named${i} as ${sql}`);
+      const plan = await tx.query<{ readonly "QUERY PLAN": string }>(
+        `explain execute named${i}${given === "" ? "" : ` (${given})`}`,
+      );
+      await tx.query(`deallocate named${i}`);
+      expect(plan.map((row) => row["QUERY PLAN"]).join("\n")).not.toContain("Seq Scan on fhir_resources");
+    });
   }
 });

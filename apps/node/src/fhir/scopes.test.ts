@@ -198,6 +198,21 @@ describe("writing", () => {
     expect((await app.delete(`Observation/${id}`)).status).toBe(204);
   });
 
+  it("takes one scope that covers it, with search parameters or without", async () => {
+    const app = as("system/*.c", "system/Observation.ru?category=laboratory", "system/*.r");
+    const made = await app.post("Observation", observation("vital-signs"));
+    expect(made.status).toBe(201);
+    const { id: vital } = made.json;
+    // Creating without a constraint is not changing without one.
+    const recoded = { ...observation("laboratory"), id: vital };
+    expect((await app.put(`Observation/${vital}`, recoded)).status).toBe(403);
+    const { id } = (await app.post("Observation", observation("laboratory"))).json;
+    const amended = { ...observation("laboratory"), id, status: "amended" };
+    expect((await app.put(`Observation/${id}`, amended)).status).toBe(200);
+    expect((await app.put(`Observation/${id}`, { ...observation("vital-signs"), id })).status).toBe(403);
+    expect((await all.get(`Observation/${id}`)).json.meta.versionId).toBe("2");
+  });
+
   it("a transaction is kept whole or not at all, and says which entry is out of scope", async () => {
     const app = as("system/Observation.cs?category=laboratory", "system/Patient.r");
     const entry = (category: string): object => ({

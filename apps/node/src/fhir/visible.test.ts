@@ -1,4 +1,10 @@
-import { decide, decideRecords, type DecisionRecord } from "@anamnesis/core/consent/decide";
+import {
+  decide,
+  decideRecords,
+  type DecisionRecord,
+  type RecordLimits,
+} from "@anamnesis/core/consent/decide";
+import type { SegmentId } from "@anamnesis/core/ids";
 import type { Queryable } from "@anamnesis/core/ports/database";
 import { SEGMENT_KINDS } from "@anamnesis/core/segment/kind";
 import type { Access, Attributes, OwnRule } from "@anamnesis/fhir-server/access/access";
@@ -124,6 +130,15 @@ it("a query sees the rows that the decision permits, for every consent, and no o
   expect(seen).toBeGreaterThan(5000);
 }, 60_000);
 
+/** Of consents for segments of which there is nothing. */
+const ELSEWHERE = Array.from({ length: 150 }, (_, i): RecordLimits => ({
+  segment: `0x${(i + 1).toString(16).padStart(64, "f")}` as SegmentId,
+  resourceTypes: ["*"],
+  dataFrom: null,
+  dataTo: null,
+  exceptions: [],
+}));
+
 it("a query sees what the organisation's own rules and several consents permit together", async () => {
   const random = randomNumbers(13);
   let found = 0;
@@ -138,7 +153,9 @@ it("a query sees what the organisation's own rules and several consents permit t
       const decided = decideRecords(request, authority, state);
       return decided.permit ? [decided.limits] : [];
     });
-    const access = { readOwn: some([rule(), rule(), rule()]), readReceived: limits.flat(), write: [] };
+    // Long lists of consents go into a statement in another way.
+    const readReceived = [...limits.flat(), ...(i % 8 < 4 ? ELSEWHERE : [])];
+    const access = { readOwn: some([rule(), rule(), rule()]), readReceived, write: [] };
     expect(await visibleIds(access)).toEqual(readable(access));
     if (i % 4 === 0)
       for (const [url, expected] of searches(access)) {

@@ -116,6 +116,14 @@ export function requireScope({ scopes }: Access, letter: Letter, type: string | 
   throw outOfScope();
 }
 
+/** True where a scope without search parameters has the letter for this type: whatever stands in a resource of it. */
+export function coversType(scopes: readonly ScopeRule[], letter: Letter, type: string): boolean {
+  return scopes.some(
+    (rule) =>
+      rule.filters.length === 0 && rule.letters.includes(letter) && (rule.type === "*" || rule.type === type),
+  );
+}
+
 export function outOfScope(): ReturnType<typeof fhirError<"fhir-forbidden">> {
   return fhirError(
     "fhir-forbidden",

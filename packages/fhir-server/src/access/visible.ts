@@ -117,13 +117,21 @@ export class Visible implements Sight {
     const { readOwn, readReceived } = this.#access;
     return {
       own: or(readOwn.map((rule) => ownRule(this.#sql, rule))),
-      // As a text that a subquery without a table reads when the first received row asks: a value of type jsonb is read before the statement begins, for whoever reads what is the organisation's own too.
-      received:
-        readReceived.length === 0
-          ? null
-          : `(select ${this.#sql.bind(groupedLimits(readReceived), "text")}::jsonb)`,
+      received: readReceived.length === 0 ? null : boundLimits(this.#sql, groupedLimits(readReceived)),
     };
   }
+}
+
+/** Characters of limits that the database reads sooner than it plans a subquery: those of some 120 consents. */
+const SHORT_LIMITS = 8192;
+
+/**
+ * Longer ones as a text that a subquery without a table reads when the first received row asks: a value of type jsonb is read before the statement begins, for whoever reads what is the organisation's
+ * own too.
+ */
+function boundLimits(sql: SqlText, limits: string): string {
+  if (limits.length <= SHORT_LIMITS) return sql.bind(limits, "jsonb");
+  return `(select ${sql.bind(limits, "text")}::jsonb)`;
 }
 
 function ownRule(sql: SqlText, { types, kinds }: OwnRule): string {

@@ -7,8 +7,16 @@ export interface RootElements {
   readonly required: { has(name: string): boolean };
 }
 
+const known = new Map<string, RootElements>();
+
 /** Elements at the root of a type (FHIR R4, elementdefinition isSummary). */
 export function summaryElements(type: string): RootElements {
+  const found = known.get(type) ?? rootElements(type);
+  known.set(type, found);
+  return found;
+}
+
+function rootElements(type: string): RootElements {
   const roots = elementsOf(type).filter(({ path }) => path.split(".").length === 2);
   const namesOf = (which: (element: WrittenElement) => boolean): RootElements["summary"] => {
     const names = roots.filter(which).map(({ path }) => path.slice(type.length + 1));

@@ -157,6 +157,8 @@ function keptElements(
   summary: SearchRequest["summary"],
   elements: readonly string[],
 ): ((name: string) => boolean) | null {
+  // Most ask for whole resources: what a type has is not looked at for each of them.
+  if ((summary === "false" || summary === "count") && elements.length === 0) return null;
   const always = new Set(["resourceType", "id", "meta"]);
   const mandatory = summaryElements(type);
   switch (summary) {
@@ -167,7 +169,6 @@ function keptElements(
     case "data":
       return (name) => name !== "text";
     default:
-      if (elements.length === 0) return null;
       return (name) =>
         always.has(name) || elements.includes(elementOf(name)) || mandatory.required.has(elementOf(name));
   }

@@ -12,7 +12,7 @@ export class SqlText {
   /** The place of a value: `$1`, `$2`, …, each with its type, which PostgreSQL could not always tell. Throws `fhir-not-supported` for more values than a statement takes. */
   bind(
     value: SqlValue,
-    type: "text" | "text[]" | "bigint" | "numeric" | "int" | "double precision" | "jsonb",
+    type: "text" | "text[]" | "bigint" | "bigint[]" | "numeric" | "int" | "double precision" | "jsonb",
   ): string {
     if (this.values.length === MOST_VALUES) {
       throw fhirError(

@@ -32,13 +32,14 @@ const TABLES = Object.keys(COLUMNS) as Table[];
 
 /** Forgets by what these rows were found. */
 export async function deleteIndexRows(tx: Queryable, rows: readonly number[]): Promise<void> {
-  for (const table of [...TABLES, "fhir_links", "fhir_texts"]) {
-    await tx.query(`delete from ${table} where row = any($1::bigint[])`, [rows]);
-  }
+  const deletes = [...TABLES, "fhir_links", "fhir_texts"].map(
+    (table) => `delete from ${table} where row = any($1::bigint[])`,
+  );
+  await tx.query(atOnce(deletes), [rows]);
 }
 
 /**
- * Notes by what the current versions of some resources are found, with one statement a table for all of them. A reference by URL leads to a resource of
+ * Notes by what the current versions of some resources are found, with one statement for all of them and all tables. A reference by URL leads to a resource of
  * this server where the URL begins with its address, and else to none, whatever type and id it ends with.
  */
 export async function writeIndexRows(
@@ -69,11 +70,11 @@ export async function writeIndexRows(
     for (const { type: target_type, id: target_id } of type === AUDIT_TYPE ? [] : linksOf(resource))
       links.push({ row, target_type, target_id });
   }
-  for (const [table, rows] of tables) {
-    await insert(tx, table, { row: "bigint", key: "text", item: "int", ...COLUMNS[table] }, rows);
-  }
-  await insert(tx, "fhir_links", { row: "bigint", target_type: "text", target_id: "text" }, links);
-  await writeWords(tx, resources);
+  await insert(tx, [
+    ...[...tables].map(([table, rows]): Rows => ({ table, columns: columnsOf(table), rows })),
+    { table: "fhir_links", columns: { row: "bigint", target_type: "text", target_id: "text" }, rows: links },
+    wordsOf(resources),
+  ]);
 }
 
 /** Notes where some resources are, of which nothing is known yet. */
@@ -88,12 +89,7 @@ export async function writePositions(
         : [],
     ),
   );
-  await insert(
-    tx,
-    "fhir_positions",
-    { row: "bigint", key: "text", item: "int", ...COLUMNS.fhir_positions },
-    rows,
-  );
+  await insert(tx, [{ table: "fhir_positions", columns: columnsOf("fhir_positions"), rows }]);
 }
 
 /** Notes the words of some resources, of which none has any yet. */
@@ -101,15 +97,15 @@ export async function writeWords(
   tx: Queryable,
   resources: readonly { readonly row: number; readonly resource: JsonObject }[],
 ): Promise<void> {
+  await insert(tx, [wordsOf(resources)]);
+}
+
+function wordsOf(resources: readonly { readonly row: number; readonly resource: JsonObject }[]): Rows {
   const rows = resources.flatMap(({ row, resource }) => {
     const words = indexWords(resource);
     return words.size === 0 ? [] : [{ row, words: tsvectorOf(words) }];
   });
-  if (rows.length === 0) return;
-  await tx.query(
-    "insert into fhir_texts (row, words) select row, words::tsvector from jsonb_to_recordset($1::jsonb) as new (row bigint, words text)",
-    [JSON.stringify(rows)],
-  );
+  return { table: "fhir_texts", columns: { row: "bigint", words: "tsvector" }, rows };
 }
 
 /** Words are letters and digits alone: none needs an escape. */
@@ -117,19 +113,37 @@ function tsvectorOf(words: IndexWords): string {
   return [...words].map(([word, isNarrative]) => `'${word}':1${isNarrative ? NARRATIVE : ""}`).join(" ");
 }
 
-async function insert(
-  tx: Queryable,
-  table: string,
-  columns: Readonly<Record<string, string>>,
-  rows: readonly IndexRow[],
-): Promise<void> {
-  if (rows.length === 0) return;
-  const names = Object.keys(columns);
-  const typed = names.map((name) => `${name} ${columns[name]}`).join(", ");
+/** What is to be written to a table. */
+interface Rows {
+  readonly table: string;
+  /** Types of the columns. */
+  readonly columns: Readonly<Record<string, string>>;
+  readonly rows: readonly IndexRow[];
+}
+
+function columnsOf(table: Table): Rows["columns"] {
+  return { row: "bigint", key: "text", item: "int", ...COLUMNS[table] };
+}
+
+async function insert(tx: Queryable, all: readonly Rows[]): Promise<void> {
+  const some = all.filter(({ rows }) => rows.length > 0);
+  if (some.length === 0) return;
+  const inserts = some.map(({ table, columns }, i) => {
+    const names = Object.keys(columns).join(", ");
+    const typed = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
+    return `insert into ${table} (${names}) select ${names} from jsonb_to_recordset($${i + 1}::jsonb) as new (${typed.join(", ")})`;
+  });
   await tx.query(
-    `insert into ${table} (${names.join(", ")}) select ${names.join(", ")} from jsonb_to_recordset($1::jsonb) as new (${typed})`,
-    [JSON.stringify(rows)],
+    atOnce(inserts),
+    some.map(({ rows }) => JSON.stringify(rows)),
   );
+}
+
+/** Changes of different tables as one statement: a server that is asked for each of them is waited for as often. */
+function atOnce(changes: readonly string[]): string {
+  const last = changes.at(-1) ?? "";
+  const before = changes.slice(0, -1).map((change, i) => `t${i} as (${change})`);
+  return before.length === 0 ? last : `with ${before.join(", ")} ${last}`;
 }
 
 function rowOf(

@@ -1,7 +1,7 @@
 import type { Day } from "@anamnesis/core/ids";
 import type { Queryable } from "@anamnesis/core/ports/database";
 import type { Access, Attributes } from "../access/access.ts";
-import type { Letter } from "../access/scopes.ts";
+import { coversType, type Letter } from "../access/scopes.ts";
 import { Visible } from "../access/visible.ts";
 import { type Link, linkText } from "../resource/links.ts";
 import { SqlText } from "../sql/sqlText.ts";
@@ -125,18 +125,59 @@ export async function visibleLinks(
   for (const part of ownFirst(access)) {
     const left = links.filter((link) => !seen.has(linkText(link)));
     if (left.length === 0) break;
-    const sql = new SqlText();
-    const visible = new Visible(sql, part, []);
-    const asked = sql.bind(JSON.stringify(left), "jsonb");
-    const rows = await db.query<{ readonly link: string }>(
-      `select r.type || '/' || r.id as link from jsonb_to_recordset(${asked}) as asked (type text, id text)
-       join fhir_resources r on r.type = asked.type and r.id = asked.id
-       where not r.deleted and ${visible.followed("r")}`,
-      sql.values,
-    );
-    for (const { link } of rows) seen.add(link);
+    for (const link of await followed(db, part, left)) seen.add(link);
   }
   return seen;
+}
+
+async function followed(db: Queryable, access: Access, links: readonly Link[]): Promise<readonly string[]> {
+  const sql = new SqlText();
+  const visible = new Visible(sql, access, []);
+  const asked = sql.bind(JSON.stringify(links.map(({ type, id }) => ({ type, id }))), "jsonb");
+  const rows = await db.query<{ readonly link: string }>(
+    `select r.type || '/' || r.id as link from jsonb_to_recordset(${asked}) as asked (type text, id text)
+     ${ofEach("asked", `not r.deleted and ${visible.followed("r")}`)}`,
+    sql.values,
+  );
+  return rows.map(({ link }) => link);
+}
+
+/** Links of some current versions, by the resource's row, that lead to nothing that this access permits to read or to find. */
+export async function hiddenLinks(
+  db: Queryable,
+  access: Access,
+  rows: readonly number[],
+): Promise<ReadonlyMap<number, ReadonlySet<string>>> {
+  const hidden = new Map<number, Set<string>>();
+  if (rows.length === 0) return hidden;
+  const [first = access, ...more] = ownFirst(access);
+  const sql = new SqlText();
+  const visible = new Visible(sql, first, []);
+  // Resources of a page often refer to the same one, which a nested loop looks up once.
+  const found = await db.query<{ readonly row: number; readonly type: string; readonly id: string }>(
+    `select l.row, l.target_type as type, l.target_id as id from fhir_links l
+     left join lateral (select true as there from fhir_resources r where r.type = l.target_type and r.id = l.target_id
+       and not r.deleted and ${visible.followed("r")} offset 0) r on true
+     where l.row = any(${sql.bind(rows, "bigint[]")}) and r.there is null`,
+    sql.values,
+  );
+  if (found.length === 0) return hidden;
+  const received = new Set<string>();
+  const links = [...new Map(found.map((link) => [linkText(link), link])).values()];
+  for (const part of more) for (const link of await followed(db, part, links)) received.add(link);
+  for (const { row, ...link } of found) {
+    if (received.has(linkText(link))) continue;
+    hidden.set(row, (hidden.get(row) ?? new Set()).add(linkText(link)));
+  }
+  return hidden;
+}
+
+/**
+ * Joins to each row that says `type` and `id` its resource `r` by the index. A join that the database may turn round it does turn round: it knows nothing of how few rows were named, and reads the whole
+ * table, each row of it by the reader's rules.
+ */
+function ofEach(named: string, where: string): string {
+  return `cross join lateral (select r.type, r.id from fhir_resources r where r.type = ${named}.type and r.id = ${named}.id and ${where} offset 0) r`;
 }
 
 /** The first of some versions, just written in this transaction, that the scopes of its writer do not cover; `null`: they cover all. */
@@ -145,16 +186,18 @@ export async function firstOutOfScope(
   access: Access,
   written: readonly { readonly type: string; readonly id: string; readonly letter: Letter }[],
 ): Promise<Link | null> {
-  if (access.scopes === undefined) return null;
-  for (const letter of new Set(written.map((one) => one.letter))) {
-    const links = written.flatMap(({ type, id, letter: of }) => (of === letter ? [{ type, id }] : []));
+  const { scopes } = access;
+  if (scopes === undefined) return null;
+  // Scopes without search parameters say it of the type alone.
+  const open = written.filter(({ type, letter }) => !coversType(scopes, letter, type));
+  for (const letter of new Set(open.map((one) => one.letter))) {
+    const links = open.flatMap(({ type, id, letter: of }) => (of === letter ? [{ type, id }] : []));
     const sql = new SqlText();
     const visible = new Visible(sql, access, [letter]);
     const asked = sql.bind(JSON.stringify(links), "jsonb");
     const [found] = await tx.query<{ readonly type: string; readonly id: string }>(
       `select r.type, r.id from jsonb_to_recordset(${asked}) as asked (type text, id text)
-       join fhir_resources r on r.type = asked.type and r.id = asked.id
-       where ${visible.covered("r")} is not true limit 1`,
+       ${ofEach("asked", `${visible.covered("r")} is not true`)} limit 1`,
       sql.values,
     );
     if (found !== undefined) return found;

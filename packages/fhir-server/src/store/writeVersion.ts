@@ -16,22 +16,21 @@ export async function writeVersions(
   server: string | null = null,
 ): Promise<void> {
   if (versions.length === 0) return;
-  const rows = JSON.stringify(versions.map(toRow));
+  // One statement: the new rows are joined to themselves, and not to the whole table, of which the database cannot tell how few they are.
   const written = await tx.query<{ readonly row: number; readonly type: string; readonly id: string }>(
-    `insert into fhir_resources as r (type, id, version, updated, deleted, origin, kind, segment, day_from, day_to)
-     select type, id, version, updated, content is null, origin, kind, segment, day_from, day_to
-     from jsonb_to_recordset($1::jsonb) as new (${NEW})
-     on conflict (type, id) do update set version = excluded.version, updated = excluded.updated, deleted = excluded.deleted,
-       origin = excluded.origin, kind = excluded.kind, segment = excluded.segment, day_from = excluded.day_from, day_to = excluded.day_to
-     returning r.row, r.type, r.id`,
-    [rows],
-  );
-  await tx.query(
-    `insert into fhir_versions (row, version, type, updated, method, origin, kind, segment, day_from, day_to, content)
-     select r.row, new.version, new.type, new.updated, new.method, new.origin, new.kind, new.segment, new.day_from, new.day_to, new.content
-     from jsonb_to_recordset($1::jsonb) as new (${NEW})
-     join fhir_resources r on r.type = new.type and r.id = new.id order by new.place`,
-    [rows],
+    `with new as materialized (select * from jsonb_to_recordset($1::jsonb) as new (${NEW})),
+       current as (
+         insert into fhir_resources as r (type, id, version, updated, deleted, origin, kind, segment, day_from, day_to)
+         select type, id, version, updated, content is null, origin, kind, segment, day_from, day_to from new
+         on conflict (type, id) do update set version = excluded.version, updated = excluded.updated, deleted = excluded.deleted,
+           origin = excluded.origin, kind = excluded.kind, segment = excluded.segment, day_from = excluded.day_from, day_to = excluded.day_to
+         returning r.row, r.type, r.id),
+       kept as (
+         insert into fhir_versions (row, version, type, updated, method, origin, kind, segment, day_from, day_to, content)
+         select c.row, new.version, new.type, new.updated, new.method, new.origin, new.kind, new.segment, new.day_from, new.day_to, new.content
+         from new join current c on c.type = new.type and c.id = new.id order by new.place)
+     select row, type, id from current`,
+    [JSON.stringify(versions.map(toRow))],
   );
   const rowOf = new Map(written.map(({ row, type, id }) => [`${type}/${id}`, row]));
   const known = versions.filter(({ version }) => version > 1);

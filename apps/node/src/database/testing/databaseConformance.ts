@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { codeOf } from "@anamnesis/testkit/storage/codeOf";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Database } from "@anamnesis/core/ports/database";
+import { type Database, PLANNED_ANEW } from "@anamnesis/core/ports/database";
 import { migrate } from "../migrate.ts";
 import { MIGRATIONS } from "../migrations.ts";
 
@@ -157,6 +157,21 @@ export function databaseConformance({ place, open, locked }: DatabaseFixture): v
       for (let n = 0; n < 12; n++) await run(n);
       await Promise.all(Array.from({ length: 40 }, (_, i) => run(100 + i)));
       expect(await db.query("select count(*)::int as n from repeated")).toEqual([{ n: 52 }]);
+    });
+
+    it("gives what is planned anew the values of each run, of a table as it is now, in and out of transactions", async () => {
+      await db.query("create table anew (n bigint primary key)");
+      await db.query("insert into anew select generate_series(1, 9)");
+      const sql = `${PLANNED_ANEW} select *, 10 / $1::bigint as tenth from anew where n = $1`;
+      const run = (n: number): Promise<readonly object[]> => db.query(sql, [n]);
+      for (let n = 1; n < 10; n++) expect(await run(n)).toEqual([{ n, tenth: Math.floor(10 / n) }]);
+      await expect(run(0)).rejects.toMatchObject({ meta: { sqlstate: "22012" } });
+      await expect(db.transaction((tx) => tx.query(sql, [0]))).rejects.toMatchObject({
+        meta: { sqlstate: "22012" },
+      });
+      expect(await db.transaction((tx) => tx.query(sql, [5]))).toEqual([{ n: 5, tenth: 2 }]);
+      await db.query("alter table anew add column t text not null default 'new'");
+      expect(await run(5)).toEqual([{ n: 5, t: "new", tenth: 2 }]);
     });
 
     it("goes on after a statement that failed, with the statement that failed too", async () => {

@@ -107,6 +107,7 @@ export async function followTargets(
   tx: Queryable,
   targets: readonly { readonly type: string; readonly id: string }[],
 ): Promise<void> {
+  if (targets.length === 0) return;
   await tx.query(
     `update fhir_resources p set kind = t.kind
      from jsonb_to_recordset($1::jsonb) as asked (type text, id text)

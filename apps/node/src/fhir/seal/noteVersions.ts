@@ -22,7 +22,7 @@ export async function noteVersions(tx: Queryable, versions: readonly NewVersion[
      select r.row, new.version, new.patient,
        case when new.patient is null or exists (select 1 from fhir_admissions a where a.patient = new.patient) then 'pending' else 'waiting' end
      from jsonb_to_recordset($1::jsonb) as new (type text, id text, version bigint, patient text)
-     join fhir_resources r on r.type = new.type and r.id = new.id
+     cross join lateral (select r.row from fhir_resources r where r.type = new.type and r.id = new.id offset 0) r
      where new.patient is not null or exists (select 1 from fhir_seals s where s.row = r.row)`,
     [JSON.stringify(noted)],
   );
@@ -30,7 +30,11 @@ export async function noteVersions(tx: Queryable, versions: readonly NewVersion[
     tx,
     versions.filter(({ resource }) => resource === null),
   );
-  await followTargets(tx, noted);
+  // What is new has no Provenance yet.
+  await followTargets(
+    tx,
+    noted.filter(({ version }) => version > 1),
+  );
 }
 
 function patientOf({ type, id, resource }: NewVersion): string | null {
