@@ -153,6 +153,7 @@ function OneForm({
   const file = useMutation({
     mutationFn: async (of: Draft) => {
       // First that it was sent, then the sending: whatever happens between, nobody signs it twice unawares.
+      set({ ...of, sentIn: sitting() });
       await keepAllDrafts();
       return ask("write", {
         consents,
@@ -169,15 +170,10 @@ function OneForm({
     },
   });
   const once = useOnce(file);
-  const send = (): void => {
-    const sent = { ...kept, sentIn: sitting() };
-    set(sent);
-    once(sent);
-  };
   const press = (event: KeyboardEvent): void => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      send();
+      once(kept);
     } else if (event.key === "Escape") {
       event.preventDefault();
       close(kept);
@@ -195,7 +191,7 @@ function OneForm({
       onKeyDown={press}
       onSubmit={(event) => {
         event.preventDefault();
-        send();
+        once(kept);
       }}
       noValidate
     >
