@@ -11,6 +11,7 @@ import { CODEC_RAW, cidOf } from "@anamnesis/core/encoding/cid";
 import { hasCode } from "@anamnesis/core/errors";
 import type { Cid, ConsentId } from "@anamnesis/core/ids";
 import type { LedgerEvent } from "@anamnesis/core/ports/ledger";
+import { openPglite } from "@anamnesis/node/database/pgliteDatabase";
 import { actorOf } from "@anamnesis/sdk/keys/actorKeys";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -124,6 +125,24 @@ describe("a backup", () => {
         });
       await anchored(4);
       expect((await ok("open", ...doctor, "--out", at("read-1")))["records"]).toHaveLength(4);
+      const logNow = async (): Promise<number> => {
+        const text = await connect(systemRuntime, north.url, null).call(
+          auditRoutes.checkpoint,
+          {},
+          undefined,
+        );
+        return Number(text.split("\n")[1]);
+      };
+      const headAnchored = (entries: number): Promise<true> =>
+        until({ what: `a head of ${entries} entries on the ledger`, deadline: DEADLINE }, async () => {
+          const sizes = await eventsWith((event) =>
+            event.type === "log-head-anchored" && event.organisation === north.organisation
+              ? event.size
+              : null,
+          );
+          return Math.max(0, ...sizes) >= entries ? true : null;
+        });
+      await headAnchored(await logNow());
 
       // The backup, of a stopped node alone.
       const backupEnv = { ANAMNESIS_BACKUP_PASSPHRASE_FILE: at("backup-passphrase") };
@@ -140,6 +159,7 @@ describe("a backup", () => {
       const sound = await fsck();
       expect([sound.exitCode, sound.output]).toEqual([0, expect.any(String)]);
       expect(sound.json).toMatchObject({ sound: true, skipped: [], mended: [] });
+      await headOnItsWay(files.data);
       const written = await run(backupEnv, ...backup);
       expect([written.exitCode, written.output]).toEqual([0, expect.any(String)]);
       const sizeThen = (await stat(join(files.data, "receipts.log"))).size;
@@ -155,21 +175,8 @@ describe("a backup", () => {
         );
         return revoked.includes(granted?.consent as ConsentId) ? true : null;
       });
-      const logNow = async (): Promise<number> => {
-        const text = await connect(systemRuntime, north.url, null).call(
-          auditRoutes.checkpoint,
-          {},
-          undefined,
-        );
-        return Number(text.split("\n")[1]);
-      };
       const entries = await logNow();
-      await until({ what: "the newest head on the ledger", deadline: DEADLINE }, async () => {
-        const sizes = await eventsWith((event) =>
-          event.type === "log-head-anchored" && event.organisation === north.organisation ? event.size : null,
-        );
-        return Math.max(0, ...sizes) >= entries ? true : null;
-      });
+      await headAnchored(entries);
       await north.stop();
       await copyFile(join(files.data, "receipts.log"), at("receipts.newest"));
       expect((await stat(at("receipts.newest"))).size).toBeGreaterThan(sizeThen);
@@ -245,6 +252,17 @@ describe("a backup", () => {
     LONG,
   );
 });
+
+/** The stopped node's database of the moment between the sending of its log's newest head and the answer. */
+async function headOnItsWay(dataDir: string): Promise<void> {
+  const db = await openPglite(join(dataDir, "database"));
+  const rows = await db.query(
+    `update outbox set state = 'pending', block = null, block_hash = null, transaction = null
+     where id = (select max(id) from outbox where type = 'AnchorLogHead') returning id`,
+  );
+  await db.close();
+  expect(rows).toHaveLength(1);
+}
 
 /** A bit of every content at the running node is turned: the reader gets all from the other home, and the node mends itself. */
 async function mendsADamagedBlob(dataDir: string, read: () => Promise<void>): Promise<void> {

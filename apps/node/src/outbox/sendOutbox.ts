@@ -170,13 +170,13 @@ async function settle(
 ): Promise<"done" | "refused" | "waiting"> {
   const overtaken =
     outcome.status === "refused" &&
-    (await isOvertaken(tx, signed.intent, outcome.code)) &&
+    isOvertaken(signed.intent, outcome.code) &&
     (await standsOnLedger(tx, context.ledger.identity, signed.intent));
   if (outcome.status === "refused" && !overtaken) {
     const waits =
       endsByItself(signed.intent, outcome.code) ||
       waitsForKeys(context, signed, outcome.code) ||
-      (await isOvertaken(tx, signed.intent, outcome.code));
+      isOvertaken(signed.intent, outcome.code);
     if (waits) {
       const wait = row.attempts === 0 ? 0 : Math.min(2 ** (row.attempts - 1), LONGEST_WAIT);
       await tx.query("update outbox set attempts = attempts + 1, retry_at = $2 where id = $1", [
@@ -215,16 +215,13 @@ async function settle(
 
 /**
  * Refused for what came to the ledger after it, which happens when intents are sent again after a reorganisation that lost
- * nothing: a head of the receipt log behind a larger one of this node, or a registration behind its revocation. It is done
- * once this node's copy shows that it stood.
+ * nothing, or from a database that was restored from a backup: a head of the receipt log behind a larger one, or a
+ * registration behind its revocation. It is done once this node's copy shows what overtook it.
  */
-async function isOvertaken(tx: Queryable, intent: Intent, code: string): Promise<boolean> {
+function isOvertaken(intent: Intent, code: string): boolean {
   // A consent's id is the digest of what was registered, and only what stands is revoked.
   if (intent.type === "RegisterConsent") return code === "consent-revoked";
-  if (intent.type !== "AnchorLogHead" || code !== "log-behind") return false;
-  return (
-    (await tx.query("select 1 as one from checkpoints where size > $1 limit 1", [intent.size])).length > 0
-  );
+  return intent.type === "AnchorLogHead" && code === "log-behind";
 }
 
 function bytesOf(hash: Hash32 | null | undefined): Uint8Array | null {

@@ -54,10 +54,11 @@ function lookup(identity: LedgerIdentity, intent: Intent): [sql: string, values:
       ];
     case "AnchorLogHead":
       return [
-        // The ledger takes no smaller head after a larger one; a larger one that was signed here says all that this one would.
-        `select 1 as one from ledger_log_heads h where h.organisation = $1
-           and ((h.size = $2 and h.root = $3)
-             or (h.size > $2 and exists (select 1 from checkpoints c where c.size = h.size and c.root = h.root)))`,
+        // The ledger takes no smaller head after a larger one, which says all that this one would. Whether the larger one is
+        // of this log is the question of `missingFromLog`, which needs no refused intent to ask it: a database that was
+        // restored from a backup does not know what its node signed later.
+        `select 1 as one from ledger_log_heads
+         where organisation = $1 and ((size = $2 and root = $3) or size > $2)`,
         [intent.organisation, intent.size, intent.root],
       ];
     case "RotateOwner":
