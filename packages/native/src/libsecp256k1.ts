@@ -50,6 +50,14 @@ function createBackend(native: Binding): PointBackend {
       { hashfn: compress, xbuf: new Uint8Array(32), ybuf: new Uint8Array(32) },
       new Uint8Array(33),
     );
+  const recover: PointBackend["recover"] = (digest, signature, bit) => {
+    if (Buffer.compare(signature.subarray(32), HALF_ORDER) > 0) return null;
+    try {
+      return native.ecdsaRecover(signature, bit, digest, true);
+    } catch {
+      return null;
+    }
+  };
   return {
     name: "libsecp256k1",
     mulBase: (scalar) => native.publicKeyCreate(scalar, true),
@@ -84,13 +92,10 @@ function createBackend(native: Binding): PointBackend {
       const { signature, recid } = native.ecdsaSign(digest, secret);
       return { signature, bit: recid };
     },
-    recover: (digest, signature, bit) => {
-      if (Buffer.compare(signature.subarray(32), HALF_ORDER) > 0) return null;
-      try {
-        return native.ecdsaRecover(signature, bit, digest, true);
-      } catch {
-        return null;
-      }
+    recover,
+    verify: (digest, signature, bit, publicKey) => {
+      const key = recover(digest, signature, bit);
+      return key !== null && equalBytes(key, publicKey);
     },
     precompute: () => undefined,
   };

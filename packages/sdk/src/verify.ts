@@ -54,37 +54,51 @@ export function verifyRecord(parameters: VerifyRecordParameters): VerifiedRecord
   return { record, label, organisation, signer, sequence, root, anchoredAt: batch?.time ?? null };
 }
 
+type Directory = Pick<Consortium, "members" | "actors">;
+type Authored = Pick<RecordCore, "organisation" | "author" | "segment">;
+
 /**
  * True when `signer` is the account of the header's organisation, or of a device or practitioner of it, by the directory; of a record that names its segment as
  * author, when it is an owner's by the segment's cards.
  * @param cards verified, from the first.
  */
 export function isAuthor(
-  { members, actors }: Pick<Consortium, "members" | "actors">,
-  core: Pick<RecordCore, "organisation" | "author" | "segment">,
+  directory: Directory,
+  core: Authored,
   signer: Address,
   cards: readonly Card[],
 ): boolean {
-  const { segment } = core;
-  if (isOwners(core)) return cards.some(({ body }) => body.segment === segment && body.owner === signer);
-  return isOrganisations({ members, actors }, core, signer);
+  return authorsOf(directory, core, cards).includes(signer);
+}
+
+/** The accounts whose signature a header may carry, see `isAuthor`. */
+export function authorsOf(directory: Directory, core: Authored, cards: readonly Card[]): readonly Address[] {
+  if (!isOwners(core)) return organisationsAuthors(directory, core);
+  return cards.flatMap(({ body }) => (body.segment === core.segment ? [body.owner] : []));
 }
 
 /** As `isAuthor`, of what organisations answer for: an owner's records accuse none of them. */
 export function isOrganisations(
-  { members, actors }: Pick<Consortium, "members" | "actors">,
-  { organisation, author }: Pick<RecordCore, "organisation" | "author">,
+  directory: Directory,
+  core: Pick<RecordCore, "organisation" | "author">,
   signer: Address,
 ): boolean {
+  return organisationsAuthors(directory, core).includes(signer);
+}
+
+function organisationsAuthors(
+  { members, actors }: Directory,
+  { organisation, author }: Pick<RecordCore, "organisation" | "author">,
+): readonly Address[] {
   if ((author as string) === (organisation as string)) {
     const member = members.get(organisation);
     // With the key that it has, or with one that it had before: its own anchor vouches for that.
-    return member !== undefined && [member, ...member.earlierKeys].some((key) => key.signer === signer);
+    return member === undefined ? [] : [member, ...member.earlierKeys].map((key) => key.signer);
   }
   const actor = actors.get(author);
   // Active or not: what somebody wrote before leaving stays their own.
   const writes = actor?.role === "device" || actor?.role === "practitioner";
-  return writes && actor.organisation === organisation && actor.signer === signer;
+  return writes && actor.organisation === organisation ? [actor.signer] : [];
 }
 
 function notVerified(

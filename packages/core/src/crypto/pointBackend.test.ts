@@ -6,6 +6,7 @@ import { publicKeyOf, scalarBytes } from "./secp256k1.ts";
 
 const { Point } = secp256k1;
 const s = scalarBytes;
+const hexOf = (bytes: Uint8Array): string => `0x${Buffer.from(bytes).toString("hex")}`;
 
 describe("the backend of the JS library", () => {
   afterEach(() => usePointBackend(nobleBackend));
@@ -29,6 +30,44 @@ describe("the backend of the JS library", () => {
     }
     expect(nobleBackend.sumUnsafe([G, G], [s(3n), s(-3n)])).toBeNull();
     expect(nobleBackend.sumUnsafe([G, G, G, G], [s(1n), s(-1n), s(2n), s(-2n)])).toBeNull();
+  });
+
+  it("multiplies by small factors and their opposites as by any other", () => {
+    const order = Point.Fn.ORDER;
+    const edges = [1n, 2n, 3n, (1n << 24n) - 1n, 1n << 24n, (1n << 24n) + 1n];
+    const point = publicKeyOf(s(77n));
+    for (const factor of edges.flatMap((edge) => [edge, order - edge])) {
+      const expected = Point.BASE.multiply((77n * factor) % order).toBytes(true);
+      expect(nobleBackend.sumUnsafe([point], [s(factor)])).toEqual(expected);
+    }
+  });
+
+  it("verifies exactly what recovers to the key, with a table and without", () => {
+    const flipped = (bytes: Uint8Array, at: number): Uint8Array =>
+      bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));
+    for (let i = 1; i <= 12; i++) {
+      const [secret, digest] = [s(BigInt(i) * 1_000_003n), s(BigInt(i) ** 40n)];
+      const key = publicKeyOf(secret);
+      if (i > 6) nobleBackend.precompute(key);
+      const { signature, bit } = nobleBackend.sign(digest, secret);
+      const high = Uint8Array.from([...signature.subarray(0, 32), ...s(-BigInt(hexOf(signature.subarray(32))))]);
+      const cases: [Uint8Array, Uint8Array, number, Uint8Array][] = [
+        [digest, signature, bit, key],
+        [digest, signature, 1 - bit, key],
+        [digest, signature, bit, G],
+        [digest, high, 1 - bit, key],
+        [flipped(digest, i), signature, bit, key],
+        [digest, flipped(signature, i), bit, key],
+        [digest, flipped(signature, 32 + i), bit, key],
+        [digest, new Uint8Array(64), bit, key],
+      ];
+      for (const [n, [text, signed, parity, by]] of cases.entries()) {
+        const recovered = nobleBackend.recover(text, signed, parity);
+        const expected = recovered !== null && hexOf(recovered) === hexOf(by);
+        expect([n, expected]).toEqual([n, n === 0]);
+        expect([n, nobleBackend.verify(text, signed, parity, by)]).toEqual([n, expected]);
+      }
+    }
   });
 
   it("forgets the oldest tables but never those of g and ḡ, and stays right", () => {

@@ -114,14 +114,28 @@ export function sign(digest: Uint8Array, secret: Uint8Array): Uint8Array {
   return concatBytes(signature, Uint8Array.of(27 + bit));
 }
 
-/** The signer's address. Throws `bad-length` (digest) and `bad-signature`; a high s (EIP-2) is refused. */
-export function recoverAddress(digest: Uint8Array, signature: Uint8Array): Address {
+/** r ‖ s (64 bytes) and the recovery bit of a signature of 65 bytes over a digest of 32. Throws `bad-length` (digest), `bad-signature`. */
+export function signatureParts(
+  digest: Uint8Array,
+  signature: Uint8Array,
+): { readonly rs: Uint8Array; readonly bit: number } {
   expectLength(digest, 32, "digest");
   const v = signature.length === 65 ? signature[64] : undefined;
   if (v !== 27 && v !== 28) throw badSignature();
-  const publicKey = pointBackend().recover(digest, signature.slice(0, 64), v - 27);
+  return { rs: signature.slice(0, 64), bit: v - 27 };
+}
+
+/** The signer's compressed public key, 33 bytes. Throws `bad-length` (digest) and `bad-signature`; a high s (EIP-2) is refused. */
+export function recoverKey(digest: Uint8Array, signature: Uint8Array): Uint8Array {
+  const { rs, bit } = signatureParts(digest, signature);
+  const publicKey = pointBackend().recover(digest, rs, bit);
   if (publicKey === null) throw badSignature();
-  return addressOf(publicKey);
+  return publicKey;
+}
+
+/** The signer's address. Throws `bad-length` (digest) and `bad-signature`; a high s (EIP-2) is refused. */
+export function recoverAddress(digest: Uint8Array, signature: Uint8Array): Address {
+  return addressOf(recoverKey(digest, signature));
 }
 
 /** True when the address signed the digest. A malformed signature is false; never throws on one. */

@@ -1,4 +1,4 @@
-import { recoverAddress } from "../crypto/secp256k1.ts";
+import { recoverAmong } from "../crypto/recoverAmong.ts";
 import { verifyLabel } from "../crypto/tdh2.ts";
 import { AnamnesisError } from "../errors.ts";
 import type { Address, BodyLabel, RecordId } from "../ids.ts";
@@ -19,16 +19,32 @@ export interface VerifiedHeader {
  * @param committeeKey Y of the committee that the header names, compressed SEC1.
  */
 export function verifyHeader(value: Header, committeeKey: Uint8Array): VerifiedHeader {
-  const label = bodyLabelBytes(value.body);
-  const { U, Ubar } = value.body;
-  if (!verifyLabel({ U, Ubar, committeeKey, label, proof: value.proof })) throw badHeader("proof");
+  if (!hasLabelProof(value, committeeKey)) throw badHeader("proof");
+  return signedHeader(value);
+}
+
+/** True when the TDH2 proof holds under the header's own label. A custodian releases nothing without; a reader can leave it to them. */
+export function hasLabelProof({ body, proof }: Header, committeeKey: Uint8Array): boolean {
+  const { U, Ubar } = body;
+  return verifyLabel({ U, Ubar, committeeKey, label: bodyLabelBytes(body), proof });
+}
+
+/**
+ * What the signature alone says. Throws `bad-header` with `meta.reason` `signature`.
+ * @param likely accounts that may have signed: makes it faster, see `recoverAmong`.
+ */
+export function signedHeader(
+  { body, signature }: Pick<Header, "body" | "signature">,
+  likely: readonly Address[] = [],
+): VerifiedHeader {
+  const label = bodyLabelBytes(body);
   let signer: Address;
   try {
-    signer = recoverAddress(label, value.signature);
+    signer = recoverAmong(label, signature, likely);
   } catch {
     throw badHeader("signature");
   }
-  return { record: recordIdOf(U), label: toHex<BodyLabel>(label), signer };
+  return { record: recordIdOf(body.U), label: toHex<BodyLabel>(label), signer };
 }
 
 function badHeader(reason: "proof" | "signature"): AnamnesisError<"bad-header"> {
