@@ -73,7 +73,8 @@ describe.skipIf(native === null)("libsecp256k1 and the JavaScript library give t
         both((backend) => backend.recover(message, signature, bit));
         both((backend) => backend.recover(message, signature, 1 - bit));
         const key = nobleBackend.mulBase(secret);
-        for (const parity of [bit, 1 - bit]) both((backend) => backend.verify(message, signature, parity, key));
+        for (const parity of [bit, 1 - bit])
+          both((backend) => backend.verify(message, signature, parity, key));
         const damaged = signature.slice();
         damaged[at >> 3] = (damaged[at >> 3] as number) ^ (1 << (at & 7));
         both((backend) => backend.recover(message, damaged, bit));

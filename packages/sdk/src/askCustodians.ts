@@ -5,7 +5,7 @@ import { combine } from "@anamnesis/core/crypto/combine";
 import { verifyShares } from "@anamnesis/core/crypto/dleq";
 import { kemKeyPair } from "@anamnesis/core/crypto/hpke";
 import { fromHex } from "@anamnesis/core/encoding/bytes";
-import { AnamnesisError } from "@anamnesis/core/errors";
+import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
 import type { Evidence } from "@anamnesis/core/evidence/evidence";
 import type { Digest, OrganisationId, SegmentId } from "@anamnesis/core/ids";
 import {
@@ -71,6 +71,11 @@ export interface AskCustodiansParameters {
   readonly permits: readonly Permit[];
   /** `threshold`: as few as can open, further ones only when needed. `all`: every custodian at once. */
   readonly ask: "threshold" | "all";
+  /**
+   * Whether `G` is what the author of the record at this place committed to. With it, answers are believed as long as everything fits, and their proofs
+   * looked at only when something does not: for a reader who opens, a wrong share is one that does not open.
+   */
+  readonly fits?: (at: number, G: Uint8Array) => boolean;
 }
 
 export interface Asked extends CustodyReport {
@@ -78,80 +83,129 @@ export interface Asked extends CustodyReport {
   readonly G: readonly (Uint8Array | null)[];
 }
 
-/** Shares of one custodian whose answer was verified. */
-interface Verified {
-  readonly index: number;
-  readonly shares: readonly (Uint8Array | null)[];
+/** One custodian's answer: to this request, signed by it. */
+interface Answered {
+  readonly custodian: Custodian;
+  readonly answer: ReleaseAnswer;
+  /** Its proof was verified. */
+  proven: boolean;
 }
 
 /**
  * Lock B: sends one signed request, the same bytes, to custodians until every record either has `threshold` shares or
  * cannot get them any more. Each answer is verified by itself and not with core's `openWithShares`, since custodians may
  * release different subsets of one request (one may know a block more than the other) and each proves just its own.
+ * With `fits` the proofs are verified when a record's shares do not make what its author committed to.
  *
  * Throws `TooFewCustodians` when fewer than `threshold` custodians gave an answer that counts.
  */
 export async function askCustodians(parameters: AskCustodiansParameters): Promise<Asked> {
-  const { consortium, records, runtime, ask } = parameters;
+  const { consortium, records, runtime, ask, fits } = parameters;
   const { threshold, custodians } = consortium.committee;
   const replySeed = runtime.random(32);
   const request = await signRequest(parameters, replySeed);
   const digest = releaseRequestDigest(request.body);
 
   const asked: OrganisationId[] = [];
-  const answered: OrganisationId[] = [];
   const silent: { organisation: OrganisationId; code: string }[] = [];
   const culprits: { organisation: OrganisationId; reason: AnswerFault }[] = [];
-  const receipts: Receipt[] = [];
   const evidence: Evidence[] = [];
-  const verified: Verified[] = [];
+  let answered: readonly Answered[] = [];
   const left = [...custodians];
-  const sharesOf = (i: number) => verified.filter((answer) => answer.shares[i] !== null).length;
+  const sharesOf = (i: number) => answered.filter(({ answer }) => answer.body.shares[i] !== null).length;
   const undecided = (): boolean =>
-    verified.length < threshold ||
+    answered.length < threshold ||
     records.some((_, i) => sharesOf(i) < threshold && sharesOf(i) + left.length >= threshold);
-
-  while (left.length > 0 && undecided()) {
-    const lacking = Math.max(1, threshold - verified.length);
-    const now = left.splice(0, ask === "all" ? left.length : lacking);
-    asked.push(...now.map((custodian) => custodian.organisation));
-    const results = await Promise.all(
-      now.map((custodian) => askOne(parameters, custodian, request, digest, replySeed)),
-    );
-    for (const [i, result] of results.entries()) {
-      const organisation = (now[i] as Custodian).organisation;
-      if (result.type === "silent") silent.push({ organisation, code: result.code });
-      else if (result.type === "culprit") {
-        culprits.push({ organisation, reason: result.reason });
-        const found = await evidenceOf(parameters, now[i] as Custodian, result);
-        if (found !== null) evidence.push(found);
-      } else {
-        answered.push(organisation);
-        verified.push({ index: result.answer.index, shares: result.answer.shares });
-        const promise = promiseOf(result.answer, parameters.access.segment);
-        const { index, commitment } = promise.promise;
-        receipts.push({ custodian: organisation, request: digest, index, commitment, promise });
-      }
+  const accuse = async (custodian: Custodian, culprit: Culprit): Promise<void> => {
+    culprits.push({ organisation: custodian.organisation, reason: culprit.reason });
+    const found = await evidenceOf(parameters, custodian, culprit);
+    if (found !== null) evidence.push(found);
+  };
+  /** True when an answer that was counted does not hold. */
+  const verifyProofs = async (): Promise<boolean> => {
+    const false_: Answered[] = [];
+    for (const one of answered) {
+      one.proven ||= sharesHold(one.answer.body, one.custodian, records, digest);
+      if (!one.proven) false_.push(one);
     }
-  }
+    answered = answered.filter(({ proven }) => proven);
+    for (const { custodian, answer } of false_) {
+      await accuse(custodian, { type: "culprit", reason: "bad-proof", answer });
+    }
+    return false_.length > 0;
+  };
+
+  let opened: Combined;
+  do {
+    while (left.length > 0 && undecided()) {
+      const lacking = Math.max(1, threshold - answered.length);
+      const now = left.splice(0, ask === "all" ? left.length : lacking);
+      asked.push(...now.map((custodian) => custodian.organisation));
+      const results = await Promise.all(
+        now.map((custodian) => askOne(parameters, custodian, request, digest, replySeed)),
+      );
+      for (const [i, result] of results.entries()) {
+        const custodian = now[i] as Custodian;
+        if (result.type === "silent") {
+          silent.push({ organisation: custodian.organisation, code: result.code });
+        } else if (result.type === "culprit") await accuse(custodian, result);
+        else answered = [...answered, { custodian, answer: result.answer, proven: false }];
+      }
+      if (fits === undefined || ask === "all") await verifyProofs();
+    }
+    opened = combineAll(parameters, answered);
+    if (opened.fits && answered.length >= threshold) break;
+  } while (await verifyProofs());
   replySeed.fill(0);
   const report = {
     asked,
-    answered,
+    answered: answered.map(({ custodian }) => custodian.organisation),
     silent,
     culprits,
-    receipts,
+    receipts: answered.map(({ answer }) => receiptOf(answer.body, parameters.access.segment)),
     evidence: await provable(consortium, evidence),
   };
-  if (verified.length < threshold) throw new TooFewCustodians(consortium, report);
+  if (answered.length < threshold) throw new TooFewCustodians(consortium, report);
+  return { G: opened.G, ...report };
+}
+
+function receiptOf(body: ReleaseAnswerBody, segment: SegmentId): Receipt {
+  const promise = promiseOf(body, segment);
+  const { index, commitment } = promise.promise;
+  return { custodian: body.custodian, request: body.request, index, commitment, promise };
+}
+
+interface Combined {
+  /** `null`: fewer than `threshold` shares, or some that make no point. */
+  readonly G: readonly (Uint8Array | null)[];
+  /** Every record with enough shares has what its author committed to. */
+  readonly fits: boolean;
+}
+
+function combineAll(
+  { consortium, records, fits }: AskCustodiansParameters,
+  answered: readonly Answered[],
+): Combined {
+  const { threshold } = consortium.committee;
+  let all = true;
   const G = records.map((_, i) => {
-    const shares = verified.flatMap(({ index, shares: given }) => {
-      const point = given[i] ?? null;
+    const shares = answered.flatMap(({ custodian: { index }, answer }) => {
+      const point = answer.body.shares[i] ?? null;
       return point === null ? [] : [{ index, point }];
     });
-    return shares.length < threshold ? null : combine({ threshold, shares });
+    if (shares.length < threshold) return null;
+    try {
+      const point = combine({ threshold, shares });
+      all &&= fits?.(i, point) !== false;
+      return point;
+    } catch (error) {
+      // Of shares whose proofs were not verified: no points, or such as cancel each other.
+      if (!hasCode(error, "bad-point") && !hasCode(error, "bad-share-set")) throw error;
+      all = false;
+      return null;
+    }
   });
-  return { G, ...report };
+  return { G, fits: all };
 }
 
 async function signRequest(
@@ -176,10 +230,17 @@ async function signRequest(
   return { body, signature: access.sign(fromHex(releaseRequestDigest(body))) };
 }
 
+interface Culprit {
+  readonly type: "culprit";
+  readonly reason: AnswerFault;
+  readonly answer: ReleaseAnswer | null;
+}
+
+/** An answer's shares are still to be verified. */
 type Result =
-  | { readonly type: "answer"; readonly answer: ReleaseAnswerBody }
+  | { readonly type: "answer"; readonly answer: ReleaseAnswer }
   | { readonly type: "silent"; readonly code: string }
-  | { readonly type: "culprit"; readonly reason: AnswerFault; readonly answer: ReleaseAnswer | null };
+  | Culprit;
 
 async function askOne(
   { runtime, consortium, access, records }: AskCustodiansParameters,
@@ -218,10 +279,7 @@ async function askOne(
     body.shares.length === records.length &&
     body.points === releasePoints(raised(records, body.shares)) &&
     verifyReceiptPromise(promiseOf(body, access.segment), custodian.ed25519);
-  if (!fits) return { type: "culprit", reason: "wrong-request", answer };
-  return sharesHold(body, custodian, records, digest)
-    ? { type: "answer", answer: body }
-    : { type: "culprit", reason: "bad-proof", answer };
+  return fits ? { type: "answer", answer } : { type: "culprit", reason: "wrong-request", answer };
 }
 
 /** U of each record for which there is a share. */
@@ -244,7 +302,7 @@ function promiseOf(
 async function evidenceOf(
   { runtime, consortium, records }: AskCustodiansParameters,
   { organisation }: Custodian,
-  { reason, answer }: Extract<Result, { readonly type: "culprit" }>,
+  { reason, answer }: Culprit,
 ): Promise<Evidence | null> {
   if (reason !== "bad-proof" || answer === null) return null;
   const cards = await memberCards(runtime, consortium, organisation);

@@ -11,7 +11,7 @@ import {
   verifyHeaderStatement,
 } from "@anamnesis/core/record/headerStatement";
 import { accessRequestDigest } from "@anamnesis/core/release/accessRequest";
-import { type VerifiedHeader, verifyHeader } from "@anamnesis/core/record/verifyHeader";
+import { signedHeader, type VerifiedHeader, verifyHeader } from "@anamnesis/core/record/verifyHeader";
 import type { AnchorProof } from "@anamnesis/core/release/releaseRequest";
 import { type Card, verifyChain } from "@anamnesis/core/segment/card";
 import type { Permit } from "@anamnesis/core/segment/permit";
@@ -20,7 +20,7 @@ import type { Consortium, Member } from "./consortium.ts";
 import { aboutAccused, memberCards } from "./memberCards.ts";
 import { provable } from "./provable.ts";
 import { connect, type Runtime } from "./runtime.ts";
-import { isAuthor } from "./verify.ts";
+import { authorsOf, isAuthor } from "./verify.ts";
 import { isNewerChain } from "./cards/isNewerChain.ts";
 import { codeOf } from "./ourError.ts";
 
@@ -53,7 +53,15 @@ export interface Listing {
    */
   readonly withheld: readonly Withheld[];
   readonly evidence: readonly Evidence[];
+  /** See `ListRecordsParameters`. */
+  readonly labelProofs: LabelProofs;
 }
+
+/**
+ * `checked`: a header whose TDH2 proof does not hold is not in the list, and other homes are asked for a better one. `custodians`: that
+ * is left to them, who release nothing without; it is most of the time that a listing takes in a browser. Signatures are verified either way.
+ */
+export type LabelProofs = "checked" | "custodians";
 
 export interface RejectedHeader {
   readonly label: BodyLabel | null;
@@ -71,12 +79,14 @@ export interface ListRecordsParameters {
   readonly consortium: Consortium;
   readonly access: SegmentAccess;
   readonly purpose: Purpose;
+  /** `checked` by default. */
+  readonly labelProofs?: LabelProofs;
 }
 
 interface GatheredHeader {
   readonly header: Header;
   readonly anchor: AnchorProof | null;
-  /** What it proves by itself, or why it proves nothing: two proofs of a millisecond, so once for each header, whichever homes list it. */
+  /** What it proves by itself, or why it proves nothing: up to two proofs of a millisecond, so once for each header, whichever homes list it. */
   readonly proven: VerifiedHeader | RejectedHeader;
 }
 
@@ -125,7 +135,9 @@ export async function listRecords(parameters: ListRecordsParameters): Promise<Li
   }
   const { withheld } = gathered;
   const evidence = await provable(consortium, gathered.evidence);
-  return { ...verified, permits: [...gathered.permits.values()], answered, silent, withheld, evidence };
+  const { labelProofs = "checked" } = parameters;
+  const permits = [...gathered.permits.values()];
+  return { ...verified, permits, answered, silent, withheld, evidence, labelProofs };
 }
 
 /** One message for no record, no consent and a revoked one: nobody learns which. */
@@ -155,6 +167,7 @@ async function gather(parameters: ListRecordsParameters, home: Member, into: Gat
   for await (const { request, page } of pagesOf(parameters, home)) {
     // They come with the first page. A false chain that claims more rotations would keep the other homes' from being used.
     if (page.cards.length > 0) requireChain(parameters, page.cards);
+    if (isNewerChain(page.cards, into.cards)) into.cards = page.cards;
     last = { signed: page.statement, request: toHex<Digest>(accessRequestDigest(request.body)) };
     for (const { header, anchor } of page.headers) {
       told.push({ label: bodyLabel(header.body), body: header.body });
@@ -164,13 +177,12 @@ async function gather(parameters: ListRecordsParameters, home: Member, into: Gat
       const kept = known !== undefined && !("reason" in known.proven) ? known : null;
       into.headers.set(key, {
         header: kept?.header ?? header,
-        proven: kept?.proven ?? prove(parameters, header),
+        proven: kept?.proven ?? prove(parameters, header, cardsOf(parameters, into)),
         anchor: anchor ?? known?.anchor ?? null,
       });
     }
     for (const permit of page.permits)
       into.permits.set(toHex(concatBytes(permit.body.salt, permit.signature)), permit);
-    if (isNewerChain(page.cards, into.cards)) into.cards = page.cards;
   }
   await holdToItsWord(parameters, home, told, last, into);
 }
@@ -275,27 +287,36 @@ function badStatement(): AnamnesisError<"bad-statement"> {
 
 /** Of this segment and committee, and what it proves by itself. */
 function prove(
-  { consortium, access }: ListRecordsParameters,
+  { consortium, access, labelProofs }: ListRecordsParameters,
   header: Header,
+  cards: readonly Card[],
 ): VerifiedHeader | RejectedHeader {
   const { core } = header.body;
   if (core.segment !== access.segment) return { label: null, reason: "segment" };
   if (core.committee !== consortium.committee.id) return { label: null, reason: "committee" };
   try {
-    return verifyHeader(header, consortium.committee.key);
+    const likely = authorsOf(consortium, core, cards);
+    return labelProofs === "custodians"
+      ? signedHeader(header, likely)
+      : verifyHeader(header, consortium.committee.key, likely);
   } catch (error) {
     if (!hasCode(error, "bad-header")) throw error;
     return { label: null, reason: String(error.meta["reason"]) };
   }
 }
 
+/** Without a home that has any, the reader's own card stands alone. */
+function cardsOf({ access }: ListRecordsParameters, { cards }: Gathered): readonly Card[] {
+  return cards.length > 0 ? cards : [access.card];
+}
+
 /** Who may write is said by cards and directory, of which a later home may know more: so it is looked at anew. */
 function verifyAll(
-  { consortium, access }: ListRecordsParameters,
+  parameters: ListRecordsParameters,
   gathered: Gathered,
 ): Pick<Listing, "records" | "cards" | "missing" | "rejected"> {
-  // Without a home that has any, the reader's own card stands alone.
-  const cards = gathered.cards.length > 0 ? gathered.cards : [access.card];
+  const { consortium } = parameters;
+  const cards = cardsOf(parameters, gathered);
   const records: ListedRecord[] = [];
   const rejected: RejectedHeader[] = [];
   for (const { header, anchor, proven } of gathered.headers.values()) {

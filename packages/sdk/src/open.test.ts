@@ -46,7 +46,7 @@ describe("openRecords", () => {
     expect(opened).toHaveLength(4);
   });
 
-  it("asks in the order that it is given, and gives each group as soon as it is open", async () => {
+  it("asks in the order that it is given, for the next group while one is used, and gives each as soon as it is open", async () => {
     const many = Array.from({ length: 130 }, (_, i) => resource(`r${i}`, "Observation", 10_000 + i));
     const { seal, world, grant, access, consortium } = await beginJourney();
     await seal(many);
@@ -55,12 +55,17 @@ describe("openRecords", () => {
     const [given] = await access();
     if (given === undefined) throw new TypeError("no grant");
     const groups: (readonly number[])[] = [];
+    const { log } = world.node(0);
     const { opened } = await openRecords({
       runtime: world.runtime,
       consortium,
       access: given,
       purpose: "TREAT",
       order: (one, other) => Number(other.attributes.from) - Number(one.attributes.from),
+      // Would wait for ever if the second request were sent after this.
+      onUnlocked: async () => {
+        while (log.length < 2) await new Promise((resolve) => setImmediate(resolve));
+      },
       onOpened: (records) => groups.push(records.map(({ attributes }) => Number(attributes.from))),
     });
     const newestFirst = many.map((_, i) => 10_129 - i);
@@ -122,6 +127,45 @@ describe("openRecords", () => {
     expect(lying.report.culprits).toEqual([
       { organisation: world.member(1).organisation, reason: "bad-proof" },
     ]);
+  });
+
+  it("names a custodian whose shares are no points, or cancel another's, and opens with the others", async () => {
+    const { open, world } = await sealedAndGranted();
+    const none = new Uint8Array(33).fill(2);
+    for (const share of [none, new Uint8Array(33)]) {
+      world.node(1).tamper = () => share;
+      const { opened, report } = await openRecords(open);
+      expect(opened).toHaveLength(4);
+      expect(report.culprits).toMatchObject([{ organisation: world.member(1).organisation }]);
+      expect(report.answered).toEqual([world.member(0).organisation, world.member(2).organisation]);
+    }
+  });
+
+  it("takes a header from another home when one has broken its proof, and leaves it out when all have", async () => {
+    const { open, world } = await sealedAndGranted();
+    const broken = (index: number): void => {
+      const node = world.node(index);
+      node.records = node.records.map((record, i) => {
+        const proof = record.header.proof.map((byte, at) => (at === 63 ? byte ^ 1 : byte));
+        return i === 1 ? { ...record, header: { ...record.header, proof } } : record;
+      });
+    };
+    broken(0);
+    const progress: unknown[] = [];
+    const { opened, refused, report } = await openRecords({
+      ...open,
+      onProgress: (value) => progress.push(value),
+    });
+    expect(opened.map(({ bytes }) => bytes)).toEqual(
+      expect.arrayContaining(resources.map((item) => item.bytes)),
+    );
+    expect([opened.length, refused, report.rejected]).toEqual([4, [], []]);
+    expect(progress.at(-1)).toEqual({ done: 4, of: 4 });
+
+    broken(1);
+    const nowhere = await openRecords(open);
+    expect([nowhere.opened.length, nowhere.refused]).toEqual([3, []]);
+    expect(nowhere.report.rejected.map(({ reason }) => reason)).toEqual(["proof"]);
   });
 
   it("fails closed when fewer custodians than the threshold answer", async () => {

@@ -1,17 +1,19 @@
 import type { ConsentBody } from "@anamnesis/core/consent/consent";
 import { coversPeriod, coversType, exceptsRecord, type Purpose } from "@anamnesis/core/consent/terms";
+import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Evidence } from "@anamnesis/core/evidence/evidence";
 import type { Day, OrganisationId, RecordId } from "@anamnesis/core/ids";
 import type { Attributes } from "@anamnesis/core/record/attributes";
-import { type AnchorProof, MAX_RECORDS_PER_REQUEST } from "@anamnesis/core/release/releaseRequest";
+import { hasLabelProof } from "@anamnesis/core/record/verifyHeader";
 import type { SegmentAccess } from "./access.ts";
-import { askCustodians, type CustodyReport, TooFewCustodians } from "./askCustodians.ts";
+import { type CustodyReport, TooFewCustodians } from "./askCustodians.ts";
 import type { Consortium } from "./consortium.ts";
 import type { LedgerView } from "./ledgerView.ts";
 import { type ListedRecord, type Listing, listRecords, NOT_OPENED } from "./listRecords.ts";
 import { openWraps, type UnwrappedRecord } from "./openWraps.ts";
 import { provable } from "./provable.ts";
 import { findSuccessor, recordStanding, type RecordStanding } from "./recordStanding.ts";
+import { type ReadyRecord, releaseInGroups } from "./releaseInGroups.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** What is known of a record before lock B is opened. */
@@ -47,8 +49,7 @@ export interface OpenParameters {
 }
 
 /** A record of which lock A is open, and lock B if `G` is there. */
-export interface UnlockedRecord extends UnwrappedRecord {
-  readonly anchor: AnchorProof;
+export interface UnlockedRecord extends ReadyRecord {
   /** 33 bytes; `null`: no custodian gave a share. */
   readonly G: Uint8Array | null;
   /** `null` without `ledger`. */
@@ -81,6 +82,11 @@ export interface OpenedLocks<T> {
   readonly report: CustodyReport & Pick<Listing, "missing" | "rejected" | "withheld">;
 }
 
+type UseGroup<T> = (
+  records: readonly UnlockedRecord[],
+  tell: GroupReport,
+) => Promise<readonly (T | RefusedRecord)[]>;
+
 /**
  * Opens both locks of records of one segment: lists and verifies headers, opens lock A, asks the custodians for lock B with one signed
  * request per 128 records. What such a group becomes is `use`'s: it gives for each record what was opened or why not, and calls `tell.done` when it is
@@ -90,10 +96,10 @@ export interface OpenedLocks<T> {
  */
 export async function openLocks<T extends object>(
   parameters: OpenParameters,
-  use: (records: readonly UnlockedRecord[], tell: GroupReport) => Promise<readonly (T | RefusedRecord)[]>,
+  use: UseGroup<T>,
 ): Promise<OpenedLocks<T>> {
   const { access, filter, ledger } = parameters;
-  const listing = parameters.listing ?? (await listRecords(parameters));
+  const listing = parameters.listing ?? (await listRecords({ ...parameters, labelProofs: "custodians" }));
   const isErased = ({ record }: ListedRecord): boolean => ledger?.erased.has(record) === true;
   const live = { ...listing, records: listing.records.filter((item) => !isErased(item)) };
   const { open: unwrapped, closed } = await openWraps({ ...parameters, listing: live });
@@ -129,33 +135,40 @@ export async function openLocks<T extends object>(
     },
     accuse: (found) => void evidence.push(found),
   };
-  for (let from = 0; from < ready.length; from += MAX_RECORDS_PER_REQUEST) {
-    const chunk = ready.slice(from, from + MAX_RECORDS_PER_REQUEST);
-    const records = chunk.map(({ header, content, anchor }) => {
-      return { header, attributes: content.attributes, salt: content.salt, anchor };
-    });
-    const { permits: written } = listing;
-    const ask = parameters.ask ?? "threshold";
-    const round = await askCustodians({ ...parameters, records, permits: written, ask }).catch(
-      async (error: unknown) => {
-        if (!(error instanceof TooFewCustodians)) throw error;
-        const proven = await provable(parameters.consortium, evidence);
-        throw new TooFewCustodians(parameters.consortium, merge([...rounds, error.report], proven));
-      },
-    );
-    rounds.push(round);
-    released ||= round.G.some((G) => G !== null);
-    const unlocked = chunk.map((item, i) => {
-      const standing = ledger === undefined ? null : recordStanding(ledger, item.header, item.content);
-      const successor = standing === null ? null : findSuccessor(standing, item.record, unwrapped);
-      return { ...item, G: round.G[i] ?? null, standing, successor };
-    });
-    await parameters.onUnlocked?.(unlocked);
-    for (const result of await use(unlocked, tell)) {
-      if ("code" in result) refused.push(result);
-      else opened.push(result);
+  const doubtful: UnlockedRecord[] = [];
+  const ask = parameters.ask ?? "threshold";
+  const groups = releaseInGroups({ ...parameters, ask }, listing.permits, ready);
+  try {
+    for await (const { records, round } of groups) {
+      rounds.push(round);
+      released ||= round.G.some((G) => G !== null);
+      const unlocked = records.map((item, i) => {
+        const standing = ledger === undefined ? null : recordStanding(ledger, item.header, item.content);
+        const successor = standing === null ? null : findSuccessor(standing, item.record, unwrapped);
+        return { ...item, G: round.G[i] ?? null, standing, successor };
+      });
+      const broken = new Set(
+        unlocked.filter((item) => item.G === null && !isProven(parameters, listing, item)),
+      );
+      doubtful.push(...broken);
+      const sound = unlocked.filter((item) => !broken.has(item));
+      await parameters.onUnlocked?.(sound);
+      for (const result of await use(sound, tell)) {
+        if ("code" in result) refused.push(result);
+        else opened.push(result);
+      }
     }
+  } catch (error) {
+    if (!(error instanceof TooFewCustodians)) throw error;
+    const proven = await provable(parameters.consortium, evidence);
+    throw new TooFewCustodians(parameters.consortium, merge([...rounds, error.report], proven));
   }
+  const again = await openFromOthers(parameters, doubtful, use);
+  doubtful.forEach(tell.done);
+  opened.push(...again.opened);
+  refused.push(...again.refused);
+  if (again.report !== null) rounds.push(again.report);
+  released ||= again.opened.length > 0;
   return {
     opened,
     refused,
@@ -164,10 +177,43 @@ export async function openLocks<T extends object>(
     report: {
       ...merge(rounds, await provable(parameters.consortium, evidence)),
       missing: listing.missing,
-      rejected: listing.rejected,
+      rejected: [
+        ...listing.rejected,
+        ...(again.report?.rejected ?? []).filter(({ reason }) => reason === "proof"),
+      ],
       withheld: listing.withheld,
     },
   };
+}
+
+/** Its TDH2 proof holds, as the listing has checked or is checked now that nobody released anything. */
+function isProven(
+  { consortium }: OpenParameters,
+  { labelProofs }: Listing,
+  { header }: UnlockedRecord,
+): boolean {
+  return labelProofs === "checked" || hasLabelProof(header, consortium.committee.key);
+}
+
+/** Headers whose proof a home has broken come whole from another one: these records are listed once more, and what the proofs do not show is left out. */
+async function openFromOthers<T extends object>(
+  parameters: OpenParameters,
+  broken: readonly UnlockedRecord[],
+  use: UseGroup<T>,
+): Promise<
+  Pick<OpenedLocks<T>, "opened" | "refused"> & { readonly report: OpenedLocks<T>["report"] | null }
+> {
+  if (broken.length === 0) return { opened: [], refused: [], report: null };
+  const records = new Set(broken.map(({ record }) => record));
+  const { onProgress: _, ...others } = parameters;
+  try {
+    const listing = await listRecords({ ...parameters, labelProofs: "checked" });
+    return await openLocks({ ...others, listing, filter: ({ record }) => records.has(record) }, use);
+  } catch (error) {
+    // What is open stays open.
+    if (!(error instanceof AnamnesisError)) throw error;
+    return { opened: [], refused: broken.map(({ record }) => ({ record, code: error.code })), report: null };
+  }
 }
 
 function ordered({ record, content, header }: UnwrappedRecord): OrderedRecord {

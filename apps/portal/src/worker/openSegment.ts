@@ -33,7 +33,13 @@ export async function openSegment(parameters: OpenSegmentParameters): Promise<{
 }> {
   const { consortium, access, kind, purpose, known, only, progress } = parameters;
   const runtime = browserRuntime;
-  const listing = await listRecords({ runtime, consortium, access, purpose }).catch((error: unknown) => {
+  const listing = await listRecords({
+    runtime,
+    consortium,
+    access,
+    purpose,
+    labelProofs: "custodians",
+  }).catch((error: unknown) => {
     if (hasCode(error, "not-opened")) return null;
     throw error;
   });

@@ -50,7 +50,10 @@ describe("the backend of the JS library", () => {
       const key = publicKeyOf(secret);
       if (i > 6) nobleBackend.precompute(key);
       const { signature, bit } = nobleBackend.sign(digest, secret);
-      const high = Uint8Array.from([...signature.subarray(0, 32), ...s(-BigInt(hexOf(signature.subarray(32))))]);
+      const high = Uint8Array.from([
+        ...signature.subarray(0, 32),
+        ...s(-BigInt(hexOf(signature.subarray(32)))),
+      ]);
       const cases: [Uint8Array, Uint8Array, number, Uint8Array][] = [
         [digest, signature, bit, key],
         [digest, signature, 1 - bit, key],

@@ -21,11 +21,7 @@ const known = new Map<Address, Known>();
  * @param likely who may have signed; the answer does not depend on it.
  * Throws `bad-length` (digest) and `bad-signature`; a high s (EIP-2) is refused.
  */
-export function recoverAmong(
-  digest: Uint8Array,
-  signature: Uint8Array,
-  likely: readonly Address[],
-): Address {
+export function recoverAmong(digest: Uint8Array, signature: Uint8Array, likely: readonly Address[]): Address {
   const { rs, bit } = signatureParts(digest, signature);
   const backend = pointBackend();
   for (const address of likely) {

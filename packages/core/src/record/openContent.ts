@@ -31,6 +31,13 @@ export function committedKey(body: RecordBody, k1: Uint8Array, G: Uint8Array): U
   return dek;
 }
 
+/** True when K1 and G make the key to which the header commits, whatever else is wrong. */
+export function makeCommittedKey(body: RecordBody, k1: Uint8Array, G: Uint8Array): boolean {
+  const { dek, commitment } = contentKey(k1, G, coreLabel(body.core), body.U);
+  dek.fill(0);
+  return equalSecret(commitment, body.keyCommitment);
+}
+
 /**
  * What only who has K1 and G of a record can show (kc, 32 bytes): it opens the header's key commitment and neither the content nor anything
  * else. Who opened both locks has them, and the author, who made them, has them without consent or receipt; so kc says that somebody had both, not who, and

@@ -17,10 +17,15 @@ export interface VerifiedHeader {
  * Checks what a header proves by itself: the TDH2 proof under its own label (so nobody put another record's U into
  * it) and the signature's form. Throws `bad-header` with `meta.reason` `proof` or `signature`.
  * @param committeeKey Y of the committee that the header names, compressed SEC1.
+ * @param likely accounts that may have signed: makes it faster, see `recoverAmong`.
  */
-export function verifyHeader(value: Header, committeeKey: Uint8Array): VerifiedHeader {
+export function verifyHeader(
+  value: Header,
+  committeeKey: Uint8Array,
+  likely: readonly Address[] = [],
+): VerifiedHeader {
   if (!hasLabelProof(value, committeeKey)) throw badHeader("proof");
-  return signedHeader(value);
+  return signedHeader(value, likely);
 }
 
 /** True when the TDH2 proof holds under the header's own label. A custodian releases nothing without; a reader can leave it to them. */
@@ -29,10 +34,7 @@ export function hasLabelProof({ body, proof }: Header, committeeKey: Uint8Array)
   return verifyLabel({ U, Ubar, committeeKey, label: bodyLabelBytes(body), proof });
 }
 
-/**
- * What the signature alone says. Throws `bad-header` with `meta.reason` `signature`.
- * @param likely accounts that may have signed: makes it faster, see `recoverAmong`.
- */
+/** What the signature alone says; `likely` as above. Throws `bad-header` with `meta.reason` `signature`. */
 export function signedHeader(
   { body, signature }: Pick<Header, "body" | "signature">,
   likely: readonly Address[] = [],

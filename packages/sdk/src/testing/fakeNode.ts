@@ -74,7 +74,7 @@ import { headerLabels, headerStatement } from "@anamnesis/core/record/headerStat
 import { openContent } from "@anamnesis/core/record/openContent";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
 import { session } from "@anamnesis/core/record/session";
-import { verifyHeader } from "@anamnesis/core/record/verifyHeader";
+import { hasLabelProof, verifyHeader } from "@anamnesis/core/record/verifyHeader";
 import {
   type AccessRequest,
   accessRequestDigest,
@@ -754,7 +754,7 @@ export class FakeNode {
     const outcomes = body.records.map(({ header, attributes, salt }) => {
       const { core } = header.body;
       const permit = permits.get(core.permit);
-      verifyHeader(header, this.#world.committeeKey);
+      if (!hasLabelProof(header, this.#world.committeeKey)) return "bad-header";
       if (attributesCommitment(attributes, salt) !== core.attributes) return "attributes-mismatch";
       const decision = decide(
         {
