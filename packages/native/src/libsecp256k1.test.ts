@@ -14,6 +14,8 @@ const scalar = fc
 const anyScalar = fc.oneof(scalar, fc.constant(new Uint8Array(32)));
 const point = scalar.map((value) => nobleBackend.mulBase(value));
 const runs = { numRuns: 60 };
+/** There is no y for x = 5. */
+const notOnCurve = Uint8Array.from({ length: 33 }, (_, i) => (i === 0 ? 2 : i === 32 ? 5 : 0));
 
 describe.skipIf(native === null)("libsecp256k1 and the JavaScript library give the same", () => {
   const both = (work: (backend: PointBackend) => unknown): void => {
@@ -47,6 +49,16 @@ describe.skipIf(native === null)("libsecp256k1 and the JavaScript library give t
     );
     both((backend) => backend.sumUnsafe([one, one], [scalarBytes(5n), scalarBytes(ORDER - 5n)]));
     both((backend) => backend.sumUnsafe([one], [new Uint8Array(32)]));
+  });
+
+  it("no sum of what is no point", () => {
+    for (const none of [new Uint8Array(33), notOnCurve, new Uint8Array(33).fill(0xff)]) {
+      const sum = (native as PointBackend).sumUnsafe(
+        [nobleBackend.mulBase(scalarBytes(3n)), none],
+        [scalarBytes(2n), scalarBytes(5n)],
+      );
+      expect(sum).toBeNull();
+    }
   });
 
   it("points and what is none", () => {

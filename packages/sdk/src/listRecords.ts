@@ -4,14 +4,15 @@ import { concatBytes, toHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
 import type { Evidence } from "@anamnesis/core/evidence/evidence";
 import type { BodyLabel, Digest, OrganisationId, RecordId } from "@anamnesis/core/ids";
-import { bodyLabel, type Header, type RecordBody } from "@anamnesis/core/record/header";
+import { bodyLabelBytes, type Header, type RecordBody } from "@anamnesis/core/record/header";
 import {
   headerLabels,
   type SignedHeaderStatement,
   verifyHeaderStatement,
 } from "@anamnesis/core/record/headerStatement";
 import { accessRequestDigest } from "@anamnesis/core/release/accessRequest";
-import { signedHeader, type VerifiedHeader, verifyHeader } from "@anamnesis/core/record/verifyHeader";
+import { recordIdOf } from "@anamnesis/core/record/recordId";
+import { type VerifiedHeader, verifyHeader } from "@anamnesis/core/record/verifyHeader";
 import type { AnchorProof } from "@anamnesis/core/release/releaseRequest";
 import { type Card, verifyChain } from "@anamnesis/core/segment/card";
 import type { Permit } from "@anamnesis/core/segment/permit";
@@ -32,7 +33,7 @@ export interface ListedRecord {
   readonly anchor: AnchorProof | null;
 }
 
-/** What a segment holds, as its homes say; headers verified, nothing opened. */
+/** What a segment holds, as its homes say; nothing opened. */
 export interface Listing {
   readonly records: readonly ListedRecord[];
   readonly permits: readonly Permit[];
@@ -53,15 +54,15 @@ export interface Listing {
    */
   readonly withheld: readonly Withheld[];
   readonly evidence: readonly Evidence[];
-  /** See `ListRecordsParameters`. */
-  readonly labelProofs: LabelProofs;
+  readonly verified: WhatIsVerified;
 }
 
 /**
- * `checked`: a header whose TDH2 proof does not hold is not in the list, and other homes are asked for a better one. `custodians`: that
- * is left to them, who release nothing without; it is most of the time that a listing takes in a browser. Signatures are verified either way.
+ * `all`: signature and TDH2 proof of every header; one whose do not hold is not in the list, and other homes are asked for a better one. `opened`: that is
+ * left to the opening, which asks for no record without its author's signature; the custodians release none without the proof. Two or three milliseconds a
+ * header in a browser, which is most of the time until the first record is open.
  */
-export type LabelProofs = "checked" | "custodians";
+export type WhatIsVerified = "all" | "opened";
 
 export interface RejectedHeader {
   readonly label: BodyLabel | null;
@@ -79,15 +80,18 @@ export interface ListRecordsParameters {
   readonly consortium: Consortium;
   readonly access: SegmentAccess;
   readonly purpose: Purpose;
-  /** `checked` by default. */
-  readonly labelProofs?: LabelProofs;
+  /** `all` by default. */
+  readonly verify?: WhatIsVerified;
 }
+
+/** Without a signer it was not looked at yet. */
+type Proven = Pick<VerifiedHeader, "record" | "label"> & { readonly signer: VerifiedHeader["signer"] | null };
 
 interface GatheredHeader {
   readonly header: Header;
   readonly anchor: AnchorProof | null;
-  /** What it proves by itself, or why it proves nothing: up to two proofs of a millisecond, so once for each header, whichever homes list it. */
-  readonly proven: VerifiedHeader | RejectedHeader;
+  /** What it proves by itself, or why it proves nothing: two proofs of a millisecond, so once for each header, whichever homes list it. */
+  readonly proven: Proven | RejectedHeader;
 }
 
 interface Gathered {
@@ -135,9 +139,16 @@ export async function listRecords(parameters: ListRecordsParameters): Promise<Li
   }
   const { withheld } = gathered;
   const evidence = await provable(consortium, gathered.evidence);
-  const { labelProofs = "checked" } = parameters;
   const permits = [...gathered.permits.values()];
-  return { ...verified, permits, answered, silent, withheld, evidence, labelProofs };
+  return {
+    ...verified,
+    permits,
+    answered,
+    silent,
+    withheld,
+    evidence,
+    verified: parameters.verify ?? "all",
+  };
 }
 
 /** One message for no record, no consent and a revoked one: nobody learns which. */
@@ -170,14 +181,15 @@ async function gather(parameters: ListRecordsParameters, home: Member, into: Gat
     if (isNewerChain(page.cards, into.cards)) into.cards = page.cards;
     last = { signed: page.statement, request: toHex<Digest>(accessRequestDigest(request.body)) };
     for (const { header, anchor } of page.headers) {
-      told.push({ label: bodyLabel(header.body), body: header.body });
+      const label = bodyLabelBytes(header.body);
+      told.push({ label: toHex<BodyLabel>(label), body: header.body });
       const key = toHex(concatBytes(header.body.U, header.signature));
       const known = into.headers.get(key);
       // One that proved itself stays, whatever another home says under the same point and signature.
       const kept = known !== undefined && !("reason" in known.proven) ? known : null;
       into.headers.set(key, {
         header: kept?.header ?? header,
-        proven: kept?.proven ?? prove(parameters, header, cardsOf(parameters, into)),
+        proven: kept?.proven ?? prove(parameters, header, label, cardsOf(parameters, into)),
         anchor: anchor ?? known?.anchor ?? null,
       });
     }
@@ -287,18 +299,18 @@ function badStatement(): AnamnesisError<"bad-statement"> {
 
 /** Of this segment and committee, and what it proves by itself. */
 function prove(
-  { consortium, access, labelProofs }: ListRecordsParameters,
+  { consortium, access, verify }: ListRecordsParameters,
   header: Header,
+  label: Uint8Array,
   cards: readonly Card[],
-): VerifiedHeader | RejectedHeader {
-  const { core } = header.body;
+): Proven | RejectedHeader {
+  const { core, U } = header.body;
+  const { committee } = consortium;
   if (core.segment !== access.segment) return { label: null, reason: "segment" };
-  if (core.committee !== consortium.committee.id) return { label: null, reason: "committee" };
+  if (core.committee !== committee.id) return { label: null, reason: "committee" };
+  if (verify === "opened") return { record: recordIdOf(U), label: toHex<BodyLabel>(label), signer: null };
   try {
-    const likely = authorsOf(consortium, core, cards);
-    return labelProofs === "custodians"
-      ? signedHeader(header, likely)
-      : verifyHeader(header, consortium.committee.key, likely);
+    return verifyHeader(header, committee.key, authorsOf(consortium, core, cards));
   } catch (error) {
     if (!hasCode(error, "bad-header")) throw error;
     return { label: null, reason: String(error.meta["reason"]) };
@@ -325,7 +337,7 @@ function verifyAll(
       continue;
     }
     const { record, label, signer } = proven;
-    if (isAuthor(consortium, header.body.core, signer, cards))
+    if (signer === null || isAuthor(consortium, header.body.core, signer, cards))
       records.push({ record, label, header, anchor });
     else rejected.push({ label, reason: "author" });
   }

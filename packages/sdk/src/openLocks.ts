@@ -1,10 +1,11 @@
 import type { ConsentBody } from "@anamnesis/core/consent/consent";
 import { coversPeriod, coversType, exceptsRecord, type Purpose } from "@anamnesis/core/consent/terms";
-import { AnamnesisError } from "@anamnesis/core/errors";
+import { fromHex } from "@anamnesis/core/encoding/bytes";
+import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
 import type { Evidence } from "@anamnesis/core/evidence/evidence";
 import type { Day, OrganisationId, RecordId } from "@anamnesis/core/ids";
 import type { Attributes } from "@anamnesis/core/record/attributes";
-import { hasLabelProof } from "@anamnesis/core/record/verifyHeader";
+import { hasLabelProof, signedHeader } from "@anamnesis/core/record/verifyHeader";
 import type { SegmentAccess } from "./access.ts";
 import { type CustodyReport, TooFewCustodians } from "./askCustodians.ts";
 import type { Consortium } from "./consortium.ts";
@@ -15,6 +16,7 @@ import { provable } from "./provable.ts";
 import { findSuccessor, recordStanding, type RecordStanding } from "./recordStanding.ts";
 import { type ReadyRecord, releaseInGroups } from "./releaseInGroups.ts";
 import type { Runtime } from "./runtime.ts";
+import { authorsOf } from "./verify.ts";
 
 /** What is known of a record before lock B is opened. */
 export interface OrderedRecord {
@@ -98,8 +100,8 @@ export async function openLocks<T extends object>(
   parameters: OpenParameters,
   use: UseGroup<T>,
 ): Promise<OpenedLocks<T>> {
-  const { access, filter, ledger } = parameters;
-  const listing = parameters.listing ?? (await listRecords({ ...parameters, labelProofs: "custodians" }));
+  const { access, consortium, filter, ledger } = parameters;
+  const listing = parameters.listing ?? (await listRecords({ ...parameters, verify: "opened" }));
   const isErased = ({ record }: ListedRecord): boolean => ledger?.erased.has(record) === true;
   const live = { ...listing, records: listing.records.filter((item) => !isErased(item)) };
   const { open: unwrapped, closed } = await openWraps({ ...parameters, listing: live });
@@ -135,11 +137,19 @@ export async function openLocks<T extends object>(
     },
     accuse: (found) => void evidence.push(found),
   };
-  const doubtful: UnlockedRecord[] = [];
+  const doubtful: ReadyRecord[] = [];
   const ask = parameters.ask ?? "threshold";
-  const groups = releaseInGroups({ ...parameters, ask }, listing.permits, ready);
+  const groups = releaseInGroups({
+    ...parameters,
+    ask,
+    permits: listing.permits,
+    records: ready,
+    isSound: (item) => listing.verified === "all" || isSigned(parameters, listing, item),
+  });
   try {
-    for await (const { records, round } of groups) {
+    for await (const { records, unsound, round } of groups) {
+      doubtful.push(...unsound);
+      if (round === null) continue;
       rounds.push(round);
       released ||= round.G.some((G) => G !== null);
       const unlocked = records.map((item, i) => {
@@ -147,9 +157,9 @@ export async function openLocks<T extends object>(
         const successor = standing === null ? null : findSuccessor(standing, item.record, unwrapped);
         return { ...item, G: round.G[i] ?? null, standing, successor };
       });
-      const broken = new Set(
-        unlocked.filter((item) => item.G === null && !isProven(parameters, listing, item)),
-      );
+      const isBroken = ({ G, header }: UnlockedRecord): boolean =>
+        G === null && listing.verified !== "all" && !hasLabelProof(header, consortium.committee.key);
+      const broken = new Set(unlocked.filter(isBroken));
       doubtful.push(...broken);
       const sound = unlocked.filter((item) => !broken.has(item));
       await parameters.onUnlocked?.(sound);
@@ -177,28 +187,32 @@ export async function openLocks<T extends object>(
     report: {
       ...merge(rounds, await provable(parameters.consortium, evidence)),
       missing: listing.missing,
-      rejected: [
-        ...listing.rejected,
-        ...(again.report?.rejected ?? []).filter(({ reason }) => reason === "proof"),
-      ],
+      rejected: [...listing.rejected, ...(again.report?.rejected ?? [])],
       withheld: listing.withheld,
     },
   };
 }
 
-/** Its TDH2 proof holds, as the listing has checked or is checked now that nobody released anything. */
-function isProven(
+/** By who may have written it, as cards and directory say. */
+function isSigned(
   { consortium }: OpenParameters,
-  { labelProofs }: Listing,
-  { header }: UnlockedRecord,
+  { cards }: Listing,
+  { header, label }: ReadyRecord,
 ): boolean {
-  return labelProofs === "checked" || hasLabelProof(header, consortium.committee.key);
+  const { core } = header.body;
+  const authors = authorsOf(consortium, core, cards);
+  try {
+    return authors.includes(signedHeader(header, authors, fromHex(label)).signer);
+  } catch (error) {
+    if (!hasCode(error, "bad-header")) throw error;
+    return false;
+  }
 }
 
-/** Headers whose proof a home has broken come whole from another one: these records are listed once more, and what the proofs do not show is left out. */
+/** A header whose signature or proof a home has broken comes whole from another one: these records are listed once more, and what does not prove itself is left out. */
 async function openFromOthers<T extends object>(
   parameters: OpenParameters,
-  broken: readonly UnlockedRecord[],
+  broken: readonly ReadyRecord[],
   use: UseGroup<T>,
 ): Promise<
   Pick<OpenedLocks<T>, "opened" | "refused"> & { readonly report: OpenedLocks<T>["report"] | null }
@@ -207,7 +221,7 @@ async function openFromOthers<T extends object>(
   const records = new Set(broken.map(({ record }) => record));
   const { onProgress: _, ...others } = parameters;
   try {
-    const listing = await listRecords({ ...parameters, labelProofs: "checked" });
+    const listing = await listRecords({ ...parameters, verify: "all" });
     return await openLocks({ ...others, listing, filter: ({ record }) => records.has(record) }, use);
   } catch (error) {
     // What is open stays open.

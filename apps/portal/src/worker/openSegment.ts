@@ -38,7 +38,7 @@ export async function openSegment(parameters: OpenSegmentParameters): Promise<{
     consortium,
     access,
     purpose,
-    labelProofs: "custodians",
+    verify: "opened",
   }).catch((error: unknown) => {
     if (hasCode(error, "not-opened")) return null;
     throw error;

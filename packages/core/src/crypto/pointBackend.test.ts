@@ -6,6 +6,8 @@ import { publicKeyOf, scalarBytes } from "./secp256k1.ts";
 
 const { Point } = secp256k1;
 const s = scalarBytes;
+/** There is no y for x = 5. */
+const notOnCurve = Uint8Array.from({ length: 33 }, (_, i) => (i === 0 ? 2 : i === 32 ? 5 : 0));
 const hexOf = (bytes: Uint8Array): string => `0x${Buffer.from(bytes).toString("hex")}`;
 
 describe("the backend of the JS library", () => {
@@ -39,6 +41,19 @@ describe("the backend of the JS library", () => {
     for (const factor of edges.flatMap((edge) => [edge, order - edge])) {
       const expected = Point.BASE.multiply((77n * factor) % order).toBytes(true);
       expect(nobleBackend.sumUnsafe([point], [s(factor)])).toEqual(expected);
+    }
+  });
+
+  it("gives no sum of bytes that are no points", () => {
+    for (const none of [new Uint8Array(33), notOnCurve, new Uint8Array(33).fill(0xff)]) {
+      for (const points of [[none], [G, none], [G, G, G, none]]) {
+        const work = (): unknown =>
+          nobleBackend.sumUnsafe(
+            points,
+            points.map(() => s(2n)),
+          );
+        expect(work).toThrow();
+      }
     }
   });
 

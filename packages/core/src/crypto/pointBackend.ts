@@ -9,7 +9,8 @@ import { GBAR } from "./generators.ts";
  * the identity, scalars 32 bytes big-endian in [1, n-1].
  *
  * - `mulBase`, `mulGbar`, `mul` and `sign` take secret scalars: they MUST NOT branch or index on the scalar's bits.
- * - `sumUnsafe` is for public values only and may take any time it likes. It returns `null` for the identity.
+ * - `sumUnsafe` is for public values only and may take any time it likes. It returns `null` for the identity. Of bytes that are no
+ *   points it throws or returns `null`, never a point.
  * - `isPoint` takes 33 bytes of any content.
  */
 export interface PointBackend {

@@ -34,12 +34,15 @@ export function hasLabelProof({ body, proof }: Header, committeeKey: Uint8Array)
   return verifyLabel({ U, Ubar, committeeKey, label: bodyLabelBytes(body), proof });
 }
 
-/** What the signature alone says; `likely` as above. Throws `bad-header` with `meta.reason` `signature`. */
+/**
+ * What the signature alone says; `likely` as above. Throws `bad-header` with `meta.reason` `signature`.
+ * @param label of the body, where it was computed before.
+ */
 export function signedHeader(
   { body, signature }: Pick<Header, "body" | "signature">,
   likely: readonly Address[] = [],
+  label = bodyLabelBytes(body),
 ): VerifiedHeader {
-  const label = bodyLabelBytes(body);
   let signer: Address;
   try {
     signer = recoverAmong(label, signature, likely);
