@@ -1,9 +1,16 @@
 import { readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { until } from "@anamnesis/cli/demo/until";
 import { CommandProcess } from "../runDemo.ts";
 import type { PortalWorld } from "./portalWorld.ts";
 
-/** Seals a FHIR Bundle into the record of the demo's patient of the portal, as the hospital of the records would; what the command says of it. */
+/** A machine with other work takes several times as long as an idle one. */
+const DEADLINE = 240_000;
+
+/**
+ * Seals a FHIR Bundle into the record of the demo's patient of the portal, as the hospital of the records would, and waits until all of it is on the ledger; what
+ * the command says of it.
+ */
 export async function importBundle({ state, north }: PortalWorld, bundle: object): Promise<unknown> {
   const at = (name: string): string => join(state, "..", name);
   await writeFile(at("bundle.json"), JSON.stringify(bundle));
@@ -25,7 +32,13 @@ export async function importBundle({ state, north }: PortalWorld, bundle: object
   await run("permit", ...keys, "--organisation", hospital, "--out", at("admission"));
   const device = ["--device", join(state, "keys", "importer.age"), "--admission", at("admission")];
   const source = ["--system", "urn:anamnesis:demo:northbank", "--journal", at("journal")];
-  return run("import", at("bundle.json"), ...device, ...source);
+  const imported = await run("import", at("bundle.json"), ...device, ...source);
+  const ledger = ["--ledger", join(state, "ledger.json"), "--purpose", "PATRQT"];
+  await until({ what: "the imported records on the ledger", deadline: DEADLINE }, async () => {
+    const { waiting } = (await run("verify", ...keys, ...ledger)) as { readonly waiting: number };
+    return waiting === 0 ? true : null;
+  });
+  return imported;
 }
 
 /** The portal's patient is the last whom the demo enrols. */

@@ -3,10 +3,14 @@ import type { HttpSigner } from "@anamnesis/api/http/signature";
 import { cidOf } from "@anamnesis/core/encoding/cid";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Cid } from "@anamnesis/core/ids";
+import { concurrently } from "./concurrently.ts";
 import { connect, type Runtime } from "./runtime.ts";
 
 /** Bytes that are counted for a blob whose size is not known: more than a wrap or a session takes. */
 const UNKNOWN_SIZE = 4096;
+
+/** Requests to one node: it reads from its disk for one of them while another's answer is looked at. */
+const AT_ONCE = 2;
 
 export interface WantedBlob {
   readonly cid: Cid;
@@ -33,7 +37,9 @@ export async function fetchBlobs(
     [...byNode].map(async ([endpoint, blobs]) => {
       if (endpoint === undefined) return;
       const client = connect(runtime, endpoint, signer);
-      for (const bundle of bundles(blobs)) {
+      let silent = false;
+      await concurrently(bundles(blobs), AT_ONCE, async (bundle) => {
+        if (silent) return;
         try {
           const cids = bundle.map(({ cid }) => cid);
           const answer = await client.call(exchangeRoutes.getBlobs, {}, { cids });
@@ -43,9 +49,9 @@ export async function fetchBlobs(
           }
         } catch (error) {
           if (!(error instanceof AnamnesisError)) throw error;
-          return;
+          silent = true;
         }
-      }
+      });
     }),
   );
   return found;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CODEC_RAW, cidOf } from "@anamnesis/core/encoding/cid";
+import { CODEC_DAG_CBOR, CODEC_RAW, cidOf } from "@anamnesis/core/encoding/cid";
 import { granteeAccess, ownerAccess } from "./access.ts";
 import { listRecords } from "./listRecords.ts";
 import { createActorKeys } from "./keys/actorKeys.ts";
@@ -171,6 +171,23 @@ describe("openRecords", () => {
       expect(nowhere.report.rejected.length).toBeGreaterThan(0);
     },
   );
+
+  it("says nothing of headers that a home made up, opened or not", async () => {
+    const { open, world } = await sealedAndGranted();
+    const { records } = world.node(0);
+    const [first] = records;
+    if (first === undefined) throw new TypeError("no record");
+    const { header } = first;
+    const invented = [random(33), random(33)].map((U, i) => {
+      // One whose wrap is nowhere, one that is on its way to the ledger.
+      const wrap = i === 0 ? cidOf(U, CODEC_DAG_CBOR) : header.body.wrap;
+      return { ...first, header: { ...header, body: { ...header.body, U, wrap } }, anchor: null };
+    });
+    world.node(0).records = [...records, ...invented];
+    const { opened, refused, report } = await openRecords(open);
+    expect([opened.length, refused]).toEqual([4, []]);
+    expect(report.rejected.map(({ reason }) => reason)).toEqual(["signature", "signature"]);
+  });
 
   it("fails closed when fewer custodians than the threshold answer", async () => {
     const { open, world } = await sealedAndGranted();

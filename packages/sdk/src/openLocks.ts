@@ -10,7 +10,13 @@ import type { SegmentAccess } from "./access.ts";
 import { type CustodyReport, TooFewCustodians } from "./askCustodians.ts";
 import type { Consortium } from "./consortium.ts";
 import type { LedgerView } from "./ledgerView.ts";
-import { type ListedRecord, type Listing, listRecords, NOT_OPENED } from "./listRecords.ts";
+import {
+  type ListedRecord,
+  type Listing,
+  listRecords,
+  NOT_OPENED,
+  type RejectedHeader,
+} from "./listRecords.ts";
 import { openWraps, type UnwrappedRecord } from "./openWraps.ts";
 import { provable } from "./provable.ts";
 import { findSuccessor, recordStanding, type RecordStanding } from "./recordStanding.ts";
@@ -104,10 +110,22 @@ export async function openLocks<T extends object>(
   const listing = parameters.listing ?? (await listRecords({ ...parameters, verify: "opened" }));
   const isErased = ({ record }: ListedRecord): boolean => ledger?.erased.has(record) === true;
   const live = { ...listing, records: listing.records.filter((item) => !isErased(item)) };
+  const isSound = (item: ListedRecord): boolean =>
+    listing.verified === "all" || isSigned(parameters, listing, item);
   const { open: unwrapped, closed } = await openWraps({ ...parameters, listing: live });
+  // What nobody is asked for is said of records alone, and not of what a home made up.
+  const madeUp: RejectedHeader[] = [];
+  const listed = new Map(listing.records.map((item) => [item.record, item]));
+  const ofRecords = (records: readonly RefusedRecord[]): readonly RefusedRecord[] =>
+    records.filter(({ record }) => {
+      const item = listed.get(record);
+      if (item === undefined || isSound(item)) return true;
+      madeUp.push({ label: item.label, reason: "signature" });
+      return false;
+    });
   const refused: RefusedRecord[] = [
     ...listing.records.filter(isErased).map(({ record }) => ({ record, code: "erased" })),
-    ...closed,
+    ...ofRecords(closed),
   ];
   const consent = access.consent?.body ?? null;
   const permitted = unwrapped.filter(
@@ -119,7 +137,9 @@ export async function openLocks<T extends object>(
   const wanted = permitted.filter(
     ({ record, content }) => filter === undefined || filter({ record, attributes: content.attributes }),
   );
-  refused.push(...wanted.filter(unanchored).map(({ record }) => ({ record, code: "not-anchored" })));
+  refused.push(
+    ...ofRecords(wanted.filter(unanchored).map(({ record }) => ({ record, code: "not-anchored" }))),
+  );
   const anchored = wanted.flatMap((item) => (item.anchor === null ? [] : [{ ...item, anchor: item.anchor }]));
   const { order } = parameters;
   const ready =
@@ -144,7 +164,7 @@ export async function openLocks<T extends object>(
     ask,
     permits: listing.permits,
     records: ready,
-    isSound: (item) => listing.verified === "all" || isSigned(parameters, listing, item),
+    isSound,
   });
   try {
     for await (const { records, unsound, round } of groups) {
@@ -187,7 +207,7 @@ export async function openLocks<T extends object>(
     report: {
       ...merge(rounds, await provable(parameters.consortium, evidence)),
       missing: listing.missing,
-      rejected: [...listing.rejected, ...(again.report?.rejected ?? [])],
+      rejected: [...listing.rejected, ...madeUp, ...(again.report?.rejected ?? [])],
       withheld: listing.withheld,
     },
   };
@@ -197,7 +217,7 @@ export async function openLocks<T extends object>(
 function isSigned(
   { consortium }: OpenParameters,
   { cards }: Listing,
-  { header, label }: ReadyRecord,
+  { header, label }: ListedRecord,
 ): boolean {
   const { core } = header.body;
   const authors = authorsOf(consortium, core, cards);

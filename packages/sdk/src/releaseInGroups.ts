@@ -25,22 +25,32 @@ export interface ReleaseParameters extends Pick<
   readonly isSound: (record: ReadyRecord) => boolean;
 }
 
+/** Groups for which the custodians were asked while one is used: what a custodian does for one of them it does while this side and the others work. */
+const AHEAD = 2;
+
 /**
- * Lock B of any number of records, with one signed request for each 128: the custodians work on a group while this side works on the one before. A caller
- * that stops in between has had one group more released, with its receipts, than it took. Throws what `askCustodians` throws.
+ * Lock B of any number of records, with one signed request for each 128: the custodians work on the next groups while this side works on one. A caller
+ * that stops in between has had up to two groups more released, with their receipts, than it took. Throws what `askCustodians` throws.
  */
 export async function* releaseInGroups(parameters: ReleaseParameters): AsyncGenerator<ReleasedGroup, void> {
   const { records } = parameters;
-  const groupFrom = (from: number): Promise<ReleasedGroup> | null => {
-    const group = records.slice(from, from + MAX_RECORDS_PER_REQUEST);
-    return group.length === 0 ? null : release(parameters, group);
+  const coming: Promise<ReleasedGroup>[] = [];
+  let from = 0;
+  const askAhead = (): void => {
+    while (from < records.length && coming.length <= AHEAD) {
+      const group = release(parameters, records.slice(from, from + MAX_RECORDS_PER_REQUEST));
+      // Looked at when its turn comes, or never, when the caller leaves before.
+      group.catch(() => undefined);
+      coming.push(group);
+      from += MAX_RECORDS_PER_REQUEST;
+    }
   };
-  let coming = groupFrom(0);
-  for (let from = MAX_RECORDS_PER_REQUEST; coming !== null; from += MAX_RECORDS_PER_REQUEST) {
-    const group: ReleasedGroup = await coming;
-    coming = groupFrom(from);
-    // Looked at when its turn comes, or never, when the caller leaves before.
-    coming?.catch(() => undefined);
+  for (;;) {
+    askAhead();
+    const next = coming.shift();
+    if (next === undefined) return;
+    const group = await next;
+    askAhead();
     yield group;
   }
 }
