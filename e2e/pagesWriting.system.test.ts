@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./pages/axe.ts";
 import { launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
 import { findChromium } from "./pages/findChromium.ts";
+import { holdAnchors } from "./pages/holdAnchors.ts";
 import { goInAs } from "./pages/goInAs.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { sayPagesOfFailures } from "./pages/sayPages.ts";
@@ -261,6 +262,55 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
         .waitFor();
       expect(dialogs).toEqual([]);
       expect(await page.title()).not.toBe("run");
+    },
+    LONG,
+  );
+
+  it(
+    "says of what was written a moment ago that it is on its way, and shows it by itself to patient and doctor",
+    async () => {
+      const both = [rosa, doctor];
+      await rosa.page.getByRole("link", { name: "Records" }).first().click();
+      const held = await Promise.all(
+        both.map(async ({ page, context }) =>
+          holdAnchors(context, async () => {
+            await page.reload();
+            await page
+              .getByText(/Uploaded letter\.pdf/)
+              .first()
+              .waitFor();
+          }),
+        ),
+      );
+      for (const { begin } of held) begin();
+      await rosa.page.getByRole("link", { name: "Add to your records" }).click();
+      await rosa.page.getByLabel("Upper value (mmHg)").fill("147");
+      await rosa.page.getByLabel("Lower value (mmHg)").fill("91");
+      await rosa.page.getByRole("button", { name: "Sign and keep it", exact: true }).click();
+      await rosa.page.getByText(/Kept, and signed by you/).waitFor();
+      await rosa.page.getByRole("link", { name: "See your records" }).first().click();
+      await Promise.all(
+        both.map(async ({ page }, i) => {
+          await page.reload();
+          const said = page.getByRole("status").filter({ hasText: "1 record is on its way to the ledger." });
+          await said.waitFor();
+          await page
+            .getByText(/Uploaded letter\.pdf/)
+            .first()
+            .waitFor();
+          expect(await page.getByText(/did not open/).count()).toBe(0);
+          expect(await page.getByText(/\b147\b/).count()).toBe(0);
+          await shoot(page, i === 0 ? "patient-on-its-way" : "chart-on-its-way");
+          expect(await axeViolations(page)).toEqual([]);
+          await held[i]?.letGo();
+          // Nobody touches the page.
+          await page
+            .getByText(/\b147\b/)
+            .first()
+            .waitFor();
+          await said.waitFor({ state: "detached" });
+        }),
+      );
     },
     LONG,
   );

@@ -132,6 +132,13 @@ export const en = {
     of: (title: string) => `of ${title}`,
     trends: "Over time",
   },
+  onTheirWay: {
+    title: (records: number) =>
+      `${count(records, "record is on its", "records are on their")} way to the ledger.`,
+    soon: "It was written a moment ago, is kept safely, and appears here by itself.",
+    later: "That takes longer than usual. It is kept safely, and opens once the ledger has it.",
+    look: "Look now",
+  },
   gaps: {
     title: "Something is missing here",
     rest: "The rest of this page is complete.",

@@ -7,6 +7,7 @@ import { patientOf } from "../../chart/patientOf.ts";
 import { useChart } from "../../chart/useChart.ts";
 import { Failed } from "../../parts/Failed.tsx";
 import { Missing } from "../../parts/Missing.tsx";
+import { OnTheirWay } from "../../parts/OnTheirWay.tsx";
 import { Opening } from "../../parts/Opening.tsx";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
@@ -74,7 +75,12 @@ function Shared({ patient }: { readonly patient: GrantingPatient }) {
       )}
       {(chart.data !== null || items.length > 0) && (
         <>
-          {chart.data !== null && <Missing {...chart.data} again={chart.again} busy={chart.busy} />}
+          {chart.data !== null && (
+            <>
+              <Missing {...chart.data} again={chart.again} busy={chart.busy} />
+              <OnTheirWay {...chart.late} />
+            </>
+          )}
           <Written patient={patient} items={items} isWhole={chart.data !== null} name={person?.name ?? null}>
             {items.length > 0 && <ChartColumns items={items} isWhole={chart.data !== null} />}
             {items.length === 0 && chart.data !== null && <Nothing {...chart.data} />}
@@ -96,8 +102,9 @@ function Shared({ patient }: { readonly patient: GrantingPatient }) {
 }
 
 /** An empty chart, and whether that is because something does not answer. */
-function Nothing({ gaps, refused }: Pick<OpenedRecords, "gaps" | "refused">) {
+function Nothing({ gaps, refused, late }: Pick<OpenedRecords, "gaps" | "refused" | "late">) {
   const { empty } = useWords().requests;
+  if (gaps.length === 0 && refused === 0 && late.length > 0) return null;
   const isSilent = gaps.length > 0 || refused > 0;
   return (
     <Explained

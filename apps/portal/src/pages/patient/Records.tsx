@@ -5,10 +5,11 @@ import type { EntryArea } from "../../meaning/entry.ts";
 import { trendsOf } from "../../meaning/trendsOf.ts";
 import { Failed } from "../../parts/Failed.tsx";
 import { Missing } from "../../parts/Missing.tsx";
+import { OnTheirWay } from "../../parts/OnTheirWay.tsx";
 import { Opening } from "../../parts/Opening.tsx";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { downloadBundle } from "../../records/downloadBundle.ts";
-import { useRecords } from "../../records/useRecords.ts";
+import { lateRecords, RECORDS, useRecords } from "../../records/useRecords.ts";
 import { Timeline } from "../../timeline/Timeline.tsx";
 import { TrendChart } from "../../timeline/TrendChart.tsx";
 import { locale, recordsOf, useTimeline } from "../../timeline/useTimeline.ts";
@@ -38,6 +39,7 @@ export function Records() {
       ),
     [entries, area, wanted],
   );
+  const isWhole = records.isSuccess && records.data.late.length === 0;
   const nothing = entries.length === 0 ? words.home.noRecords : words.records.nothing;
   return (
     <div className="stack">
@@ -58,7 +60,10 @@ export function Records() {
         <Failed error={records.error} reset={() => void records.refetch()} busy={records.isFetching} />
       )}
       {records.isSuccess && (
-        <Missing {...records.data} again={() => void records.refetch()} busy={records.isFetching} />
+        <>
+          <Missing {...records.data} again={() => void records.refetch()} busy={records.isFetching} />
+          <OnTheirWay queryKey={RECORDS} late={records.data.late} look={lateRecords} />
+        </>
       )}
       {(records.isSuccess || items.length > 0) && (
         <>
@@ -85,7 +90,7 @@ export function Records() {
           <section className="card" aria-label={words.records.title}>
             <h2 className="visually-hidden">{words.doctor.happened}</h2>
             {shown.length === 0 ? (
-              <p>{records.isSuccess ? nothing : words.nothingYet}</p>
+              <p>{isWhole ? nothing : words.nothingYet}</p>
             ) : (
               <Timeline entries={shown} items={items} />
             )}
