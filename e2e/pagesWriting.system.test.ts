@@ -221,6 +221,14 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
       expect(await axeViolations(page)).toEqual([]);
       await page.getByRole("button", { name: "Sign and keep it", exact: true }).click();
       await page.getByText(/Kept, and signed by you/).waitFor();
+      await page.getByText(/^At most 8\.4 MB\./).waitFor();
+      const scan = { name: "scan.dcm", mimeType: "application/dicom", buffer: Buffer.alloc(8_388_609) };
+      await page.locator("#chosen").setInputFiles(scan);
+      await page
+        .getByRole("alert")
+        .getByText(/at most 8\.4 MB can be kept\. Nothing was sent\./)
+        .waitFor();
+      expect(await page.getByRole("button", { name: "Sign and keep the file" }).isDisabled()).toBe(true);
       for (const [name, mimeType, buffer] of [
         ["letter.pdf", "application/pdf", PDF],
         ["pixel.png", "image/png", PNG],
