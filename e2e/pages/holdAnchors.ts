@@ -1,10 +1,9 @@
+import { exchangeRoutes, headerPage } from "@anamnesis/api/routes/exchange";
+import type { BodyLabel } from "@anamnesis/core/ids";
+import { bodyLabel } from "@anamnesis/core/record/header";
 import type { BrowserContext } from "playwright-core";
 
-interface Page {
-  readonly headers: readonly { readonly header: unknown; readonly anchor: unknown }[];
-}
-
-const LISTING = "**/v1/access/headers";
+const LISTING = `**${exchangeRoutes.listHeaders.path}`;
 
 /**
  * From now on this browser hears of records that are listed for the first time, that they are not on the ledger yet: as it is for some seconds after they were written,
@@ -14,18 +13,18 @@ export async function holdAnchors(
   context: BrowserContext,
   listOnce: () => Promise<void>,
 ): Promise<{ readonly begin: () => void; readonly letGo: () => Promise<void> }> {
-  const known = new Set<string>();
+  const known = new Set<BodyLabel>();
   let isHeld = false;
   await context.route(LISTING, async (route) => {
     const response = await route.fetch();
     if (!response.ok()) return route.fulfill({ response });
-    const page = (await response.json()) as Page;
+    const page = headerPage.decode(await response.body());
     const headers = page.headers.map(({ header, anchor }) => {
-      const id = JSON.stringify(header);
+      const id = bodyLabel(header.body);
       if (!isHeld) known.add(id);
       return { header, anchor: known.has(id) ? anchor : null };
     });
-    return route.fulfill({ response, json: { ...page, headers } });
+    return route.fulfill({ response, body: Buffer.from(headerPage.encode({ ...page, headers })) });
   });
   await listOnce();
   return {
