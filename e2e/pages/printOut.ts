@@ -1,0 +1,36 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+
+const FOLDER = process.env["ANAMNESIS_SCREENSHOTS"];
+
+/** What the browser found in the page when it had printed it. */
+const PRINTED = `new Promise((resolve) => addEventListener("afterprint", () => {
+  const paper = document.querySelector("body > .paper");
+  resolve(paper === null ? null : { text: paper.textContent, entries: paper.querySelectorAll("article").length });
+}, { once: true }))`;
+
+/** Prints the page as the browser's menu does. @returns the text and the number of entries that were on the paper; `null`: there was none. */
+export async function printOut(
+  page: Page,
+  name: string,
+): Promise<{ readonly text: string; readonly entries: number } | null> {
+  // Shown to the page before it is printed: the answer is waited for behind that.
+  const printed = page.evaluate(PRINTED);
+  const pdf = await page.pdf();
+  if (FOLDER !== undefined) {
+    await mkdir(FOLDER, { recursive: true });
+    await writeFile(join(FOLDER, `${name}.pdf`), pdf);
+  }
+  return (await printed) as { readonly text: string; readonly entries: number } | null;
+}
+
+/** Of the page on paper: how much of navigation and how many buttons can be seen. */
+export async function seenOnPaper(page: Page): Promise<number> {
+  await page.evaluate(`dispatchEvent(new Event("beforeprint"))`);
+  await page.emulateMedia({ media: "print" });
+  const seen = await page.locator("nav:visible, button:visible, a:visible, input:visible").count();
+  await page.emulateMedia({ media: "screen" });
+  await page.evaluate(`dispatchEvent(new Event("afterprint"))`);
+  return seen;
+}
