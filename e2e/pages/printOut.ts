@@ -4,25 +4,31 @@ import type { Page } from "playwright-core";
 
 const FOLDER = process.env["ANAMNESIS_SCREENSHOTS"];
 
-/** What the browser found in the page when it had printed it. */
-const PRINTED = `new Promise((resolve) => addEventListener("afterprint", () => {
-  const paper = document.querySelector("body > .paper");
-  resolve(paper === null ? null : { text: paper.textContent, entries: paper.querySelectorAll("article").length });
-}, { once: true }))`;
+/** Notes in the page what is on the paper when it was printed. */
+const NOTE = `(() => {
+  globalThis.onPaper = null;
+  addEventListener("afterprint", () => {
+    const paper = document.querySelector("body > .paper");
+    if (paper === null) return;
+    globalThis.onPaper = { text: paper.textContent, entries: paper.querySelectorAll("article").length };
+  }, { once: true });
+})()`;
 
 /** Prints the page as the browser's menu does. @returns the text and the number of entries that were on the paper; `null`: there was none. */
 export async function printOut(
   page: Page,
   name: string,
 ): Promise<{ readonly text: string; readonly entries: number } | null> {
-  // Shown to the page before it is printed: the answer is waited for behind that.
-  const printed = page.evaluate(PRINTED);
+  await page.evaluate(NOTE);
   const pdf = await page.pdf();
   if (FOLDER !== undefined) {
     await mkdir(FOLDER, { recursive: true });
     await writeFile(join(FOLDER, `${name}.pdf`), pdf);
   }
-  return (await printed) as { readonly text: string; readonly entries: number } | null;
+  return (await page.evaluate("globalThis.onPaper")) as {
+    readonly text: string;
+    readonly entries: number;
+  } | null;
 }
 
 /** Of the page on paper: how much of navigation and how many buttons can be seen. */

@@ -33,6 +33,14 @@ export function PaperEntry({
     entry.preliminary ? words.records.preliminary : null,
     entry.corrected ? words.records.amended : null,
   ].filter((mark) => mark !== null);
+  const signed = new Set(
+    own.map(({ author, byOwner, organisationName, day }) =>
+      said.signed(
+        byOwner ? said.thePatient : [author, organisationName].filter((name) => name !== null).join(", "),
+        formatDay(day),
+      ),
+    ),
+  );
   return (
     <article className="paper-entry">
       <h3>{entry.title}</h3>
@@ -53,12 +61,9 @@ export function PaperEntry({
       {isAlone && <Attachments documents={entry.documents} />}
       {isAlone && (
         <ul>
-          {own.map(({ record, author, byOwner, organisationName, day }) => (
-            <li key={record} className="muted">
-              {said.signed(
-                byOwner ? said.thePatient : [author, organisationName].filter(Boolean).join(", "),
-                formatDay(day),
-              )}
+          {[...signed].map((line) => (
+            <li key={line} className="muted">
+              {line}
             </li>
           ))}
         </ul>
