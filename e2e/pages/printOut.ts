@@ -25,10 +25,7 @@ export async function printOut(
     await mkdir(FOLDER, { recursive: true });
     await writeFile(join(FOLDER, `${name}.pdf`), pdf);
   }
-  return (await page.evaluate("globalThis.onPaper")) as {
-    readonly text: string;
-    readonly entries: number;
-  } | null;
+  return page.evaluate<{ readonly text: string; readonly entries: number } | null>("globalThis.onPaper");
 }
 
 /** Of the page on paper: how much of navigation and how many buttons can be seen. */

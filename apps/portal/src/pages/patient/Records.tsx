@@ -77,9 +77,11 @@ export function Records() {
           {paper.what !== "all" && <PaperEntry entry={paper.what} items={items} staff={false} isAlone />}
           {paper.what === "all" && shown.length < entries.length && (
             <p>
-              {words.print.some(shown.length, entries.length)}{" "}
-              {area !== "all" && words.print.onlyArea(words.entryAreas[area])}{" "}
-              {wanted !== "" && words.print.onlyWords(text.trim())}
+              {[
+                words.print.some(shown.length, entries.length),
+                ...(area === "all" ? [] : [words.print.onlyArea(words.entryAreas[area])]),
+                ...(wanted === "" ? [] : [words.print.onlyWords(text.trim())]),
+              ].join(" ")}
             </p>
           )}
           {paper.what === "all" &&
