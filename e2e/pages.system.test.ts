@@ -9,7 +9,7 @@ import { findChromium } from "./pages/findChromium.ts";
 import { goInAs } from "./pages/goInAs.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { sayPagesOfFailures } from "./pages/sayPages.ts";
-import { printOut, seenOnPaper } from "./pages/printOut.ts";
+import { NOTE_BUTTON, printOut, seenOnPaper } from "./pages/printOut.ts";
 import { shoot } from "./pages/shots.ts";
 import { CommandProcess, stopAll } from "./runDemo.ts";
 
@@ -174,6 +174,13 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       const found = await printOut(page, "patient-records-found");
       expect(found?.entries).toBe(1);
       expect(found?.text).toContain(`1 of ${all} entries. Those with “latex”.`);
+      await page.getByRole("searchbox").fill("");
+      await page.evaluate(NOTE_BUTTON);
+      const checkUp = page.getByRole("listitem").filter({ hasText: "Check-up" }).first();
+      await checkUp.locator("summary").first().click();
+      await checkUp.getByRole("button", { name: "Print: Check-up" }).click();
+      // The one record alone, with its picture loaded.
+      await expect.poll(() => page.evaluate("globalThis.onPaper")).toEqual({ entries: 1, pictures: 1 });
 
       await page.getByRole("link", { name: "Who looked" }).first().click();
       await page.getByRole("heading", { name: "Proof checked" }).waitFor();

@@ -14,6 +14,12 @@ const NOTE = `(() => {
   }, { once: true });
 })()`;
 
+/** Has the page note what is on the paper when a button prints it: a browser without a screen opens no dialog. */
+export const NOTE_BUTTON = `globalThis.print = () => {
+  const pictures = [...document.querySelectorAll(".paper img")].filter((picture) => picture.naturalWidth > 0);
+  globalThis.onPaper = { entries: document.querySelectorAll(".paper article").length, pictures: pictures.length };
+}`;
+
 /** Prints the page as the browser's menu does. @returns the text and the number of entries that were on the paper; `null`: there was none. */
 export async function printOut(
   page: Page,
