@@ -9,6 +9,7 @@ import { findChromium } from "./pages/findChromium.ts";
 import { goInAs } from "./pages/goInAs.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { sayPagesOfFailures } from "./pages/sayPages.ts";
+import { NOTE_BUTTON, printOut, seenOnPaper } from "./pages/printOut.ts";
 import { shoot } from "./pages/shots.ts";
 import { CommandProcess, stopAll } from "./runDemo.ts";
 
@@ -161,6 +162,25 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       await page.getByText(/^\d+ entr(y|ies)$/).waitFor();
       await shoot(page, "patient-records");
       expect(await axeViolations(page)).toEqual([]);
+      const all = Number((await page.getByText(/^\d+ entr(y|ies)$/).innerText()).split(" ")[0]);
+      const paper = await printOut(page, "patient-records");
+      expect(paper?.entries).toBe(all);
+      expect(paper?.text).toMatch(
+        /Anto Testander, born .*\d{4}.*Printed on .*\d{4}.*, from http:\/\/localhost/,
+      );
+      expect(await seenOnPaper(page)).toBe(0);
+      await page.getByRole("searchbox").fill("latex");
+      await page.getByText("1 entry", { exact: true }).waitFor();
+      const found = await printOut(page, "patient-records-found");
+      expect(found?.entries).toBe(1);
+      expect(found?.text).toContain(`1 of ${all} entries. Those with “latex”.`);
+      await page.getByRole("searchbox").fill("");
+      await page.evaluate(NOTE_BUTTON);
+      const checkUp = page.getByRole("listitem").filter({ hasText: "Check-up" }).first();
+      await checkUp.locator("summary").first().click();
+      await checkUp.getByRole("button", { name: "Print: Check-up" }).click();
+      // The one record alone, with its picture loaded.
+      await expect.poll(() => page.evaluate("globalThis.onPaper")).toEqual({ entries: 1, pictures: 1 });
 
       await page.getByRole("link", { name: "Who looked" }).first().click();
       await page.getByRole("heading", { name: "Proof checked" }).waitFor();
@@ -185,6 +205,13 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       await doctor.page.getByRole("heading", { name: "What happened" }).waitFor();
       await shoot(doctor.page, "doctor-chart");
       expect(await axeViolations(doctor.page)).toEqual([]);
+      const paper = await printOut(doctor.page, "doctor-chart");
+      expect(paper?.text).toMatch(
+        /Anto Testander, born .*By Dr\. Ada Southgate, Hospital Southgate\..*Latex/,
+      );
+      const size = await doctor.page.locator("[aria-setsize]").first().getAttribute("aria-setsize");
+      expect(paper?.entries).toBe(Number(size));
+      expect(await seenOnPaper(doctor.page)).toBe(0);
 
       await goInAs(rosa, world.north, "Patient");
       const { page } = rosa;

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./pages/axe.ts";
 import { launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
 import { findChromium } from "./pages/findChromium.ts";
+import { holdAnchors } from "./pages/holdAnchors.ts";
 import { goInAs } from "./pages/goInAs.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { sayPagesOfFailures } from "./pages/sayPages.ts";
@@ -220,6 +221,14 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
       expect(await axeViolations(page)).toEqual([]);
       await page.getByRole("button", { name: "Sign and keep it", exact: true }).click();
       await page.getByText(/Kept, and signed by you/).waitFor();
+      await page.getByText(/^At most 8\.4 MB\./).waitFor();
+      const scan = { name: "scan.dcm", mimeType: "application/dicom", buffer: Buffer.alloc(8_388_609) };
+      await page.locator("#chosen").setInputFiles(scan);
+      await page
+        .getByRole("alert")
+        .getByText(/at most 8\.4 MB can be kept\. Nothing was sent\./)
+        .waitFor();
+      expect(await page.getByRole("button", { name: "Sign and keep the file" }).isDisabled()).toBe(true);
       for (const [name, mimeType, buffer] of [
         ["letter.pdf", "application/pdf", PDF],
         ["pixel.png", "image/png", PNG],
@@ -261,6 +270,53 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
         .waitFor();
       expect(dialogs).toEqual([]);
       expect(await page.title()).not.toBe("run");
+    },
+    LONG,
+  );
+
+  it(
+    "says of what was written a moment ago that it is on its way, and shows it by itself to patient and doctor",
+    async () => {
+      const both = [rosa, doctor];
+      await rosa.page.getByRole("link", { name: "Records" }).first().click();
+      const held = await Promise.all(
+        both.map(async ({ page, context }) =>
+          holdAnchors(context, async () => {
+            await page.reload();
+            await page
+              .getByText(/Uploaded letter\.pdf/)
+              .first()
+              .waitFor();
+          }),
+        ),
+      );
+      for (const { begin } of held) begin();
+      await rosa.page.getByRole("link", { name: "Add to your records" }).click();
+      const late = { name: "late.pdf", mimeType: "application/pdf", buffer: PDF };
+      await rosa.page.locator("#chosen").setInputFiles(late);
+      await rosa.page.getByLabel("What is it?").fill("Uploaded late.pdf");
+      await rosa.page.getByRole("button", { name: "Sign and keep the file" }).click();
+      await rosa.page.getByText(/Kept, and signed by you/).waitFor();
+      await rosa.page.getByRole("link", { name: "See your records" }).first().click();
+      await Promise.all(
+        both.map(async ({ page }, i) => {
+          await page.reload();
+          const said = page.getByRole("status").filter({ hasText: "1 record is on its way to the ledger." });
+          await said.waitFor();
+          await page
+            .getByText(/Uploaded letter\.pdf/)
+            .first()
+            .waitFor();
+          expect(await page.getByText(/did not open/).count()).toBe(0);
+          expect(await page.getByText("Uploaded late.pdf").count()).toBe(0);
+          await shoot(page, i === 0 ? "patient-on-its-way" : "chart-on-its-way");
+          expect(await axeViolations(page)).toEqual([]);
+          await held[i]?.letGo();
+          // Nobody touches the page.
+          await page.getByText("Uploaded late.pdf").first().waitFor();
+          await said.waitFor({ state: "detached" });
+        }),
+      );
     },
     LONG,
   );
@@ -325,7 +381,7 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
       await laboratory.page.getByLabel("Why do you decline it?").fill("We keep no addresses.");
       await shoot(laboratory.page, "corrections-declining");
       expect(await axeViolations(laboratory.page)).toEqual([]);
-      await laboratory.page.getByRole("button", { name: "Decline and sign that" }).click();
+      await laboratory.page.keyboard.press("Control+Enter");
       await east.asked.getByText("Declined. Anto Testander reads why.").waitFor();
 
       // The new version opens once it is anchored.

@@ -16,7 +16,6 @@ import {
   SignIcon,
 } from "../parts/icons.tsx";
 import { useLooks } from "../looks/useLooks.ts";
-import { useNoticeAlarm } from "../looks/useNoticeAlarm.ts";
 import { useWords } from "../words/useWords.tsx";
 import type { Who } from "../worker/protocol.ts";
 import { useConfig } from "./useConfig.ts";
@@ -49,7 +48,6 @@ export function Frame() {
   useIdleLock(who !== null && who !== undefined, lock);
   const pages = who === null || who === undefined || who.due !== null ? [] : pagesOf(who);
   const { data: looks } = useLooks(who?.kind === "patient" && who.due === null);
-  useNoticeAlarm();
   const notices = looks?.notices.length ?? 0;
   const links = pages.map(({ to, name, icon: Icon }) => (
     <Link key={to} to={to} activeOptions={{ exact: to === "/" }} activeProps={{ "aria-current": "page" }}>

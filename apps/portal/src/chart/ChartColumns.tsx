@@ -1,12 +1,9 @@
-import { useMemo, useState } from "react";
-import { allergiesOf } from "../meaning/allergiesOf.ts";
-import { medicinesOf } from "../meaning/medicinesOf.ts";
-import { problemsOf } from "../meaning/problemsOf.ts";
+import { useState } from "react";
 import { Timeline } from "../timeline/Timeline.tsx";
-import { locale, recordsOf, useTimeline } from "../timeline/useTimeline.ts";
-import { meaningEn } from "../words/meaning.en.ts";
+import { useTimeline } from "../timeline/useTimeline.ts";
 import { useWords } from "../words/useWords.tsx";
 import type { OpenedItem } from "../worker/protocol.ts";
+import { type ChartList, useChartLists } from "./useChartLists.ts";
 
 interface ChartColumnsProps {
   readonly items: readonly OpenedItem[];
@@ -18,51 +15,12 @@ interface ChartColumnsProps {
 export function ChartColumns({ items, isWhole = true }: ChartColumnsProps) {
   const words = useWords();
   const nothing = isWhole ? words.doctor.nothing : words.nothingYet;
-  const records = recordsOf(items);
-  const [medicines, allergies, problems] = useMemo(
-    () => [
-      medicinesOf(records, meaningEn, locale),
-      allergiesOf(records, meaningEn, locale),
-      problemsOf(records, meaningEn),
-    ],
-    [records],
-  );
   return (
     <div className="reading">
       <div className="stack">
-        <List
-          title={words.doctor.allergies}
-          lines={allergies.current.map(({ id, name, stateText, reaction, dangerous }) => ({
-            id,
-            name,
-            more: [dangerous ? null : stateText, reaction],
-            alarm: dangerous ? stateText : null,
-          }))}
-          earlier={allergies.earlier.length}
-          nothing={nothing}
-        />
-        <List
-          title={words.doctor.problems}
-          lines={problems.current.map(({ id, name, technical }) => ({
-            id,
-            name: technical ?? name,
-            more: technical === null ? [] : [name],
-            alarm: null,
-          }))}
-          earlier={problems.earlier.length}
-          nothing={nothing}
-        />
-        <List
-          title={words.doctor.medicines}
-          lines={medicines.current.map(({ id, name, dose, who }) => ({
-            id,
-            name,
-            more: [dose, who],
-            alarm: null,
-          }))}
-          earlier={medicines.earlier.length}
-          nothing={nothing}
-        />
+        {useChartLists(items).map((list) => (
+          <List key={list.title} {...list} nothing={nothing} />
+        ))}
       </div>
       <Results items={items} />
     </div>
@@ -72,22 +30,7 @@ export function ChartColumns({ items, isWhole = true }: ChartColumnsProps) {
 /** Rows of the list that are shown before "all" is asked for. */
 const FIRST = 8;
 
-function List({
-  title,
-  lines,
-  earlier,
-  nothing,
-}: {
-  readonly title: string;
-  readonly lines: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly more: readonly (string | null)[];
-    readonly alarm: string | null;
-  }[];
-  readonly earlier: number;
-  readonly nothing: string;
-}) {
+function List({ title, lines, earlier, nothing }: ChartList & { readonly nothing: string }) {
   const words = useWords();
   const [all, setAll] = useState(false);
   const shown = all ? lines : lines.slice(0, FIRST);

@@ -52,6 +52,29 @@ describe("whose chart it is", () => {
     });
   });
 
+  it("is not said by what another author says to amend, or by a circle, and of one day the last changed counts", () => {
+    const named = (text: string, lastUpdated?: string) => ({
+      resourceType: "Patient",
+      name: [{ text }],
+      ...(lastUpdated === undefined ? {} : { meta: { lastUpdated } }),
+    });
+    const theirs = item(named("Ann C"), { day: 2 });
+    const foreign = item({ resourceType: "Basic" }, { record: "r2", amends: "r1", organisation: "south" });
+    expect(patientOf([theirs, foreign])?.name).toBe("Ann C");
+    const circle = [
+      item(named("Ann C"), { amends: "r2" }),
+      item(named("Ann D"), { record: "r2", amends: "r1" }),
+    ];
+    expect(patientOf(circle)).not.toBeNull();
+    const sameDay = [
+      item(named("Ann Later", "2026-01-01T10:00:00Z"), { record: "r9" }),
+      item(named("Ann Earlier", "2026-01-01T09:00:00Z"), { record: "r1" }),
+      item(named("Ann Unsaid"), { record: "r0" }),
+    ];
+    expect(patientOf(sameDay)?.name).toBe("Ann Later");
+    expect(patientOf(sameDay.toReversed())?.name).toBe("Ann Later");
+  });
+
   it("is nobody's where no name can be read, whatever stands there", () => {
     for (const name of [
       undefined,

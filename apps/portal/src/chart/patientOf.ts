@@ -1,9 +1,10 @@
 import { elementsOf, textOf, textsOf } from "../meaning/readElement.ts";
 import type { OpenedItem } from "../worker/protocol.ts";
+import { standingPatients } from "./standingPatients.ts";
 
 const USUAL: ReadonlySet<string> = new Set(["official", "usual"]);
 
-/** Who a chart is about, as the newest Patient resource in it says. */
+/** Who a chart is about, as the newest Patient resource in it that stands says. */
 export interface ChartPatient {
   readonly name: string;
   readonly given: string | null;
@@ -13,11 +14,7 @@ export interface ChartPatient {
 
 /** `null` when no Patient resource is shared, or it has no name. */
 export function patientOf(items: readonly OpenedItem[]): ChartPatient | null {
-  const replaced = new Set(items.map(({ amends }) => amends));
-  const found = items
-    .filter(({ resource, record }) => resource?.["resourceType"] === "Patient" && !replaced.has(record))
-    .sort((a, b) => b.day - a.day);
-  for (const { resource } of found) {
+  for (const { resource } of standingPatients(items)) {
     const names = elementsOf(resource, "name");
     const name = names.find((one) => USUAL.has(textOf(one, "use") ?? "")) ?? names[0] ?? null;
     const given = textsOf(name, "given");

@@ -1,14 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
+import type { LateParameters } from "../records/useLate.ts";
 import { useOpening } from "../records/useOpening.ts";
 import { ask } from "../worker/client.ts";
-import type { GrantingPatient, OpenedItem, OpenedRecords, Progress } from "../worker/protocol.ts";
+import type { ChartRecords, GrantingPatient, OpenedItem, Progress } from "../worker/protocol.ts";
 
 /** Milliseconds between two looks whether the consents still stand. */
 const LOOK_EVERY = 1000;
+const NONE: readonly string[] = [];
 
 export interface ChartState {
   /** What was opened; `null` while it opens, and when nothing may be shown any more. */
-  readonly data: OpenedRecords | null;
+  readonly data: ChartRecords | null;
   readonly progress: Progress | null;
   /** What is open by now, while the rest opens: `null` before the first, and when nothing may be shown any more. */
   readonly soFar: readonly OpenedItem[] | null;
@@ -16,6 +18,8 @@ export interface ChartState {
   /** Every consent was stopped or has ended. */
   readonly stopped: boolean;
   readonly again: () => void;
+  /** How to look for what is on its way. */
+  readonly late: LateParameters;
   readonly busy: boolean;
 }
 
@@ -35,9 +39,11 @@ export function useChart({ consents, shares }: GrantingPatient): ChartState {
   });
   const live = standing.data ?? [];
   const stopped = standing.isSuccess && live.length === 0;
-  const chart = useOpening({
-    queryKey: ["chart", ...live],
-    open: async (tell) => ask("chart", { consents: live, purpose: shares[0]?.purposes[0] ?? "TREAT" }, tell),
+  const queryKey = ["chart", ...live];
+  const asked = { consents: live, purpose: shares[0]?.purposes[0] ?? "TREAT" };
+  const chart = useOpening<ChartRecords>({
+    queryKey,
+    open: async (tell) => ask("chart", asked, tell),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     enabled: live.length > 0,
@@ -49,6 +55,16 @@ export function useChart({ consents, shares }: GrantingPatient): ChartState {
     error: chart.error ?? standing.error,
     stopped,
     again: () => void chart.refetch(),
+    late: {
+      queryKey,
+      late: stopped ? NONE : (chart.data?.late ?? NONE),
+      look: async (late) => {
+        const subject = chart.data?.subject ?? null;
+        // What was left out because nothing said whom it is about, belongs to the chart once something does.
+        const among = subject === null && live.length > 1 ? {} : { among: { records: late, subject } };
+        return ask("chart", { ...asked, ...among });
+      },
+    },
     busy: chart.isFetching,
   };
 }

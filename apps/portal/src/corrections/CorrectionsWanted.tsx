@@ -1,9 +1,10 @@
-import { Button, Textarea } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { MAX_CORRECTION_ANSWER } from "@anamnesis/core/correction/correctionAnswer";
 import { askAgain } from "../app/askAgain.ts";
 import { detailsOf } from "../own/detailsOf.ts";
+import { DeclineForm } from "../parts/DeclineForm.tsx";
 import { CheckIcon } from "../parts/icons.tsx";
 import { Failed } from "../parts/Failed.tsx";
 import { useOnce } from "../parts/useOnce.ts";
@@ -106,6 +107,8 @@ function Wanted({
       {message !== null && !mayWrite && <p className="muted">{said.onlyDoctors}</p>}
       {declining && (
         <DeclineForm
+          words={said}
+          most={MAX_CORRECTION_ANSWER}
           reason={reason}
           change={setReason}
           busy={decline.isPending}
@@ -166,47 +169,5 @@ function Changes({ before, after }: Pick<CorrectionWanted, "before" | "after">) 
         </div>
       ))}
     </dl>
-  );
-}
-
-function DeclineForm({
-  reason,
-  change,
-  busy,
-  send,
-  close,
-}: {
-  readonly reason: string;
-  readonly change: (reason: string) => void;
-  readonly busy: boolean;
-  readonly send: () => void;
-  readonly close: () => void;
-}) {
-  const said = useWords().corrections;
-  return (
-    <div className="stack">
-      <Textarea
-        label={said.reason}
-        description={said.reasonHelp}
-        value={reason}
-        maxLength={MAX_CORRECTION_ANSWER}
-        autosize
-        minRows={2}
-        // oxlint-disable-next-line jsx_a11y/no-autofocus -- it was asked for with a button
-        autoFocus
-        onChange={(event) => change(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Escape") close();
-        }}
-      />
-      <div className="tools">
-        <Button loading={busy} disabled={reason.trim() === ""} onClick={send}>
-          {said.send}
-        </Button>
-        <Button variant="subtle" disabled={busy} onClick={close}>
-          {said.keep}
-        </Button>
-      </div>
-    </div>
   );
 }

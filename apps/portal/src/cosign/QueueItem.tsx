@@ -1,17 +1,18 @@
 import { Button } from "@mantine/core";
+import { MAX_DECLINE_REASON } from "@anamnesis/core/record/decline";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type KeyboardEvent, useRef, useState } from "react";
 import { askAgain } from "../app/askAgain.ts";
 import { ageOf } from "../chart/ageOf.ts";
 import { patientOf } from "../chart/patientOf.ts";
+import { DeclineForm } from "../parts/DeclineForm.tsx";
 import { Failed } from "../parts/Failed.tsx";
 import { useOnce } from "../parts/useOnce.ts";
 import { formatList } from "../words/format.ts";
 import { useWords } from "../words/useWords.tsx";
 import { ask } from "../worker/client.ts";
 import type { Queued, ReadQueued } from "../worker/protocol/cosign.ts";
-import { DeclineForm } from "./DeclineForm.tsx";
 import { QueuedResult } from "./QueuedResult.tsx";
 import { SaidNoList } from "./SaidNoList.tsx";
 import { sayWaiting } from "./sayWaiting.ts";
@@ -122,6 +123,8 @@ export function QueueItem({
       )}
       {declining && (
         <DeclineForm
+          words={said}
+          most={MAX_DECLINE_REASON}
           reason={reason}
           change={setReason}
           busy={decline.isPending}

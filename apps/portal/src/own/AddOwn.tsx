@@ -5,9 +5,11 @@ import { useState } from "react";
 import { MEASUREMENTS, type MeasurementKind } from "@anamnesis/fhir/write/measurement";
 import { sniffType } from "@anamnesis/fhir/write/sniffType";
 import { MOST_UPLOAD } from "@anamnesis/fhir/write/upload";
+import { sayBytes } from "../meaning/sayBytes.ts";
 import { AlertIcon, CheckIcon } from "../parts/icons.tsx";
 import { Failed } from "../parts/Failed.tsx";
 import { useOnce } from "../parts/useOnce.ts";
+import { locale } from "../timeline/useTimeline.ts";
 import { useWords } from "../words/useWords.tsx";
 import { ask } from "../worker/client.ts";
 import type { About, OwnWriting, Written } from "../worker/protocol/writing.ts";
@@ -135,7 +137,7 @@ export function OwnUpload({ about }: { readonly about: About }) {
   const { own: said } = useWords().writing;
   const [draft, setDraft] = useState(() => crypto.randomUUID());
   const [file, setFile] = useState<{ readonly name: string; readonly bytes: Uint8Array } | null>(null);
-  const [tooLarge, setTooLarge] = useState(false);
+  const [wrong, setWrong] = useState<string | null>(null);
   const [title, setTitle] = useState("");
   const [field, setField] = useState(0);
   const [kept, setKept] = useState<Written | null>(null);
@@ -148,11 +150,22 @@ export function OwnUpload({ about }: { readonly about: About }) {
   });
   const choose = async (chosen: File | undefined): Promise<void> => {
     setKept(null);
-    setTooLarge(chosen !== undefined && chosen.size > MOST_UPLOAD);
     setDraft(crypto.randomUUID());
-    const fits = chosen !== undefined && chosen.size <= MOST_UPLOAD;
-    setFile(fits ? { name: chosen.name, bytes: new Uint8Array(await chosen.arrayBuffer()) } : null);
+    setFile(null);
+    setWrong(null);
+    if (chosen === undefined) return;
+    if (chosen.size > MOST_UPLOAD) {
+      setWrong(said.tooLarge(sayBytes(chosen.size, locale), most));
+      return;
+    }
+    try {
+      setFile({ name: chosen.name, bytes: new Uint8Array(await chosen.arrayBuffer()) });
+    } catch {
+      // It was moved or changed since it was chosen.
+      setWrong(said.unreadable);
+    }
   };
+  const most = sayBytes(MOST_UPLOAD, locale);
   const active = file !== null && sniffType(file.bytes).active;
   return (
     <section className="card" aria-labelledby="file">
@@ -173,8 +186,12 @@ export function OwnUpload({ about }: { readonly about: About }) {
             id="chosen"
             type="file"
             className="file"
+            aria-describedby="most"
             onChange={(event) => void choose(event.currentTarget.files?.[0])}
           />
+          <p id="most" className="muted">
+            {said.most(most)}
+          </p>
         </div>
         <TextInput
           label={said.fileTitle}
@@ -182,10 +199,10 @@ export function OwnUpload({ about }: { readonly about: About }) {
           placeholder={file?.name ?? ""}
           onChange={(event) => setTitle(event.currentTarget.value)}
         />
-        {tooLarge && (
+        {wrong !== null && (
           <p className="notice stop" role="alert">
             <AlertIcon />
-            <span>{said.tooLarge}</span>
+            <span>{wrong}</span>
           </p>
         )}
         {active && (

@@ -1,18 +1,11 @@
 import type { PersonalDetails } from "@anamnesis/fhir/write/personalDetails";
+import { standingPatients } from "../chart/standingPatients.ts";
 import { elementOf, elementsOf, textOf, textsOf } from "../meaning/readElement.ts";
 import type { OpenedItem } from "../worker/protocol.ts";
 
-/** Patient resources that stand, the newest first. */
+/** Patient resources that stand, the newest first, of the patient's own or of organisations. */
 export function patientItems(items: readonly OpenedItem[], byOwner: boolean): readonly OpenedItem[] {
-  const replaced = new Set(items.map(({ amends }) => amends));
-  return items
-    .filter(
-      (item) =>
-        item.byOwner === byOwner &&
-        textOf(item.resource, "resourceType") === "Patient" &&
-        !replaced.has(item.record),
-    )
-    .toSorted((a, b) => b.day - a.day);
+  return standingPatients(items).filter((item) => item.byOwner === byOwner);
 }
 
 /** The fields of the form, as a Patient resource has them. Never throws. */

@@ -57,7 +57,11 @@ export function LookRow({ look }: { readonly look: Look }) {
 function What({ look: { released, codes, who, purpose, kinds } }: { readonly look: Look }) {
   const words = useWords();
   // What was opened in this sitting; nothing is opened for it.
-  const records = useQuery({ queryKey: ["records"], queryFn: async () => ask("records"), enabled: false });
+  const records = useQuery({
+    queryKey: ["records"],
+    queryFn: async () => ask("records", undefined),
+    enabled: false,
+  });
   const purposes: Readonly<Record<string, string>> = words.looked.purposes;
   const reason = who === null ? words.looked.own : (purposes[purpose] ?? purpose);
   const said = sayOpened(released, records.data?.items ?? []);

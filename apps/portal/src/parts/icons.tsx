@@ -23,6 +23,14 @@ export function HomeIcon() {
     </Icon>
   );
 }
+export function ClockIcon() {
+  return (
+    <Icon>
+      <circle cx="12" cy="12" r="9" />
+      <path d="M12 7v5l3 2" />
+    </Icon>
+  );
+}
 export function RecordsIcon() {
   return (
     <Icon>

@@ -1,9 +1,9 @@
 import { type QueryKey, skipToken, useQuery } from "@tanstack/react-query";
 import type { OpenedItem, OpenedRecords, Progress } from "../worker/protocol.ts";
 
-export interface OpeningParameters {
+export interface OpeningParameters<T extends OpenedRecords> {
   readonly queryKey: QueryKey;
-  readonly open: (tell: (value: Progress) => void) => Promise<OpenedRecords>;
+  readonly open: (tell: (value: Progress) => void) => Promise<T>;
   readonly staleTime: number;
   /** Milliseconds for which what was opened is kept when no page shows it; five minutes by default. */
   readonly gcTime?: number;
@@ -11,7 +11,7 @@ export interface OpeningParameters {
 }
 
 /** Records that open while the page already shows some of them: how far it is, and what is open by now, whichever page began it. */
-export function useOpening({ queryKey, open, ...options }: OpeningParameters) {
+export function useOpening<T extends OpenedRecords>({ queryKey, open, ...options }: OpeningParameters<T>) {
   const progressKey = ["opening", ...queryKey];
   const { gcTime } = options;
   const { data } = useQuery<Progress | null>({

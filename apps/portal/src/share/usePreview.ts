@@ -31,7 +31,9 @@ export function usePreview(wish: Omit<NewShare, "grantee">): PreviewState {
     items: would.isSuccess ? items : null,
     error: records.error ?? would.error,
     again: () => void (records.isError ? records.refetch() : would.refetch()),
-    missing: records.isSuccess && (records.data.gaps.length > 0 || records.data.refused > 0),
+    missing:
+      records.isSuccess &&
+      (records.data.gaps.length > 0 || records.data.refused + records.data.late.length > 0),
     open,
     toggle: () => setOpen(!open),
   };

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { StandLine } from "../cosign/StandLine.tsx";
 import { History } from "../history/History.tsx";
+import { usePrintOne } from "../print/PrintOne.ts";
 import { useCorrecting } from "../writing/WritingContext.ts";
 import { Attachments } from "./Attachments.tsx";
 import type { Entry } from "../meaning/entry.ts";
@@ -10,6 +11,7 @@ import type { Value } from "../meaning/valuesOf.ts";
 import { meaningEn } from "../words/meaning.en.ts";
 import { useWords } from "../words/useWords.tsx";
 import type { OpenedItem } from "../worker/protocol.ts";
+import { itemsOf } from "./itemsOf.ts";
 import { locale } from "./useTimeline.ts";
 
 /** One happening: what, when, where and who; then a sentence; the numbers on demand. */
@@ -52,7 +54,12 @@ export function EntryRow({
             {open && entry.earlier.length > 0 && (
               <p className="muted">{words.records.earlier(entry.earlier.length)}</p>
             )}
-            {open && <Correct items={own} title={entry.title} />}
+            {open && (
+              <div className="tools">
+                <Correct items={own} title={entry.title} />
+                <PrintOne entry={entry} />
+              </div>
+            )}
             {open && <History versions={versionsOf(entry, items)} items={items} staff={staff} />}
           </details>
         )}
@@ -109,22 +116,31 @@ function Correct({ items, title }: { readonly items: readonly OpenedItem[]; read
   const item = correcting === null ? undefined : items.find(correcting.may);
   if (correcting === null || item === undefined) return null;
   return (
-    <div>
-      <Button
-        variant="outline"
-        size="compact-md"
-        aria-label={said.correctWhat(title)}
-        onClick={() => correcting.begin(item)}
-      >
-        {said.correct}
-      </Button>
-    </div>
+    <Button
+      variant="outline"
+      size="compact-md"
+      aria-label={said.correctWhat(title)}
+      onClick={() => correcting.begin(item)}
+    >
+      {said.correct}
+    </Button>
   );
 }
 
-function itemsOf(records: readonly string[], items: readonly OpenedItem[]): readonly OpenedItem[] {
-  const named = new Set(records);
-  return items.filter(({ record }) => named.has(record));
+function PrintOne({ entry }: { readonly entry: Entry }) {
+  const said = useWords().print;
+  const print = usePrintOne();
+  if (print === null) return null;
+  return (
+    <Button
+      variant="subtle"
+      size="compact-md"
+      aria-label={said.one(entry.title)}
+      onClick={() => print(entry)}
+    >
+      {said.print}
+    </Button>
+  );
 }
 
 function versionsOf(entry: Entry, items: readonly OpenedItem[]) {

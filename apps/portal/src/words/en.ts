@@ -132,6 +132,31 @@ export const en = {
     of: (title: string) => `of ${title}`,
     trends: "Over time",
   },
+  print: {
+    print: "Print",
+    one: (title: string) => `Print: ${title}`,
+    records: "Health records",
+    chart: "Chart, as far as it is shared",
+    born: (date: string) => `born ${date}`,
+    printed: (when: string, address: string) => `Printed on ${when}, from ${address}.`,
+    by: (name: string) => `By ${name}.`,
+    some: (shown: number, of: number) => `${shown} of ${count(of, "entry", "entries")}.`,
+    onlyWords: (words: string) => `Those with “${words}”.`,
+    onlyArea: (area: string) => `Those of the kind “${area}”.`,
+    incomplete:
+      "Not everything could be opened when this was printed: something may be missing on this paper.",
+    byPatient: "Written by the patient",
+    thePatient: "the patient",
+    files: (labels: string) => `Files: ${labels}.`,
+    signed: (who: string, day: string) => `Signed by ${who} on ${day}.`,
+  },
+  onTheirWay: {
+    title: (records: number) =>
+      `${count(records, "record is on its", "records are on their")} way to the ledger.`,
+    soon: "It was written a moment ago, is kept safely, and appears here by itself.",
+    later: "That takes longer than usual. It is kept safely, and opens once the ledger has it.",
+    look: "Look now",
+  },
   gaps: {
     title: "Something is missing here",
     rest: "The rest of this page is complete.",

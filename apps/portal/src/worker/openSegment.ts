@@ -5,6 +5,7 @@ import type { SegmentAccess } from "@anamnesis/sdk/access";
 import type { Consortium } from "@anamnesis/sdk/consortium";
 import { listRecords } from "@anamnesis/sdk/listRecords";
 import { openRecords } from "@anamnesis/sdk/open";
+import type { RefusedRecord } from "@anamnesis/sdk/openLocks";
 import { rememberAsked } from "./cosign/asked.ts";
 import { firstOf } from "./firstOf.ts";
 import { namelessItems, openedItems } from "./openedItems.ts";
@@ -21,6 +22,8 @@ export interface OpenSegmentParameters {
   readonly known: Map<string, OpenedItem>;
   /** Resource types to open; all by default. */
   readonly only?: readonly string[];
+  /** Records to open; all by default. */
+  readonly among?: ReadonlySet<string>;
   /** With all that is open of the segment each time that this has doubled. */
   readonly progress: (value: Progress) => void;
 }
@@ -29,9 +32,9 @@ export interface OpenSegmentParameters {
 export async function openSegment(parameters: OpenSegmentParameters): Promise<{
   readonly items: readonly OpenedItem[];
   readonly gaps: readonly Gap[];
-  readonly refused: number;
+  readonly refused: readonly RefusedRecord[];
 }> {
-  const { consortium, access, kind, purpose, known, only, progress } = parameters;
+  const { consortium, access, kind, purpose, known, only, among, progress } = parameters;
   const runtime = browserRuntime;
   const listing = await listRecords({
     runtime,
@@ -43,10 +46,12 @@ export async function openSegment(parameters: OpenSegmentParameters): Promise<{
     if (hasCode(error, "not-opened")) return null;
     throw error;
   });
-  if (listing === null || listing.records.length === 0) return { items: [], gaps: [], refused: 0 };
-  const fresh = listing.records.filter(({ record }) => !known.has(record));
+  if (listing === null || listing.records.length === 0) return { items: [], gaps: [], refused: [] };
+  const fresh = listing.records.filter(
+    ({ record }) => !known.has(record) && (among === undefined || among.has(record)),
+  );
   const items = listing.records.flatMap(({ record }) => known.get(record) ?? []);
-  if (fresh.length === 0) return { items, gaps: gapsOf(consortium, kind, listing.silent), refused: 0 };
+  if (fresh.length === 0) return { items, gaps: gapsOf(consortium, kind, listing.silent), refused: [] };
   const of = fresh.length;
   progress({ done: 0, of });
   const shown = [...items];
@@ -56,10 +61,9 @@ export async function openSegment(parameters: OpenSegmentParameters): Promise<{
     consortium,
     access,
     purpose,
-    listing,
+    listing: { ...listing, records: fresh },
     order: firstOf,
-    filter: ({ record, attributes }) =>
-      !known.has(record) && (only === undefined || only.includes(attributes.resourceType)),
+    filter: ({ attributes }) => only === undefined || only.includes(attributes.resourceType),
     onProgress: ({ done }) => progress({ done: Math.min(done, of), of }),
     onOpened: (opened) => {
       rememberAsked(opened);
@@ -74,7 +78,7 @@ export async function openSegment(parameters: OpenSegmentParameters): Promise<{
     known.set(item.record, item);
     items.push(item);
   }
-  return { items, gaps: gapsOf(consortium, kind, listing.silent), refused: result.refused.length };
+  return { items, gaps: gapsOf(consortium, kind, listing.silent), refused: result.refused };
 }
 
 function gapsOf(

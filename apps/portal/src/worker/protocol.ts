@@ -91,8 +91,25 @@ export interface Gap {
 export interface OpenedRecords {
   readonly items: readonly OpenedItem[];
   readonly gaps: readonly Gap[];
-  /** Records that are there and did not open, whatever the reason. */
+  /** Records that are there and did not open, whatever the reason; without those of `late`. */
   readonly refused: number;
+  /** Ids of records that are stored and not on the ledger yet: custodians open them in a moment. */
+  readonly late: readonly string[];
+}
+
+/** Whom the records of a chart are about, as `ofOnePatient` needs it. */
+export interface ChartSubject {
+  /** The consent whose records say who it is; all of them belong to the chart. */
+  readonly consent: string;
+  /** Organisation and FHIR id of each Patient in it. */
+  readonly patients: readonly string[];
+  /** Ids of the records of these. */
+  readonly records: readonly string[];
+}
+
+export interface ChartRecords extends OpenedRecords {
+  /** `null`: nothing says who it is. */
+  readonly subject: ChartSubject | null;
 }
 
 export interface Progress {
@@ -231,7 +248,8 @@ export interface WorkerMethods
       readonly custodian: boolean;
     }[]
   >;
-  records: () => Promise<OpenedRecords>;
+  /** @param only looks again for these alone; all of the patient's by default. */
+  records: (only?: { readonly among: readonly string[] }) => Promise<OpenedRecords>;
   directory: () => Promise<Directory>;
   shares: () => Promise<readonly Share[]>;
   /** Finishes what an earlier visit began. */
@@ -250,7 +268,9 @@ export interface WorkerMethods
     readonly consents: readonly string[];
     readonly purpose: string;
     readonly only?: readonly string[];
-  }) => Promise<OpenedRecords>;
+    /** Looks again for these alone, for a chart that is open. */
+    readonly among?: { readonly records: readonly string[]; readonly subject: ChartSubject | null };
+  }) => Promise<ChartRecords>;
 }
 
 export type MethodName = keyof WorkerMethods;

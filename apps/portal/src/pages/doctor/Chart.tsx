@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
@@ -7,9 +8,13 @@ import { patientOf } from "../../chart/patientOf.ts";
 import { useChart } from "../../chart/useChart.ts";
 import { Failed } from "../../parts/Failed.tsx";
 import { Missing } from "../../parts/Missing.tsx";
+import { OnTheirWay } from "../../parts/OnTheirWay.tsx";
 import { Opening } from "../../parts/Opening.tsx";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
+import { ChartPaper } from "../../print/ChartPaper.tsx";
+import { PrintOneProvider } from "../../print/PrintOne.ts";
+import { usePaper } from "../../print/usePaper.ts";
 import { AskHere } from "../../requests/AskHere.tsx";
 import { readerSentence } from "../../share/readerSentence.ts";
 import { formatDate } from "../../words/format.ts";
@@ -49,9 +54,20 @@ function Shared({ patient }: { readonly patient: GrantingPatient }) {
   const chart = useChart(patient);
   const items = chart.data?.items ?? chart.soFar ?? NOTHING;
   const person = patientOf(items);
+  const paper = usePaper();
   return (
     <>
-      <h1>{person?.name ?? words.doctor.unnamed}</h1>
+      <header className="spread">
+        <h1>{person?.name ?? words.doctor.unnamed}</h1>
+        {chart.data !== null && items.length > 0 && (
+          <Button variant="outline" size="compact-md" onClick={() => paper.print("all")}>
+            {words.print.print}
+          </Button>
+        )}
+      </header>
+      {paper.what !== null && chart.data !== null && (
+        <ChartPaper what={paper.what} data={chart.data} shares={patient.shares} />
+      )}
       {person !== null && (
         <p className="muted">
           {words.doctor.about({ age: ageOf(person.birthDate, new Date()), gender: person.gender })}
@@ -74,9 +90,18 @@ function Shared({ patient }: { readonly patient: GrantingPatient }) {
       )}
       {(chart.data !== null || items.length > 0) && (
         <>
-          {chart.data !== null && <Missing {...chart.data} again={chart.again} busy={chart.busy} />}
+          {chart.data !== null && (
+            <>
+              <Missing {...chart.data} again={chart.again} busy={chart.busy} />
+              <OnTheirWay {...chart.late} />
+            </>
+          )}
           <Written patient={patient} items={items} isWhole={chart.data !== null} name={person?.name ?? null}>
-            {items.length > 0 && <ChartColumns items={items} isWhole={chart.data !== null} />}
+            {items.length > 0 && (
+              <PrintOneProvider value={chart.data === null ? null : paper.print}>
+                <ChartColumns items={items} isWhole={chart.data !== null} />
+              </PrintOneProvider>
+            )}
             {items.length === 0 && chart.data !== null && <Nothing {...chart.data} />}
           </Written>
           {chart.data !== null && (
@@ -96,8 +121,9 @@ function Shared({ patient }: { readonly patient: GrantingPatient }) {
 }
 
 /** An empty chart, and whether that is because something does not answer. */
-function Nothing({ gaps, refused }: Pick<OpenedRecords, "gaps" | "refused">) {
+function Nothing({ gaps, refused, late }: Pick<OpenedRecords, "gaps" | "refused" | "late">) {
   const { empty } = useWords().requests;
+  if (gaps.length === 0 && refused === 0 && late.length > 0) return null;
   const isSilent = gaps.length > 0 || refused > 0;
   return (
     <Explained

@@ -8,13 +8,14 @@ import { WhoLooked } from "../../looks/WhoLooked.tsx";
 import { Failed } from "../../parts/Failed.tsx";
 import { Fresh } from "../../timeline/Fresh.tsx";
 import { Newest } from "../../timeline/Newest.tsx";
+import { OnTheirWay } from "../../parts/OnTheirWay.tsx";
 import { Opening } from "../../parts/Opening.tsx";
 import { Missing } from "../../parts/Missing.tsx";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
 import { NeedsMe } from "../../requests/NeedsMe.tsx";
 import { useRequests } from "../../requests/useRequests.ts";
-import { useRecords } from "../../records/useRecords.ts";
+import { lateRecords, RECORDS, useRecords } from "../../records/useRecords.ts";
 import { useUnseen } from "../../records/useUnseen.ts";
 import { accessSentence } from "../../meaning/accessSentence.ts";
 import { permissionOf } from "../../share/permissionOf.ts";
@@ -75,9 +76,18 @@ export function Home() {
               <Failed error={records.error} reset={() => void records.refetch()} busy={records.isFetching} />
             )}
             {records.isSuccess && (
-              <Missing {...records.data} again={() => void records.refetch()} busy={records.isFetching} />
+              <>
+                <Missing {...records.data} again={() => void records.refetch()} busy={records.isFetching} />
+                <OnTheirWay queryKey={RECORDS} late={records.data.late} look={lateRecords} />
+              </>
             )}
-            {items !== null && <Newest items={items} count={NEWEST} isWhole={records.isSuccess} />}
+            {items !== null && (
+              <Newest
+                items={items}
+                count={NEWEST}
+                isWhole={records.isSuccess && records.data.late.length === 0}
+              />
+            )}
           </section>
         </div>
         <div className="stack">

@@ -5,7 +5,6 @@ import { AlertIcon, CheckIcon } from "../../parts/icons.tsx";
 import { LookRow } from "../../parts/LookRow.tsx";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
-import { AlarmOffer } from "../../looks/AlarmOffer.tsx";
 import { useLooks } from "../../looks/useLooks.ts";
 import { useWords } from "../../words/useWords.tsx";
 import type { Looks } from "../../worker/protocol/looks.ts";
@@ -56,7 +55,6 @@ export function Looked() {
               ))}
             </ul>
           </section>
-          <AlarmOffer />
         </>
       )}
     </div>

@@ -2,13 +2,20 @@ import { Button, TextInput } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import type { EntryArea } from "../../meaning/entry.ts";
+import { patientOf } from "../../chart/patientOf.ts";
 import { trendsOf } from "../../meaning/trendsOf.ts";
 import { Failed } from "../../parts/Failed.tsx";
 import { Missing } from "../../parts/Missing.tsx";
+import { OnTheirWay } from "../../parts/OnTheirWay.tsx";
 import { Opening } from "../../parts/Opening.tsx";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
+import { isWholeOf } from "../../print/isWholeOf.ts";
+import { Paper } from "../../print/Paper.tsx";
+import { PaperEntry } from "../../print/PaperEntry.tsx";
+import { PrintOneProvider } from "../../print/PrintOne.ts";
+import { usePaper } from "../../print/usePaper.ts";
 import { downloadBundle } from "../../records/downloadBundle.ts";
-import { useRecords } from "../../records/useRecords.ts";
+import { lateRecords, RECORDS, useRecords } from "../../records/useRecords.ts";
 import { Timeline } from "../../timeline/Timeline.tsx";
 import { TrendChart } from "../../timeline/TrendChart.tsx";
 import { locale, recordsOf, useTimeline } from "../../timeline/useTimeline.ts";
@@ -23,6 +30,7 @@ export function Records() {
   const records = useRecords();
   const items = records.data?.items ?? records.soFar ?? NOTHING;
   const entries = useTimeline(items);
+  const paper = usePaper();
   const [text, setText] = useState("");
   const [area, setArea] = useState<EntryArea | "all">("all");
   const areas = useMemo(() => [...new Set(entries.map((entry) => entry.area))].sort(), [entries]);
@@ -38,6 +46,7 @@ export function Records() {
       ),
     [entries, area, wanted],
   );
+  const isWhole = records.isSuccess && records.data.late.length === 0;
   const nothing = entries.length === 0 ? words.home.noRecords : words.records.nothing;
   return (
     <div className="stack">
@@ -51,14 +60,43 @@ export function Records() {
         <p className="tools">
           <Link to="/records/add">{words.writing.own.link}</Link>
           <Link to="/records/details">{words.writing.details.link}</Link>
+          {records.isSuccess && items.length > 0 && (
+            <Button variant="subtle" size="compact-md" onClick={() => paper.print("all")}>
+              {words.print.print}
+            </Button>
+          )}
         </p>
       </div>
+      {paper.what !== null && records.isSuccess && (
+        <Paper
+          title={words.print.records}
+          person={patientOf(items)}
+          by={null}
+          isWhole={isWholeOf(records.data)}
+        >
+          {paper.what !== "all" && <PaperEntry entry={paper.what} items={items} staff={false} isAlone />}
+          {paper.what === "all" && shown.length < entries.length && (
+            <p>
+              {[
+                words.print.some(shown.length, entries.length),
+                ...(area === "all" ? [] : [words.print.onlyArea(words.entryAreas[area])]),
+                ...(wanted === "" ? [] : [words.print.onlyWords(text.trim())]),
+              ].join(" ")}
+            </p>
+          )}
+          {paper.what === "all" &&
+            shown.map((entry) => <PaperEntry key={entry.id} entry={entry} items={items} staff={false} />)}
+        </Paper>
+      )}
       {records.isPending && <Opening progress={records.progress} isShown={items.length > 0} />}
       {records.isError && (
         <Failed error={records.error} reset={() => void records.refetch()} busy={records.isFetching} />
       )}
       {records.isSuccess && (
-        <Missing {...records.data} again={() => void records.refetch()} busy={records.isFetching} />
+        <>
+          <Missing {...records.data} again={() => void records.refetch()} busy={records.isFetching} />
+          <OnTheirWay queryKey={RECORDS} late={records.data.late} look={lateRecords} />
+        </>
       )}
       {(records.isSuccess || items.length > 0) && (
         <>
@@ -85,9 +123,11 @@ export function Records() {
           <section className="card" aria-label={words.records.title}>
             <h2 className="visually-hidden">{words.doctor.happened}</h2>
             {shown.length === 0 ? (
-              <p>{records.isSuccess ? nothing : words.nothingYet}</p>
+              <p>{isWhole ? nothing : words.nothingYet}</p>
             ) : (
-              <Timeline entries={shown} items={items} />
+              <PrintOneProvider value={records.isSuccess ? paper.print : null}>
+                <Timeline entries={shown} items={items} />
+              </PrintOneProvider>
             )}
           </section>
           <div>

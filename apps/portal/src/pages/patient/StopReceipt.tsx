@@ -92,7 +92,11 @@ function Read({ receipt: { read } }: { readonly receipt: StopReceipt }) {
   const words = useWords();
   const said = words.receipt;
   const purposes: Readonly<Record<string, string>> = words.looked.purposes;
-  const records = useQuery({ queryKey: ["records"], queryFn: async () => ask("records"), enabled: false });
+  const records = useQuery({
+    queryKey: ["records"],
+    queryFn: async () => ask("records", undefined),
+    enabled: false,
+  });
   return (
     <section className="card" aria-labelledby="read">
       <h2 id="read">{said.read}</h2>

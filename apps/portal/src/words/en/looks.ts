@@ -83,10 +83,4 @@ export const looks = {
     one: "You came here from the home page to see this one.",
     all: "Show all",
   },
-  alarm: {
-    offer: "Tell me while this page is open",
-    help: "A message of your browser, without a name or a word of health in it.",
-    on: "Your browser tells you while this page is open.",
-    text: "Something in your portal needs your look.",
-  },
 } as const;

@@ -105,12 +105,16 @@ export const writing = {
     comment: "Comment",
     keep: "Sign and keep it",
     file: "A file",
-    choose: "A letter, a picture, a result: PDF, image or text, up to 8 MB",
+    choose: "A letter, a picture, a result: PDF, image or text",
+    most: (size: string) =>
+      `At most ${size}. A larger one, such as a whole scan on a disc, your hospital can add.`,
     fileTitle: "What is it?",
     active:
       "This file could run a program when it is opened. It is kept, and never shown on a page: you can save it.",
     activeShort: "Could run a program when opened: it is not shown here, only saved.",
-    tooLarge: "This file is larger than 8 MB. Make it smaller, or ask your hospital to add it.",
+    tooLarge: (size: string, most: string) =>
+      `This file has ${size}, and at most ${most} can be kept. Nothing was sent. Save it smaller, in parts, or ask your hospital to add it.`,
+    unreadable: "This file could not be read. Choose it again.",
     keepFile: "Sign and keep the file",
     kept: (name: string) => `Kept, and signed by you. ${name} has it on its disk.`,
     seeIt: "See your records",

@@ -1,9 +1,11 @@
 import { isAnamnesisError } from "@anamnesis/core/errors";
 import { SEGMENT_KINDS, type SegmentKind } from "@anamnesis/core/segment/kind";
 import { ownerAccess } from "@anamnesis/sdk/access";
+import type { RefusedRecord } from "@anamnesis/sdk/openLocks";
 import { openSegment } from "../openSegment.ts";
 import type { Gap, OpenedItem, OpenedRecords, Progress } from "../protocol.ts";
 import { consortium, patientKeys, session } from "../session.ts";
+import { toldOf } from "../toldOf.ts";
 import { tally } from "../tally.ts";
 
 /** What was opened already, in this sitting: opening it again would only leave another receipt. */
@@ -22,8 +24,12 @@ export function keptItems(): readonly OpenedItem[] {
   return [...(kept.get(session())?.values() ?? [])];
 }
 
-/** Opens everything that is the patient's own, segment by segment; what cannot be had is a gap and blanks nothing else. */
-export async function records(_: undefined, progress: (value: Progress) => void): Promise<OpenedRecords> {
+/** Opens everything that is the patient's own, or some records of it, segment by segment; what cannot be had is a gap and blanks nothing else. */
+export async function records(
+  only: { readonly among: readonly string[] } | undefined,
+  progress: (value: Progress) => void,
+): Promise<OpenedRecords> {
+  const among = only === undefined ? null : new Set(only.among);
   const keys = patientKeys();
   const all = await consortium();
   const sitting = session();
@@ -31,7 +37,7 @@ export async function records(_: undefined, progress: (value: Progress) => void)
   kept.set(sitting, known);
   const tell = tally<SegmentKind>(progress, (parts) => [...parts.values()].flat());
   const gaps: Gap[] = [];
-  let refused = 0;
+  const refused: RefusedRecord[] = [];
   const found = await Promise.all(
     SEGMENT_KINDS.map(async (kind): Promise<readonly OpenedItem[]> => {
       try {
@@ -41,11 +47,12 @@ export async function records(_: undefined, progress: (value: Progress) => void)
           kind,
           purpose: "PATRQT",
           known,
+          ...(among === null ? {} : { among }),
           progress: (value) => tell(kind, value),
         });
-        refused += opened.refused;
+        refused.push(...opened.refused);
         gaps.push(...opened.gaps);
-        return opened.items;
+        return among === null ? opened.items : opened.items.filter(({ record }) => among.has(record));
       } catch (error) {
         if (!isAnamnesisError(error)) throw error;
         gaps.push({ kind, code: error.code, silent: [] });
@@ -53,5 +60,6 @@ export async function records(_: undefined, progress: (value: Progress) => void)
       }
     }),
   );
-  return { items: found.flat(), gaps, refused };
+  const items = found.flat();
+  return { items, gaps, ...toldOf(items, refused, among) };
 }

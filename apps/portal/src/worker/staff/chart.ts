@@ -1,12 +1,14 @@
 import type { Purpose } from "@anamnesis/core/consent/terms";
 import { isAnamnesisError } from "@anamnesis/core/errors";
 import { granteeAccess } from "@anamnesis/sdk/access";
+import type { RefusedRecord } from "@anamnesis/sdk/openLocks";
 import { openSegment } from "../openSegment.ts";
-import type { Gap, OpenedItem, OpenedRecords, Progress } from "../protocol.ts";
+import type { ChartRecords, ChartSubject, Gap, OpenedItem, Progress } from "../protocol.ts";
 import { consortium, staffKeys } from "../session.ts";
 import { grants } from "./granting.ts";
+import { toldOf } from "../toldOf.ts";
 import { tally } from "../tally.ts";
-import { isPatient, ofOnePatient } from "./ofOnePatient.ts";
+import { isPatient, ofOnePatient, ofSubject, subjectOf } from "./ofOnePatient.ts";
 
 /** What these consents let their grantee see. Nothing is kept between two calls: each is asked of the custodians anew, so that what was stopped is gone. */
 export async function chart(
@@ -14,14 +16,17 @@ export async function chart(
     consents,
     purpose,
     only,
+    among,
   }: {
     readonly consents: readonly string[];
     readonly purpose: string;
     /** Resource types; all by default. */
     readonly only?: readonly string[];
+    readonly among?: { readonly records: readonly string[]; readonly subject: ChartSubject | null };
   },
   progress: (value: Progress) => void,
-): Promise<OpenedRecords> {
+): Promise<ChartRecords> {
+  const wanted = among === undefined ? null : new Set(among.records);
   const keys = staffKeys();
   const all = await consortium();
   const given = await grants();
@@ -35,7 +40,7 @@ export async function chart(
     return isKnown ? ofOnePatient(consents.map((consent) => parts.get(consent) ?? [])) : null;
   });
   const gaps: Gap[] = [];
-  let refused = 0;
+  const refused: RefusedRecord[] = [];
   const found = await Promise.all(
     consents.map(async (consent): Promise<readonly OpenedItem[]> => {
       const grant = given.get(consent);
@@ -49,9 +54,10 @@ export async function chart(
           purpose: purpose as Purpose,
           known: new Map(),
           ...(only === undefined ? {} : { only }),
+          ...(wanted === null ? {} : { among: wanted }),
           progress: (value) => tell(consent, value),
         });
-        refused += opened.refused;
+        refused.push(...opened.refused);
         gaps.push(...opened.gaps);
         return opened.items;
       } catch (error) {
@@ -61,5 +67,7 @@ export async function chart(
       }
     }),
   );
-  return { items: ofOnePatient(found), gaps, refused };
+  const subject = among === undefined ? subjectOf(found, consents) : among.subject;
+  const told = toldOf(found.flat(), refused, wanted);
+  return { items: ofSubject(found, consents, subject), gaps, ...told, subject };
 }

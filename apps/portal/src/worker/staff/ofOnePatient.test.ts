@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { OpenedItem } from "../protocol.ts";
-import { ofOnePatient } from "./ofOnePatient.ts";
+import { ofOnePatient, ofSubject, subjectOf } from "./ofOnePatient.ts";
 
 let last = 0;
 
@@ -86,5 +86,15 @@ describe("the records of one chart", () => {
     expect(ofOnePatient([general, [item({ resourceType: "Basic", subject: { reference: 5 } })]])).toEqual(
       general,
     );
+  });
+
+  it("that come later are of the same person, by what the open ones said of who it is", () => {
+    const subject = subjectOf([[note("Patient/a")], [patient("a"), item(null)]], ["mind", "general"]);
+    const [same, other, provenance] = [note("Patient/a"), note("Patient/b"), item(null)];
+    expect(ofSubject([[same, other], [provenance]], ["mind", "general"], subject)).toEqual([
+      same,
+      provenance,
+    ]);
+    expect(ofSubject([[same], [provenance]], ["mind", "general"], null)).toEqual([]);
   });
 });

@@ -1,19 +1,46 @@
 import { RECORD_SYSTEM } from "@anamnesis/fhir/write/written";
-import type { OpenedItem } from "../protocol.ts";
+import type { ChartSubject, OpenedItem } from "../protocol.ts";
 
 /**
  * The segments' records of one patient: those of the segment that says who it is (the general one, if it has a Patient resource), and of any
  * other segment only what names the same Patient. A chart never mixes two people, whatever was signed at the same time.
  */
 export function ofOnePatient(segments: readonly (readonly OpenedItem[])[]): readonly OpenedItem[] {
-  if (segments.length < 2) return segments.flat();
+  const places = segments.map((_, i) => String(i));
+  return ofSubject(segments, places, subjectOf(segments, places));
+}
+
+/**
+ * Whom the segments are about; `null`: none of them says it.
+ * @param consents of each segment, in the same order.
+ */
+export function subjectOf(
+  segments: readonly (readonly OpenedItem[])[],
+  consents: readonly string[],
+): ChartSubject | null {
   const saysWho = segments.filter((items) => items.some(isPatient));
   const anchor = saysWho.find((items) => items.some(({ kind }) => kind === "general")) ?? saysWho[0];
-  if (anchor === undefined) return [];
-  const patients = new Set(anchor.flatMap((item) => (isPatient(item) ? (nameOf(item) ?? []) : [])));
-  const records = new Set(anchor.flatMap((item) => (isPatient(item) ? [item.record] : [])));
-  return segments.flatMap((items) =>
-    items === anchor
+  if (anchor === undefined) return null;
+  const patients = anchor.filter(isPatient);
+  return {
+    consent: consents[segments.indexOf(anchor)] ?? "",
+    patients: patients.flatMap((item) => nameOf(item) ?? []),
+    records: patients.map(({ record }) => record),
+  };
+}
+
+/** Of these segments what is about this subject. */
+export function ofSubject(
+  segments: readonly (readonly OpenedItem[])[],
+  consents: readonly string[],
+  subject: ChartSubject | null,
+): readonly OpenedItem[] {
+  if (segments.length < 2) return segments.flat();
+  if (subject === null) return [];
+  const patients = new Set(subject.patients);
+  const records = new Set(subject.records);
+  return segments.flatMap((items, i) =>
+    consents[i] === subject.consent
       ? items
       : items.filter(
           (item) =>

@@ -1,30 +1,31 @@
 import { Button, Textarea } from "@mantine/core";
-import { MAX_DECLINE_REASON } from "@anamnesis/core/record/decline";
-import { useWords } from "../words/useWords.tsx";
 
-/** Why it is declined. Ctrl and Enter sends; Escape closes and keeps what was typed. */
-export function DeclineForm({
-  reason,
-  change,
-  busy,
-  send,
-  close,
-}: {
+interface DeclineFormProps {
+  readonly words: {
+    readonly reason: string;
+    readonly reasonHelp: string;
+    readonly send: string;
+    readonly keep: string;
+  };
   readonly reason: string;
+  /** Characters. */
+  readonly most: number;
   readonly change: (reason: string) => void;
   readonly busy: boolean;
   readonly send: () => void;
   readonly close: () => void;
-}) {
-  const said = useWords().cosign;
+}
+
+/** Why something is declined. Ctrl and Enter sends; Escape closes and keeps what was typed. */
+export function DeclineForm({ words, reason, most, change, busy, send, close }: DeclineFormProps) {
   const empty = reason.trim() === "";
   return (
     <div className="stack">
       <Textarea
-        label={said.reason}
-        description={said.reasonHelp}
+        label={words.reason}
+        description={words.reasonHelp}
         value={reason}
-        maxLength={MAX_DECLINE_REASON}
+        maxLength={most}
         autosize
         minRows={2}
         // oxlint-disable-next-line jsx_a11y/no-autofocus -- it was asked for with a key or a button
@@ -39,10 +40,10 @@ export function DeclineForm({
       />
       <div className="tools">
         <Button loading={busy} disabled={empty} onClick={send}>
-          {said.send}
+          {words.send}
         </Button>
         <Button variant="subtle" disabled={busy} onClick={close}>
-          {said.keep}
+          {words.keep}
         </Button>
       </div>
     </div>

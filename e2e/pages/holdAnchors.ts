@@ -1,0 +1,36 @@
+import { exchangeRoutes, headerPage } from "@anamnesis/api/routes/exchange";
+import type { BodyLabel } from "@anamnesis/core/ids";
+import { bodyLabel } from "@anamnesis/core/record/header";
+import type { BrowserContext } from "playwright-core";
+
+const LISTING = `**${exchangeRoutes.listHeaders.path}`;
+
+/**
+ * From now on this browser hears of records that are listed for the first time, that they are not on the ledger yet: as it is for some seconds after they were written,
+ * here for as long as a test needs. What is listed until the promise resolves is known; `letGo` ends it.
+ */
+export async function holdAnchors(
+  context: BrowserContext,
+  listOnce: () => Promise<void>,
+): Promise<{ readonly begin: () => void; readonly letGo: () => Promise<void> }> {
+  const known = new Set<BodyLabel>();
+  let isHeld = false;
+  await context.route(LISTING, async (route) => {
+    const response = await route.fetch();
+    if (!response.ok()) return route.fulfill({ response });
+    const page = headerPage.decode(await response.body());
+    const headers = page.headers.map(({ header, anchor }) => {
+      const id = bodyLabel(header.body);
+      if (!isHeld) known.add(id);
+      return { header, anchor: known.has(id) ? anchor : null };
+    });
+    return route.fulfill({ response, body: Buffer.from(headerPage.encode({ ...page, headers })) });
+  });
+  await listOnce();
+  return {
+    begin: () => {
+      isHeld = true;
+    },
+    letGo: () => context.unroute(LISTING),
+  };
+}
