@@ -5,7 +5,7 @@ import { DkgRuns } from "@anamnesis/node/committee/dkgRuns";
 import type { Database } from "@anamnesis/core/ports/database";
 import { genesisMember } from "@anamnesis/node/indexer/testing/testNode";
 import { createPasses } from "@anamnesis/node/passes";
-import { createCatchUp } from "@anamnesis/node/custody/catchUp";
+import { createCatchUp } from "@anamnesis/node/access/catchUp";
 import { custodyHandlers } from "@anamnesis/node/routes/custodyHandlers";
 import { exchangeHandlers } from "@anamnesis/node/routes/exchangeHandlers";
 import { recordVerbHandlers } from "@anamnesis/node/routes/recordVerbHandlers";
@@ -96,7 +96,7 @@ export class SimulatedNode {
       window,
       limit: new RateLimit({ rate: releasesPerMinute / 60, burst: releasesPerMinute }),
       decoyReceiptKey: template.decoyReceiptKey,
-      catchUp: createCatchUp(buggy),
+      catchUp: createCatchUp(buggy, "release_waits_total"),
     };
     const host = new HandlerNetwork(() => clock.now());
     // Outside the process: the scheduler must not hold what the oracle does.

@@ -47,7 +47,7 @@ import { createPasses, type Pass } from "./passes.ts";
 import { retryAfterRotation } from "./outbox/recheckOutbox.ts";
 import { adminHandlers } from "./routes/adminHandlers.ts";
 import { auditHandlers } from "./routes/auditHandlers.ts";
-import { createCatchUp } from "./custody/catchUp.ts";
+import { createCatchUp } from "./access/catchUp.ts";
 import { custodyHandlers } from "./routes/custodyHandlers.ts";
 import { deskHandlers } from "./routes/deskHandlers.ts";
 import { exchangeHandlers } from "./routes/exchangeHandlers.ts";
@@ -203,7 +203,7 @@ async function start(
     window,
     decoyReceiptKey: decoy.publicKey,
     limit: new RateLimit({ rate: settings.releasesPerMinute / 60, burst: settings.releasesPerMinute }),
-    catchUp: createCatchUp(context),
+    catchUp: createCatchUp(context, "release_waits_total"),
   };
   const peers = new PeerClocks();
   const watch = new ClockWatch(systemClock, systemTimers);

@@ -8,16 +8,23 @@ import type { NodeContext } from "../context.ts";
 import { newestCard } from "../segments/cardStore.ts";
 import { currentOwner } from "../segments/currentOwner.ts";
 import { notFound } from "../runtime/refuse.ts";
-import { decisionAuthority, ledgerState } from "./requesterState.ts";
+import type { CatchUp } from "./catchUp.ts";
+import { decisionAuthority, ledgerState, revocableIds } from "./requesterState.ts";
 import type { RequestWindow } from "./requestWindow.ts";
+
+export interface AccessServices {
+  readonly window: RequestWindow;
+  readonly catchUp: CatchUp;
+}
 
 /**
  * Lets the segment's owner, or a grantee with a live consent, see what this node keeps about a segment; receipts the owner alone, and whom it lets read in its place. Everything
- * that fails after the signature reads `not-found`, so that nobody learns which segments exist.
+ * that fails after the signature reads `not-found`, so that nobody learns which segments exist. What was registered a moment ago is waited for first, whatever it
+ * is about.
  */
 export async function authoriseAccess(
   context: NodeContext,
-  window: RequestWindow,
+  { window, catchUp }: AccessServices,
   request: AccessRequest,
   what: AccessRequest["body"]["what"],
 ): Promise<SegmentId> {
@@ -31,10 +38,11 @@ export async function authoriseAccess(
     });
   }
   window.admit(signer, body.nonce, body.time, context.clock.now());
+  const authority = decisionAuthority(context, body);
+  await catchUp({ batches: [], consents: revocableIds(authority) });
   const segment = segmentIdOfOpening(body.opening);
   const known = await newestCard(context.db, segment);
   if (known === null) throw notFound();
-  const authority = decisionAuthority(context, body);
   const state = await ledgerState(context, await currentOwner(context, known), body.requester, authority);
   const decision = decideSegment(
     {

@@ -23,6 +23,7 @@ import { exchangeHandlers } from "../routes/exchangeHandlers.ts";
 import { CustodyWorld } from "../testing/custodyWorld.ts";
 import { HandlerNetwork } from "../testing/handlerNetwork.ts";
 import { itemOf, type Sealed, written } from "../testing/sealedRecords.ts";
+import { atOnce } from "../testing/atOnce.ts";
 
 beforeAll(async () => {
   await openTestDatabase();
@@ -138,7 +139,7 @@ describe("a real node that lies", () => {
     });
     const judge = async (receipts: ReceiptLog): Promise<EvidenceVerdict> => {
       const request = world.access("receipts", { audience: west.organisation });
-      const page = await listReceipts({ ...west, receipts }, new RequestWindow(-1), request);
+      const page = await listReceipts({ ...west, receipts }, atOnce(new RequestWindow(-1)), request);
       const { signature, ...statement } = page.statement;
       const accused = west.organisation;
       const indexes = page.entries.map((entry) => entry.index);

@@ -42,6 +42,7 @@ import { CustodyWorld, nextCard, opened, type TestActor } from "../testing/custo
 import { anchor, batchOf, itemOf, seal, type Sealed, wrapOf, written } from "../testing/sealedRecords.ts";
 import { release } from "./release.ts";
 import { revoke } from "./revoke.ts";
+import { atOnce } from "../testing/atOnce.ts";
 
 afterEach(releaseTestDatabases);
 afterAll(closeTestDatabases);
@@ -727,7 +728,7 @@ describe("a custodian that is not ready", () => {
       const rolledBack = { code: "log-rolled-back", meta: { signed: 3, size } };
       await expect(release(restored, world.services(), await request())).rejects.toMatchObject(rolledBack);
       const window = new RequestWindow(-1);
-      await expect(listReceipts(restored, window, world.access("receipts"))).rejects.toMatchObject(
+      await expect(listReceipts(restored, atOnce(window), world.access("receipts"))).rejects.toMatchObject(
         rolledBack,
       );
       const checkpoint = auditHandlers(restored).find(({ route }) => route.name === "checkpoint");

@@ -38,7 +38,7 @@ import { memoised } from "../runtime/memoised.ts";
 import { recordStatesOf } from "../records/recordStatesOf.ts";
 import { type AuthorNames, authorSigned } from "../records/authorSigned.ts";
 import { admitRequester } from "./admitRequester.ts";
-import type { CatchUp, Unknown } from "./catchUp.ts";
+import type { CatchUp, Unknown } from "../access/catchUp.ts";
 import { type Examination, type ExaminationParts, examineRecord } from "./examineRecord.ts";
 import { segmentTag } from "./segmentTag.ts";
 import { beginRelease } from "./releasesUnderWay.ts";

@@ -26,6 +26,7 @@ import { sendOutbox } from "../outbox/sendOutbox.ts";
 import { CustodyWorld } from "../testing/custodyWorld.ts";
 import { itemOf, written } from "../testing/sealedRecords.ts";
 import { listReceipts } from "./listReceipts.ts";
+import { atOnce } from "../testing/atOnce.ts";
 
 beforeAll(startTestDatabase, 60_000);
 afterEach(releaseTestDatabases);
@@ -64,7 +65,7 @@ describe("listReceipts", () => {
     await read();
     await strangers(1);
 
-    const page = await listReceipts(node, window(), world.access("receipts"));
+    const page = await listReceipts(node, atOnce(window()), world.access("receipts"));
     expect(page.entries.map((entry) => entry.index)).toEqual([0, 3]);
     const checkpoint = parseCheckpoint(page.checkpoint);
     expect(checkpoint).toMatchObject({ origin: logOrigin(node.organisation), size: 5 });
@@ -98,14 +99,18 @@ describe("listReceipts", () => {
     for (let i = 0; i < 300; i++) {
       await node.receipts.append({ commitment: bytesOf(`${i}`), sealed: bytesOf("sealed"), tag });
     }
-    const first = await listReceipts(node, window(), world.access("receipts"));
+    const first = await listReceipts(node, atOnce(window()), world.access("receipts"));
     expect(first).toMatchObject({ next: 256, statement: { count: 300 }, anchored: null });
-    const rest = await listReceipts(node, window(), world.access("receipts", { from: first.next ?? 0 }));
+    const rest = await listReceipts(
+      node,
+      atOnce(window()),
+      world.access("receipts", { from: first.next ?? 0 }),
+    );
     expect([...first.entries, ...rest.entries].map(({ index }) => index)).toEqual(
       Array.from({ length: 300 }, (_, i) => i),
     );
     expect(rest.next).toBeNull();
-    const beyond = await listReceipts(node, window(), world.access("receipts", { from: 1000 }));
+    const beyond = await listReceipts(node, atOnce(window()), world.access("receipts", { from: 1000 }));
     expect(beyond).toMatchObject({ entries: [], next: null });
   });
 
@@ -118,9 +123,9 @@ describe("listReceipts", () => {
       world.access("receipts", {}, doctor.secret),
       world.access("receipts", { opening: ghost.opening }, ghost.owner.secret),
     ]) {
-      expect(await codeOf(listReceipts(node, window(), request))).toBe("not-found");
+      expect(await codeOf(listReceipts(node, atOnce(window()), request))).toBe("not-found");
     }
-    expect(await codeOf(listReceipts(node, window(), world.access("receipts")))).toBe("no error");
+    expect(await codeOf(listReceipts(node, atOnce(window()), world.access("receipts")))).toBe("no error");
   });
 
   it("is for whom the owner lets read in its place too, until that is revoked, and for no other proxy", async () => {
@@ -128,7 +133,11 @@ describe("listReceipts", () => {
     const proxy = addressOf(publicKeyOf(secret));
     const list = ({ delegation }: Pick<Awaited<ReturnType<typeof world.delegation>>, "delegation">) =>
       codeOf(
-        listReceipts(node, window(), world.access("receipts", { delegation, purpose: "PATRQT" }, secret)),
+        listReceipts(
+          node,
+          atOnce(window()),
+          world.access("receipts", { delegation, purpose: "PATRQT" }, secret),
+        ),
       );
     const reads = await world.delegation(proxy, readingDelegation);
     expect(await list(reads)).toBe("no error");

@@ -2,8 +2,7 @@ import type { ReceiptPage } from "@anamnesis/api/routes/exchange";
 import { receiptIndexes, receiptStatement } from "@anamnesis/core/audit/receiptStatement";
 import { fromHex } from "@anamnesis/core/encoding/bytes";
 import type { AccessRequest } from "@anamnesis/core/release/accessRequest";
-import { authoriseAccess } from "../access/authoriseAccess.ts";
-import type { RequestWindow } from "../access/requestWindow.ts";
+import { type AccessServices, authoriseAccess } from "../access/authoriseAccess.ts";
 import type { NodeContext } from "../context.ts";
 import { segmentTag } from "../custody/segmentTag.ts";
 import { requireWholeLog } from "./requireWholeLog.ts";
@@ -17,11 +16,11 @@ const PAGE = 256;
  */
 export async function listReceipts(
   context: NodeContext,
-  window: RequestWindow,
+  services: AccessServices,
   request: AccessRequest,
 ): Promise<ReceiptPage> {
   await requireWholeLog(context);
-  const segment = await authoriseAccess(context, window, request, "receipts");
+  const segment = await authoriseAccess(context, services, request, "receipts");
   const head = context.receipts.head();
   const { size } = head;
   const all = context.receipts

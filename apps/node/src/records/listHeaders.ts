@@ -8,8 +8,7 @@ import {
   type SignedHeaderStatement,
 } from "@anamnesis/core/record/headerStatement";
 import { type AccessRequest, accessRequestDigest } from "@anamnesis/core/release/accessRequest";
-import { authoriseAccess } from "../access/authoriseAccess.ts";
-import type { RequestWindow } from "../access/requestWindow.ts";
+import { type AccessServices, authoriseAccess } from "../access/authoriseAccess.ts";
 import { anchorProofOf } from "../anchor/anchorProof.ts";
 import { firstAnchoredOf } from "../anchor/firstAnchoredOf.ts";
 import type { NodeContext } from "../context.ts";
@@ -21,10 +20,10 @@ const PAGE = 512;
 /** A page of what this node keeps of a segment: for its owner or a grantee. Permits and cards come with the first page. */
 export async function listHeaders(
   context: NodeContext,
-  window: RequestWindow,
+  services: AccessServices,
   request: AccessRequest,
 ): Promise<HeaderPage> {
-  const segment = await authoriseAccess(context, window, request, "headers");
+  const segment = await authoriseAccess(context, services, request, "headers");
   const rows = await context.db.query<{
     position: number;
     record: RecordId;

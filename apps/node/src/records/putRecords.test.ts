@@ -24,6 +24,7 @@ import type { BadRecordReason } from "./badRecord.ts";
 import { putRecords } from "./putRecords.ts";
 import { putStatus, recordStatus } from "./recordStatus.ts";
 import { segmentStates } from "../segments/segmentStates.ts";
+import { atOnce } from "../testing/atOnce.ts";
 
 afterEach(releaseTestDatabases);
 afterAll(closeTestDatabases);
@@ -313,7 +314,7 @@ describe("listHeaders", () => {
     const second = await seal(world, node, { previous: first.label });
     await putRecords(node, batchOf(second));
     const window = new RequestWindow(-1);
-    const page = await listHeaders(node, window, world.access("headers"));
+    const page = await listHeaders(node, atOnce(window), world.access("headers"));
     expect(page).toMatchObject({
       headers: [
         { header: first.header, anchor: { sequence: 1, index: 0, size: 1, path: [] } },
@@ -325,7 +326,7 @@ describe("listHeaders", () => {
     });
     const { consent, id } = await world.consent(doctor);
     const asGrantee = { requester: doctor.requester, consent };
-    const seen = await listHeaders(node, window, world.access("headers", asGrantee, doctor.secret));
+    const seen = await listHeaders(node, atOnce(window), world.access("headers", asGrantee, doctor.secret));
     expect(seen.headers).toHaveLength(2);
 
     const ghost = await testSegment("ghost", "general");
@@ -338,25 +339,29 @@ describe("listHeaders", () => {
     ];
     const answers = await Promise.all(
       refused.map((request) =>
-        listHeaders(node, window, request).catch((error: unknown) => JSON.stringify(error)),
+        listHeaders(node, atOnce(window), request).catch((error: unknown) => JSON.stringify(error)),
       ),
     );
     expect(new Set(answers).size).toBe(1);
     expect(answers[0]).toContain('"not-found"');
 
     const other = { ...node, organisation: world.permit(world.segment, "south").body.organisation };
-    expect(await codeOf(listHeaders(other, window, world.access("headers")))).toBe("bad-request-signature");
-    expect(await codeOf(listHeaders(node, window, world.access("receipts")))).toBe("bad-request-signature");
+    expect(await codeOf(listHeaders(other, atOnce(window), world.access("headers")))).toBe(
+      "bad-request-signature",
+    );
+    expect(await codeOf(listHeaders(node, atOnce(window), world.access("receipts")))).toBe(
+      "bad-request-signature",
+    );
     const once = world.access("headers");
-    await listHeaders(node, window, once);
-    expect(await codeOf(listHeaders(node, window, once))).toBe("replayed-request");
+    await listHeaders(node, atOnce(window), once);
+    expect(await codeOf(listHeaders(node, atOnce(window), once))).toBe("replayed-request");
     await node.db.query(
       "insert into sticky_revocations (consent, stored_at, revocation) values ($1, 1, $2)",
       [id, new Uint8Array()],
     );
-    expect(await codeOf(listHeaders(node, window, world.access("headers", asGrantee, doctor.secret)))).toBe(
-      "not-found",
-    );
+    expect(
+      await codeOf(listHeaders(node, atOnce(window), world.access("headers", asGrantee, doctor.secret))),
+    ).toBe("not-found");
   });
 
   it("goes on where the page before ended", async () => {
@@ -368,9 +373,9 @@ describe("listHeaders", () => {
        from records, generate_series(1, 600) n`,
     );
     const window = new RequestWindow(-1);
-    const first = await listHeaders(node, window, world.access("headers"));
+    const first = await listHeaders(node, atOnce(window), world.access("headers"));
     expect(first.headers).toHaveLength(512);
-    const rest = await listHeaders(node, window, world.access("headers", { from: first.next ?? 0 }));
+    const rest = await listHeaders(node, atOnce(window), world.access("headers", { from: first.next ?? 0 }));
     expect(rest.headers).toHaveLength(601 - 512);
     expect(rest).toMatchObject({ cards: [], permits: [], next: null });
   });

@@ -1,6 +1,7 @@
 import { exchangeRoutes as routes } from "@anamnesis/api/routes/exchange";
 import { parseCid } from "@anamnesis/core/encoding/cid";
 import { type Hex, parseConsentId, parseDigest, parseSegmentId } from "@anamnesis/core/ids";
+import { createCatchUp } from "../access/catchUp.ts";
 import type { RequestWindow } from "../access/requestWindow.ts";
 import { giveBlob } from "../blobs/giveBlob.ts";
 import { takeBlob } from "../blobs/takeBlob.ts";
@@ -39,6 +40,7 @@ export function exchangeHandlers(
   peers: Pick<PeerClocks, "ahead"> = new PeerClocks(),
 ): readonly Handler[] {
   const waits = new Waits();
+  const access = { window, catchUp: createCatchUp(context, "access_waits_total") };
   const grants = grantArrivals();
   return [
     handler(routes.health, () => health(context, window, peers)),
@@ -84,8 +86,8 @@ export function exchangeHandlers(
     ),
     handler(routes.getBlob, ({ params, range }) => giveBlob(context, parseCid(params.cid), range)),
     handler(routes.getBlobs, ({ request }) => getBlobs(context, request.cids)),
-    handler(routes.listHeaders, ({ request }) => listHeaders(context, window, request)),
-    handler(routes.listReceipts, ({ request }) => listReceipts(context, window, request)),
+    handler(routes.listHeaders, ({ request }) => listHeaders(context, access, request)),
+    handler(routes.listReceipts, ({ request }) => listReceipts(context, access, request)),
     handler(routes.putGrant, ({ request, signer }) => putGrant(context, grants, request, signer as Hex)),
     handler(routes.listGrants, ({ params, query, signer }) =>
       listGrants(context, parseDigest(params.digest), signer as Hex, query.get("after") ?? ""),

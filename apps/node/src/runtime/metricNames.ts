@@ -28,6 +28,10 @@ export const COUNTERS = {
   received_purged_total: { help: "Kept records that were deleted because nothing permits them any more" },
   records_replicated_total: { help: "Own records that a home has confirmed" },
   release_records_total: { help: "Records of release requests by what became of them", labels: ["outcome"] },
+  access_waits_total: {
+    help: "Lists of records or receipts that waited for a consent that this node had not read of the ledger yet, by whether it came",
+    labels: ["outcome"],
+  },
   release_waits_total: {
     help: "Release requests that waited for what this node had not read of the ledger yet, by whether it came",
     labels: ["outcome"],

@@ -1,5 +1,5 @@
 import type { ConsentId, OrganisationId } from "@anamnesis/core/ids";
-import { consentStateOf } from "../access/requesterState.ts";
+import { consentStateOf } from "./requesterState.ts";
 import type { NodeContext } from "../context.ts";
 
 /** What a request stands on and the own copy of the ledger does not have. */
@@ -29,7 +29,10 @@ const MOST_WAITING = 32;
  *
  * How long it takes tells what the public ledger tells, and nothing about a patient.
  */
-export function createCatchUp(context: CatchUpContext): CatchUp {
+export function createCatchUp(
+  context: CatchUpContext,
+  metric: "release_waits_total" | "access_waits_total",
+): CatchUp {
   let waiting = 0;
   return async (unknown) => {
     if (waiting >= MOST_WAITING || !(await isOnItsWay(context, unknown))) return false;
@@ -42,7 +45,7 @@ export function createCatchUp(context: CatchUpContext): CatchUp {
         await context.timers.sleep(LOOK_EVERY);
         coming = await isOnItsWay(context, unknown);
       }
-      context.metrics.count("release_waits_total", { outcome: coming ? "in-vain" : "caught-up" });
+      context.metrics.count(metric, { outcome: coming ? "in-vain" : "caught-up" });
       return true;
     } finally {
       waiting--;

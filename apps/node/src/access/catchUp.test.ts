@@ -1,6 +1,7 @@
 import { committeeCertificate } from "@anamnesis/core/crypto/dkg/certificate";
 import type { ReleaseRequest } from "@anamnesis/core/release/releaseRequest";
 import type { Card } from "@anamnesis/core/segment/card";
+import { testSegment } from "@anamnesis/testkit/core/world";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { fetchManifests } from "../indexer/fetchManifests.ts";
 import { followLedger } from "../indexer/followLedger.ts";
@@ -10,11 +11,13 @@ import {
   startTestDatabase,
 } from "../indexer/testing/testDatabase.ts";
 import type { TestNode } from "../indexer/testing/testNode.ts";
+import { listHeaders } from "../records/listHeaders.ts";
 import { putCard } from "../segments/cardStore.ts";
 import { CustodyWorld, opened, type TestActor } from "../testing/custodyWorld.ts";
 import { itemOf, written } from "../testing/sealedRecords.ts";
 import { createCatchUp } from "./catchUp.ts";
-import { release } from "./release.ts";
+import { RequestWindow } from "./requestWindow.ts";
+import { release } from "../custody/release.ts";
 
 let world: CustodyWorld;
 /** A custodian that reads the ledger when the test says so. */
@@ -48,7 +51,7 @@ function waits(follow: () => Promise<unknown>): ReturnType<typeof createCatchUp>
       await follow();
     },
   };
-  return createCatchUp({ ...late, timers });
+  return createCatchUp({ ...late, timers }, "release_waits_total");
 }
 
 async function ask(
@@ -120,6 +123,40 @@ describe("a request that comes before the ledger's newest", () => {
       await fetchManifests(late);
     });
     expect(await ask(request, catchUp)).toEqual({ given: false, outcomes: [["revoked"]] });
+  });
+});
+
+describe("who lists a segment's records with a consent of a moment ago", () => {
+  const list = async (catchUp: ReturnType<typeof createCatchUp>, parts: object): Promise<unknown> => {
+    const services = { window: new RequestWindow(-1), catchUp };
+    const request = world.access("headers", { audience: late.organisation, ...parts }, doctor.secret);
+    return listHeaders(late, services, request).then(
+      ({ cards }) => cards.length,
+      (error: unknown) => (error as { readonly code: string }).code,
+    );
+  };
+
+  it("waits until this home has read it", async () => {
+    const { consent } = await world.consent(doctor);
+    const parts = { requester: doctor.requester, consent };
+    expect(
+      await list(
+        waits(() => followLedger(late, late.copy)),
+        parts,
+      ),
+    ).toBe(1);
+    expect(slept).toBe(100);
+  });
+
+  it("waits as long for a segment that this node does not have", async () => {
+    const { consent } = await world.consent(doctor);
+    const { opening } = await testSegment("elsewhere", "general");
+    for (const parts of [{}, { opening }]) {
+      slept = 0;
+      const nothing = waits(async () => undefined);
+      expect(await list(nothing, { requester: doctor.requester, consent, ...parts })).toBe("not-found");
+      expect(slept).toBe(2500);
+    }
   });
 });
 
