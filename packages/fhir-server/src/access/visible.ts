@@ -155,16 +155,28 @@ function boundLimits(sql: SqlText, limits: string, plan: Plan): string {
 }
 
 function ownRule(sql: SqlText, { types, kinds }: OwnRule): string {
+  const isOneOf = (column: string, names: readonly string[]): string =>
+    `@row.${column} = any(${sql.bind(arrayText(names), "text[]")})`;
   if (types === "*") {
-    const known = kinds === "*" ? [] : [`@row.kind = any(${sql.bind(kinds, "text[]")})`];
-    return and([`@row.type <> '${AUDIT_TYPE}'`, ...known]);
+    return and([`@row.type <> '${AUDIT_TYPE}'`, ...(kinds === "*" ? [] : [isOneOf("kind", kinds)])]);
   }
-  if (kinds === "*") return `@row.type = any(${sql.bind(types, "text[]")})`;
-  const others = types.filter((type) => type !== AUDIT_TYPE);
+  if (kinds === "*") return isOneOf("type", types);
   return and([
-    `@row.type = any(${sql.bind(others, "text[]")})`,
-    `@row.kind = any(${sql.bind(kinds, "text[]")})`,
+    isOneOf("type", types),
+    ...(types.includes(AUDIT_TYPE) ? [`@row.type <> '${AUDIT_TYPE}'`] : []),
+    isOneOf("kind", kinds),
   ]);
+}
+
+const arrays = new WeakMap<readonly string[], string>();
+
+/** Names of types or kinds as PostgreSQL writes an array: written once, since rules go into every statement and stay what they are. */
+function arrayText(names: readonly string[]): string {
+  const known = arrays.get(names);
+  if (known !== undefined) return known;
+  const text = `{${names.map((name) => JSON.stringify(name)).join(",")}}`;
+  arrays.set(names, text);
+  return text;
 }
 
 const grouped = new WeakMap<readonly RecordLimits[], string>();
