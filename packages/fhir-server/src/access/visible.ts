@@ -128,7 +128,7 @@ export class Visible implements Sight {
     const own = this.#ownRules(row);
     if (this.#access.readReceived.length === 0) return `(${row}.origin = 'own' and ${own})`;
     // One expression: of alternatives the planner would look for an index of each.
-    return `(case ${row}.origin when 'own' then ${own} else ${receivedRule(row, this.#receivedLimits())} end)`;
+    return `(case ${row}.origin when 'own' then ${own} when 'received' then ${receivedRule(row, this.#receivedLimits())} end)`;
   }
 
   #ownRules(row: string): string {
