@@ -41,8 +41,8 @@ async function main(): Promise<void> {
   }
   if (has("parts")) show(await runParts(settings, progress));
   if (has("baseline")) show(await runBaseline(settings, progress, figures));
-  if (has("fhir")) show(await runFhir(settings, progress));
-  if (has("fhir-growth")) show(await growFhir(settings, progress));
+  if (has("fhir")) await runFhir(settings, progress, show);
+  if (has("fhir-growth")) await growFhir(settings, progress, show);
   if (has("growth")) show(await runGrowth(settings, progress));
   if (settings.profile !== null && (system.size > 0 || has("growth")))
     show(await profileTables(settings.profile));

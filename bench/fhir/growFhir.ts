@@ -42,16 +42,18 @@ const SEARCHES: readonly { readonly what: string; readonly url: (patient: string
 ];
 
 /** How long searches take under rules, a scope and 50 consents, with a twentieth of the patients and with all. */
-export async function growFhir({ patients, time }: Settings, progress: Progress): Promise<readonly Table[]> {
+export async function growFhir(
+  { patients, time }: Settings,
+  progress: Progress,
+  show: (tables: readonly Table[]) => void,
+): Promise<void> {
   const most = patients ?? PATIENTS;
-  return inFolder(async (folder) => {
-    const tables: Table[] = [];
+  await inFolder(async (folder) => {
     await onDatabases(folder, async (engine) => {
       // The embedded engine writes slowly: as many as it takes in a minute or two.
       const first = Math.max(1, Math.round(most / TIMES / (engine.isEmbedded ? EMBEDDED : 1)));
-      tables.push(await grown(engine, first, time, progress));
+      show([await grown(engine, first, time, progress)]);
     });
-    return tables;
   });
 }
 

@@ -18,20 +18,23 @@ const AT_ONCE = 16;
 /** Audits that are indexed together when that is measured. */
 const INDEXED = 512;
 
-/** The FHIR server without HTTP: everything permitted, then by rules, scopes and 50 consents, then audited besides; then served, beside another one. */
-export async function runFhir(given: Settings, progress: Progress): Promise<readonly Table[]> {
+/** The FHIR server without HTTP: everything permitted, then by rules, scopes and 50 consents, then audited besides; then served, beside another one. @param show a table as soon as it is measured: a run takes minutes, and what comes later can fail. */
+export async function runFhir(
+  given: Settings,
+  progress: Progress,
+  show: (tables: readonly Table[]) => void,
+): Promise<void> {
   const settings = { patients: given.patients ?? PATIENTS, time: given.time };
-  return inFolder(async (folder) => {
-    const tables: Table[] = [];
+  await inFolder(async (folder) => {
     await onDatabases(folder, async (engine) => {
       const db = await engine.open();
       try {
-        tables.push(...(await measure(engine, db, settings, progress)));
+        await measure(engine, db, settings, progress, show);
       } finally {
         await db.close();
       }
     });
-    return [...tables, await runServed(folder, settings, progress)];
+    show([await runServed(folder, settings, progress)]);
   });
 }
 
@@ -42,7 +45,8 @@ async function measure(
   db: Database,
   { patients, time }: { readonly patients: number; readonly time: number },
   progress: Progress,
-): Promise<readonly Table[]> {
+  show: (tables: readonly Table[]) => void,
+): Promise<void> {
   const trail = auditTrail(db);
   const all = fhirServer(db, PERMIT_ALL);
   const enforced = fhirServer(db, ENFORCED);
@@ -71,7 +75,7 @@ async function measure(
     );
   }
   const title = `FHIR server on ${name}, without HTTP`;
-  return [
+  show([
     {
       bench: "fhir",
       title: `${title}, one request at a time`,
@@ -81,8 +85,8 @@ async function measure(
         `Ratios of times, with 95 % intervals: the ways take turns of 40 ms. ${patients * 20} resources there before.`,
       ],
     },
-    await measureAudit(title, db, loaded, time, progress),
-  ];
+  ]);
+  show([await measureAudit(title, db, loaded, time, progress)]);
 }
 
 /** What an audit adds to a read, beside what the disk takes for one row. */

@@ -29,11 +29,12 @@ export async function migrate(db: Database, migrations: readonly string[] = MIGR
   return applied;
 }
 
-/** The prepared-statement protocol takes one statement at a time. Migrations hold no semicolons but those between statements. */
+/** A function's body as one piece. */
+const STATEMENT = /(?:\$body\$[^]*?\$body\$|[^;])+/g;
+
+/** The prepared-statement protocol takes one statement at a time. Migrations hold no semicolons but those between statements, and in a function's body between `$body$`. */
 function statementsOf(migration: string): readonly string[] {
-  return migration
-    .replaceAll(/--.*$/gm, "")
-    .split(";")
+  return (migration.replaceAll(/--.*$/gm, "").match(STATEMENT) ?? [])
     .map((statement) => statement.trim())
     .filter((statement) => statement !== "");
 }

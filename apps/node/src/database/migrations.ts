@@ -1,4 +1,9 @@
-import { FHIR_CONTEXTS_SCHEMA, FHIR_SCHEMA, FHIR_TEXTS_SCHEMA } from "@anamnesis/fhir-server/store/schema";
+import {
+  FHIR_CONTEXTS_SCHEMA,
+  FHIR_PERMITTED_SCHEMA,
+  FHIR_SCHEMA,
+  FHIR_TEXTS_SCHEMA,
+} from "@anamnesis/fhir-server/store/schema";
 
 /**
  * All schema changes in order; the number of those applied stands in `schema_version`. A migration that was released
@@ -377,4 +382,5 @@ export const MIGRATIONS: readonly string[] = [
   create index corrections_record on corrections (record);
   create index corrections_expires on corrections (expires_at);
   `,
+  FHIR_PERMITTED_SCHEMA,
 ];

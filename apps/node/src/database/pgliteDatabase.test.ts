@@ -67,6 +67,19 @@ describe("a database in the node's own process", () => {
       expect(await readWhole()).toBe(before);
     });
 
+    it("counts a table after few statements that bring many rows", async () => {
+      await db.query("create table imported (n bigint, t text)");
+      for (let i = 0; i < 10; i++)
+        await db.query("insert into imported select generate_series(1, 200), left($1, 1)", [
+          "x".repeat(1_000_000),
+        ]);
+      await expect
+        .poll(async () =>
+          db.query("select reltuples > 1000 as counted from pg_class where relname = 'imported'"),
+        )
+        .toEqual([{ counted: true }]);
+    });
+
     it("plans for the values of a run where that is asked for, and for that run alone", async () => {
       const anew = `${PLANNED_ANEW} select current_setting('plan_cache_mode') as mode, 1 / $1::int as one`;
       const usual = async (): Promise<void> =>

@@ -8,6 +8,7 @@ import type { Database, Queryable, Row, SqlValue } from "@anamnesis/core/ports/d
 import { makePgliteFolder } from "./makePgliteFolder.ts";
 import { databaseFailed, parseInt8, sqlStateOf } from "./databaseError.ts";
 import { PgliteStatements } from "./pgliteStatements.ts";
+import { statementWeight } from "./statementWeight.ts";
 import { tablesDue } from "./tablesDue.ts";
 import { watchStatements } from "./watchStatements.ts";
 
@@ -25,7 +26,7 @@ const DURABLE = [
   "wal_sync_method=open_datasync",
 ];
 
-/** Statements after which tables are looked at that a plan may be too old for: a look takes as long as some ten of them. */
+/** Statements, by their weight, after which tables are looked at that a plan may be too old for: a look takes as long as some ten of them. */
 const UPKEEP_AFTER = 2000;
 
 const PARSERS = { [INT8]: parseInt8, [BYTEA]: parseBytea };
@@ -151,7 +152,7 @@ class PgliteDatabase implements Database {
   }
 
   #run<R extends Row>(sql: string, values: readonly SqlValue[]): Promise<readonly R[]> {
-    this.#ran++;
+    this.#ran += statementWeight(values);
     return guarded(() => this.#statements.run<R>(sql, values));
   }
 }

@@ -66,6 +66,29 @@ describe.skipIf(program === null)("a database on a PostgreSQL server", () => {
     expect(acknowledged.filter((n) => !found.has(n))).toEqual([]);
   });
 
+  it("counts a table that has grown at once, and not one that has not", async () => {
+    const db = await open(await server.createDatabase());
+    await db.query("create table grown (n bigint)");
+    await db.query("create table same (n bigint)");
+    await db.query("insert into same select generate_series(1, 1000)");
+    const counted = (): Promise<unknown> =>
+      db.query("select relname from pg_stat_user_tables where last_analyze is not null");
+    const rows = "x".repeat(1_000_000);
+    const imported = (): Promise<unknown> =>
+      db.transaction(async (tx) => {
+        for (let i = 0; i < 10; i++)
+          await tx.query("insert into grown select generate_series(1, 200) where length($1::text) > 0", [
+            rows,
+          ]);
+      });
+    // The server knows what changed a second later.
+    await expect.poll(async () => (await imported(), counted())).toEqual([{ relname: "grown" }]);
+    const [{ rows: known } = { rows: 0 }] = await db.query<{ readonly rows: number }>(
+      "select reltuples::bigint as rows from pg_class where relname = 'grown'",
+    );
+    expect(known).toBeGreaterThan(1000);
+  });
+
   it("fails what runs on a connection that is cut, whole, and takes another one", async () => {
     const url = await server.createDatabase();
     const db = await open(url);

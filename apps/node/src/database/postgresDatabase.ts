@@ -5,6 +5,8 @@ import pg from "pg";
 import type { Database, Queryable, Row, SqlValue } from "@anamnesis/core/ports/database";
 import { databaseFailed, parseInt8, sqlStateOf } from "./databaseError.ts";
 import { SharedOrAlone } from "./sharedOrAlone.ts";
+import { statementWeight } from "./statementWeight.ts";
+import { tablesGrown } from "./tablesDue.ts";
 import { watchStatements } from "./watchStatements.ts";
 
 /** Connections of one node; more statements than that wait in this process. */
@@ -26,6 +28,9 @@ const COUNTED = 4096;
 const PREPARABLE = /^\s*(?:select|insert|update|delete|with)\b/i;
 /** After which a statement may give other columns than it was planned with. */
 const CHANGES_TABLES = /^\s*(?:create|alter|drop)\b/i;
+
+/** Statements, by their weight, after which tables are looked at that have grown: a look takes some milliseconds. */
+const UPKEEP_AFTER = 2000;
 
 /** PostgreSQL's type numbers. */
 const INT8 = 20;
@@ -126,6 +131,8 @@ class PostgresDatabase implements Database {
   /** Connections in a known state that hold the lock, after the token was seen to be ours. */
   readonly #ours = new WeakSet<Client>();
   #closed: Promise<void> | null = null;
+  /** Since the last upkeep. */
+  #ran = 0;
 
   constructor(pool: pg.Pool, token: string) {
     this.#pool = pool;
@@ -173,7 +180,12 @@ class PostgresDatabase implements Database {
       });
     for (let attempt = 1; attempt <= SIDE_BY_SIDE; attempt++) {
       try {
-        return await this.#turns.shared(once);
+        const result = await this.#turns.shared(once);
+        if (this.#ran >= UPKEEP_AFTER && this.#closed === null) {
+          this.#ran = 0;
+          void this.#keepUp();
+        }
+        return result;
       } catch (error) {
         const state = stateOf(error);
         if (state === UNIQUE_VIOLATION) break;
@@ -181,6 +193,18 @@ class PostgresDatabase implements Database {
       }
     }
     return this.#turns.alone(once);
+  }
+
+  /** Beside whatever else runs, a table at a time. What fails is due again at the next time. */
+  async #keepUp(): Promise<void> {
+    try {
+      for (const statement of await tablesGrown({ query: (sql) => this.query(sql) })) {
+        if (this.#closed !== null) return;
+        await this.query(statement);
+      }
+    } catch {
+      this.#ran = 0;
+    }
   }
 
   async #transaction<T>(client: Client, work: (tx: Queryable) => Promise<T>): Promise<T> {
@@ -261,6 +285,7 @@ class PostgresDatabase implements Database {
     text: string,
     values: readonly SqlValue[] = [],
   ): Promise<readonly R[]> {
+    this.#ran += statementWeight(values);
     try {
       // One statement at a time, as the embedded engine takes them.
       const name = this.#nameOf(text);

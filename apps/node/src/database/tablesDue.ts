@@ -19,3 +19,17 @@ export async function tablesDue({ query }: Queryable): Promise<readonly string[]
   const due = await query<{ readonly name: string; readonly vacuum: boolean }>(DUE);
   return due.map(({ name, vacuum }) => `${vacuum ? "vacuum (analyze)" : "analyze"} ${name}`);
 }
+
+/** Behind what autovacuum looks at once a minute, and far behind its threshold: a table that has grown by half since it was counted, and by more than a small table has. */
+const GROWN = `
+  select s.relid::regclass::text as name from pg_stat_user_tables s join pg_class c on c.oid = s.relid
+  where c.relnamespace = current_schema()::regnamespace and s.n_mod_since_analyze > 1000 + 0.5 * greatest(c.reltuples, 0)`;
+
+/**
+ * What a server's autovacuum comes to within a minute or two, after a big import too late: until a table is counted, searches are planned as if it were as small as it was. Each is some ten thousand rows
+ * to look at, however large the table; one that autovacuum is at is left to it.
+ */
+export async function tablesGrown({ query }: Queryable): Promise<readonly string[]> {
+  const grown = await query<{ readonly name: string }>(GROWN);
+  return grown.map(({ name }) => `analyze (skip_locked) ${name}`);
+}

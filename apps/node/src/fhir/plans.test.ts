@@ -156,7 +156,8 @@ it("what resources name is found by indexes, by prepared statements too", async 
   const written = links.map((link) => ({ ...link, letter: "u" as const }));
   const scoped = limitAccess(FULL, [parseScope("user/Patient.u?family=name7")]);
   expect(await firstOutOfScope(watched, scoped, written)).toEqual(links[1]);
-  expect(sent.length).toBeGreaterThanOrEqual(7);
+  // One each, whatever there is to hide.
+  expect(sent.length).toBe(5);
   for (const [i, { sql, values }] of sent.entries()) {
     // As a connection has it that keeps one plan for all values: it knows nothing of how many there are.
     const texts = values.map((value) =>

@@ -287,6 +287,7 @@ describe("a search finds", () => {
     // Order, missing values last.
     ["Patient?_sort=birthdate", ["anna", "bert"]],
     ["Patient?_sort=-birthdate", ["bert", "anna"]],
+    [`Patient?_sort=-birthdate${",_id".repeat(7)}`, ["bert", "anna"]],
     ["Observation?_sort=-value-quantity,date", ["heavy", "light", "period", "pressure"]],
   ])("%s", async (url, expected) => {
     expect(
@@ -503,6 +504,8 @@ describe("a search", () => {
     ["Observation?subject._has:AuditEvent:entity:_content=heavy", "not-supported"],
     ["Condition?_sort=_content", "not-supported"],
     ["Observation?value-quantity=heavy", "value"],
+    [`Patient?_sort=_id${",-birthdate".repeat(8)}`, "not-supported"],
+    [`Patient?_sort=_id,-_id,_id,-_id&_sort=_id,-_id,_id,-_id,birthdate`, "not-supported"],
     ["Patient?_sort=bogus", "not-found"],
     ["Patient?_include=bogus", "value"],
     ["Patient?_count=many", "value"],

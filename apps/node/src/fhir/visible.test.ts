@@ -12,7 +12,9 @@ import { mayRead } from "@anamnesis/fhir-server/access/mayRead";
 import { Visible } from "@anamnesis/fhir-server/access/visible";
 import { compilePage, compileTotal } from "@anamnesis/fhir-server/search/compileSearch";
 import { parseSearch, SEARCH_LIMITS } from "@anamnesis/fhir-server/search/parseSearch";
+import { linkText } from "@anamnesis/fhir-server/resource/links";
 import { SqlText } from "@anamnesis/fhir-server/sql/sqlText";
+import { hiddenLinks, visibleLinks } from "@anamnesis/fhir-server/store/readVersion";
 import { writeVersions } from "@anamnesis/fhir-server/store/writeVersion";
 import { R4_TERMINOLOGY } from "@anamnesis/fhir-server/terminology/terminology";
 import { CAST, PERMITTED, seconds } from "@anamnesis/testkit/core/decisionInput";
@@ -142,6 +144,11 @@ const ELSEWHERE = Array.from({ length: 150 }, (_, i): RecordLimits => ({
 it("a query sees what the organisation's own rules and several consents permit together", async () => {
   const random = randomNumbers(13);
   let found = 0;
+  // A List names all that there is.
+  const named = [...rows].map(([id, { type }]) => ({ type, id }));
+  const [{ row: list } = { row: 0 }] = await db.query<{ readonly row: number }>(
+    "select row from fhir_resources where type = 'List' limit 1",
+  );
   const some = <T>(items: readonly T[]): readonly T[] => items.filter(() => random() < 0.4);
   for (let i = 0; i < 100; i++) {
     const rule = (): OwnRule => ({
@@ -157,6 +164,15 @@ it("a query sees what the organisation's own rules and several consents permit t
     const readReceived = [...limits.flat(), ...(i % 8 < 4 ? ELSEWHERE : [])];
     const access = { readOwn: some([rule(), rule(), rule()]), readReceived, write: [] };
     expect(await visibleIds(access)).toEqual(readable(access));
+    const shown = new Set(readable(access).map((id) => linkText({ type: rows.get(id)?.type ?? "", id })));
+    expect([...(await visibleLinks(db, access, named))].toSorted()).toEqual([...shown].toSorted());
+    const hidden = [...((await hiddenLinks(db, access, [list])).get(list) ?? [])];
+    expect(hidden.toSorted()).toEqual(
+      named
+        .map(linkText)
+        .filter((link) => !shown.has(link))
+        .toSorted(),
+    );
     if (i % 4 === 0)
       for (const [url, expected] of searches(access)) {
         expect([url, await searchedIds(access, url)]).toEqual([url, expected]);

@@ -32,12 +32,13 @@ export async function showCurrent(
   });
 }
 
-/** The same of versions of the past, whose links are read from their texts. */
+/** The same of versions of the past, whose links are read from their texts; asked where there are none too, as of current ones. */
 export async function showPast(
   db: Queryable,
   access: Access,
   contents: readonly (string | null)[],
 ): Promise<readonly (string | null)[]> {
+  if (contents.length === 0) return [];
   const linked = contents.map((text) => (text === null ? [] : linksOfShown(parseJson(text) as JsonObject)));
   const visible = await visibleLinks(db, access, linked.flat());
   return contents.map((text, i) => {

@@ -26,7 +26,7 @@ export interface MatchRow {
 /** One page, and one row more when there is another. Sort keys come as `key0`, `key1`, … */
 export function compilePage(request: SearchRequest, access: Access): Statement {
   const sql = new SqlText();
-  const visible = new Visible(sql, access, ["s"]);
+  const visible = new Visible(sql, access, ["s"], "anew");
   const where = conditions(sql, visible, request);
   const keys = request.sort.map((key) => sortExpression(sql, visible, request.type, key));
   const after = request.cursor === null ? "true" : afterCursor(sql, request.sort, keys, request.cursor);
@@ -46,7 +46,7 @@ export function compilePage(request: SearchRequest, access: Access): Statement {
 /** How many there are, of those that the access permits. */
 export function compileTotal(request: SearchRequest, access: Access): Statement {
   const sql = new SqlText();
-  const where = conditions(sql, new Visible(sql, access, ["s"]), request);
+  const where = conditions(sql, new Visible(sql, access, ["s"], "anew"), request);
   return {
     sql: `${PLANNED_ANEW} select count(*)::int as total from fhir_resources r where ${where}`,
     values: sql.values,

@@ -55,12 +55,13 @@ async function forward(
   const visible = new Visible(sql, access, []);
   const keys = [...new Set(sources.map(({ type }) => type))].flatMap((type) => keysOf(type, parameter));
   const rows = sql.bind(JSON.stringify(sources.map(({ row }) => row)), "jsonb");
+  // By the indexes, step by step: the database knows nothing of how few rows were named, and where a table is small it would read all of it for each page.
   return db.query<Found>(
-    `select distinct on (r.type, r.id) ${COLUMNS} from fhir_references l
-     join fhir_resources r on r.type = l.target_type and r.id = l.target_id
-     join fhir_versions v on v.row = r.row and v.version = r.version
-     where l.row in (select value::bigint from jsonb_array_elements_text(${rows})) and l.key = any(${sql.bind(keys, "text[]")}) and ${leadsHere("l")}
-       ${target === null ? "" : `and r.type = ${sql.bind(target, "text")}`} and not r.deleted and ${visible.followed("r")}
+    `select r.* from (select distinct l.target_type as type, l.target_id as id from jsonb_array_elements_text(${rows}) as asked (row)
+       cross join lateral (select l.target_type, l.target_id from fhir_references l
+         where l.row = asked.row::bigint and l.key = any(${sql.bind(keys, "text[]")}) and ${leadsHere("l")} offset 0) l) l
+     cross join lateral (select ${COLUMNS} from fhir_resources r join fhir_versions v on v.row = r.row and v.version = r.version
+       where r.type = l.type and r.id = l.id ${target === null ? "" : `and r.type = ${sql.bind(target, "text")}`} and not r.deleted and ${visible.followed("r")} offset 0) r
      order by r.type, r.id limit ${MOST_INCLUDED}`,
     sql.values,
   );

@@ -21,6 +21,8 @@ export interface SearchLimits {
   /** Values between commas, and criteria in all. */
   readonly values: number;
   readonly filters: number;
+  /** Keys of an order: each is another look for every match. */
+  readonly sort: number;
   /** UTF-16 units of all names and values. */
   readonly length: number;
 }
@@ -31,6 +33,7 @@ export const SEARCH_LIMITS: SearchLimits = {
   links: 4,
   values: 200,
   filters: 50,
+  sort: 8,
   length: 100_000,
 };
 
@@ -84,6 +87,8 @@ export function parseSearch(
     const [name, modifier] = cut(key);
     switch (name) {
       case "_sort":
+        if (sort.length + value.split(",").length > limits.sort)
+          throw notSupported(name, `an order by more than ${limits.sort} keys`);
         sort.push(...sortKeys(type, value));
         break;
       case "_count":

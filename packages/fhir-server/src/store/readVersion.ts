@@ -2,6 +2,7 @@ import type { Day } from "@anamnesis/core/ids";
 import type { Queryable } from "@anamnesis/core/ports/database";
 import type { Access, Attributes } from "../access/access.ts";
 import { coversType, type Letter } from "../access/scopes.ts";
+import { mayReadReceived } from "../access/mayRead.ts";
 import { Visible } from "../access/visible.ts";
 import { type Link, linkText } from "../resource/links.ts";
 import { SqlText } from "../sql/sqlText.ts";
@@ -115,34 +116,44 @@ export async function lockCurrent(
   return { row, version, updated, deleted, attributes, content, inScope: in_scope };
 }
 
+/** What a link leads to, of which the statement leaves to `mayReadReceived` whether a consent permits it. */
+interface Target extends Link {
+  readonly origin: Attributes["origin"] | null;
+  readonly segment: Attributes["segment"];
+  readonly day_from: Day | null;
+  readonly day_to: Day | null;
+  readonly [column: string]: unknown;
+}
+
+const TARGET = "r.origin, r.segment, r.day_from, r.day_to";
+
+/** True where the link leads to something that this access permits to read or to find. */
+function isShown(access: Access, { type, origin, segment, day_from, day_to }: Target): boolean {
+  if (origin !== "received") return origin === "own";
+  return mayReadReceived(access, { type, segment, days: { from: day_from, to: day_to } });
+}
+
 /** Which of the links lead to something that this access permits to read or to find. */
 export async function visibleLinks(
   db: Queryable,
   access: Access,
   links: readonly Link[],
 ): Promise<ReadonlySet<string>> {
-  const seen = new Set<string>();
-  for (const part of ownFirst(access)) {
-    const left = links.filter((link) => !seen.has(linkText(link)));
-    if (left.length === 0) break;
-    for (const link of await followed(db, part, left)) seen.add(link);
-  }
-  return seen;
-}
-
-async function followed(db: Queryable, access: Access, links: readonly Link[]): Promise<readonly string[]> {
   const sql = new SqlText();
   const visible = new Visible(sql, access, []);
   const asked = sql.bind(JSON.stringify(links.map(({ type, id }) => ({ type, id }))), "jsonb");
-  const rows = await db.query<{ readonly link: string }>(
-    `select r.type || '/' || r.id as link from jsonb_to_recordset(${asked}) as asked (type text, id text)
-     ${ofEach("asked", `not r.deleted and ${visible.followed("r")}`)}`,
+  const found = await db.query<Target>(
+    `select r.type, r.id, ${TARGET} from jsonb_to_recordset(${asked}) as asked (type text, id text)
+     ${ofEach("asked", `not r.deleted and ${visible.followedOrReceived("r")}`)}`,
     sql.values,
   );
-  return rows.map(({ link }) => link);
+  return new Set(found.filter((target) => isShown(access, target)).map(linkText));
 }
 
-/** Links of some current versions, by the resource's row, that lead to nothing that this access permits to read or to find. */
+/**
+ * Links of some current versions, by the resource's row, that lead to nothing that this access permits to read or to find. One statement, whether there are some or not: another one for what is hidden
+ * would tell by the clock that something is.
+ */
 export async function hiddenLinks(
   db: Queryable,
   access: Access,
@@ -150,24 +161,23 @@ export async function hiddenLinks(
 ): Promise<ReadonlyMap<number, ReadonlySet<string>>> {
   const hidden = new Map<number, Set<string>>();
   if (rows.length === 0) return hidden;
-  const [first = access, ...more] = ownFirst(access);
   const sql = new SqlText();
-  const visible = new Visible(sql, first, []);
+  const visible = new Visible(sql, access, []);
+  // Rows that the database does not count: it would make a plan for each number of them, which takes longer than the look.
+  const asked = sql.bind(JSON.stringify(rows), "jsonb");
   // Resources of a page often refer to the same one, which a nested loop looks up once.
-  const found = await db.query<{ readonly row: number; readonly type: string; readonly id: string }>(
-    `select l.row, l.target_type as type, l.target_id as id from fhir_links l
-     left join lateral (select true as there from fhir_resources r where r.type = l.target_type and r.id = l.target_id
-       and not r.deleted and ${visible.followed("r")} offset 0) r on true
-     where l.row = any(${sql.bind(rows, "bigint[]")}) and r.there is null`,
+  const found = await db.query<Target & { readonly row: number }>(
+    `select l.row, l.target_type as type, l.target_id as id, ${TARGET} from jsonb_array_elements_text(${asked}) as asked (row)
+     cross join lateral (select l.* from fhir_links l where l.row = asked.row::bigint offset 0) l
+     left join lateral (select ${TARGET} from fhir_resources r where r.type = l.target_type and r.id = l.target_id
+       and not r.deleted and ${visible.followedOrReceived("r")} offset 0) r on true
+     where r.origin is distinct from 'own'`,
     sql.values,
   );
-  // Asked whether something is left or not: a second statement for what is hidden alone would tell by the clock that something is.
-  const received = new Set<string>();
-  const links = [...new Map(found.map((link) => [linkText(link), link])).values()];
-  for (const part of more) for (const link of await followed(db, part, links)) received.add(link);
-  for (const { row, ...link } of found) {
-    if (received.has(linkText(link))) continue;
-    hidden.set(row, (hidden.get(row) ?? new Set()).add(linkText(link)));
+  for (const target of found) {
+    if (isShown(access, target)) continue;
+    const { row } = target;
+    hidden.set(row, (hidden.get(row) ?? new Set()).add(linkText(target)));
   }
   return hidden;
 }
@@ -177,7 +187,7 @@ export async function hiddenLinks(
  * table, each row of it by the reader's rules.
  */
 function ofEach(named: string, where: string): string {
-  return `cross join lateral (select r.type, r.id from fhir_resources r where r.type = ${named}.type and r.id = ${named}.id and ${where} offset 0) r`;
+  return `cross join lateral (select r.type, r.id, ${TARGET} from fhir_resources r where r.type = ${named}.type and r.id = ${named}.id and ${where} offset 0) r`;
 }
 
 /** The first of some versions, just written in this transaction, that the scopes of its writer do not cover; `null`: they cover all. */

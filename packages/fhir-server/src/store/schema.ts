@@ -88,6 +88,27 @@ export const FHIR_TEXTS_SCHEMA = `
   insert into fhir_texts_due (row) select row from fhir_resources where type <> 'AuditEvent' and not deleted;
 `;
 
+/**
+ * What a consent permits of what was received, as SQL/JSON path: its limits in groups, `$segment`, `$type`, `$from` and `$to` of a row. A comparison with a missing day is false, so an open limit and a
+ * missing day are said apart. A function, and no expression of each statement: statements of searches are read and planned each time, for whoever reads what is the organisation's own too.
+ */
+export const FHIR_PERMITTED_SCHEMA = `
+  create function fhir_permitted(limits jsonb, segment text, type text, day_from int, day_to int) returns boolean
+    language plpgsql immutable parallel safe cost 1 as $body$
+    begin
+      return jsonb_path_exists(limits, '$[*] ? (
+        @.segments[*] == $segment
+        && (@.resourceTypes[*] == "*" || @.resourceTypes[*] == $type)
+        && (@.dataFrom == null || $from >= @.dataFrom)
+        && (@.dataTo == null || $to <= @.dataTo)
+        && !exists (@.exceptions[*] ? (
+          (!exists (@.resourceTypes[*]) || @.resourceTypes[*] == $type)
+          && (@.dataFrom == null || $to == null || $to >= @.dataFrom)
+          && (@.dataTo == null || $from == null || $from <= @.dataTo))))',
+        jsonb_build_object('segment', segment, 'type', type, 'from', day_from, 'to', day_to));
+    end $body$;
+`;
+
 /** Of the words of a narrative, in PostgreSQL's text search; all others have the weight D. */
 export const NARRATIVE = "A";
 
