@@ -21,6 +21,7 @@ import { openWraps, type UnwrappedRecord } from "./openWraps.ts";
 import { provable } from "./provable.ts";
 import { findSuccessor, recordStanding, type RecordStanding } from "./recordStanding.ts";
 import { type ReadyRecord, releaseInGroups } from "./releaseInGroups.ts";
+import { codeOf } from "./ourError.ts";
 import type { Runtime } from "./runtime.ts";
 import { authorsOf } from "./verify.ts";
 
@@ -246,7 +247,8 @@ async function openFromOthers<T extends object>(
   } catch (error) {
     // What is open stays open.
     if (!(error instanceof AnamnesisError)) throw error;
-    return { opened: [], refused: broken.map(({ record }) => ({ record, code: error.code })), report: null };
+    const code = codeOf(error);
+    return { opened: [], refused: broken.map(({ record }) => ({ record, code })), report: null };
   }
 }
 

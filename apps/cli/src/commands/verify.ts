@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import type { Purpose } from "@anamnesis/core/consent/terms";
-import { listRecords } from "@anamnesis/sdk/listRecords";
+import { type Listing, listRecords } from "@anamnesis/sdk/listRecords";
 import { readLedger } from "@anamnesis/sdk/ledgerView";
 import { verifyRecord } from "@anamnesis/sdk/verify";
 import { openLedgerFile } from "../files/openLedgerFile.ts";
@@ -39,6 +39,12 @@ async function verify(flags: Flags): Promise<void> {
   oneOfTwo(flags.keys, flags.actor);
   const output = createOutput(flags.json === true);
   const { consortium, accesses } = await accessesOf(flags);
+  const listings: { readonly kind: SegmentKind; readonly listing: Listing }[] = [];
+  for (const access of accesses) {
+    const listing = await listRecords({ runtime: systemRuntime, consortium, access, purpose: flags.purpose });
+    listings.push({ kind: access.opening.kind, listing });
+  }
+  // After the lists: what is anchored while they are fetched stands on the ledger by then.
   const port = await openLedgerFile(flags.ledger);
   const ledger = await readLedger(port);
   await port.close();
@@ -51,8 +57,7 @@ async function verify(flags: Flags): Promise<void> {
   }[] = [];
   let waiting = 0;
   let missing = 0;
-  for (const access of accesses) {
-    const listing = await listRecords({ runtime: systemRuntime, consortium, access, purpose: flags.purpose });
+  for (const { kind, listing } of listings) {
     missing += listing.missing.length;
     const common = { consortium, ledger, cards: listing.cards };
     for (const { header, anchor } of listing.records) {
@@ -61,7 +66,7 @@ async function verify(flags: Flags): Promise<void> {
         continue;
       }
       const { record, organisation, sequence, root } = verifyRecord({ ...common, header, anchor });
-      verified.push({ record, kind: access.opening.kind, organisation, sequence, root });
+      verified.push({ record, kind, organisation, sequence, root });
     }
   }
   output.line(
