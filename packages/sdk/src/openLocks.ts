@@ -1,7 +1,7 @@
 import type { ConsentBody } from "@anamnesis/core/consent/consent";
 import { coversPeriod, coversType, exceptsRecord, type Purpose } from "@anamnesis/core/consent/terms";
 import { fromHex } from "@anamnesis/core/encoding/bytes";
-import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
+import { hasCode } from "@anamnesis/core/errors";
 import type { Evidence } from "@anamnesis/core/evidence/evidence";
 import type { Day, OrganisationId, RecordId } from "@anamnesis/core/ids";
 import type { Attributes } from "@anamnesis/core/record/attributes";
@@ -246,7 +246,6 @@ async function openFromOthers<T extends object>(
     return await openLocks({ ...others, listing, filter: ({ record }) => records.has(record) }, use);
   } catch (error) {
     // What is open stays open.
-    if (!(error instanceof AnamnesisError)) throw error;
     const code = codeOf(error);
     return { opened: [], refused: broken.map(({ record }) => ({ record, code })), report: null };
   }
