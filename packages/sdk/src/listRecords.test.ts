@@ -1,7 +1,10 @@
 import type { HeaderPage } from "@anamnesis/api/routes/exchange";
+import { CODEC_DAG_CBOR, cidOf } from "@anamnesis/core/encoding/cid";
+import type { Day } from "@anamnesis/core/ids";
+import type { RecordBody } from "@anamnesis/core/record/header";
 import type { Card } from "@anamnesis/core/segment/card";
 import { expect, describe, it } from "vitest";
-import { listRecords } from "./listRecords.ts";
+import { listRecords, type WhatIsVerified } from "./listRecords.ts";
 import { beginJourney, resource } from "./testing/journey.ts";
 
 /** A segment of two records, whose first home gives `lie` for the segment's cards. */
@@ -16,7 +19,8 @@ async function listed() {
   const { cards } = world.node(1);
   const honest = cards.get(access.segment) as Card[];
   const [, another] = [...cards].find(([segment]) => segment !== access.segment) as [unknown, Card[]];
-  const list = () => listRecords({ runtime: world.runtime, consortium, access, purpose: "TREAT" });
+  const list = (verify: WhatIsVerified = "all") =>
+    listRecords({ runtime: world.runtime, consortium, access, purpose: "TREAT", verify });
   const tell = (index: number, change: (page: HeaderPage) => HeaderPage): void => {
     const liar = world.node(index);
     const handle = liar.handle.bind(liar);
@@ -65,43 +69,55 @@ describe("a home whose cards are no chain of the segment", () => {
   });
 });
 
-/** Other content under the same point and signature. */
-function forged(page: HeaderPage): HeaderPage {
-  const headers = page.headers.map(({ header, anchor }) => ({
-    header: { ...header, body: { ...header.body, contentBytes: header.body.contentBytes + 1 } },
-    anchor,
-  }));
-  return { ...page, headers };
-}
+/** Another body under the same point and signature. */
+const FORGERIES: readonly ((body: RecordBody) => RecordBody)[] = [
+  (body) => ({ ...body, contentBytes: body.contentBytes + 1 }),
+  (body) => ({ ...body, wrap: cidOf(body.U, CODEC_DAG_CBOR) }),
+  (body) => ({ ...body, core: { ...body.core, day: (body.core.day + 1) as Day } }),
+];
+const CASES = (["all", "signatures"] as const).flatMap((verify) =>
+  FORGERIES.map((forge) => ({
+    verify,
+    forged: (page: HeaderPage): HeaderPage => {
+      const headers = page.headers.map(({ header, anchor }) => {
+        return { header: { ...header, body: forge(header.body) }, anchor };
+      });
+      return { ...page, headers };
+    },
+  })),
+);
 
-describe("a home that gives another body under a header's point and signature", () => {
-  it("neither passes it off under what another home's proved, nor takes that one's place", async () => {
-    const { north, south, list, tell } = await listed();
-    // Without anchors the next home is asked too.
-    tell(0, (page) => ({
-      ...page,
-      headers: page.headers.map(({ header }) => ({ header, anchor: null })),
-    }));
-    const honest = await list();
-    tell(1, forged);
-    const told = await list();
-    expect(honest.answered).toEqual([north, south]);
-    expect(told.answered).toEqual([north]);
-    expect(told.silent).toEqual([{ organisation: south, code: "bad-statement" }]);
-    expect(told.records.map(({ header }) => header)).toEqual(honest.records.map(({ header }) => header));
-    expect(told.rejected).toEqual([]);
-  });
-
-  it("is put right by the next one", async () => {
-    const { north, south, list, tell } = await listed();
-    const honest = await list();
-    tell(0, forged);
-    const told = await list();
-    expect({ answered: told.answered, silent: told.silent }).toEqual({
-      answered: [south],
-      silent: [{ organisation: north, code: "bad-statement" }],
+describe.each(CASES)(
+  "a home that gives another body under a header's point and signature ($verify)",
+  ({ verify, forged }) => {
+    it("neither passes it off under what another home's proved, nor takes that one's place", async () => {
+      const { north, south, list, tell } = await listed();
+      // Without anchors the next home is asked too.
+      tell(0, (page) => ({
+        ...page,
+        headers: page.headers.map(({ header }) => ({ header, anchor: null })),
+      }));
+      const honest = await list(verify);
+      tell(1, forged);
+      const told = await list(verify);
+      expect(honest.answered).toEqual([north, south]);
+      expect(told.answered).toEqual([north]);
+      expect(told.silent).toEqual([{ organisation: south, code: "bad-statement" }]);
+      expect(told.records.map(({ header }) => header)).toEqual(honest.records.map(({ header }) => header));
+      expect(told.rejected).toEqual([]);
     });
-    expect(told.records).toEqual(honest.records);
-    expect(told.rejected).toEqual([]);
-  });
-});
+
+    it("is put right by the next one", async () => {
+      const { north, south, list, tell } = await listed();
+      const honest = await list(verify);
+      tell(0, forged);
+      const told = await list(verify);
+      expect({ answered: told.answered, silent: told.silent }).toEqual({
+        answered: [south],
+        silent: [{ organisation: north, code: "bad-statement" }],
+      });
+      expect(told.records).toEqual(honest.records);
+      expect(told.rejected).toEqual([]);
+    });
+  },
+);

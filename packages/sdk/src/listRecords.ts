@@ -11,8 +11,7 @@ import {
   verifyHeaderStatement,
 } from "@anamnesis/core/record/headerStatement";
 import { accessRequestDigest } from "@anamnesis/core/release/accessRequest";
-import { recordIdOf } from "@anamnesis/core/record/recordId";
-import { type VerifiedHeader, verifyHeader } from "@anamnesis/core/record/verifyHeader";
+import { signedHeader, type VerifiedHeader, verifyHeader } from "@anamnesis/core/record/verifyHeader";
 import type { AnchorProof } from "@anamnesis/core/release/releaseRequest";
 import { type Card, verifyChain } from "@anamnesis/core/segment/card";
 import type { Permit } from "@anamnesis/core/segment/permit";
@@ -58,11 +57,10 @@ export interface Listing {
 }
 
 /**
- * `all`: signature and TDH2 proof of every header; one whose do not hold is not in the list, and other homes are asked for a better one. `opened`: that is
- * left to the opening, which asks for no record without its author's signature; the custodians release none without the proof. Two or three milliseconds a
- * header in a browser, which is most of the time until the first record is open.
+ * `all`: signature and TDH2 proof of every header; one whose do not hold is not in the list, and other homes are asked for a better one. `signatures`: who wrote it
+ * and so all that it says, but not the proof, which is no part of what is signed; custodians release nothing without it. It is most of the time that a listing takes in a browser.
  */
-export type WhatIsVerified = "all" | "opened";
+export type WhatIsVerified = "all" | "signatures";
 
 export interface RejectedHeader {
   readonly label: BodyLabel | null;
@@ -84,14 +82,11 @@ export interface ListRecordsParameters {
   readonly verify?: WhatIsVerified;
 }
 
-/** Without a signer it was not looked at yet. */
-type Proven = Pick<VerifiedHeader, "record" | "label"> & { readonly signer: VerifiedHeader["signer"] | null };
-
 interface GatheredHeader {
   readonly header: Header;
   readonly anchor: AnchorProof | null;
   /** What it proves by itself, or why it proves nothing: two proofs of a millisecond, so once for each header, whichever homes list it. */
-  readonly proven: Proven | RejectedHeader;
+  readonly proven: VerifiedHeader | RejectedHeader;
 }
 
 interface Gathered {
@@ -185,11 +180,12 @@ async function gather(parameters: ListRecordsParameters, home: Member, into: Gat
       told.push({ label: toHex<BodyLabel>(label), body: header.body });
       const key = toHex(concatBytes(header.body.U, header.signature));
       const known = into.headers.get(key);
+      const cards = cardsOf(parameters, into);
       // One that proved itself stays, whatever another home says under the same point and signature.
-      const kept = known !== undefined && !("reason" in known.proven) ? known : null;
+      const stays = known !== undefined && provesItself(parameters, known, cards);
       into.headers.set(key, {
-        header: kept?.header ?? header,
-        proven: kept?.proven ?? prove(parameters, header, label, cardsOf(parameters, into)),
+        header: stays ? known.header : header,
+        proven: stays ? known.proven : prove(parameters, header, label, cards),
         anchor: anchor ?? known?.anchor ?? null,
       });
     }
@@ -297,20 +293,32 @@ function badStatement(): AnamnesisError<"bad-statement"> {
   });
 }
 
+/** The TDH2 proof is bound to the body; a signature over another body is somebody's too, so without the proof it has to be an author's. */
+function provesItself(
+  { consortium, verify }: ListRecordsParameters,
+  { header, proven }: GatheredHeader,
+  cards: readonly Card[],
+): boolean {
+  if ("reason" in proven) return false;
+  return verify !== "signatures" || isAuthor(consortium, header.body.core, proven.signer, cards);
+}
+
 /** Of this segment and committee, and what it proves by itself. */
 function prove(
   { consortium, access, verify }: ListRecordsParameters,
   header: Header,
   label: Uint8Array,
   cards: readonly Card[],
-): Proven | RejectedHeader {
-  const { core, U } = header.body;
+): VerifiedHeader | RejectedHeader {
+  const { core } = header.body;
   const { committee } = consortium;
   if (core.segment !== access.segment) return { label: null, reason: "segment" };
   if (core.committee !== committee.id) return { label: null, reason: "committee" };
-  if (verify === "opened") return { record: recordIdOf(U), label: toHex<BodyLabel>(label), signer: null };
   try {
-    return verifyHeader(header, committee.key, authorsOf(consortium, core, cards));
+    const likely = authorsOf(consortium, core, cards);
+    return verify === "signatures"
+      ? signedHeader(header, likely, label)
+      : verifyHeader(header, committee.key, likely);
   } catch (error) {
     if (!hasCode(error, "bad-header")) throw error;
     return { label: null, reason: String(error.meta["reason"]) };
@@ -337,7 +345,7 @@ function verifyAll(
       continue;
     }
     const { record, label, signer } = proven;
-    if (signer === null || isAuthor(consortium, header.body.core, signer, cards))
+    if (isAuthor(consortium, header.body.core, signer, cards))
       records.push({ record, label, header, anchor });
     else rejected.push({ label, reason: "author" });
   }

@@ -108,25 +108,13 @@ export async function openLocks<T extends object>(
   use: UseGroup<T>,
 ): Promise<OpenedLocks<T>> {
   const { access, consortium, filter, ledger } = parameters;
-  const listing = parameters.listing ?? (await listRecords({ ...parameters, verify: "opened" }));
+  const listing = parameters.listing ?? (await listRecords({ ...parameters, verify: "signatures" }));
   const isErased = ({ record }: ListedRecord): boolean => ledger?.erased.has(record) === true;
   const live = { ...listing, records: listing.records.filter((item) => !isErased(item)) };
-  const isSound = (item: ListedRecord): boolean =>
-    listing.verified === "all" || isSigned(parameters, listing, item);
   const { open: unwrapped, closed } = await openWraps({ ...parameters, listing: live });
-  // What nobody is asked for is said of records alone, and not of what a home made up.
-  const madeUp: RejectedHeader[] = [];
-  const listed = new Map(listing.records.map((item) => [item.record, item]));
-  const ofRecords = (records: readonly RefusedRecord[]): readonly RefusedRecord[] =>
-    records.filter(({ record }) => {
-      const item = listed.get(record);
-      if (item === undefined || isSound(item)) return true;
-      madeUp.push({ label: item.label, reason: "signature" });
-      return false;
-    });
   const refused: RefusedRecord[] = [
     ...listing.records.filter(isErased).map(({ record }) => ({ record, code: "erased" })),
-    ...ofRecords(closed),
+    ...closed,
   ];
   const consent = access.consent?.body ?? null;
   const permitted = unwrapped.filter(
@@ -138,9 +126,7 @@ export async function openLocks<T extends object>(
   const wanted = permitted.filter(
     ({ record, content }) => filter === undefined || filter({ record, attributes: content.attributes }),
   );
-  refused.push(
-    ...ofRecords(wanted.filter(unanchored).map(({ record }) => ({ record, code: "not-anchored" }))),
-  );
+  refused.push(...wanted.filter(unanchored).map(({ record }) => ({ record, code: "not-anchored" })));
   const anchored = wanted.flatMap((item) => (item.anchor === null ? [] : [{ ...item, anchor: item.anchor }]));
   const { order } = parameters;
   const ready =
@@ -165,13 +151,10 @@ export async function openLocks<T extends object>(
     ask,
     permits: listing.permits,
     records: ready,
-    isSound,
+    onRound: (report) => rounds.push(report),
   });
   try {
-    for await (const { records, unsound, round } of groups) {
-      doubtful.push(...unsound);
-      if (round === null) continue;
-      rounds.push(round);
+    for await (const { records, round } of groups) {
       released ||= round.G.some((G) => G !== null);
       const unlocked = records.map((item, i) => {
         const standing = ledger === undefined ? null : recordStanding(ledger, item.header, item.content);
@@ -192,7 +175,7 @@ export async function openLocks<T extends object>(
   } catch (error) {
     if (!(error instanceof TooFewCustodians)) throw error;
     const proven = await provable(parameters.consortium, evidence);
-    throw new TooFewCustodians(parameters.consortium, merge([...rounds, error.report], proven));
+    throw new TooFewCustodians(parameters.consortium, merge(rounds, proven));
   }
   const again = await openFromOthers(parameters, doubtful, use);
   doubtful.forEach(tell.done);
@@ -200,54 +183,48 @@ export async function openLocks<T extends object>(
   refused.push(...again.refused);
   if (again.report !== null) rounds.push(again.report);
   released ||= again.opened.length > 0;
+  const isAsked = rounds.some(({ asked }) => asked.length > 0);
   return {
     opened,
     refused,
     outside: unwrapped.length - permitted.length,
-    message: rounds.length > 0 && !released ? NOT_OPENED : null,
+    message: isAsked && !released ? NOT_OPENED : null,
     report: {
       ...merge(rounds, await provable(parameters.consortium, evidence)),
       missing: listing.missing,
-      rejected: [...listing.rejected, ...madeUp, ...(again.report?.rejected ?? [])],
+      rejected: [...listing.rejected, ...again.rejected],
       withheld: listing.withheld,
     },
   };
 }
 
-/** By who may have written it, as cards and directory say. */
-function isSigned(
-  { consortium }: OpenParameters,
-  { cards }: Listing,
-  { header, label }: ListedRecord,
-): boolean {
-  const { core } = header.body;
-  const authors = authorsOf(consortium, core, cards);
-  try {
-    return authors.includes(signedHeader(header, authors, fromHex(label)).signer);
-  } catch (error) {
-    if (!hasCode(error, "bad-header")) throw error;
-    return false;
-  }
-}
-
-/** A header whose signature or proof a home has broken comes whole from another one: these records are listed once more, and what does not prove itself is left out. */
+/**
+ * A header whose proof a home has broken comes whole from another one: these records are listed once more with all proofs, and what does not prove itself is left out. The
+ * proof is no part of what is signed, so nothing else of a header can be another one's.
+ */
 async function openFromOthers<T extends object>(
   parameters: OpenParameters,
   broken: readonly ReadyRecord[],
   use: UseGroup<T>,
 ): Promise<
-  Pick<OpenedLocks<T>, "opened" | "refused"> & { readonly report: OpenedLocks<T>["report"] | null }
+  Pick<OpenedLocks<T>, "opened" | "refused"> & {
+    readonly report: CustodyReport | null;
+    readonly rejected: readonly RejectedHeader[];
+  }
 > {
-  if (broken.length === 0) return { opened: [], refused: [], report: null };
-  const records = new Set(broken.map(({ record }) => record));
+  if (broken.length === 0) return { opened: [], refused: [], report: null, rejected: [] };
+  const wanted = new Set(broken.map(({ record }) => record));
   const { onProgress: _, ...others } = parameters;
   try {
-    const listing = await listRecords({ ...parameters, verify: "all" });
-    return await openLocks({ ...others, listing, filter: ({ record }) => records.has(record) }, use);
+    const all = await listRecords({ ...parameters, verify: "all" });
+    const listing = { ...all, records: all.records.filter(({ record }) => wanted.has(record)) };
+    const { opened, refused, report } = await openLocks({ ...others, listing }, use);
+    return { opened, refused, report, rejected: all.rejected };
   } catch (error) {
-    // What is open stays open.
+    // What is open stays open, and what was given leaves its receipts.
     const code = codeOf(error);
-    return { opened: [], refused: broken.map(({ record }) => ({ record, code })), report: null };
+    const report = error instanceof TooFewCustodians ? error.report : null;
+    return { opened: [], refused: broken.map(({ record }) => ({ record, code })), report, rejected: [] };
   }
 }
 

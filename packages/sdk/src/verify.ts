@@ -74,7 +74,8 @@ export function isAuthor(
 /** The accounts whose signature a header may carry, see `isAuthor`. */
 export function authorsOf(directory: Directory, core: Authored, cards: readonly Card[]): readonly Address[] {
   if (!isOwners(core)) return organisationsAuthors(directory, core);
-  return cards.flatMap(({ body }) => (body.segment === core.segment ? [body.owner] : []));
+  const own = cards.filter(({ body }) => body.segment === core.segment);
+  return [...new Set(own.map(({ body }) => body.owner))];
 }
 
 /** As `isAuthor`, of what organisations answer for: an owner's records accuse none of them. */

@@ -48,6 +48,7 @@ export function useChart({ consents, shares }: GrantingPatient): ChartState {
     gcTime: 0,
     enabled: live.length > 0,
   });
+  const subject = chart.data?.subject ?? null;
   return {
     data: stopped ? null : (chart.data ?? null),
     progress: chart.progress,
@@ -58,12 +59,9 @@ export function useChart({ consents, shares }: GrantingPatient): ChartState {
     late: {
       queryKey,
       late: stopped ? NONE : (chart.data?.late ?? NONE),
-      look: async (late) => {
-        const subject = chart.data?.subject ?? null;
-        // What was left out because nothing said whom it is about, belongs to the chart once something does.
-        const among = subject === null && live.length > 1 ? {} : { among: { records: late, subject } };
-        return ask("chart", { ...asked, ...among });
-      },
+      look: async (late) => ask("chart", { ...asked, among: { records: late, subject } }),
+      // What was left out because nothing said whom it is about, belongs to the chart once something does.
+      ...(subject === null && live.length > 1 ? { all: () => void chart.refetch() } : {}),
     },
     busy: chart.isFetching,
   };

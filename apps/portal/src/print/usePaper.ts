@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { flushSync } from "react-dom";
 import type { Entry } from "../meaning/entry.ts";
 
@@ -17,11 +17,9 @@ export interface PaperState {
  */
 export function usePaper(): PaperState {
   const [what, setWhat] = useState<OnPaper | null>(null);
-  const isAsked = useRef(false);
   useEffect(() => {
-    const before = (): void => {
-      if (!isAsked.current) flushSync(() => setWhat("all"));
-    };
+    // What was asked for stays: browsers tell of it before or after `print` returns.
+    const before = (): void => flushSync(() => setWhat((asked) => asked ?? "all"));
     const after = (): void => setWhat(null);
     window.addEventListener("beforeprint", before);
     window.addEventListener("afterprint", after);
@@ -33,11 +31,7 @@ export function usePaper(): PaperState {
   const print = useCallback((wanted: OnPaper) => {
     flushSync(() => setWhat(wanted));
     const pictures = [...document.querySelectorAll<HTMLImageElement>(".paper img")];
-    void Promise.allSettled(pictures.map(async (picture) => picture.decode())).then(() => {
-      isAsked.current = true;
-      window.print();
-      isAsked.current = false;
-    });
+    void Promise.allSettled(pictures.map(async (picture) => picture.decode())).then(() => window.print());
   }, []);
   return { what, print };
 }

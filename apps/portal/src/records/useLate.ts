@@ -13,13 +13,15 @@ export interface LateParameters {
   readonly late: readonly string[];
   /** Opens those of them that can be opened by now. */
   readonly look: (late: readonly string[]) => Promise<OpenedRecords>;
+  /** Opens everything anew, where they cannot be looked for alone: for the person to ask for. */
+  readonly all?: () => void;
 }
 
 /**
  * Looks again, ever more seldom, for what is on its way, and puts what opens beside what is shown; nothing else is asked for again, since each
  * opening leaves a receipt. A look that fails counts as one that found nothing.
  */
-export function useLate({ queryKey, late, look }: LateParameters) {
+export function useLate({ queryKey, late, look, all }: LateParameters) {
   const key = ["late", ...queryKey, ...late];
   const looks = useQuery({
     queryKey: key,
@@ -38,13 +40,13 @@ export function useLate({ queryKey, late, look }: LateParameters) {
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     retry: false,
-    enabled: late.length > 0,
+    enabled: late.length > 0 && all === undefined,
     refetchInterval: ({ state }) => WAITS[state.data ?? 0] ?? false,
   });
   return {
     /** It does not look by itself any more. */
-    isOver: looks.data >= WAITS.length,
-    look: () => void looks.refetch(),
+    isOver: all !== undefined || looks.data >= WAITS.length,
+    look: all ?? (() => void looks.refetch()),
     busy: looks.isFetching,
   };
 }

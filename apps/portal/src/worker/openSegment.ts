@@ -1,5 +1,6 @@
 import type { Purpose } from "@anamnesis/core/consent/terms";
 import { hasCode } from "@anamnesis/core/errors";
+import { type Day, dayOf } from "@anamnesis/core/ids";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import type { SegmentAccess } from "@anamnesis/sdk/access";
 import type { Consortium } from "@anamnesis/sdk/consortium";
@@ -41,7 +42,7 @@ export async function openSegment(parameters: OpenSegmentParameters): Promise<{
     consortium,
     access,
     purpose,
-    verify: "opened",
+    verify: "signatures",
   }).catch((error: unknown) => {
     if (hasCode(error, "not-opened")) return null;
     throw error;
@@ -52,6 +53,7 @@ export async function openSegment(parameters: OpenSegmentParameters): Promise<{
   );
   const items = listing.records.flatMap(({ record }) => known.get(record) ?? []);
   if (fresh.length === 0) return { items, gaps: gapsOf(consortium, kind, listing.silent), refused: [] };
+  const days = new Map(fresh.map(({ record, header }) => [record, header.body.core.day]));
   const of = fresh.length;
   progress({ done: 0, of });
   const shown = [...items];
@@ -78,7 +80,14 @@ export async function openSegment(parameters: OpenSegmentParameters): Promise<{
     known.set(item.record, item);
     items.push(item);
   }
-  return { items, gaps: gapsOf(consortium, kind, listing.silent), refused: result.refused };
+  const refused = result.refused.map((one) => sayIfOld(one, days.get(one.record)));
+  return { items, gaps: gapsOf(consortium, kind, listing.silent), refused };
+}
+
+/** A batch comes to the ledger within seconds: a home that says so of what was sealed days ago keeps something back. */
+function sayIfOld(refused: RefusedRecord, day: Day | undefined): RefusedRecord {
+  const isOld = day !== undefined && day < dayOf(browserRuntime.now()) - 1;
+  return refused.code === "not-anchored" && isOld ? { ...refused, code: "anchor-missing" } : refused;
 }
 
 function gapsOf(
