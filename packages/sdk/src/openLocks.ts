@@ -1,11 +1,9 @@
 import type { ConsentBody } from "@anamnesis/core/consent/consent";
 import { coversPeriod, coversType, exceptsRecord, type Purpose } from "@anamnesis/core/consent/terms";
-import { fromHex } from "@anamnesis/core/encoding/bytes";
-import { hasCode } from "@anamnesis/core/errors";
 import type { Evidence } from "@anamnesis/core/evidence/evidence";
 import type { Day, OrganisationId, RecordId } from "@anamnesis/core/ids";
 import type { Attributes } from "@anamnesis/core/record/attributes";
-import { hasLabelProof, signedHeader } from "@anamnesis/core/record/verifyHeader";
+import { hasLabelProof } from "@anamnesis/core/record/verifyHeader";
 import type { SegmentAccess } from "./access.ts";
 import { type CustodyReport, TooFewCustodians } from "./askCustodians.ts";
 import type { Consortium } from "./consortium.ts";
@@ -23,7 +21,6 @@ import { findSuccessor, recordStanding, type RecordStanding } from "./recordStan
 import { type ReadyRecord, releaseInGroups } from "./releaseInGroups.ts";
 import { codeOf } from "./ourError.ts";
 import type { Runtime } from "./runtime.ts";
-import { authorsOf } from "./verify.ts";
 
 /** What is known of a record before lock B is opened. */
 export interface OrderedRecord {
