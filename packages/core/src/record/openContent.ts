@@ -3,7 +3,7 @@ import { cidOf, CODEC_RAW } from "../encoding/cid.ts";
 import { openBytes } from "../crypto/stream.ts";
 import { AnamnesisError } from "../errors.ts";
 import { type Content, unpackContent } from "./content.ts";
-import { contentKey, keyCommitmentOf } from "./contentKey.ts";
+import { contentKey, type ContentKey, keyCommitmentOf } from "./contentKey.ts";
 import { coreLabel, type RecordBody } from "./header.ts";
 
 /**
@@ -26,16 +26,16 @@ export async function openContent(
 
 /** The content's key, if it is the one to which the header commits; else throws `key-mismatch`. 32 bytes, to be overwritten. */
 export function committedKey(body: RecordBody, k1: Uint8Array, G: Uint8Array): Uint8Array {
-  const { dek, commitment } = contentKey(k1, G, coreLabel(body.core), body.U);
-  if (!equalSecret(commitment, body.keyCommitment)) throw mismatch("key-mismatch");
-  return dek;
+  const key = committed(body, k1, G);
+  if (key === null) throw mismatch("key-mismatch");
+  return key.dek;
 }
 
 /** True when K1 and G make the key to which the header commits, whatever else is wrong. */
 export function makeCommittedKey(body: RecordBody, k1: Uint8Array, G: Uint8Array): boolean {
-  const { dek, commitment } = contentKey(k1, G, coreLabel(body.core), body.U);
-  dek.fill(0);
-  return equalSecret(commitment, body.keyCommitment);
+  const key = committed(body, k1, G);
+  key?.dek.fill(0);
+  return key !== null;
 }
 
 /**
@@ -44,10 +44,18 @@ export function makeCommittedKey(body: RecordBody, k1: Uint8Array, G: Uint8Array
  * whoever was given it can show it too. Throws `key-mismatch`.
  */
 export function proofOfOpening(body: RecordBody, k1: Uint8Array, G: Uint8Array): Uint8Array {
-  const { dek, commitment, kc } = contentKey(k1, G, coreLabel(body.core), body.U);
-  dek.fill(0);
-  if (!equalSecret(commitment, body.keyCommitment)) throw mismatch("key-mismatch");
-  return kc;
+  const key = committed(body, k1, G);
+  if (key === null) throw mismatch("key-mismatch");
+  key.dek.fill(0);
+  return key.kc;
+}
+
+/** `null` when K1 and G do not make the key to which the header commits. */
+function committed(body: RecordBody, k1: Uint8Array, G: Uint8Array): ContentKey | null {
+  const key = contentKey(k1, G, coreLabel(body.core), body.U);
+  if (equalSecret(key.commitment, body.keyCommitment)) return key;
+  key.dek.fill(0);
+  return null;
 }
 
 /** @param kc from `proofOfOpening`. */
