@@ -1,25 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { OpenedItem } from "../worker/protocol.ts";
 import { patientOf } from "./patientOf.ts";
+import { testItem } from "../testing/testItem.ts";
 
 function item(resource: unknown, change: Partial<OpenedItem> = {}): OpenedItem {
-  return {
-    record: "r1",
-    kind: "general",
-    organisation: "north",
-    organisationName: "North",
-    day: 1,
-    mediaType: "application/fhir+json",
-    resource: resource as OpenedItem["resource"],
-    bytes: null,
-    amends: null,
-    byOwner: false,
-    author: null,
-    attributes: { resourceType: "Basic", from: null, to: null, labels: [] },
-    cosign: null,
-    proof: null,
-    ...change,
-  };
+  return testItem({ day: 1, resource: resource as OpenedItem["resource"], ...change });
 }
 
 describe("whose chart it is", () => {

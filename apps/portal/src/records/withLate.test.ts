@@ -1,23 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { OpenedItem, OpenedRecords } from "../worker/protocol.ts";
 import { withLate } from "./withLate.ts";
+import { testItem } from "../testing/testItem.ts";
 
-const item = (record: string): OpenedItem => ({
-  record,
-  kind: "general",
-  organisation: "north",
-  organisationName: "north",
-  day: 0,
-  mediaType: "application/fhir+json",
-  resource: {},
-  bytes: null,
-  amends: null,
-  byOwner: false,
-  author: null,
-  attributes: { resourceType: "Basic", from: null, to: null, labels: [] },
-  cosign: null,
-  proof: null,
-});
+const item = (record: string): OpenedItem => testItem({ record });
 const opened = (items: readonly string[], late: readonly string[], refused = 0): OpenedRecords => ({
   items: items.map(item),
   gaps: [],

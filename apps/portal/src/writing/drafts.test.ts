@@ -13,6 +13,7 @@ import { aboutOf } from "./aboutOf.ts";
 import { draftOf } from "./draftOf.ts";
 import { isEmpty, newDraft, writingOf } from "./drafts.ts";
 import { findProblems } from "./findProblems.ts";
+import { testItem } from "../testing/testItem.ts";
 
 const written = {
   id: "one",
@@ -22,23 +23,8 @@ const written = {
 };
 
 function item(resource: Resource | null, more: Partial<OpenedItem> = {}): OpenedItem {
-  return {
-    record: "0x02",
-    kind: "general",
-    organisation: "south",
-    organisationName: "South",
-    day: 20_000,
-    mediaType: "application/fhir+json",
-    resource,
-    bytes: null,
-    amends: null,
-    byOwner: false,
-    author: null,
-    attributes: { resourceType: "Basic", from: null, to: null, labels: [] },
-    cosign: null,
-    proof: null,
-    ...more,
-  };
+  const south = { organisation: "south", organisationName: "South" };
+  return testItem({ record: "0x02", ...south, day: 20_000, resource, ...more });
 }
 
 describe("a draft", () => {

@@ -1,27 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { OpenedItem } from "../protocol.ts";
 import { ofOnePatient, ofSubject, subjectOf } from "./ofOnePatient.ts";
+import { testItem } from "../../testing/testItem.ts";
 
 let last = 0;
 
 function item(resource: Readonly<Record<string, unknown>> | null, organisation = "north"): OpenedItem {
   last++;
-  return {
-    record: `record-${last}`,
-    kind: "general",
-    organisation,
-    organisationName: organisation,
-    day: 0,
-    mediaType: "application/fhir+json",
-    resource,
-    bytes: null,
-    amends: null,
-    byOwner: false,
-    author: null,
-    attributes: { resourceType: "Basic", from: null, to: null, labels: [] },
-    cosign: null,
-    proof: null,
-  };
+  return testItem({ record: `record-${last}`, organisation, organisationName: organisation, resource });
 }
 
 const patient = (id: string, organisation?: string): OpenedItem =>
