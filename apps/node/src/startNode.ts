@@ -33,6 +33,7 @@ import { sealPass } from "./fhir/seal/sealPass.ts";
 import { RateLimit } from "./http/rateLimit.ts";
 import { createFhirEndpoint } from "./fhir/fhirEndpoint.ts";
 import { readFhirPackages } from "./fhir/packages/readFhirPackages.ts";
+import { createSteps } from "./http/createSteps.ts";
 import { createServer } from "./http/server.ts";
 import { createSqlLedgerCopy } from "./indexer/sqlLedgerCopy.ts";
 import { openCustodyShare } from "./keystore/fileCustodyShare.ts";
@@ -249,7 +250,7 @@ async function start(
       ...portal.handlers,
     ],
     raw: [...oauthMounts(() => oauth), ...portal.raw],
-    fhir,
+    fhir: { endpoint: fhir, inSteps: createSteps(systemTimers) },
   });
   url = config.publicUrl ?? server.url;
   oauth = createOAuth({ context, url, clients: config.fhir.clients, login });

@@ -4,6 +4,7 @@ import { openPglite } from "@anamnesis/node/database/pgliteDatabase";
 import { openPostgres } from "@anamnesis/node/database/postgresDatabase";
 import { createFhirEndpoint } from "@anamnesis/node/fhir/fhirEndpoint";
 import { parsePolicy } from "@anamnesis/node/fhir/policy/parsePolicy";
+import { createSteps } from "@anamnesis/node/http/createSteps";
 import { createServer } from "@anamnesis/node/http/server";
 import { startLedger } from "@anamnesis/node/indexer/testing/ledgerFixture";
 import { testNode } from "@anamnesis/node/indexer/testing/testNode";
@@ -53,7 +54,7 @@ const server = await createServer({
   handlers: [],
   raw: oauthMounts(() => oauth),
   context,
-  fhir,
+  fhir: { endpoint: fhir, inSteps: createSteps(systemTimers) },
 });
 url = server.url;
 oauth = createOAuth({ context, url, clients, login });

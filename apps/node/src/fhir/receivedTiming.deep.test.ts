@@ -25,7 +25,9 @@ const HOUR = 3_600_000;
 
 const inSteps = createSteps(systemTimers);
 
-const READS = ASKED.filter(([method]) => method === "GET");
+/** Only what begins so is asked, to look at some of them: `Observation?`. */
+const BEGINS = process.env["ANAMNESIS_ASKED"] ?? "";
+const READS = ASKED.filter(([method, url]) => method === "GET" && url.startsWith(BEGINS));
 
 const there: Side[] = [];
 const never: Side[] = [];

@@ -1,71 +1,56 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createSteps, STEP } from "./createSteps.ts";
 
-/** Timers of which a test ends each by hand. */
-function byHand() {
-  const sleeping: (() => void)[] = [];
-  const slept: number[] = [];
-  return {
-    slept,
-    sleep: (milliseconds: number): Promise<void> => {
-      slept.push(milliseconds);
-      return new Promise((resolve) => sleeping.push(resolve));
-    },
-    tick: async (): Promise<void> => {
-      for (const wake of sleeping.splice(0)) wake();
-      await settled();
-    },
-  };
+const BEGIN = 1000.25;
+
+/** Steps of a work that takes `milliseconds` by a clock that a test sets, and until when its end was held back. */
+async function played(milliseconds: number, end: () => Promise<string>) {
+  let clock = BEGIN;
+  const held: number[] = [];
+  const inSteps = createSteps({
+    now: () => clock,
+    until: async (at) => void held.push(at - BEGIN),
+  });
+  const result = await inSteps(() => {
+    clock += milliseconds;
+    return end();
+  }).catch((error: unknown) => (error as Error).message);
+  return { result, held };
 }
 
-/** All that can go on without a timer has gone on. */
-const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
-
-it("tells of all that ended within a step at its end, in whatever way it ended", async () => {
-  const timers = byHand();
-  const inSteps = createSteps(timers);
-  const told: string[] = [];
-  const long = Promise.withResolvers<string>();
-  const note = (name: string, work: Promise<unknown>): void =>
-    void work.then(
-      () => told.push(name),
-      (error: unknown) => told.push(`${name}: ${(error as Error).message}`),
-    );
-  note(
-    "short",
-    inSteps(async () => "done"),
-  );
-  note(
-    "refused",
-    inSteps(async () => Promise.reject(new Error("no"))),
-  );
-  note(
-    "long",
-    inSteps(() => long.promise),
-  );
-  await settled();
-  expect(told).toEqual([]);
-  await timers.tick();
-  expect(told.toSorted()).toEqual(["refused: no", "short"]);
-  long.resolve("done");
-  await settled();
-  expect(told).toHaveLength(2);
-  await timers.tick();
-  expect(told).toHaveLength(3);
-  expect(new Set(timers.slept)).toEqual(new Set([STEP]));
+describe.each([
+  ["an answer", () => Promise.resolve("done"), "done"],
+  ["a refusal", () => Promise.reject(new Error("no")), "no"],
+])("%s", (_, end, said) => {
+  it.each([
+    [0, STEP],
+    [0.02, STEP],
+    [STEP - 0.02, STEP],
+    [STEP, STEP],
+    [STEP + 0.02, 2 * STEP],
+    [7.3 * STEP, 8 * STEP],
+  ])("that took %d ms leaves %d ms after it was asked for", async (took, leaves) => {
+    expect(await played(took, end)).toEqual({ result: said, held: [leaves] });
+  });
 });
 
-it("counts no steps while nothing is worked on, and again when something is", async () => {
-  const timers = byHand();
-  const inSteps = createSteps(timers);
-  // Each time one more than it takes: at the end of a step nobody has gone away yet.
-  for (const steps of [1, 3]) {
-    const work = inSteps(async () => "done");
-    await settled();
-    expect(timers.slept).toHaveLength(steps);
-    await timers.tick();
-    expect(await work).toBe("done");
-    for (let i = 0; i < 3; i++) await timers.tick();
-    expect(timers.slept).toHaveLength(steps + 1);
-  }
+it("holds one back until its time has come, while another goes its way", async () => {
+  const waiting = new Map<number, () => void>();
+  let clock = 0;
+  const inSteps = createSteps({
+    now: () => clock,
+    until: (at) => new Promise((resolve) => void waiting.set(at, resolve)),
+  });
+  const told: string[] = [];
+  const first = inSteps(async () => "first").then((name) => told.push(name));
+  clock = 2;
+  const second = inSteps(async () => "second").then((name) => told.push(name));
+  await new Promise((resolve) => void setImmediate(resolve));
+  expect([...waiting.keys()]).toEqual([STEP, STEP + 2]);
+  expect(told).toEqual([]);
+  waiting.get(STEP + 2)?.();
+  await second;
+  expect(told).toEqual(["second"]);
+  waiting.get(STEP)?.();
+  await first;
 });

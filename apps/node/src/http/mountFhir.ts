@@ -8,7 +8,7 @@ import type { FhirEndpoint } from "../fhir/fhirEndpoint.ts";
 import type { FhirRequester } from "../fhir/requester.ts";
 import { challengeOf, unauthorised } from "../oauth/bearer.ts";
 import { placeOf } from "../runtime/placeOf.ts";
-import { createSteps } from "./createSteps.ts";
+import type { InSteps } from "./createSteps.ts";
 import { problemOf } from "./problem.ts";
 import type { UploadSlots } from "./uploadSlots.ts";
 
@@ -18,11 +18,16 @@ const MOST_BODY = 32 * 1024 * 1024;
 const LARGE_BODY = 1024 * 1024;
 const METHODS: HTTPMethods[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-export interface FhirGates {
+/** The FHIR server, and the steps at which its answers are known. */
+export interface SteppedFhir {
   readonly endpoint: FhirEndpoint;
+  readonly inSteps: InSteps;
+}
+
+export interface FhirGates extends SteppedFhir {
   readonly load: { working: number };
   readonly slots: UploadSlots;
-  readonly context: Pick<NodeContext, "random" | "log" | "timers">;
+  readonly context: Pick<NodeContext, "random" | "log">;
   /** What the framework refuses, in our words. */
   readonly translate: (error: unknown) => unknown;
 }
@@ -36,8 +41,7 @@ declare module "fastify" {
 
 /** Brings HTTP requests at `/fhir` to the endpoint: a token is asked for before a body is read, and whatever goes wrong is an OperationOutcome. */
 export async function mountFhir(app: FastifyInstance, gates: FhirGates): Promise<void> {
-  const { endpoint, load, slots, context } = gates;
-  const inSteps = createSteps(context.timers);
+  const { endpoint, inSteps, load, slots } = gates;
   await app.register(async (scope) => {
     scope.setErrorHandler((error, _request, reply) =>
       refuseFhir(error, reply, gates.context, gates.translate),

@@ -7,14 +7,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { NodeContext } from "../context.ts";
-import type { FhirEndpoint } from "../fhir/fhirEndpoint.ts";
 import type { Handler } from "../routes/handler.ts";
 import { placeOf } from "../runtime/placeOf.ts";
 import type { Visit } from "../portal/visit.ts";
 import type { Pages } from "../portal/pages/pages.ts";
 import { parseByteRange } from "./byteRange.ts";
 import { type AllowedOrigins, allowOrigin, mountPreflight } from "./crossOrigin.ts";
-import { isFhir, mountFhir, refuseFhir } from "./mountFhir.ts";
+import { isFhir, mountFhir, refuseFhir, type SteppedFhir } from "./mountFhir.ts";
 import { mountPages } from "./mountPages.ts";
 import { networkOf } from "./networkOf.ts";
 import type { PortalGate } from "./portalGate.ts";
@@ -60,7 +59,7 @@ export interface ServerOptions {
   readonly after: number;
   readonly handlers: readonly Handler[];
   /** Served at `/fhir`; none by default. */
-  readonly fhir?: FhirEndpoint;
+  readonly fhir?: SteppedFhir;
   /** Other nodes' pages that may call the routes that allow it; none by default. */
   readonly origins?: AllowedOrigins;
   /** Lets browsers at the routes with a session; without it such a route answers nobody. */
@@ -175,7 +174,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   });
   if (options.fhir !== undefined) {
     await mountFhir(app, {
-      endpoint: options.fhir,
+      ...options.fhir,
       load,
       slots: new UploadSlots(MOST_LARGE_BODIES),
       context,

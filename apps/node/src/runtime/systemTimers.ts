@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Timers } from "./timers.ts";
+import { Alarm } from "./alarm.ts";
+import type { ExactTimers } from "./timers.ts";
 
-export const systemTimers: Timers = {
+const alarm = new Alarm();
+
+export const systemTimers: ExactTimers = {
   now: () => performance.now(),
+  until: (at) => alarm.after(at - performance.now()),
   sleep: async (milliseconds, signal) => {
     try {
       await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });

@@ -6,6 +6,7 @@ import { startLedger } from "../../indexer/testing/ledgerFixture.ts";
 import { testNode } from "../../indexer/testing/testNode.ts";
 import { databaseFailed } from "../../database/databaseError.ts";
 import type { Durable } from "../../runtime/durable.ts";
+import { createSteps } from "../../http/createSteps.ts";
 import { systemTimers } from "../../runtime/systemTimers.ts";
 import type { WritePoint } from "../../runtime/writePoints.ts";
 import { createFhirEndpoint, type FhirTokens } from "../fhirEndpoint.ts";
@@ -88,7 +89,7 @@ export async function startTestEndpoint(
     after: 0,
     handlers: [],
     context,
-    fhir: endpoint,
+    fhir: { endpoint, inSteps: createSteps(systemTimers) },
   });
   url = `${server.url}/fhir`;
   return {

@@ -38,6 +38,7 @@ import { custodyHandlers } from "../../../routes/custodyHandlers.ts";
 import { exchangeHandlers } from "../../../routes/exchangeHandlers.ts";
 import { fhirLoginHandlers } from "../../../routes/fhirLoginHandlers.ts";
 import { receivedHandlers } from "../../../routes/receivedHandlers.ts";
+import { createSteps } from "../../../http/createSteps.ts";
 import { systemTimers } from "../../../runtime/systemTimers.ts";
 import { CustodyWorld } from "../../../testing/custodyWorld.ts";
 import { HandlerNetwork } from "../../../testing/handlerNetwork.ts";
@@ -169,7 +170,7 @@ export class PatientWorld {
       handlers: [],
       raw: oauthMounts(() => oauth),
       context: { ...north, timers: systemTimers },
-      fhir: endpoint,
+      fhir: { endpoint, inSteps: createSteps(systemTimers) },
     });
     url = server.url;
     oauth = createOAuth({ context: north, url, clients, login });
