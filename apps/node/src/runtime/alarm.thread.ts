@@ -18,5 +18,5 @@ for (;;) {
   const left = Number(due - process.hrtime.bigint()) / NANOSECONDS;
   // Wakes sooner when the cell was set anew.
   if (left > 0) Atomics.wait(cell, 0, due, left);
-  else if (Atomics.compareExchange(cell, 0, due, 0n) === due) parentPort?.postMessage(null);
+  else if (Atomics.compareExchange(cell, 0, due, 0n) === due) parentPort?.postMessage(null, []);
 }
