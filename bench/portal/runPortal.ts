@@ -77,7 +77,7 @@ async function patient(browser: Browser, world: PortalWorld): Promise<readonly R
   await page.getByRole("link", { name: "Records" }).first().click();
   await page.locator("details > summary").first().waitFor();
   rows.push({ what: "patient: first entries", ms: performance.now() - begin });
-  const count = page.getByText(/^\d+ entr(y|ies)$/);
+  const count = page.getByText(/^[\d,]+ entr(y|ies)$/);
   await count.waitFor();
   rows.push({ what: `patient: all records, ${await count.innerText()}`, ms: performance.now() - begin });
   rows.push(...(await scrolled(page, "patient")));
