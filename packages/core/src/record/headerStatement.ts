@@ -26,9 +26,11 @@ export const headerStatement = defineFormat(
 );
 export type HeaderStatement = Infer<typeof headerStatement>;
 
-/** SHA-256("anamnesis/header-labels/1" ‖ each header's blabel, in the order of the pages). */
+export const HEADER_LABELS = "anamnesis/header-labels/1";
+
+/** SHA-256(`HEADER_LABELS` ‖ each header's blabel, in the order of the pages). */
 export function headerLabels(labels: readonly BodyLabel[]): Hash32 {
-  return domainHashHex("anamnesis/header-labels/1", ...labels.map(fromHex));
+  return domainHashHex(HEADER_LABELS, ...labels.map(fromHex));
 }
 
 export const signedHeaderStatement = struct({ statement: headerStatement, signature: fixedBytes(64) });
