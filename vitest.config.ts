@@ -97,6 +97,7 @@ function onPostgres() {
     env: { ANAMNESIS_TEST_DATABASE: "postgres" },
     maxWorkers: 2,
     testTimeout: MINUTE,
+    hookTimeout: MINUTE,
     sequence: { groupOrder: 0 },
   };
   return [postgres];
@@ -108,6 +109,7 @@ const simulation = {
   exclude: [...IGNORED, DEEP],
   maxWorkers: 2,
   testTimeout: MINUTE,
+  hookTimeout: MINUTE,
   sequence: { groupOrder: 1 },
 };
 
@@ -168,6 +170,8 @@ export default defineConfig({
     // ML-KEM in WebCrypto is called experimental; that it is used is on purpose and said elsewhere.
     execArgv: ["--disable-warning=ExperimentalWarning"],
     retry: 0,
+    // What comes about by itself, on a machine with other work: the default of one second is less than such a machine takes.
+    expect: { poll: { timeout: MINUTE / 2 } },
     coverage: {
       provider: "v8",
       include: ["packages/*/src/**/*.ts", "apps/*/src/**/*.ts"],
