@@ -11,7 +11,6 @@ import { goInAs } from "./pages/goInAs.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { sayPagesOfFailures } from "./pages/sayPages.ts";
 import { shoot } from "./pages/shots.ts";
-import { stopAll } from "./runDemo.ts";
 
 /** In the page: Ctrl+Enter on the result that has the focus again and again, as long as it waits. */
 const HOLD_KEYS = `(async () => {
@@ -77,7 +76,6 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
   afterAll(async () => {
     await browser?.close();
     await world?.stop();
-    await stopAll();
   }, LONG);
 
   it(
