@@ -9,7 +9,7 @@ import {
   request as httpRequest,
   type Server,
 } from "node:http";
-import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -30,6 +30,7 @@ import { findPostgres } from "@anamnesis/node/database/testing/postgresProgram";
 import { PostgresServer } from "@anamnesis/node/database/testing/postgresServer";
 import { createKeystore } from "@anamnesis/node/keystore/keystore";
 import { REDIS_INSTALLED, type RedisServer, startRedis } from "@anamnesis/node/portal/testing/redisServer";
+import { freePort } from "@anamnesis/node/testing/freePort";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ProcessMemory } from "./nodeMemory.ts";
 
@@ -71,15 +72,6 @@ async function start(
 async function startWell(main: string, env: Readonly<Record<string, string>>): Promise<Started> {
   const { started, said } = await start(main, env);
   return started ?? expect.unreachable(said);
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** Makes the user at a Redis server whom docs/operations.md recommends for fronts. Gives the server's address as that user. */
