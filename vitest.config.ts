@@ -46,6 +46,8 @@ const ON_POSTGRES = [
 const IGNORED = ["**/node_modules/**", "**/dist/**"];
 
 const MINUTE = 60_000;
+/** For one test: it ends what hangs, and no test on a machine with other work. */
+const LONGEST = 3 * MINUTE;
 /** All but core compute as the programs do. */
 const FAST = ["scripts/test/fastCurve.ts"];
 
@@ -55,7 +57,7 @@ const core = {
   include: CORE,
   exclude: [...IGNORED, SYSTEM, DEEP, GETH],
   maxWorkers: 2,
-  testTimeout: MINUTE,
+  testTimeout: LONGEST,
   hookTimeout: MINUTE,
   sequence: { groupOrder: 0 },
 };
@@ -66,7 +68,7 @@ const unit = {
   exclude: [...IGNORED, ...CORE, SYSTEM, DEEP, GETH],
   setupFiles: FAST,
   maxWorkers: 2,
-  testTimeout: MINUTE,
+  testTimeout: LONGEST,
   hookTimeout: MINUTE,
   sequence: { groupOrder: 0 },
 };
@@ -78,7 +80,7 @@ const e2e = {
   include: WHOLE,
   exclude: [...IGNORED, SYSTEM, DEEP, GETH],
   maxWorkers: 1,
-  testTimeout: MINUTE,
+  testTimeout: LONGEST,
   hookTimeout: MINUTE,
   sequence: { groupOrder: 1 },
 };
@@ -96,7 +98,7 @@ function onPostgres() {
     globalSetup: ["apps/node/src/indexer/testing/postgresProject.ts"],
     env: { ANAMNESIS_TEST_DATABASE: "postgres" },
     maxWorkers: 2,
-    testTimeout: MINUTE,
+    testTimeout: LONGEST,
     hookTimeout: MINUTE,
     sequence: { groupOrder: 0 },
   };
@@ -108,7 +110,7 @@ const simulation = {
   include: ["simulation/**/*.test.ts"],
   exclude: [...IGNORED, DEEP],
   maxWorkers: 2,
-  testTimeout: MINUTE,
+  testTimeout: LONGEST,
   hookTimeout: MINUTE,
   sequence: { groupOrder: 1 },
 };
