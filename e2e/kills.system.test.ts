@@ -9,7 +9,7 @@ import { killAtRandom, seedOfRun } from "./kill/randomKills.ts";
 import { takesRequests } from "./kill/takesRequests.ts";
 
 /** A machine with other work takes several times as long as an idle one. */
-const LONG = 300_000;
+const LONG = 900_000;
 const ROUNDS = 10;
 
 let consortium: KillableConsortium;
