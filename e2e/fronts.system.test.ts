@@ -74,6 +74,19 @@ async function startWell(main: string, env: Readonly<Record<string, string>>): P
   return started ?? expect.unreachable(said);
 }
 
+/** Whether it takes connections. */
+function listens({ url }: Started): Promise<boolean> {
+  const { port, hostname } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  return new Promise((resolve) => {
+    socket.once("error", () => resolve(false));
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
+}
+
 /** Makes the user at a Redis server whom docs/operations.md recommends for fronts. Gives the server's address as that user. */
 async function addReader(url: string): Promise<string> {
   const at = new URL(url);
@@ -425,6 +438,8 @@ describe.skipIf(program === null || !REDIS_INSTALLED)("two fronts of a node behi
       await once(sink, "request");
       front.child.kill("SIGTERM");
       const exit = once(front.child, "exit");
+      // It has heard once it listens no more: what it answers before says nothing of an end.
+      await expect.poll(() => listens(front)).toBe(false);
       asked.end();
       const [answer] = (await once(asked, "response")) as [IncomingMessage];
       let received = 0;
