@@ -117,6 +117,7 @@ const simulation = {
 
 const system = {
   name: "system",
+  globalSetup: ["scripts/test/builtPortal.ts"],
   setupFiles: FAST,
   include: [SYSTEM],
   exclude: IGNORED,

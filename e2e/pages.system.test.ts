@@ -1,6 +1,3 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./pages/axe.ts";
@@ -13,7 +10,6 @@ import { NOTE_BUTTON, printOut, seenOnPaper } from "./pages/printOut.ts";
 import { shoot } from "./pages/shots.ts";
 import { CommandProcess, stopAll } from "./runDemo.ts";
 
-const BUILD = fileURLToPath(new URL("../scripts/build-portal.mjs", import.meta.url));
 const LONG = 600_000;
 /** Milliseconds for what opens or signs; a machine with other work takes several times as long as an idle one. */
 const SOON = 120_000;
@@ -109,7 +105,6 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
   };
 
   beforeAll(async () => {
-    await promisify(execFile)(process.execPath, [BUILD]);
     [browser, world] = await Promise.all([launchChromium(chromium ?? ""), startPortalWorld()]);
   }, LONG);
   afterAll(async () => {

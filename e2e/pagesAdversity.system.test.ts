@@ -1,6 +1,3 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { generatePatientBundle } from "@anamnesis/fhir/generate/generatePatientBundle";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -16,7 +13,6 @@ import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { sayPagesOfFailures } from "./pages/sayPages.ts";
 import { stopAll } from "./runDemo.ts";
 
-const BUILD = fileURLToPath(new URL("../scripts/build-portal.mjs", import.meta.url));
 const LONG = 600_000;
 const SOON = 120_000;
 /** What the demo's patient has, and nobody else may learn: a name, a condition, a medicine. */
@@ -36,7 +32,6 @@ describe.skipIf(chromium === null)("the portal's pages in adversity", () => {
   };
 
   beforeAll(async () => {
-    await promisify(execFile)(process.execPath, [BUILD]);
     [browser, world] = await Promise.all([launchChromium(chromium ?? ""), startPortalWorld()]);
     await importHostile(world);
   }, LONG);

@@ -1,9 +1,6 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import {
   type OrganisationProvider,
   startOrganisationProvider,
@@ -18,7 +15,6 @@ import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { sayPagesOfFailures } from "./pages/sayPages.ts";
 import { shoot } from "./pages/shots.ts";
 
-const BUILD = fileURLToPath(new URL("../scripts/build-portal.mjs", import.meta.url));
 const LONG = 600_000;
 /** Milliseconds for what opens or signs; a machine with other work takes several times as long as an idle one. */
 const SOON = 120_000;
@@ -60,7 +56,6 @@ describe.skipIf(chromium === null)("the front desk and the administrator, on the
   };
 
   beforeAll(async () => {
-    await promisify(execFile)(process.execPath, [BUILD]);
     provider = await startOrganisationProvider();
     folder = await mkdtemp(join(tmpdir(), "login-"));
     const clientSecretFile = join(folder, "secret");

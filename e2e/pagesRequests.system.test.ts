@@ -1,6 +1,3 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./pages/axe.ts";
@@ -11,7 +8,6 @@ import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { sayPagesOfFailures } from "./pages/sayPages.ts";
 import { shoot } from "./pages/shots.ts";
 
-const BUILD = fileURLToPath(new URL("../scripts/build-portal.mjs", import.meta.url));
 const LONG = 600_000;
 /** Milliseconds for what opens or signs; a machine with other work takes several times as long as an idle one. */
 const SOON = 120_000;
@@ -63,7 +59,6 @@ describe.skipIf(chromium === null)("asking for access in two browsers, on the de
   };
 
   beforeAll(async () => {
-    await promisify(execFile)(process.execPath, [BUILD]);
     [browser, world] = await Promise.all([launchChromium(chromium ?? ""), startPortalWorld()]);
     [patient, doctor] = [await visitAs(world.north, "Patient"), await visitAs(world.south, "Doctor")];
   }, LONG);

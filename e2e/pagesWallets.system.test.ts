@@ -1,6 +1,3 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import type { Hex } from "@anamnesis/core/ids";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -13,7 +10,6 @@ import { sayPagesOfFailures } from "./pages/sayPages.ts";
 import { shoot } from "./pages/shots.ts";
 import { injectWallet } from "./pages/wallet.ts";
 
-const BUILD = fileURLToPath(new URL("../scripts/build-portal.mjs", import.meta.url));
 const LONG = 600_000;
 /** Milliseconds for what opens or signs; a machine with other work takes several times as long as an idle one. */
 const SOON = 120_000;
@@ -37,7 +33,6 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
   };
 
   beforeAll(async () => {
-    await promisify(execFile)(process.execPath, [BUILD]);
     [browser, world] = await Promise.all([launchChromium(chromium ?? ""), startPortalWorld()]);
   }, LONG);
   afterAll(async () => {
