@@ -46,6 +46,8 @@ const ON_POSTGRES = [
 const IGNORED = ["**/node_modules/**", "**/dist/**"];
 
 const MINUTE = 60_000;
+/** For one test: it ends what hangs, and no test on a machine with other work. */
+const LONGEST = 3 * MINUTE;
 /** All but core compute as the programs do. */
 const FAST = ["scripts/test/fastCurve.ts"];
 
@@ -55,7 +57,7 @@ const core = {
   include: CORE,
   exclude: [...IGNORED, SYSTEM, DEEP, GETH],
   maxWorkers: 2,
-  testTimeout: MINUTE,
+  testTimeout: LONGEST,
   hookTimeout: MINUTE,
   sequence: { groupOrder: 0 },
 };
@@ -66,7 +68,7 @@ const unit = {
   exclude: [...IGNORED, ...CORE, SYSTEM, DEEP, GETH],
   setupFiles: FAST,
   maxWorkers: 2,
-  testTimeout: MINUTE,
+  testTimeout: LONGEST,
   hookTimeout: MINUTE,
   sequence: { groupOrder: 0 },
 };
@@ -78,7 +80,7 @@ const e2e = {
   include: WHOLE,
   exclude: [...IGNORED, SYSTEM, DEEP, GETH],
   maxWorkers: 1,
-  testTimeout: MINUTE,
+  testTimeout: LONGEST,
   hookTimeout: MINUTE,
   sequence: { groupOrder: 1 },
 };
@@ -96,7 +98,8 @@ function onPostgres() {
     globalSetup: ["apps/node/src/indexer/testing/postgresProject.ts"],
     env: { ANAMNESIS_TEST_DATABASE: "postgres" },
     maxWorkers: 2,
-    testTimeout: MINUTE,
+    testTimeout: LONGEST,
+    hookTimeout: MINUTE,
     sequence: { groupOrder: 0 },
   };
   return [postgres];
@@ -107,12 +110,14 @@ const simulation = {
   include: ["simulation/**/*.test.ts"],
   exclude: [...IGNORED, DEEP],
   maxWorkers: 2,
-  testTimeout: MINUTE,
+  testTimeout: LONGEST,
+  hookTimeout: MINUTE,
   sequence: { groupOrder: 1 },
 };
 
 const system = {
   name: "system",
+  globalSetup: ["scripts/test/builtPortal.ts"],
   setupFiles: FAST,
   include: [SYSTEM],
   exclude: IGNORED,
@@ -168,6 +173,8 @@ export default defineConfig({
     // ML-KEM in WebCrypto is called experimental; that it is used is on purpose and said elsewhere.
     execArgv: ["--disable-warning=ExperimentalWarning"],
     retry: 0,
+    // What comes about by itself, on a machine with other work: the default of one second is less than such a machine takes.
+    expect: { poll: { timeout: MINUTE / 2 } },
     coverage: {
       provider: "v8",
       include: ["packages/*/src/**/*.ts", "apps/*/src/**/*.ts"],

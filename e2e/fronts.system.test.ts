@@ -9,7 +9,7 @@ import {
   request as httpRequest,
   type Server,
 } from "node:http";
-import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -30,6 +30,7 @@ import { findPostgres } from "@anamnesis/node/database/testing/postgresProgram";
 import { PostgresServer } from "@anamnesis/node/database/testing/postgresServer";
 import { createKeystore } from "@anamnesis/node/keystore/keystore";
 import { REDIS_INSTALLED, type RedisServer, startRedis } from "@anamnesis/node/portal/testing/redisServer";
+import { freePort } from "@anamnesis/node/testing/freePort";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ProcessMemory } from "./nodeMemory.ts";
 
@@ -73,13 +74,17 @@ async function startWell(main: string, env: Readonly<Record<string, string>>): P
   return started ?? expect.unreachable(said);
 }
 
-async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
+/** Whether it takes connections. */
+function listens({ url }: Started): Promise<boolean> {
+  const { port, hostname } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  return new Promise((resolve) => {
+    socket.once("error", () => resolve(false));
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
 }
 
 /** Makes the user at a Redis server whom docs/operations.md recommends for fronts. Gives the server's address as that user. */
@@ -433,6 +438,8 @@ describe.skipIf(program === null || !REDIS_INSTALLED)("two fronts of a node behi
       await once(sink, "request");
       front.child.kill("SIGTERM");
       const exit = once(front.child, "exit");
+      // It has heard once it listens no more: what it answers before says nothing of an end.
+      await expect.poll(() => listens(front)).toBe(false);
       asked.end();
       const [answer] = (await once(asked, "response")) as [IncomingMessage];
       let received = 0;

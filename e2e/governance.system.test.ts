@@ -1,5 +1,4 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type KeyCard, keyCardDigest } from "@anamnesis/core/actor/keyCard";
@@ -18,6 +17,7 @@ import { readActorKeys } from "@anamnesis/cli/files/keyFiles";
 import { systemRuntime } from "@anamnesis/cli/runtime";
 import { runCli } from "@anamnesis/cli/testing/runCli";
 import { openKeystore } from "@anamnesis/node/keystore/keystore";
+import { freePort } from "@anamnesis/node/testing/freePort";
 import { actorOf } from "@anamnesis/sdk/keys/actorKeys";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -90,14 +90,6 @@ async function decide(
     await run("consortium", "vote", String(proposal), "yes", ...flagsOf(voter));
   }
   for (const who of [proposer, ...voters]) await seen(who, "carried-out");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => void server.listen(0, "127.0.0.1", listening));
-  const address = server.address();
-  await new Promise((closed) => void server.close(closed));
-  return typeof address === "object" && address !== null ? address.port : expect.unreachable("a TCP server");
 }
 
 beforeAll(async () => {

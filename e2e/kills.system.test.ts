@@ -6,9 +6,10 @@ import { KillableConsortium, type Side } from "./kill/killableConsortium.ts";
 import { Patient } from "./kill/patient.ts";
 import { persist } from "./kill/persist.ts";
 import { killAtRandom, seedOfRun } from "./kill/randomKills.ts";
+import { takesRequests } from "./kill/takesRequests.ts";
 
 /** A machine with other work takes several times as long as an idle one. */
-const LONG = 300_000;
+const LONG = 900_000;
 const ROUNDS = 10;
 
 let consortium: KillableConsortium;
@@ -47,6 +48,8 @@ async function work(name: string): Promise<void> {
 
 /** All at once: whoever dies first, the others die while it is away. */
 async function killed(name: string, side: Side, kills: readonly Kill[]): Promise<void> {
+  // What the others can do without a node that was just started they do without it: it would never come to its point.
+  await Promise.all(kills.map(({ at }) => takesRequests(consortium, at)));
   const deaths = await Promise.all(kills.map(({ at, point }) => consortium.killAt(at, side, point)));
   const worked = work(name);
   await Promise.all(

@@ -1,9 +1,6 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import {
   type OrganisationProvider,
   startOrganisationProvider,
@@ -17,9 +14,7 @@ import { confirmKit, readKit } from "./pages/kit.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { sayPagesOfFailures } from "./pages/sayPages.ts";
 import { shoot } from "./pages/shots.ts";
-import { stopAll } from "./runDemo.ts";
 
-const BUILD = fileURLToPath(new URL("../scripts/build-portal.mjs", import.meta.url));
 const LONG = 600_000;
 /** Milliseconds for what opens or signs; a machine with other work takes several times as long as an idle one. */
 const SOON = 120_000;
@@ -61,16 +56,14 @@ describe.skipIf(chromium === null)("the front desk and the administrator, on the
   };
 
   beforeAll(async () => {
-    await promisify(execFile)(process.execPath, [BUILD]);
     provider = await startOrganisationProvider();
     folder = await mkdtemp(join(tmpdir(), "login-"));
-    const [settings, clientSecretFile] = [join(folder, "oidc.json"), join(folder, "secret")];
+    const clientSecretFile = join(folder, "secret");
     await writeFile(clientSecretFile, provider.secret);
     const { issuer, clientId } = provider;
-    await writeFile(settings, JSON.stringify({ issuer, clientId, clientSecretFile }));
     [browser, world] = await Promise.all([
       launchChromium(chromium ?? ""),
-      startPortalWorld(["--oidc", settings]),
+      startPortalWorld({ issuer, clientId, clientSecretFile }),
     ]);
     provider.register([world.north]);
     administrator = await visit();
@@ -87,7 +80,6 @@ describe.skipIf(chromium === null)("the front desk and the administrator, on the
     await world?.stop();
     await provider?.close();
     await rm(folder, { recursive: true, force: true });
-    await stopAll();
   }, LONG);
 
   it(

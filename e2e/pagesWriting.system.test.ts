@@ -1,6 +1,3 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./pages/axe.ts";
@@ -11,7 +8,6 @@ import { goInAs } from "./pages/goInAs.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { sayPagesOfFailures } from "./pages/sayPages.ts";
 import { shoot } from "./pages/shots.ts";
-import { stopAll } from "./runDemo.ts";
 
 /** In the page: Ctrl+Enter on the result that has the focus again and again, as long as it waits. */
 const HOLD_KEYS = `(async () => {
@@ -27,7 +23,6 @@ const HOLD_KEYS = `(async () => {
   }
 })()`;
 
-const BUILD = fileURLToPath(new URL("../scripts/build-portal.mjs", import.meta.url));
 const LONG = 600_000;
 /** Milliseconds for what opens or signs; a machine with other work takes several times as long as an idle one. */
 const SOON = 120_000;
@@ -68,7 +63,6 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
   };
 
   beforeAll(async () => {
-    await promisify(execFile)(process.execPath, [BUILD]);
     [browser, world] = await Promise.all([launchChromium(chromium ?? ""), startPortalWorld()]);
     [doctor, rosa] = [await visit(), await visit()];
     await goInAs(doctor, world.south, "Doctor");
@@ -77,7 +71,6 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
   afterAll(async () => {
     await browser?.close();
     await world?.stop();
-    await stopAll();
   }, LONG);
 
   it(

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Fetch } from "@anamnesis/api/client";
@@ -75,11 +75,25 @@ describe("the demo's portal", () => {
     "has a patient with records, a doctor with a grant, a pathologist and an administrator, at three nodes",
     { timeout: LONG },
     async () => {
-      const demo = new CommandProcess(["demo", "--state", join(folder, "state"), "--quick"]);
+      const [login, clientSecretFile] = [join(folder, "oidc.json"), join(folder, "secret")];
+      await writeFile(clientSecretFile, "a secret of forty characters, at least so");
+      await writeFile(
+        login,
+        JSON.stringify({ issuer: "http://localhost:1", clientId: "anamnesis", clientSecretFile }),
+      );
+      const state = ["--state", join(folder, "state")];
+      const demo = new CommandProcess(["demo", ...state, "--quick", "--oidc", login]);
       const shown = await demo.until("Ctrl-C stops");
       expect(shown).toContain("The portal is open.");
       const urls = [...shown.matchAll(/^ {4}(http:\/\/localhost:\d+)\/ /gm)].map(([, url]) => url ?? "");
       expect(urls).toHaveLength(3);
+      // The first hospital's own login, which stands in no other one's portal.
+      const { portalConfig } = portalRoutes;
+      const ways = urls.map(async (url) => {
+        const { signIn } = await connect(browserRuntime(), url, null).call(portalConfig, {}, undefined);
+        return signIn.includes("oidc");
+      });
+      expect(await Promise.all(ways)).toEqual([true, false, false]);
       const opened = (await Promise.all(urls.map(openAll))).flat();
       const vaultOf = (role: DemoIdentity["role"], name = ""): PortalVault => {
         const found = opened.find(({ identity }) => identity.role === role && identity.name.includes(name));

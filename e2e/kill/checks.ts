@@ -15,7 +15,7 @@ import type { Patient } from "./patient.ts";
 import { persist } from "./persist.ts";
 
 /** Milliseconds for what comes about by itself: anchoring, replication, catching up. */
-const PATIENCE = 60_000;
+const PATIENCE = 150_000;
 
 /** Nothing that was acknowledged is missing, nothing counts twice, every revocation holds. */
 export async function expectWhole(world: World, patients: readonly Patient[]): Promise<void> {

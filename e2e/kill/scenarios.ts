@@ -6,7 +6,7 @@ import { downloadOf } from "@anamnesis/api/testing/wire";
 import { adminRoutes } from "@anamnesis/api/routes/admin";
 import { exchangeRoutes, MAX_INLINE_CONTENT } from "@anamnesis/api/routes/exchange";
 import { CAST, ORGANISATIONS, type OrganisationKey, THRESHOLD } from "@anamnesis/cli/demo/cast";
-import { until, whenStarted } from "@anamnesis/cli/demo/until";
+import { until } from "@anamnesis/cli/demo/until";
 import { connectLedger } from "@anamnesis/cli/files/openLedgerFile";
 import { systemRuntime } from "@anamnesis/cli/runtime";
 import { equalBytes, fromHex, toHex, utf8ToBytes } from "@anamnesis/core/encoding/bytes";
@@ -27,6 +27,7 @@ import { reorganise } from "./engine.ts";
 import type { KillableConsortium, Side } from "./killableConsortium.ts";
 import type { Patient } from "./patient.ts";
 import { persist } from "./persist.ts";
+import { takesRequests } from "./takesRequests.ts";
 import { bindFhir, writeAndDelete, writeFhir } from "./writeFhir.ts";
 
 export interface Stage {
@@ -40,18 +41,6 @@ export interface Stage {
 
 /** Brings a node to the point, lets it die there, starts it again and ends what was begun. */
 type Scenario = (stage: Stage, side: Side, point: WritePoint) => Promise<void>;
-
-/** Resolves when the node does more with a signed request than refuse it for being asked so soon after its start. */
-async function takesRequests({ organisations }: KillableConsortium, key: OrganisationKey): Promise<void> {
-  const { nodes, admins } = organisations;
-  const client = connect(systemRuntime, nodes[key].url, httpSigner(admins[key].ed25519));
-  const cid = cidOf(utf8ToBytes("a blob that nobody has"), CODEC_DAG_CBOR);
-  await whenStarted(async () => {
-    await client.call(exchangeRoutes.getBlob, { cid }, undefined).catch((error: unknown) => {
-      if (hasCode(error, "node-starting")) throw error;
-    });
-  });
-}
 
 /** `at` dies while clients are at `verb`, which they say again until it succeeds. */
 function during(

@@ -1,9 +1,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CommandProcess } from "../runDemo.ts";
+import { ORGANISATIONS, type OrganisationKey } from "@anamnesis/cli/demo/cast";
+import { beginJourney } from "@anamnesis/cli/demo/journey";
+import { furnishPortal } from "@anamnesis/cli/demo/portal/furnishPortal";
+import { portalAddress } from "@anamnesis/cli/demo/portal/portalLines";
+import { portalSource } from "@anamnesis/cli/demo/sources";
+import { openStateFolder } from "@anamnesis/cli/demo/start/stateFolder";
+import { startWorld } from "@anamnesis/cli/demo/start/startWorld";
 
-/** The demo's consortium with its portals, as `npm start` leaves it. */
+/** The demo's consortium and its people of the portal, without the journey that the demo plays before: it takes longer than all of this. */
 export interface PortalWorld {
   /** Addresses of the portals, as the demo prints them: the hospital of the records first, then the doctor's, then the laboratory's. */
   readonly north: string;
@@ -15,22 +21,43 @@ export interface PortalWorld {
   stop(): Promise<void>;
 }
 
-/** Plays the demo in a temporary folder, and stays. @param more options of the command. */
-export async function startPortalWorld(more: readonly string[] = []): Promise<PortalWorld> {
+/** Starts it in a temporary folder, and it stays. @param oidc `portal.oidc` of the first hospital's node. */
+export async function startPortalWorld(oidc?: object): Promise<PortalWorld> {
   const folder = await mkdtemp(join(tmpdir(), "portal-"));
-  const state = join(folder, "state");
-  const command = new CommandProcess(["demo", "--quick", "--state", state, ...more]);
-  const output = await command.until("Ctrl-C");
-  const urls = [...new Set(output.match(/http:\/\/localhost:\d+/g) ?? [])];
-  const [north, south, laboratory] = urls;
-  if (north === undefined || south === undefined || laboratory === undefined) {
-    await command.stop();
-    throw new Error(`The demo did not say where its portals are:\n${output}`);
-  }
-  const origins = urls.flatMap((url) => [url, url.replace("localhost", "127.0.0.1")]);
+  const state = await openStateFolder(join(folder, "state"), true);
+  const started: { stop(): Promise<void> }[] = [];
+  const end = new AbortController();
   const stop = async (): Promise<void> => {
-    await command.stop();
+    end.abort();
+    for (const process of started.toReversed()) await process.stop();
+    await state.release();
     await rm(folder, { recursive: true, force: true });
   };
-  return { north, south, laboratory, origins, state, stop };
+  try {
+    const world = await startWorld({
+      state,
+      firstPort: null,
+      databaseUrl: null,
+      onDatabase: () => undefined,
+      onDeath: (name, exitCode) => {
+        if (!end.signal.aborted) process.stderr.write(`\n×  ${name} ended with ${exitCode}\n`);
+      },
+      onStarting: (process) => void started.push(process),
+      signal: end.signal,
+      ...(oidc === undefined ? {} : { oidc }),
+    });
+    await furnishPortal(beginJourney(world, portalSource(), []), {});
+    const addressOf = (key: OrganisationKey): string => new URL(portalAddress(world.nodes[key].url)).origin;
+    return {
+      north: addressOf("north"),
+      south: addressOf("south"),
+      laboratory: addressOf("laboratory"),
+      origins: ORGANISATIONS.flatMap((key) => [addressOf(key), world.nodes[key].url]),
+      state: state.path,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }

@@ -63,7 +63,6 @@ export async function anvilFixture(genesis: readonly GenesisMember[]): Promise<A
         account: account(),
         clock: wallClock,
         pollingInterval: 10,
-        requestDeadline: 2_000,
       }),
     advance: async (blocks) => engine.mine({ blocks }),
     // One process decides, and replaces blocks when it is told to.

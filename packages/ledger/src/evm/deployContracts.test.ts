@@ -34,7 +34,7 @@ const client = () =>
   connectEngine({
     rpcUrl: anvil.rpcUrl,
     chainId: anvil.chainId,
-    requestDeadline: 1_000,
+    requestDeadline: 30_000,
     pollingInterval: 10,
   });
 

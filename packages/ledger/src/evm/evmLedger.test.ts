@@ -320,7 +320,7 @@ describe("gas", () => {
     const client = connectEngine({
       rpcUrl,
       chainId: fixture.identity.chainId,
-      requestDeadline: 1_000,
+      requestDeadline: 30_000,
       pollingInterval: 10,
     });
     const { target, data, gas } = intentCall(fixture.identity, signed);
@@ -329,7 +329,7 @@ describe("gas", () => {
       data,
       gas: gas + 30_000n,
     });
-    return Number((await waitIncluded(client, hash, 5_000)).gasUsed);
+    return Number((await waitIncluded(client, hash, 30_000)).gasUsed);
   }
 
   test("stays within its budgets", async () => {

@@ -66,7 +66,7 @@ export async function coSignResult(journey: Journey, facts: Facts): Promise<read
   expectThat(access !== undefined, "the doctor has a grant");
   const begin = performance.now();
   // The registration stands at one node; each custodian reads the ledger for itself, some moments apart.
-  const { endorsed } = await until({ what: "custodians that know the consent", deadline: 20_000 }, () =>
+  const { endorsed } = await until({ what: "custodians that know the consent" }, () =>
     unlessUnknown(() =>
       endorseRecord({
         runtime: systemRuntime,

@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { chown, mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { AnamnesisError } from "@anamnesis/core/errors";
 import pg from "pg";
+import { freePort } from "../../testing/freePort.ts";
 import { createDatabase } from "../createDatabase.ts";
 import type { PostgresProgram } from "./postgresProgram.ts";
 
@@ -124,16 +124,6 @@ export async function administrate(url: string, sql: string): Promise<readonly R
   } finally {
     await client.end();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 function notStarted(): AnamnesisError<"test-server-not-started"> {

@@ -135,9 +135,7 @@ describe.skipIf(!REDIS_INSTALLED)("at a Redis server (skipped where redis-server
       code: "sessions-unavailable",
     });
     await own.start();
-    await expect
-      .poll(() => store.find("00").catch(() => "away"), { timeout: 10_000, interval: 50 })
-      .toBeNull();
+    await expect.poll(() => store.find("00").catch(() => "away")).toBeNull();
     await own.stop();
   });
 });

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { createInterface } from "node:readline";
+import { freePort } from "../../testing/freePort.ts";
 
 /** As Debian's package `redis-server` installs it. */
 const PROGRAM = "/usr/bin/redis-server";
@@ -43,12 +43,4 @@ export async function startRedis(): Promise<RedisServer> {
     start,
     stop: () => stopIt(),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
