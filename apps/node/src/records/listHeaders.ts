@@ -1,6 +1,6 @@
 import type { HeaderPage } from "@anamnesis/api/routes/exchange";
 import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
-import type { BodyLabel, Digest, Hash32, OrganisationId, RecordId, SegmentId } from "@anamnesis/core/ids";
+import type { BodyLabel, Digest, OrganisationId, RecordId, SegmentId } from "@anamnesis/core/ids";
 import { header } from "@anamnesis/core/record/header";
 import {
   HEADER_LABELS,
@@ -64,18 +64,19 @@ async function stateAll(
   segment: SegmentId,
   request: AccessRequest,
 ): Promise<SignedHeaderStatement> {
-  const [all] = await context.db.query<{ count: number; labels: Uint8Array }>(STATED, [
+  const rows = await context.db.query<{ count: number; labels: Uint8Array }>(STATED, [
     segment,
     HEADER_LABELS,
   ]);
-  if (all === undefined) throw new TypeError("a statement that counts gives a row");
+  // Whoever counts gets one row.
+  const all = rows[0] as (typeof rows)[number];
   const statement = {
     home: context.organisation,
     segment,
     request: toHex<Digest>(accessRequestDigest(request.body)),
     time: context.clock.now(),
     count: all.count,
-    labels: toHex<Hash32>(all.labels),
+    labels: toHex(all.labels),
   };
   return { statement, signature: context.keys.signMessage(fromHex(headerStatement.digest(statement))) };
 }
