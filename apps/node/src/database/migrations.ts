@@ -2,6 +2,7 @@ import {
   FHIR_CONTEXTS_SCHEMA,
   FHIR_PERMITTED_SCHEMA,
   FHIR_SCHEMA,
+  FHIR_TAKEN_SCHEMA,
   FHIR_TEXTS_SCHEMA,
 } from "@anamnesis/fhir-server/store/schema";
 
@@ -383,4 +384,5 @@ export const MIGRATIONS: readonly string[] = [
   create index corrections_expires on corrections (expires_at);
   `,
   FHIR_PERMITTED_SCHEMA,
+  FHIR_TAKEN_SCHEMA,
 ];
