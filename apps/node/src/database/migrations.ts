@@ -385,4 +385,10 @@ export const MIGRATIONS: readonly string[] = [
   `,
   FHIR_PERMITTED_SCHEMA,
   FHIR_TAKEN_SCHEMA,
+  `
+  -- One consent can hang on one document and on another: each way in which it was shown stands for itself. Empty: the owner signed it, or it was shown before this column was there.
+  alter table received_authorities add column link text not null default '';
+  alter table received_authorities drop constraint received_authorities_pkey;
+  alter table received_authorities add primary key (actor, consent, link);
+  `,
 ];
