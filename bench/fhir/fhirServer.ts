@@ -4,7 +4,7 @@ import type { SegmentId } from "@anamnesis/core/ids";
 import type { Access } from "@anamnesis/fhir-server/access/access";
 import { limitAccess, parseScope } from "@anamnesis/fhir-server/access/scopes";
 import { accessesOf, accessesOfVersions, type FhirAccess } from "@anamnesis/fhir-server/audit/accessesOf";
-import type { FhirAnswer, FhirRequest } from "@anamnesis/fhir-server/rest/exchange";
+import type { FhirAnswer, FhirRequest, FhirWorld } from "@anamnesis/fhir-server/rest/exchange";
 import { handle } from "@anamnesis/fhir-server/rest/handle";
 import { AuditTrail } from "@anamnesis/node/fhir/audit/auditTrail";
 import { noteVersions } from "@anamnesis/node/fhir/seal/noteVersions";
@@ -71,10 +71,10 @@ export function fhirServer(db: Database, access: Access, trail: AuditTrail | nul
       base: BASE,
       ...(trail !== null
         ? {
-            kept: async (...[tx, versions]: Parameters<typeof noteVersions>) => {
+            kept: async (...[tx, versions, relabelled]: Parameters<NonNullable<FhirWorld["kept"]>>) => {
               const accesses = accessesOfVersions(versions);
               written.push(...accesses);
-              await noteVersions(tx, versions);
+              await noteVersions(tx, [...versions, ...relabelled]);
               await trail.keepWith(tx, accesses, AGENT, Date.now());
             },
           }

@@ -13,41 +13,43 @@ export type ResourceInMemory = ResourceToSeal & { readonly bytes: Uint8Array };
 export type KeptIn = (sourceKey: string) => SegmentKind | null;
 
 /**
- * A bundle's resources as the SDK seals them, each in the segment that its labels, its codes and the other resources of its Encounter ask for.
- * @param keptIn what is known of Encounters that the bundle names alone; nothing by default.
+ * A bundle's resources as the SDK seals them, each in the segment that its labels, its codes and the other resources of its Encounter ask for, in whatever order they stand.
+ * @param keptIn what is known of Encounters of which the bundle has not everything; nothing by default.
  */
 export function toSeal(
   bundle: Bundle,
   options: ImportOptions,
   keptIn: KeptIn = () => null,
 ): readonly ResourceInMemory[] {
-  return described(bundle, options, keptIn, (imported) => ({ bytes: imported.json() }));
+  const resources = resourcesOf(bundle, options);
+  return described(resources, options.system, keptIn, (imported) => ({ bytes: imported.json() }));
 }
 
-/** `toSeal` with contents that are written as JSON only while they are sealed, piece by piece. */
-export function toSealStreamed(bundle: Bundle, options: ImportOptions): readonly ResourceToSeal[] {
-  return described(
-    bundle,
-    options,
-    () => null,
-    (imported) => ({ bytes: { open: imported.jsonPieces } }),
-  );
+/**
+ * `toSeal` of what `resourcesOf` gave for all bundles of a run, since an Encounter can be spread over several, with contents that are written as JSON only while they are sealed, piece by piece.
+ * @param system of all of them.
+ */
+export function toSealStreamed(
+  resources: readonly ImportedResource[],
+  system: string,
+  keptIn: KeptIn,
+): readonly ResourceToSeal[] {
+  return described(resources, system, keptIn, (imported) => ({ bytes: { open: imported.jsonPieces } }));
 }
 
 function described<T>(
-  bundle: Bundle,
-  options: ImportOptions,
+  resources: readonly ImportedResource[],
+  system: string,
   keptIn: KeptIn,
   content: (imported: ImportedResource) => T,
 ): readonly (Omit<ResourceToSeal, "bytes"> & T)[] {
-  const resources = resourcesOf(bundle, options);
   const own = resources.map(({ resource, id }) => ({
     kind: segmentOf(resource),
     encounters: encountersOf(resource, id),
   }));
   // An Encounter is kept by the strictest of what belongs to it, so it speaks for all of that.
   const kept = [...new Set(own.flatMap(({ encounters }) => encounters))].flatMap((id) => {
-    const kind = keptIn(`${options.system}|Encounter/${id}`);
+    const kind = keptIn(`${system}|Encounter/${id}`);
     return kind === null ? [] : [{ kind, encounters: [id] }];
   });
   const kinds = kindsInContext([...own, ...kept]);

@@ -5,6 +5,7 @@ import { AnamnesisError } from "@anamnesis/core/errors";
 import type { RecordId } from "@anamnesis/core/ids";
 import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
 import { patientOf } from "@anamnesis/fhir/bundle/patientOf";
+import { type ImportedResource, resourcesOf } from "@anamnesis/fhir/bundle/resources";
 import { loadConsortium } from "@anamnesis/sdk/consortium";
 import { admission, type Admission } from "@anamnesis/sdk/permit";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
@@ -59,15 +60,11 @@ async function importBundles(inputs: readonly string[], flags: Flags): Promise<v
   const endorsers = endorsersOf(flags);
   const bundles = await readBundles(inputs);
   const identities = await openFileIdentities(join(flags.journal, "identities.json"));
-  const resources: ResourceToSeal[] = [];
+  const imported: ImportedResource[] = [];
   for (const [i, bundle] of bundles.entries()) {
     await withFile(`${i + 1} of ${bundles.length}`, () => {
       if (patientOf(bundle) === null) throw noPatient();
-      for (const resource of toSealStreamed(bundle, { system: flags.system, identities })) {
-        const { resourceType } = resource.attributes;
-        const asked = endorsers !== null && (flags.endorsedTypes ?? [resourceType]).includes(resourceType);
-        resources.push(asked ? { ...resource, endorsers } : resource);
-      }
+      for (const one of resourcesOf(bundle, { system: flags.system, identities })) imported.push(one);
     });
   }
   const given = admission.decode(await readRequired(flags.admission, "admission"));
@@ -76,6 +73,12 @@ async function importBundles(inputs: readonly string[], flags: Flags): Promise<v
   const node = connect(systemRuntime, flags.node, httpSigner(device.ed25519));
   await identities.save();
   const journal = await openFileJournal(join(flags.journal, patientFolder(given)));
+  const toBeSealed = toSealStreamed(imported, flags.system, (key) => journal.newestKindOf(key));
+  const resources = toBeSealed.map((resource): ResourceToSeal => {
+    const { resourceType } = resource.attributes;
+    const asked = endorsers !== null && (flags.endorsedTypes ?? [resourceType]).includes(resourceType);
+    return asked ? { ...resource, endorsers } : resource;
+  });
   const bar = createProgressBar("sealing");
   const result = await sealResources({
     runtime: systemRuntime,

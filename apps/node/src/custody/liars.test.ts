@@ -59,6 +59,7 @@ beforeEach(async () => {
     segment: id,
     opening,
     consent: null,
+    parent: null,
     delegation: null,
     requester: null,
     card: cards[0] as Card,

@@ -2,6 +2,7 @@ import {
   FHIR_CONTEXTS_SCHEMA,
   FHIR_PERMITTED_SCHEMA,
   FHIR_SCHEMA,
+  FHIR_TAKEN_SCHEMA,
   FHIR_TEXTS_SCHEMA,
 } from "@anamnesis/fhir-server/store/schema";
 
@@ -383,4 +384,11 @@ export const MIGRATIONS: readonly string[] = [
   create index corrections_expires on corrections (expires_at);
   `,
   FHIR_PERMITTED_SCHEMA,
+  FHIR_TAKEN_SCHEMA,
+  `
+  -- One consent can hang on one document and on another: each way in which it was shown stands for itself. Empty: the owner signed it, or it was shown before this column was there.
+  alter table received_authorities add column link text not null default '';
+  alter table received_authorities drop constraint received_authorities_pkey;
+  alter table received_authorities add primary key (actor, consent, link);
+  `,
 ];

@@ -1,3 +1,4 @@
+import type { ConsentBody } from "@anamnesis/core/consent/consent";
 import {
   decide,
   type DecisionAuthority,
@@ -5,8 +6,11 @@ import {
   type DecisionRequest,
   type LedgerState,
 } from "@anamnesis/core/consent/decide";
+import type { Revocation } from "@anamnesis/core/consent/revocation";
 import type { Exception, Purpose } from "@anamnesis/core/consent/terms";
+import { addressOf, publicKeyOf, scalarFromSeed } from "@anamnesis/core/crypto/secp256k1";
 import { parseDay, parseUnixSeconds, type RecordId } from "@anamnesis/core/ids";
+import type { ShownAuthority } from "@anamnesis/core/release/releaseRequest";
 import { attributesOf } from "@anamnesis/fhir/attributes";
 import { recordUri } from "@anamnesis/fhir-server/resource/receivedForm";
 import { randomNumbers } from "@anamnesis/testkit/core/randomDecision";
@@ -32,7 +36,9 @@ afterAll(closeTestDatabases);
 
 const TYPES = ["Observation", "Condition", "Procedure"] as const;
 const FIRST_DAY = 18_000;
-const ROUNDS = 24;
+const ROUNDS = 36;
+const PURPOSES = ["TREAT", "HRESCH", "HOPERAT"] as const;
+const PROXY = scalarFromSeed(new Uint8Array(48).fill(7));
 
 function resourceOf(i: number, random: () => number): AnyResource {
   const resourceType = TYPES[i % TYPES.length] as (typeof TYPES)[number];
@@ -83,14 +89,54 @@ it("a search sees the records that the decision permits, whatever consents there
     const segment = i % 4 === 3 ? other : world.segment;
     records.push({ sealed: await world.write(resource, { segment }), resource, segment });
   }
-  const consents: (Awaited<ReturnType<typeof custody.consent>> & {
+  const specialist = await custody.actor("specialist", "practitioner", "west");
+  const consents: {
+    readonly shown: ShownAuthority;
+    /** Of all of the chain. */
+    readonly revocations: readonly Revocation[];
     readonly doctor: TestActor;
     readonly segment: TestSegment;
-    readonly kept: Set<RecordId>;
-  })[] = [];
+  }[] = [];
   const keptAnywhere = new Set<RecordId>();
-  let [seen, hidden, purged] = [0, 0, 0];
+  let [seen, hidden, purged, chained] = [0, 0, 0, 0];
 
+  /** The patient's consent, or the same one passed on by the specialist or signed by a proxy, within what those may. */
+  const chainFor = async (
+    doctor: TestActor,
+    segment: TestSegment,
+    terms: Partial<ConsentBody>,
+    exceptions: readonly Exception[],
+  ): Promise<{ readonly shown: ShownAuthority; readonly revocations: readonly Revocation[] }> => {
+    const way = random();
+    const own = await custody.consent(doctor, { ...terms, segmentOf: segment });
+    const { notBefore, notAfter, purposes } = own.consent.body;
+    const limits = { notBefore, notAfter, purposes, exceptions: [...exceptions] };
+    if (way < 0.4)
+      return {
+        shown: { consent: own.consent, parent: null, delegation: null },
+        revocations: [own.revocation],
+      };
+    // Delegations of this world are about its first segment.
+    if (way < 0.7 || segment !== world.segment) {
+      const actions = ["read", "reshare"] as const;
+      const parent = await custody.consent(specialist, {
+        ...limits,
+        actions: [...actions],
+        segmentOf: segment,
+      });
+      const consent = custody.signedBy(specialist.secret, own.consent);
+      return {
+        shown: { consent, parent: parent.consent, delegation: null },
+        revocations: [own.revocation, parent.revocation],
+      };
+    }
+    const given = await custody.delegation(addressOf(publicKeyOf(PROXY)), (body) => ({ ...body, ...limits }));
+    const consent = custody.signedBy(PROXY, own.consent);
+    return {
+      shown: { consent, parent: null, delegation: given.delegation },
+      revocations: [own.revocation, given.revocation],
+    };
+  };
   for (let round = 0; round < ROUNDS; round++) {
     const doctor = pick(doctors);
     const segment = pick([world.segment, world.segment, other]);
@@ -103,21 +149,22 @@ it("a search sees the records that the decision permits, whatever consents there
     });
     if (round % 3 !== 2 || consents.length === 0) {
       const purposes: Purpose[] = random() < 0.7 ? ["TREAT", "HRESCH"] : ["TREAT"];
-      const given = await custody.consent(doctor, {
-        segmentOf: segment,
+      const terms: Partial<ConsentBody> = {
         resourceTypes: random() < 0.5 ? ["*"] : [pick(TYPES)],
         purposes,
         dataFrom: random() < 0.7 ? null : maybeDay(),
         exceptions: random() < 0.4 ? [exception()] : [],
         notAfter: parseUnixSeconds(custody.clock.time + 100 + Math.floor(random() * 2000)),
-      });
+      };
+      const given = await chainFor(doctor, segment, terms, random() < 0.3 ? [exception()] : []);
       const kept = new Set<RecordId>();
       const mine = records.filter((record) => record.segment === segment);
-      const wish = { segmentOf: segment, purpose: "TREAT" } as const;
+      const { parent, delegation } = given.shown;
+      const wish = { segmentOf: segment, purpose: "TREAT", parent, delegation } as const;
       const results = await world
         .keep(
           doctor,
-          given.consent,
+          given.shown.consent,
           mine.map(({ sealed }) => sealed),
           wish,
         )
@@ -125,48 +172,56 @@ it("a search sees the records that the decision permits, whatever consents there
         .catch(() => []);
       for (const { record, code } of results) if (code === null) kept.add(record);
       for (const record of kept) keptAnywhere.add(record);
-      if (kept.size > 0) consents.push({ ...given, doctor, segment, kept });
+      if (kept.size > 0) consents.push({ ...given, doctor, segment });
+      if (kept.size > 0 && (parent ?? delegation) !== null) chained++;
     } else if (random() < 0.6) {
-      await revoke(node, pick(consents).revocation);
+      await revoke(node, pick(pick(consents).revocations));
     } else {
       custody.clock.time += Math.floor(random() * 400);
       await custody.follow();
     }
 
-    for (const asker of doctors) {
+    /** Whether one of the authorities that they showed permits each of the records to them. */
+    const permittedTo = async (
+      asker: TestActor,
+    ): Promise<(record: (typeof records)[number], purpose: Purpose) => boolean> => {
       const shown: {
         readonly authority: DecisionAuthority;
         readonly state: LedgerState;
         readonly of: TestSegment;
       }[] = [];
-      for (const { consent, doctor: grantee, segment: of } of consents) {
+      for (const { shown: documents, doctor: grantee, segment: of } of consents) {
         if (grantee !== asker) continue;
-        const authority = decisionAuthority(node, { consent, parent: null, delegation: null });
+        const authority = decisionAuthority(node, documents);
         const state = await ledgerState(node, of.owner.address, asker.requester, authority);
         shown.push({ authority, state, of });
       }
-      for (const purpose of ["TREAT", "HRESCH", "HOPERAT"] as const) {
-        const isPermitted = ({ resource, segment: of }: (typeof records)[number]): boolean =>
-          shown.some(({ authority, state, of: consented }) => {
-            const { from, to, labels } = attributesOf(resource);
-            const request: DecisionRequest = {
-              signer: state.actor?.signer ?? null,
-              requester: asker.requester,
-              action: "read",
-              purpose,
-              segment: consented.id,
-              kind: consented.opening.kind,
-            };
-            const record: DecisionRecord = {
-              segment: of.id,
-              organisation: world.author.organisation,
-              attributes: { resourceType: resource.resourceType, from, to, labels },
-              anchoredOn: custody.today,
-              state: "live",
-              permit: { body: custody.permit(of).body, signer: of.owner.address },
-            };
-            return decide(request, authority, record, state).permit;
-          });
+      return ({ resource, segment: of }, purpose) =>
+        shown.some(({ authority, state, of: consented }) => {
+          const { from, to, labels } = attributesOf(resource);
+          const request: DecisionRequest = {
+            signer: state.actor?.signer ?? null,
+            requester: asker.requester,
+            action: "read",
+            purpose,
+            segment: consented.id,
+            kind: consented.opening.kind,
+          };
+          const record: DecisionRecord = {
+            segment: of.id,
+            organisation: world.author.organisation,
+            attributes: { resourceType: resource.resourceType, from, to, labels },
+            anchoredOn: custody.today,
+            state: "live",
+            permit: { body: custody.permit(of).body, signer: of.owner.address },
+          };
+          return decide(request, authority, record, state).permit;
+        });
+    };
+    for (const asker of doctors) {
+      const permits = await permittedTo(asker);
+      for (const purpose of PURPOSES) {
+        const isPermitted = (record: (typeof records)[number]): boolean => permits(record, purpose);
         const kept = records.filter(({ sealed }) => keptAnywhere.has(sealed.record));
         const expected = kept.filter(isPermitted).map(({ sealed }) => recordUri(sealed.record));
         hidden += kept.length - expected.length;
@@ -199,8 +254,17 @@ it("a search sees the records that the decision permits, whatever consents there
     }
     if (round % 4 === 3) {
       // What is purged was hidden from everybody; the same look once more at the next round finds it so.
+      const readers = [await permittedTo(doctors[0]), await permittedTo(doctors[1])];
+      const covered = records.filter(
+        (record) =>
+          keptAnywhere.has(record.sealed.record) &&
+          readers.some((permits) => PURPOSES.some((purpose) => permits(record, purpose))),
+      );
       purged += await purgeReceived(node);
       const left = await node.db.query<{ readonly record: RecordId }>("select record from received_records");
+      // Nothing here can come back: what stays is what somebody may read, for some purpose.
+      const names = covered.map(({ sealed }) => sealed.record);
+      expect(left.map(({ record }) => record).toSorted()).toEqual(names.toSorted());
       keptAnywhere.clear();
       for (const { record } of left) keptAnywhere.add(record);
     }
@@ -208,4 +272,5 @@ it("a search sees the records that the decision permits, whatever consents there
   expect(seen).toBeGreaterThan(200);
   expect(hidden).toBeGreaterThan(200);
   expect(purged).toBeGreaterThan(3);
+  expect(chained).toBeGreaterThan(5);
 }, 120_000);

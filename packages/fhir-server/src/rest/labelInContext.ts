@@ -3,10 +3,12 @@ import type { JsonObject } from "@anamnesis/fhir/json/jsonValue";
 import { parseJson } from "@anamnesis/fhir/json/parseJson";
 import { type InContext, kindsInContext } from "@anamnesis/fhir/labelling/kindsInContext";
 import { strictest } from "@anamnesis/fhir/labelling/sensitivity";
+import type { Access } from "../access/access.ts";
 import { stamped } from "../resource/meta.ts";
-import { withoutSegmentTag, withSegmentTag } from "../resource/segmentTag.ts";
+import { segmentTagOf, withoutSegmentTag, withSegmentTag } from "../resource/segmentTag.ts";
 import { type EncounterKinds, kindsOfEncounters, type Member, membersOf } from "../store/contexts.ts";
 import type { NewVersion } from "../store/version.ts";
+import { takenOver } from "./takenOver.ts";
 
 export interface Labelled {
   /** As they are to be kept. */
@@ -19,20 +21,28 @@ export interface Labelled {
  * What some versions are kept as once the other resources of their Encounters are looked at, and what those are then kept as: one that is sensitive makes the others so, and gives them back when it goes.
  * The same when it is asked for in another order: only own kinds count, whatever a resource is kept as.
  *
- * @param versions of their own kinds; deletions as they stood.
+ * What was received in an Encounter makes those stricter that are written into it by who may read it (`takenOver`), and nothing else, and their label does not say so.
+ *
+ * @param access the writer's.
+ * @param given of their own kinds; deletions as they stood.
  * @param at milliseconds since 1970: the time of the versions of the others.
  */
 export async function labelInContext(
   tx: Queryable,
-  versions: readonly NewVersion[],
+  access: Access,
+  given: readonly NewVersion[],
   at: number,
 ): Promise<Labelled> {
+  const versions = await takenOver(tx, access, given);
+  const alone = {
+    versions: versions.map((version) => kept(version, version.attributes.kind)),
+    relabelled: [],
+  };
   const named = [...new Set(versions.flatMap(({ context }) => context?.encounters ?? []))];
   // Most of what is created belongs to none: nothing is asked for it.
-  if (named.length === 0 && versions.every(({ version }) => version === 1))
-    return { versions, relabelled: [] };
+  if (named.length === 0 && versions.every(({ version }) => version === 1)) return alone;
   const known = await ownEncounters(tx, named, versions);
-  if (known.length === 0) return { versions, relabelled: [] };
+  if (known.length === 0) return alone;
   const own = new Set(known.map(({ encounter }) => encounter));
   const contexts = versions.map(({ context, resource, attributes }): InContext =>
     resource === null || context === undefined
@@ -51,7 +61,7 @@ export async function labelInContext(
   };
 }
 
-/** What was received hands nothing on: its reader may be one who may not know the rest. */
+/** Among what is the organisation's own a received Encounter hands nothing on: its reader may be one who may not know the rest. */
 async function ownEncounters(
   tx: Queryable,
   encounters: readonly string[],
@@ -97,16 +107,28 @@ async function others(
   const standing = known.flatMap((one) => standIns(one, one.others));
   const kinds = kindsInContext([...onlookers, ...contexts, ...standing]);
   return members.flatMap((member, i) => {
-    const kind = strictest([member.context.kind, kinds[i] ?? "general"]);
-    return kind === member.kind ? [] : [again(member, kind, at)];
+    const said = strictest([member.context.kind, kinds[i] ?? "general"]);
+    return isLabelled(member, said) ? [] : [again(member, said, at)];
   });
 }
 
-function again({ type, id, version, context, days, content }: Member, kind: Kind, at: number): NewVersion {
+/** It is kept as the label asks for, and says so. */
+function isLabelled({ kind, context, content }: Member, said: Kind): boolean {
+  if (keptAs(said, context) !== kind) return false;
+  // Whatever took nothing over is kept as its label says.
+  return said === kind || content === null || segmentTagOf(parseJson(content) as JsonObject) === said;
+}
+
+function keptAs(said: Kind, context: NewVersion["context"]): Kind {
+  return strictest([said, ...(context?.taken?.values() ?? [])]);
+}
+
+function again({ type, id, version, context, days, content }: Member, said: Kind, at: number): NewVersion {
+  const kind = keptAs(said, context);
   const next = { type, id, version: version + 1, updated: at };
   const attributes = { type, origin: "own" as const, kind, segment: null, days };
   if (content === null) return { ...next, method: "DELETE", attributes, resource: null };
-  const resource = withSegmentTag(withoutSegmentTag(parseJson(content) as JsonObject), kind);
+  const resource = withSegmentTag(withoutSegmentTag(parseJson(content) as JsonObject), said);
   return {
     ...next,
     method: "PUT",
@@ -118,12 +140,14 @@ function again({ type, id, version, context, days, content }: Member, kind: Kind
 
 type Kind = NewVersion["attributes"]["kind"];
 
-function kept(version: NewVersion, kind: Kind): NewVersion {
-  const { resource, attributes } = version;
-  if (resource === null || kind === attributes.kind) return version;
+function kept(version: NewVersion, said: Kind): NewVersion {
+  const { resource, attributes, context } = version;
+  if (resource === null) return version;
+  const kind = keptAs(said, context);
+  if (kind === attributes.kind && said === kind) return version;
   return {
     ...version,
     attributes: { ...attributes, kind },
-    resource: withSegmentTag(withoutSegmentTag(resource), kind),
+    resource: withSegmentTag(withoutSegmentTag(resource), said),
   };
 }

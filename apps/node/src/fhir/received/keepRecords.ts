@@ -41,6 +41,7 @@ export async function keepRecords(context: NodeContext, signer: Hex, wish: KeepW
     authority: decisionAuthority(context, wish),
   };
   const consent = shown.authority.consent?.id ?? null;
+  const link = shown.authority.parent?.id ?? shown.authority.delegation?.id ?? "";
   const standing = await Standing.of(context, [shown]);
   const owner = standing.stateFor(asker, shown).owner;
   if (consent === null || !standing.decide(asker, shown, wish.purpose).permit) {
@@ -65,7 +66,7 @@ export async function keepRecords(context: NodeContext, signer: Hex, wish: KeepW
       await keepOpened(context, tx, shown, consent, left);
       await keepAuthority(
         tx,
-        { actor, consent, segment: shown.segment, keptAt: context.clock.now() },
+        { actor, consent, link, segment: shown.segment, keptAt: context.clock.now() },
         { opening, consent: wish.consent, parent: wish.parent, delegation: wish.delegation },
       );
       return lost;

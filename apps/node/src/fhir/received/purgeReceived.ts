@@ -6,7 +6,8 @@ import { removeReceived } from "@anamnesis/fhir-server/store/keepReceived";
 import type { NodeContext } from "../../context.ts";
 import { recordStatesOf } from "../../records/recordStatesOf.ts";
 import { allAuthorities, type KeptAuthority } from "./authorityStore.ts";
-import { askerOf, type Coverage, coverageOf, Standing } from "./standing.ts";
+import { type Coverage, coverageOf } from "./coverageOf.ts";
+import { askerOf, Standing } from "./standing.ts";
 
 type PurgeContext = Pick<
   NodeContext,
@@ -54,12 +55,17 @@ async function coverings(context: PurgeContext): Promise<readonly Covering[]> {
   if (all.length === 0) return [];
   try {
     const standing = await Standing.of(context, all);
-    const askers = new Map<ActorId, Awaited<ReturnType<typeof askerOf>>>();
-    for (const { actor } of all) if (!askers.has(actor)) askers.set(actor, await askerOf(context, actor));
-    return all.map((kept) => ({
-      kept,
-      coverage: coverageOf(standing, askers.get(kept.actor) ?? null, kept),
-    }));
+    const askers = new Map<ActorId | null, Awaited<ReturnType<typeof askerOf>>>();
+    const found: Covering[] = [];
+    for (const kept of all) {
+      // A consent to the organisation is good for all of it, whoever showed it and left since.
+      const ofAll = kept.authority.consent?.body.grantee === context.organisation;
+      const actor = ofAll ? null : kept.actor;
+      if (!askers.has(actor)) askers.set(actor, await askerOf(context, actor));
+      const asker = askers.get(actor) ?? null;
+      found.push({ kept, coverage: await coverageOf(context, standing, asker, kept) });
+    }
+    return found;
   } catch (error) {
     if (!hasCode(error, "custody-not-ready")) throw error;
     // Nothing is known: all may be permitted again.
@@ -146,9 +152,10 @@ async function purgeSegment(
       );
       for (const { kept, coverage } of covering) {
         if (coverage.is !== "over") continue;
-        await tx.query("delete from received_authorities where actor = $1 and consent = $2", [
+        await tx.query("delete from received_authorities where actor = $1 and consent = $2 and link = $3", [
           kept.actor,
           kept.consent,
+          kept.link,
         ]);
       }
       return Map.groupBy(reasons.values(), (reason) => reason);
@@ -176,12 +183,15 @@ async function isStill(tx: Queryable, segment: SegmentId, covering: readonly Cov
   const rows = await tx.query<{
     readonly actor: ActorId;
     readonly consent: ConsentId;
+    readonly link: string;
     readonly kept_at: number;
-  }>("select actor, consent, kept_at from received_authorities where segment = $1", [segment]);
-  const nameOf = (actor: string, consent: string, at: number): string => `${actor} ${consent} ${at}`;
-  const present = new Set(rows.map(({ actor, consent, kept_at }) => nameOf(actor, consent, kept_at)));
+  }>("select actor, consent, link, kept_at from received_authorities where segment = $1", [segment]);
+  const nameOf = (...parts: readonly (string | number)[]): string => parts.join(" ");
+  const present = new Set(
+    rows.map(({ actor, consent, link, kept_at }) => nameOf(actor, consent, link, kept_at)),
+  );
   return (
     present.size === covering.length &&
-    covering.every(({ kept }) => present.has(nameOf(kept.actor, kept.consent, kept.keptAt)))
+    covering.every(({ kept }) => present.has(nameOf(kept.actor, kept.consent, kept.link, kept.keptAt)))
   );
 }

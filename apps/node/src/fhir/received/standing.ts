@@ -1,10 +1,4 @@
-import {
-  decideRecords,
-  type DecisionRequest,
-  type DenialCode,
-  type LedgerState,
-  type RecordLimits,
-} from "@anamnesis/core/consent/decide";
+import { decideRecords, type DecisionRequest, type LedgerState } from "@anamnesis/core/consent/decide";
 import type { Purpose } from "@anamnesis/core/consent/terms";
 import type { ActorId, Address } from "@anamnesis/core/ids";
 import type { Requester } from "@anamnesis/core/release/releaseRequest";
@@ -97,39 +91,4 @@ export function requestOf(
   purpose: Purpose,
 ): DecisionRequest {
   return { signer, requester, action: "read", purpose, segment, kind: opening.kind };
-}
-
-/** Denials after which the same authority may permit again as it is: what was read is hidden meanwhile, and not deleted. */
-const WAITING: ReadonlySet<DenialCode> = new Set<DenialCode>([
-  // The ledger took the registration back, or is not heard of.
-  "not-registered",
-  "ledger-stale",
-  "not-yet-valid",
-  // Members are reinstated.
-  "member-suspended",
-  "not-resharer",
-]);
-
-/** What an authority is good for, whatever the purpose: what it covers now, what it may cover again, or why it is over. */
-export type Coverage =
-  | { readonly is: "live" | "waiting"; readonly limits: readonly RecordLimits[] }
-  | { readonly is: "over"; readonly code: DenialCode };
-
-export function coverageOf(standing: Standing, asker: Asker | null, kept: KeptAuthority): Coverage {
-  const { consent } = kept.authority;
-  if (consent === null) return { is: "over", code: "no-consent" };
-  const { resourceTypes, dataFrom, dataTo, purposes } = consent.body;
-  // More than it can permit: exceptions may be about another purpose.
-  const limits = [{ segment: kept.segment, resourceTypes, dataFrom, dataTo, exceptions: [] }];
-  // The ledger took back that the actor is there at all.
-  if (asker === null) return { is: "waiting", limits };
-  const live: RecordLimits[] = [];
-  let code: DenialCode = "purpose";
-  for (const purpose of purposes) {
-    const decided = standing.decide(asker, kept, purpose);
-    if (decided.permit) live.push(decided.limits);
-    else code = decided.code;
-  }
-  if (live.length > 0) return { is: "live", limits: live };
-  return WAITING.has(code) ? { is: "waiting", limits } : { is: "over", code };
 }
