@@ -23,7 +23,7 @@ const UNITS = [
 const WHOLE = ["e2e/**/*.test.ts"];
 /** Where the order of statements, conflicts and locks matter: run on a PostgreSQL server besides. */
 const ON_POSTGRES = [
-  "records/putRecords",
+  "records/{putRecords,statedHeaders}",
   "grants/grantStore",
   "requests/requests",
   "segments/cardStore",

@@ -64,6 +64,7 @@ import type { Metrics } from "./runtime/metrics.ts";
 import { createPrometheusMetrics } from "./runtime/prometheusMetrics.ts";
 import { systemClock } from "./runtime/systemClock.ts";
 import { systemRandom } from "./runtime/systemRandom.ts";
+import { exactTimers } from "./runtime/exactTimers.ts";
 import { systemTimers } from "./runtime/systemTimers.ts";
 import { diskSpace } from "./status/diskSpace.ts";
 import { LogStanding } from "./receipts/logStanding.ts";
@@ -250,7 +251,7 @@ async function start(
       ...portal.handlers,
     ],
     raw: [...oauthMounts(() => oauth), ...portal.raw],
-    fhir: { endpoint: fhir, inSteps: createSteps(systemTimers) },
+    fhir: { endpoint: fhir, inSteps: createSteps(exactTimers((code) => log.error("steps-coarse", { code }))) },
   });
   url = config.publicUrl ?? server.url;
   oauth = createOAuth({ context, url, clients: config.fhir.clients, login });

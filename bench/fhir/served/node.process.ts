@@ -15,6 +15,7 @@ import { createSoftwareKeyLogin } from "@anamnesis/node/oauth/softwareKeyLogin";
 import { askToken, assertion, clientKey, registered } from "@anamnesis/node/oauth/testing/oauthWorld";
 import { systemClock } from "@anamnesis/node/runtime/systemClock";
 import { systemRandom } from "@anamnesis/node/runtime/systemRandom";
+import { exactTimers } from "@anamnesis/node/runtime/exactTimers";
 import { systemTimers } from "@anamnesis/node/runtime/systemTimers";
 import { startWorker } from "@anamnesis/node/runtime/worker";
 
@@ -29,6 +30,7 @@ const key = await clientKey();
 const scopes = ["system/*.cruds"];
 const node = await testNode(startLedger(), "bench", { db });
 const context = { ...node, clock: systemClock, random: systemRandom, timers: systemTimers };
+const coarse = (code: string): void => void process.stderr.write(`steps by timers alone: ${code}\n`);
 const clients = parseClients(
   [registered(key, { role: "practitioner", purposes: ["TREAT"], scopes })],
   "fhir.clients",
@@ -54,7 +56,7 @@ const server = await createServer({
   handlers: [],
   raw: oauthMounts(() => oauth),
   context,
-  fhir: { endpoint: fhir, inSteps: createSteps(systemTimers) },
+  fhir: { endpoint: fhir, inSteps: createSteps(exactTimers(coarse)) },
 });
 url = server.url;
 oauth = createOAuth({ context, url, clients, login });

@@ -3,7 +3,7 @@ import { seededRandom } from "@anamnesis/testkit/core/seededRandom";
 import { signedRanks } from "@anamnesis/testkit/core/signedRanks";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createSteps } from "../http/createSteps.ts";
-import { systemTimers } from "../runtime/systemTimers.ts";
+import { exactTimers } from "../runtime/exactTimers.ts";
 import { closeTestDatabases, startTestDatabase } from "../indexer/testing/testDatabase.ts";
 import { ASKED, saidTo, type Side, sideOf } from "./testing/unseenSides.ts";
 
@@ -23,7 +23,7 @@ const MOST = 0.1;
 const CHANCE = 4;
 const HOUR = 3_600_000;
 
-const inSteps = createSteps(systemTimers);
+const inSteps = createSteps(exactTimers((code) => expect.unreachable(code)));
 
 /** Only what begins so is asked, to look at some of them: `Observation?`. */
 const BEGINS = process.env["ANAMNESIS_ASKED"] ?? "";

@@ -2,11 +2,7 @@ import type { HeaderPage } from "@anamnesis/api/routes/exchange";
 import { fromHex, toHex } from "@anamnesis/core/encoding/bytes";
 import type { BodyLabel, Digest, OrganisationId, RecordId, SegmentId } from "@anamnesis/core/ids";
 import { header } from "@anamnesis/core/record/header";
-import {
-  HEADER_LABELS,
-  headerStatement,
-  type SignedHeaderStatement,
-} from "@anamnesis/core/record/headerStatement";
+import { headerStatement, type SignedHeaderStatement } from "@anamnesis/core/record/headerStatement";
 import { type AccessRequest, accessRequestDigest } from "@anamnesis/core/release/accessRequest";
 import { type AccessServices, authoriseAccess } from "../access/authoriseAccess.ts";
 import { anchorProofOf } from "../anchor/anchorProof.ts";
@@ -14,6 +10,7 @@ import { firstAnchoredOf } from "../anchor/firstAnchoredOf.ts";
 import type { NodeContext } from "../context.ts";
 import { cardChain } from "../segments/cardStore.ts";
 import { permitsOf } from "../segments/permitStore.ts";
+import { statedHeaders } from "./statedHeaders.ts";
 
 const PAGE = 512;
 
@@ -53,30 +50,18 @@ export async function listHeaders(
   };
 }
 
-/** How many headers there are, and `headerLabels` of them. Each page says it, so the database hashes: labels of a long record would take longer to get here than all else of a page. */
-const STATED = `select count(*)::int as count, sha256(convert_to($2::text, 'UTF8')
-    || coalesce(string_agg(decode(substr(label, 3), 'hex'), ''::bytea order by position), ''::bytea)) as labels
-  from records where segment = $1`;
-
 /** Signed with every page, over the whole list: whoever pages through it can hold what it got against this node's word. */
 async function stateAll(
   context: NodeContext,
   segment: SegmentId,
   request: AccessRequest,
 ): Promise<SignedHeaderStatement> {
-  const rows = await context.db.query<{ count: number; labels: Uint8Array }>(STATED, [
-    segment,
-    HEADER_LABELS,
-  ]);
-  // Whoever counts gets one row.
-  const all = rows[0] as (typeof rows)[number];
   const statement = {
     home: context.organisation,
     segment,
     request: toHex<Digest>(accessRequestDigest(request.body)),
     time: context.clock.now(),
-    count: all.count,
-    labels: toHex(all.labels),
+    ...(await statedHeaders(context.db, segment)),
   };
   return { statement, signature: context.keys.signMessage(fromHex(headerStatement.digest(statement))) };
 }

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { randomUUID } from "node:crypto";
 import { PURPOSES, type Purpose } from "@anamnesis/core/consent/terms";
 import { fhirError } from "@anamnesis/fhir-server/errors/fhirError";
@@ -7,6 +8,7 @@ import { testNode } from "../../indexer/testing/testNode.ts";
 import { databaseFailed } from "../../database/databaseError.ts";
 import type { Durable } from "../../runtime/durable.ts";
 import { createSteps } from "../../http/createSteps.ts";
+import { exactTimers } from "../../runtime/exactTimers.ts";
 import { systemTimers } from "../../runtime/systemTimers.ts";
 import type { WritePoint } from "../../runtime/writePoints.ts";
 import { createFhirEndpoint, type FhirTokens } from "../fhirEndpoint.ts";
@@ -89,7 +91,7 @@ export async function startTestEndpoint(
     after: 0,
     handlers: [],
     context,
-    fhir: { endpoint, inSteps: createSteps(systemTimers) },
+    fhir: { endpoint, inSteps: createSteps(exactTimers((code) => expect.unreachable(code))) },
   });
   url = `${server.url}/fhir`;
   return {

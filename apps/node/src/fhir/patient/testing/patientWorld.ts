@@ -39,6 +39,7 @@ import { exchangeHandlers } from "../../../routes/exchangeHandlers.ts";
 import { fhirLoginHandlers } from "../../../routes/fhirLoginHandlers.ts";
 import { receivedHandlers } from "../../../routes/receivedHandlers.ts";
 import { createSteps } from "../../../http/createSteps.ts";
+import { exactTimers } from "../../../runtime/exactTimers.ts";
 import { systemTimers } from "../../../runtime/systemTimers.ts";
 import { CustodyWorld } from "../../../testing/custodyWorld.ts";
 import { HandlerNetwork } from "../../../testing/handlerNetwork.ts";
@@ -170,7 +171,7 @@ export class PatientWorld {
       handlers: [],
       raw: oauthMounts(() => oauth),
       context: { ...north, timers: systemTimers },
-      fhir: { endpoint, inSteps: createSteps(systemTimers) },
+      fhir: { endpoint, inSteps: createSteps(exactTimers((code) => expect.unreachable(code))) },
     });
     url = server.url;
     oauth = createOAuth({ context: north, url, clients, login });
