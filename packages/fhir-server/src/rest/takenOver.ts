@@ -34,7 +34,7 @@ export async function takenOver(
   }
   return versions.map((version) => {
     const { context } = version;
-    if (context === undefined || version.resource === null || context.encounters.length === 0) return version;
+    if (context === undefined || !inside.includes(version)) return version;
     const of = linkText(version);
     const taken = context.encounters.map((encounter): [string, SegmentKind] => {
       const earlier = before.filter((one) => one.encounter === encounter && linkText(one) === of);

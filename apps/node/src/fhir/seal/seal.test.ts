@@ -1,7 +1,4 @@
-import { randomUUID } from "node:crypto";
 import { adminRoutes } from "@anamnesis/api/routes/admin";
-import type { ConsentId, RecordId, SegmentId } from "@anamnesis/core/ids";
-import { keepReceived } from "@anamnesis/fhir-server/store/keepReceived";
 import type { PatientKeys } from "@anamnesis/sdk/keys/patientKeys";
 import { createSeed, printRecoveryKit } from "@anamnesis/sdk/keys/recoveryKit";
 import { openHandOver, sealHandOver } from "@anamnesis/sdk/owner/handOver";
@@ -19,7 +16,6 @@ import { createSqlLedgerCopy } from "../../indexer/sqlLedgerCopy.ts";
 import { bytesOf, dyingDatabase } from "../../indexer/testing/testNode.ts";
 import { anchor } from "../../testing/sealedRecords.ts";
 import { health } from "../../routes/health.ts";
-import { FULL } from "../testing/testFhir.ts";
 import { bindPatient } from "./bindPatient.ts";
 import { RECORD_SYSTEM } from "./keepProvenances.ts";
 import { sealPass } from "./sealPass.ts";
@@ -379,36 +375,6 @@ describe("the Provenance of a sealed version", () => {
     expect(all.json.entry?.map(({ resource }) => resource["target"])).toEqual([
       [{ reference: `Patient/${patient}/_history/1` }],
     ]);
-  });
-
-  it("says no more than its target of what was received, and the record lies where that asks for", async () => {
-    const { keys } = await world.enrol();
-    const patient = await bound(keys);
-    const segment = `0x${"5e".repeat(32)}` as SegmentId;
-    const days = { from: null, to: null };
-    const encounter = {
-      type: "Encounter",
-      id: randomUUID(),
-      record: `0x${"4e".repeat(32)}` as RecordId,
-      consent: `0x${"3e".repeat(32)}` as ConsentId,
-      updated: Date.UTC(2026, 0, 1),
-      attributes: { type: "Encounter", origin: "received", kind: "substance-use", segment, days },
-      resource: { resourceType: "Encounter", status: "finished" },
-    } as const;
-    await world.north.db.transaction((tx) => keepReceived(tx, [encounter]));
-    const everything = { segment, resourceTypes: ["*"], dataFrom: null, dataTo: null, exceptions: [] };
-    const reader = world.fhir.as({ ...FULL, readReceived: [everything] });
-    const reference = `Encounter/${encounter.id}`;
-    const id = await reader.make({ ...flag(patient, "seen"), encounter: { reference } });
-    await world.settle();
-    expect(await world.open(keys, "substance-use")).toHaveLength(1);
-    const [provenance = ""] = await world.fhir.ids(`Provenance?target=Flag/${id}`);
-    const security = [{ system: SEGMENT_SYSTEM, code: "general" }];
-    for (const link of [`Flag/${id}`, `Provenance/${provenance}`])
-      expect((await world.fhir.get(link)).json.meta).toMatchObject({ security });
-    const others = world.fhir.as({ ...FULL, readOwn: [{ types: "*", kinds: ["general"] }] });
-    for (const link of [`Flag/${id}`, `Provenance/${provenance}`])
-      expect((await others.get(link)).status).toBe(404);
   });
 });
 
