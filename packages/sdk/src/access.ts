@@ -23,9 +23,7 @@ export interface SegmentAccess {
   readonly opening: SegmentOpening;
   /** `null`: as the owner. */
   readonly consent: Consent | null;
-  /** From which a grantee passed the consent on; `null` when nobody did. */
-  readonly parent: Consent | null;
-  /** By which the device reads in the owner's place, or a proxy signed the consent; `null` for neither. */
+  /** By which the device reads in the owner's place; `null` when it asks in its own name. */
   readonly delegation: Delegation | null;
   readonly requester: Requester;
   /** The newest card that the asker knows; homes may know a newer one. */
@@ -48,7 +46,6 @@ export function ownerAccess(keys: PatientKeys, kind: SegmentKind): SegmentAccess
     segment: kept.id,
     opening: kept.opening,
     consent: null,
-    parent: null,
     // The key that would own the segment without the wallet is the one that the wallet lets read.
     delegation: kept.wallet?.delegation ?? null,
     requester: null,
@@ -75,8 +72,7 @@ export function granteeAccess(keys: ActorKeys, grant: GrantContent): SegmentAcce
     segment,
     opening: grant.opening,
     consent: grant.consent,
-    parent: grant.parent,
-    delegation: grant.delegation,
+    delegation: null,
     requester: { actor: actorOf(keys), organisation, keyCard: cardDigestOf(keys) },
     card: grant.card,
     signer: httpSigner(keys.ed25519),
@@ -101,7 +97,7 @@ export function accessRequestFor(
     opening: access.opening,
     purpose,
     consent: access.consent,
-    parent: access.parent,
+    parent: null,
     delegation: access.delegation,
     from,
     nonce: runtime.random(32),

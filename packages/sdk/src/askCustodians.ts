@@ -219,7 +219,7 @@ async function signRequest(
     action: "read",
     purpose,
     consent: access.consent,
-    parent: access.parent,
+    parent: null,
     delegation: access.delegation,
     replyKey: (await kemKeyPair(replySeed)).publicKey,
     nonce: runtime.random(32),

@@ -38,7 +38,7 @@ export async function keepAtNode(
   { access, node, purpose, consortium, listing }: KeepParameters,
   records: readonly UnlockedRecord[],
 ): Promise<Kept> {
-  const { consent, parent, delegation, opening } = access;
+  const { consent, opening } = access;
   if (consent === null) throw noConsent();
   const kept: RecordId[] = [];
   const notKept: RefusedRecord[] = [];
@@ -54,7 +54,7 @@ export async function keepAtNode(
   for (const batch of batches(items)) {
     const names = new Set(batch.map(({ header }) => header.body.core.permit));
     const permits = listing.permits.filter(({ body }) => names.has(permitDigest(consortium.identity, body)));
-    const wish = { opening, purpose, consent, parent, delegation, permits, records: batch };
+    const wish = { opening, purpose, consent, parent: null, delegation: null, permits, records: batch };
     const answer = await node.call(receivedRoutes.keepRecords, {}, wish);
     for (const { record, code } of answer.records) {
       if (code === null) kept.push(record);

@@ -2,8 +2,7 @@ import type { Client } from "@anamnesis/api/client";
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { consentCommitment, consentIdOf, consentSigner } from "@anamnesis/core/consent/consent";
 import { type Grant, type GrantContent, openGrant } from "@anamnesis/core/consent/grant";
-import { delegationSigner } from "@anamnesis/core/consent/delegation";
-import type { Address, ConsentId, Digest } from "@anamnesis/core/ids";
+import type { ConsentId, Digest } from "@anamnesis/core/ids";
 import type { LedgerIdentity } from "@anamnesis/core/ledger/intents";
 import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
 import { type ActorKeys, cardDigestOf } from "./keys/actorKeys.ts";
@@ -24,7 +23,7 @@ export interface OpenedGrant {
 export interface GrantList {
   /** One per consent: the newest epoch. */
   readonly grants: readonly OpenedGrant[];
-  /** Grants that do not open with these keys, or whose consent, or what it hangs on, is not signed by their segment's owner. */
+  /** Grants that do not open with these keys or are not signed by their segment's owner. */
   readonly unreadable: readonly { readonly code: string }[];
 }
 
@@ -47,7 +46,7 @@ export async function listGrants({ node, keys, identity }: ListGrantsParameters)
     const fits =
       consent.body.segment === segment &&
       card.body.segment === segment &&
-      ownerOf(identity, content) === card.body.owner;
+      consentSigner(identity, consent) === card.body.owner;
     if (!fits) {
       unreadable.push({ code: "grant-mismatch" });
       continue;
@@ -56,14 +55,6 @@ export async function listGrants({ node, keys, identity }: ListGrantsParameters)
     if ((newest.get(id)?.epoch ?? -1) < epoch) newest.set(id, content);
   }
   return { grants: [...newest].map(([consent, content]) => ({ consent, content })), unreadable };
-}
-
-/** Who signed that with which the consent begins. Whether what lies between holds is the custodians' to say. */
-function ownerOf(identity: LedgerIdentity, { consent, parent, delegation }: GrantContent): Address | null {
-  if (parent !== null && delegation !== null) return null;
-  return delegation === null
-    ? consentSigner(identity, parent ?? consent)
-    : delegationSigner(identity, delegation);
 }
 
 async function allGrants(node: Client, digest: Digest): Promise<readonly Grant[]> {

@@ -59,7 +59,6 @@ beforeEach(async () => {
     segment: id,
     opening,
     consent: null,
-    parent: null,
     delegation: null,
     requester: null,
     card: cards[0] as Card,

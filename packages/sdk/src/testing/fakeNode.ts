@@ -31,13 +31,12 @@ import {
 } from "@anamnesis/core/audit/merkleTree";
 import { type ReceiptEntry, sealReceipt } from "@anamnesis/core/audit/receiptEntry";
 import { receiptIndexes, receiptPromise, receiptStatement } from "@anamnesis/core/audit/receiptStatement";
-import { type Consent, consentCommitment, consentIdOf, consentSigner } from "@anamnesis/core/consent/consent";
+import { consentCommitment, consentIdOf, consentSigner } from "@anamnesis/core/consent/consent";
 import {
   type Basis,
   decide,
   decideSegment,
   type DecisionAuthority,
-  type DecisionConsent,
   type LedgerState,
 } from "@anamnesis/core/consent/decide";
 import { delegationCommitment, delegationSigner } from "@anamnesis/core/consent/delegation";
@@ -56,7 +55,6 @@ import { sign, verifyBy } from "@anamnesis/core/crypto/secp256k1";
 import { concatBytes, equalBytes, fromHex, toHex } from "@anamnesis/core/encoding/bytes";
 import { cidOf, CODEC_DAG_CBOR, CODEC_RAW } from "@anamnesis/core/encoding/cid";
 import {
-  type ActorId,
   type Address,
   type BodyLabel,
   type ConsentId,
@@ -143,10 +141,7 @@ export class FakeNode {
   readonly permits = new Map<Digest, Permit>();
   readonly blobs = new Map<string, Uint8Array>();
   /** What it was given to keep, and by whose key. */
-  readonly kept = new Map<
-    RecordId,
-    { readonly bytes: Uint8Array; readonly signer: string | null; readonly shown: ShownAuthority }
-  >();
+  readonly kept = new Map<RecordId, { readonly bytes: Uint8Array; readonly signer: string | null }>();
   /** What it keeps of those who declined to co-sign, or says that it does. */
   declines: Decline[] = [];
   readonly grants: Grant[] = [];
@@ -359,18 +354,14 @@ export class FakeNode {
   }
 
   /** Opens by the keys that it is given, as a node does; what it decides is tested with nodes. */
-  async #keepOpened(
-    { records, consent, parent, delegation }: KeepWish,
-    signer: string | null,
-  ): Promise<KeptRecords> {
-    const shown = { consent, parent, delegation };
+  async #keepOpened({ records }: KeepWish, signer: string | null): Promise<KeptRecords> {
     const results: KeptRecords["records"][number][] = [];
     for (const { header: value, k1, G } of records) {
       const { body } = value;
       const { meta, bytes } = await openContent(body, k1, G, this.blobs.get(body.content) ?? notFound());
       const record = recordIdOf(body.U);
       const isFhir = meta.mediaType === "application/fhir+json";
-      if (isFhir) this.kept.set(record, { bytes, signer, shown });
+      if (isFhir) this.kept.set(record, { bytes, signer });
       results.push({ record, code: isFhir ? null : "not-fhir" });
     }
     return { records: results };
@@ -560,20 +551,19 @@ export class FakeNode {
     return stored;
   }
 
-  #authority({ consent, parent, delegation }: ShownAuthority): DecisionAuthority {
+  #authority({ consent, delegation }: Pick<ShownAuthority, "consent" | "delegation">): DecisionAuthority {
     const { identity } = this.#world;
     const idOf = (revoker: Address, commitment: Hash32) => consentIdOf(identity, revoker, commitment);
-    const shownConsent = (value: Consent | null): DecisionConsent | null =>
-      value === null
-        ? null
-        : {
-            body: value.body,
-            id: idOf(value.body.revoker, consentCommitment(identity, value.body)),
-            signer: consentSigner(identity, value),
-          };
     return {
-      consent: shownConsent(consent),
-      parent: shownConsent(parent),
+      consent:
+        consent === null
+          ? null
+          : {
+              body: consent.body,
+              id: idOf(consent.body.revoker, consentCommitment(identity, consent.body)),
+              signer: consentSigner(identity, consent),
+            },
+      parent: null,
       delegation:
         delegation === null
           ? null
@@ -586,11 +576,7 @@ export class FakeNode {
     };
   }
 
-  #state(
-    owner: Address,
-    requester: Requester,
-    { consent, parent, delegation }: DecisionAuthority,
-  ): LedgerState {
+  #state(owner: Address, requester: Requester, { consent, delegation }: DecisionAuthority): LedgerState {
     const { time } = this.#world;
     const actor = requester === null ? undefined : this.#world.actors.get(requester.actor);
     return {
@@ -600,10 +586,10 @@ export class FakeNode {
       staleAfter: 120,
       owner,
       consent: consent === null ? "none" : this.#statusOf(consent.id),
-      parent: parent === null ? "none" : this.#statusOf(parent.id),
+      parent: "none",
       delegation: delegation === null ? "none" : this.#statusOf(delegation.id),
       actor: actor === undefined ? null : { ...actor, earlierKeyCards: [], memberActive: true },
-      resharer: parent === null ? null : (this.#world.actors.get(parent.body.grantee as ActorId) ?? null),
+      resharer: null,
       cosigners: [null, null],
     };
   }
