@@ -2,7 +2,6 @@ import {
   FHIR_CONTEXTS_SCHEMA,
   FHIR_PERMITTED_SCHEMA,
   FHIR_SCHEMA,
-  FHIR_TAKEN_SCHEMA,
   FHIR_TEXTS_SCHEMA,
 } from "@anamnesis/fhir-server/store/schema";
 
@@ -384,7 +383,6 @@ export const MIGRATIONS: readonly string[] = [
   create index corrections_expires on corrections (expires_at);
   `,
   FHIR_PERMITTED_SCHEMA,
-  FHIR_TAKEN_SCHEMA,
   `
   -- One consent can hang on one document and on another: each way in which it was shown stands for itself. Empty: the owner signed it, or it was shown before this column was there.
   alter table received_authorities add column link text not null default '';

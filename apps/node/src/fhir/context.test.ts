@@ -1,6 +1,6 @@
 import type { Access } from "@anamnesis/fhir-server/access/access";
 import { SEGMENT_SYSTEM } from "@anamnesis/fhir-server/resource/segmentTag";
-import { FHIR_CONTEXTS_SCHEMA, FHIR_TAKEN_SCHEMA } from "@anamnesis/fhir-server/store/schema";
+import { FHIR_CONTEXTS_SCHEMA } from "@anamnesis/fhir-server/store/schema";
 import type { Database } from "@anamnesis/core/ports/database";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
@@ -239,9 +239,7 @@ describe("the resources of an Encounter", () => {
     const id = await visit();
     const weight = await fhir.make(note(id));
     await db.query("drop table fhir_contexts");
-    for (const statement of `${FHIR_CONTEXTS_SCHEMA}${FHIR_TAKEN_SCHEMA}`
-      .split(";")
-      .filter((text) => text.trim() !== ""))
+    for (const statement of FHIR_CONTEXTS_SCHEMA.split(";").filter((text) => text.trim() !== ""))
       await db.query(statement);
     await fhir.make(prescription(id));
     expect(await kindOf(`Observation/${weight}`)).toBe("substance-use");

@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "@anamnesis/fhir/json/jsonValue";
-import { SEGMENT_KINDS, type SegmentKind } from "@anamnesis/core/segment/kind";
+import type { SegmentKind } from "@anamnesis/core/segment/kind";
 
 /**
  * Code system of the label in `meta.security` by which the server says in which segment it keeps a resource. It is the server's alone, and none of those that labelling reads: a
@@ -26,16 +26,6 @@ export function withSegmentTag(resource: JsonObject, kind: SegmentKind): JsonObj
     ...resource,
     meta: { ...given, security: [...security, { system: SEGMENT_SYSTEM, code: kind }] },
   };
-}
-
-/** What the label says; `null`: there is none. */
-export function segmentTagOf(resource: JsonObject): SegmentKind | null {
-  const { meta } = resource;
-  const security = isJsonObject(meta) && isJsonArray(meta["security"]) ? meta["security"] : [];
-  const [code] = security.flatMap((label) =>
-    isJsonObject(label) && isSegmentTag(label) ? [label["code"]] : [],
-  );
-  return SEGMENT_KINDS.find((kind) => kind === code) ?? null;
 }
 
 function isSegmentTag(label: JsonValue): boolean {

@@ -22,7 +22,7 @@ export async function keepVersions(
   blame: (error: unknown, link: Link) => unknown = (error) => error,
 ): Promise<ReadonlyMap<string, NewVersion>> {
   if (given.length === 0) return new Map();
-  const { versions, relabelled } = await labelInContext(tx, access, given, at);
+  const { versions, relabelled } = await labelInContext(tx, given, at);
   const beyond = versions.find(
     ({ resource, attributes }) => resource !== null && !mayWrite(access, attributes),
   );

@@ -3,12 +3,10 @@ import type { JsonObject } from "@anamnesis/fhir/json/jsonValue";
 import { parseJson } from "@anamnesis/fhir/json/parseJson";
 import { type InContext, kindsInContext } from "@anamnesis/fhir/labelling/kindsInContext";
 import { strictest } from "@anamnesis/fhir/labelling/sensitivity";
-import type { Access } from "../access/access.ts";
 import { stamped } from "../resource/meta.ts";
-import { segmentTagOf, withoutSegmentTag, withSegmentTag } from "../resource/segmentTag.ts";
+import { withoutSegmentTag, withSegmentTag } from "../resource/segmentTag.ts";
 import { type EncounterKinds, kindsOfEncounters, type Member, membersOf } from "../store/contexts.ts";
 import type { NewVersion } from "../store/version.ts";
-import { takenOver } from "./takenOver.ts";
 
 export interface Labelled {
   /** As they are to be kept. */
@@ -21,28 +19,20 @@ export interface Labelled {
  * What some versions are kept as once the other resources of their Encounters are looked at, and what those are then kept as: one that is sensitive makes the others so, and gives them back when it goes.
  * The same when it is asked for in another order: only own kinds count, whatever a resource is kept as.
  *
- * What was received in an Encounter makes those stricter that are written into it by who may read it (`takenOver`), and nothing else, and their label does not say so.
- *
- * @param access the writer's.
- * @param given of their own kinds; deletions as they stood.
+ * @param versions of their own kinds; deletions as they stood.
  * @param at milliseconds since 1970: the time of the versions of the others.
  */
 export async function labelInContext(
   tx: Queryable,
-  access: Access,
-  given: readonly NewVersion[],
+  versions: readonly NewVersion[],
   at: number,
 ): Promise<Labelled> {
-  const versions = await takenOver(tx, access, given);
-  const alone = {
-    versions: versions.map((version) => kept(version, version.attributes.kind)),
-    relabelled: [],
-  };
   const named = [...new Set(versions.flatMap(({ context }) => context?.encounters ?? []))];
   // Most of what is created belongs to none: nothing is asked for it.
-  if (named.length === 0 && versions.every(({ version }) => version === 1)) return alone;
+  if (named.length === 0 && versions.every(({ version }) => version === 1))
+    return { versions, relabelled: [] };
   const known = await ownEncounters(tx, named, versions);
-  if (known.length === 0) return alone;
+  if (known.length === 0) return { versions, relabelled: [] };
   const own = new Set(known.map(({ encounter }) => encounter));
   const contexts = versions.map(({ context, resource, attributes }): InContext =>
     resource === null || context === undefined
@@ -61,7 +51,7 @@ export async function labelInContext(
   };
 }
 
-/** Among what is the organisation's own a received Encounter hands nothing on: its reader may be one who may not know the rest. */
+/** What was received hands nothing on: its reader may be one who may not know the rest. */
 async function ownEncounters(
   tx: Queryable,
   encounters: readonly string[],
@@ -107,28 +97,16 @@ async function others(
   const standing = known.flatMap((one) => standIns(one, one.others));
   const kinds = kindsInContext([...onlookers, ...contexts, ...standing]);
   return members.flatMap((member, i) => {
-    const said = strictest([member.context.kind, kinds[i] ?? "general"]);
-    return isLabelled(member, said) ? [] : [again(member, said, at)];
+    const kind = strictest([member.context.kind, kinds[i] ?? "general"]);
+    return kind === member.kind ? [] : [again(member, kind, at)];
   });
 }
 
-/** It is kept as the label asks for, and says so. */
-function isLabelled({ kind, context, content }: Member, said: Kind): boolean {
-  if (keptAs(said, context) !== kind) return false;
-  // Whatever took nothing over is kept as its label says.
-  return said === kind || content === null || segmentTagOf(parseJson(content) as JsonObject) === said;
-}
-
-function keptAs(said: Kind, context: NewVersion["context"]): Kind {
-  return strictest([said, ...(context?.taken?.values() ?? [])]);
-}
-
-function again({ type, id, version, context, days, content }: Member, said: Kind, at: number): NewVersion {
-  const kind = keptAs(said, context);
+function again({ type, id, version, context, days, content }: Member, kind: Kind, at: number): NewVersion {
   const next = { type, id, version: version + 1, updated: at };
   const attributes = { type, origin: "own" as const, kind, segment: null, days };
   if (content === null) return { ...next, method: "DELETE", attributes, resource: null };
-  const resource = withSegmentTag(withoutSegmentTag(parseJson(content) as JsonObject), said);
+  const resource = withSegmentTag(withoutSegmentTag(parseJson(content) as JsonObject), kind);
   return {
     ...next,
     method: "PUT",
@@ -140,14 +118,12 @@ function again({ type, id, version, context, days, content }: Member, said: Kind
 
 type Kind = NewVersion["attributes"]["kind"];
 
-function kept(version: NewVersion, said: Kind): NewVersion {
-  const { resource, attributes, context } = version;
-  if (resource === null) return version;
-  const kind = keptAs(said, context);
-  if (kind === attributes.kind && said === kind) return version;
+function kept(version: NewVersion, kind: Kind): NewVersion {
+  const { resource, attributes } = version;
+  if (resource === null || kind === attributes.kind) return version;
   return {
     ...version,
     attributes: { ...attributes, kind },
-    resource: withSegmentTag(withoutSegmentTag(resource), said),
+    resource: withSegmentTag(withoutSegmentTag(resource), kind),
   };
 }

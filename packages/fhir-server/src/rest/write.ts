@@ -11,7 +11,7 @@ import { fhirError, forbidden, notFound } from "../errors/fhirError.ts";
 import { attributesForOwn } from "../resource/attributesFor.ts";
 import { type Link, linksOf, linkText } from "../resource/links.ts";
 import { etagOf, stamped } from "../resource/meta.ts";
-import { segmentTagOf, withoutSegmentTag, withSegmentTag } from "../resource/segmentTag.ts";
+import { withoutSegmentTag, withSegmentTag } from "../resource/segmentTag.ts";
 import { unsignedConsent } from "../resource/unsignedConsent.ts";
 import { lockCurrent, type Standing, visibleLinks } from "../store/readVersion.ts";
 import type { NewVersion, WriteMethod } from "../store/version.ts";
@@ -193,10 +193,8 @@ function isSame(
   type: string,
   id: string,
 ): boolean {
-  if (content === null) return false;
-  // What it is kept as can be stricter than what its label says.
-  const said = segmentTagOf(parseJson(content) as JsonObject) ?? attributes.kind;
-  return content === writeJson(stamped(withSegmentTag(local, said), type, id, version, updated));
+  const next = withSegmentTag(local, attributes.kind);
+  return content === writeJson(stamped(next, type, id, version, updated));
 }
 
 /** References to this server are kept as `Type/id`, so that its address may change. */

@@ -1,9 +1,9 @@
 import type { Queryable } from "@anamnesis/core/ports/database";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
-import type { Day, SegmentId } from "@anamnesis/core/ids";
-import type { Attributes } from "../access/access.ts";
+import type { Day } from "@anamnesis/core/ids";
+import type { InContext } from "@anamnesis/fhir/labelling/kindsInContext";
 import { type Link, linkText } from "../resource/links.ts";
-import type { NewVersion, VersionContext } from "./version.ts";
+import type { NewVersion } from "./version.ts";
 
 /**
  * Notes to which Encounters the current versions of some resources belong, in the caller's transaction.
@@ -31,13 +31,12 @@ export async function writeContexts(
       row: rowOf.get(linkText({ type, id })) ?? 0,
       encounter,
       kind: context?.kind ?? "general",
-      taken: context?.taken?.get(encounter) ?? "general",
     })),
   );
   if (contexts.length === 0) return;
   await tx.query(
-    `insert into fhir_contexts (row, encounter, kind, taken, deleted)
-     select row, encounter, kind, taken, false from jsonb_to_recordset($1::jsonb) as new (row bigint, encounter text, kind text, taken text)`,
+    `insert into fhir_contexts (row, encounter, kind, deleted)
+     select row, encounter, kind, false from jsonb_to_recordset($1::jsonb) as new (row bigint, encounter text, kind text)`,
     [JSON.stringify(contexts)],
   );
 }
@@ -92,7 +91,7 @@ export interface Member extends Link {
   /** As which it is kept. */
   readonly kind: SegmentKind;
   readonly days: { readonly from: Day | null; readonly to: Day | null };
-  readonly context: VersionContext;
+  readonly context: InContext;
   /** JSON text; `null`: deleted. */
   readonly content: string | null;
 }
@@ -115,7 +114,7 @@ export async function membersOf(
     readonly content: string | null;
   }>(
     `select r.type, r.id, r.version, r.kind, r.day_from, r.day_to, v.content, own.kind as own_kind, own.encounters
-     from (select c.row, min(c.kind) as kind, string_agg(c.encounter || '=' || c.taken, ' ') as encounters from fhir_contexts c
+     from (select c.row, min(c.kind) as kind, string_agg(c.encounter, ' ') as encounters from fhir_contexts c
        where c.row in (select row from fhir_contexts where encounter in (select value from jsonb_array_elements_text($1::jsonb))) group by c.row) own
      join fhir_resources r on r.row = own.row join fhir_versions v on v.row = r.row and v.version = r.version
      where not exists (select 1 from jsonb_to_recordset($2::jsonb) as w (type text, id text) where w.type = r.type and w.id = r.id)
@@ -128,64 +127,9 @@ export async function membersOf(
     version,
     kind,
     days: { from: day_from, to: day_to },
-    context: contextOf(own_kind, names),
+    context: { kind: own_kind, encounters: names.split(" ") },
     content,
   }));
-}
-
-/** @param names as `Encounter=kind taken over`: neither has blanks. */
-function contextOf(kind: SegmentKind, names: string): VersionContext {
-  const taken = new Map(names.split(" ").map((name) => name.split("=") as [string, SegmentKind]));
-  return { kind, encounters: [...taken.keys()], taken };
-}
-
-/** Something that was received in an Encounter, as a reader's consents look at it. */
-export interface ReceivedIn {
-  readonly encounter: string;
-  readonly kind: SegmentKind;
-  readonly attributes: Pick<Attributes, "type" | "segment" | "days">;
-}
-
-/** What some resources took over before for the sake of what was received. */
-export interface TakenBefore extends Link {
-  readonly encounter: string;
-  readonly kind: SegmentKind;
-}
-
-/** Of the named Encounters, each kind of received resource once for each way in which consents can differ about it, and what those that are about to be written took over from them already. */
-export async function receivedIn(
-  tx: Queryable,
-  encounters: readonly string[],
-  written: readonly Link[],
-): Promise<{ readonly received: readonly ReceivedIn[]; readonly before: readonly TakenBefore[] }> {
-  const rows = await tx.query<{
-    readonly encounter: string;
-    readonly origin: Attributes["origin"];
-    readonly type: string;
-    readonly id: string | null;
-    readonly kind: SegmentKind;
-    readonly segment: SegmentId | null;
-    readonly day_from: Day | null;
-    readonly day_to: Day | null;
-  }>(
-    `with named as (select value as encounter from jsonb_array_elements_text($1::jsonb))
-     select distinct c.encounter, r.origin, r.type, null as id, r.kind, r.segment, r.day_from, r.day_to
-       from named n join fhir_contexts c on c.encounter = n.encounter join fhir_resources r on r.row = c.row where r.origin = 'received'
-     union all select c.encounter, r.origin, r.type, r.id, c.taken, null, null, null
-       from jsonb_to_recordset($2::jsonb) as w (type text, id text) join fhir_resources r on r.type = w.type and r.id = w.id
-       join fhir_contexts c on c.row = r.row join named n on n.encounter = c.encounter where r.origin = 'own' and c.taken <> 'general'`,
-    [JSON.stringify(encounters), JSON.stringify(written.map(({ type, id }) => ({ type, id })))],
-  );
-  return {
-    received: rows.flatMap(({ encounter, origin, type, kind, segment, day_from, day_to }) =>
-      origin === "received"
-        ? [{ encounter, kind, attributes: { type, segment, days: { from: day_from, to: day_to } } }]
-        : [],
-    ),
-    before: rows.flatMap(({ encounter, type, id, kind }) =>
-      id === null ? [] : [{ encounter, type, id, kind }],
-    ),
-  };
 }
 
 /** Kinds have no blanks, and neither have ids. */

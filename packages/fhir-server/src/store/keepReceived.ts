@@ -1,7 +1,6 @@
 import type { ConsentId, RecordId } from "@anamnesis/core/ids";
 import type { Queryable } from "@anamnesis/core/ports/database";
 import type { JsonObject } from "@anamnesis/fhir/json/jsonValue";
-import { encountersOf } from "@anamnesis/fhir/labelling/encountersOf";
 import type { Attributes } from "../access/access.ts";
 import type { Link } from "../resource/links.ts";
 import { writeVersions } from "./writeVersion.ts";
@@ -34,7 +33,6 @@ export async function keepReceived(
       updated,
       method: "POST",
       attributes,
-      context: { kind: attributes.kind, encounters: encountersOf({ ...resource, resourceType: type }, id) },
       resource,
     })),
   );

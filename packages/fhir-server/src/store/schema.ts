@@ -73,18 +73,6 @@ export const FHIR_CONTEXTS_SCHEMA = `
 `;
 
 /**
- * What was received belongs to Encounters too, received ones: its rows have the kind of its segment. `taken` is what a resource of the organisation's own is kept as for the sake of what was received in that
- * Encounter, as far as its writers could see it; `general` for none. It stays when that is purged.
- */
-export const FHIR_TAKEN_SCHEMA = `
-  alter table fhir_contexts add column taken text not null default 'general';
-  insert into fhir_contexts (row, encounter, kind, deleted)
-    select r.row, r.id, r.kind, false from fhir_resources r where r.type = 'Encounter' and r.origin = 'received'
-    union select r.row, f.target_id, r.kind, false from fhir_references f join fhir_resources r on r.row = f.row
-    where f.target_type = 'Encounter' and f.target_id is not null and f.key in (r.type || '.encounter', r.type || '.context') and r.origin = 'received';
-`;
-
-/**
  * Places on earth, and words. A resource's words stand in one row; those of its narrative have the weight `NARRATIVE`. What was written before these tables were there waits in `fhir_texts_due` until `indexDueTexts` has
  * found its words, since no statement could.
  */

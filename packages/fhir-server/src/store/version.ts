@@ -1,15 +1,8 @@
 import type { JsonObject } from "@anamnesis/fhir/json/jsonValue";
 import type { InContext } from "@anamnesis/fhir/labelling/kindsInContext";
-import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import type { Attributes } from "../access/access.ts";
 
 export type WriteMethod = "POST" | "PUT" | "PATCH" | "DELETE";
-
-/** Its own kind, from its labels and codes, and the Encounters to which a resource belongs. */
-export interface VersionContext extends InContext {
-  /** By Encounter, as what a resource of the organisation's own is kept at least, for the sake of what was received in it; absent: nothing. */
-  readonly taken?: ReadonlyMap<string, SegmentKind>;
-}
 
 /** A version that is to be written. */
 export interface NewVersion {
@@ -21,8 +14,8 @@ export interface NewVersion {
   readonly method: WriteMethod;
   /** Of a kind that is at least as strict as its own. */
   readonly attributes: Attributes;
-  /** Absent: it belongs to none. A deletion leaves what stands. */
-  readonly context?: VersionContext;
+  /** Its own kind and its Encounters; absent: it belongs to none. A deletion leaves what stands. */
+  readonly context?: InContext;
   /** With id and meta set; `null`: deleted. */
   readonly resource: JsonObject | null;
 }

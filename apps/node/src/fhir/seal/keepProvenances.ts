@@ -3,11 +3,10 @@ import type { OrganisationId, RecordId } from "@anamnesis/core/ids";
 import type { Queryable } from "@anamnesis/core/ports/database";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import { stamped } from "@anamnesis/fhir-server/resource/meta";
-import { segmentTagOf, withSegmentTag } from "@anamnesis/fhir-server/resource/segmentTag";
+import { withSegmentTag } from "@anamnesis/fhir-server/resource/segmentTag";
 import type { NewVersion } from "@anamnesis/fhir-server/store/version";
 import { writeVersions } from "@anamnesis/fhir-server/store/writeVersion";
 import type { JsonObject } from "@anamnesis/fhir/json/jsonValue";
-import { parseJson } from "@anamnesis/fhir/json/parseJson";
 import type { NodeContext } from "../../context.ts";
 
 export const RECORD_SYSTEM = "https://anamnesis.example/fhir/NamingSystem/record";
@@ -20,8 +19,6 @@ export interface SealedVersion {
   readonly id: string;
   readonly version: number;
   readonly kind: SegmentKind;
-  /** JSON text; `null`: deleted. */
-  readonly content: string | null;
   readonly record: RecordId;
 }
 
@@ -43,7 +40,7 @@ export async function keepProvenances(
   const versions = sealed.map((target): NewVersion => {
     const { id = toHex(random.bytes(16)).slice(2), version = 0 } = standing.get(target.row) ?? {};
     const written = { type: "Provenance", id, version: version + 1, updated: at };
-    const content = withSegmentTag(provenanceOf(target, { organisation, name }, at), saidOf(target));
+    const content = withSegmentTag(provenanceOf(target, { organisation, name }, at), target.kind);
     return {
       ...written,
       method: version === 0 ? "POST" : "PUT",
@@ -68,11 +65,6 @@ export async function keepProvenances(
     tx,
     gone.map(({ type, id }) => ({ type, id, updated: at })),
   );
-}
-
-/** What the target's own label says, and no more: it can be kept as stricter for the sake of what was received. */
-function saidOf({ content, kind }: SealedVersion): SegmentKind {
-  return (content === null ? null : segmentTagOf(parseJson(content) as JsonObject)) ?? kind;
 }
 
 /** Deletes what is said of resources that are deleted. */

@@ -27,14 +27,6 @@ const WEIGHT = {
   code: CODE,
   subject: { reference: "Patient/p1" },
 };
-const VISIT = { resourceType: "Encounter", id: "e1", status: "finished", class: { code: "AMB" } };
-const DIAGNOSIS = {
-  resourceType: "Condition",
-  id: "c1",
-  subject: { reference: "Patient/p1" },
-  encounter: { reference: "Encounter/e1" },
-};
-const LETTER = { resourceType: "Communication", status: "completed", note: [{ text: "letter" }] };
 
 /** Where a doctor keeps a patient's records and has written about them, or where nothing was ever received. */
 export async function sideOf(isReceived: boolean): Promise<Side> {
@@ -43,21 +35,15 @@ export async function sideOf(isReceived: boolean): Promise<Side> {
   const colleague = await world.doctor("colleague");
   const ids: Record<string, string> = {};
   const hidden: Record<string, string> = {};
-  const addiction = await world.newSegment("alice", "substance-use");
-  const records = [await world.write(PATIENT), await world.write(WEIGHT), await world.write(VISIT)];
-  const diagnosis = await world.write(DIAGNOSIS, { segment: addiction });
+  const records = [await world.write(PATIENT), await world.write(WEIGHT)];
   const { consent } = await world.custody.consent(doctor);
   const own: Access = FULL;
   if (isReceived) {
     await world.keep(doctor, consent, records);
-    const other = await world.custody.consent(doctor, { segmentOf: addiction });
-    await world.keep(doctor, other.consent, [diagnosis], { segmentOf: addiction });
     const mine = await world.as(doctor);
     for (const [name, type] of [
       ["patient", "Patient"],
       ["weight", "Observation"],
-      ["visit", "Encounter"],
-      ["diagnosis", "Condition"],
     ] as const) {
       hidden[name] = (await mine.ids(type))[0] ?? "";
     }
@@ -74,17 +60,14 @@ export async function sideOf(isReceived: boolean): Promise<Side> {
       mode: "working",
       entry: [{ item: { reference: `Observation/${hidden["weight"]}` } }],
     });
-    // Kept as the received diagnosis of the same visit asks for.
-    ids["letter"] = await mine.make({ ...LETTER, encounter: { reference: `Encounter/${hidden["visit"]}` } });
   } else {
-    for (const name of ["patient", "weight", "visit", "diagnosis"]) hidden[name] = crypto.randomUUID();
+    for (const name of ["patient", "weight"]) hidden[name] = crypto.randomUUID();
     ids["note"] = await world.fhir.make({
       resourceType: "Observation",
       status: "final",
       code: { text: "note" },
     });
     ids["list"] = await world.fhir.make({ resourceType: "List", status: "current", mode: "working" });
-    ids["letter"] = await world.fhir.make(LETTER);
   }
   ids["own"] = await world.fhir.make({ resourceType: "Patient", name: [{ family: "Southman" }] });
   return { world, doctor, asker: await world.as(colleague, { own }), ids, hidden };
@@ -129,12 +112,6 @@ export const ASKED: readonly (readonly [string, string, unknown?, Record<string,
   ["GET", "Patient?_has:Observation:patient:_content=29463"],
   ["GET", "Observation?subject:Patient._text=patient"],
   ["GET", "Observation?_include=*&_include:iterate=*&_count=1"],
-  ["GET", "Communication/$letter"],
-  ["GET", "Communication?_total=accurate"],
-  ["GET", "Communication?encounter=Encounter/$visit&_total=accurate"],
-  ["GET", "Communication?_security=https://anamnesis.example/fhir/CodeSystem/segment|substance-use"],
-  ["GET", "Condition?encounter=$visit"],
-  ["POST", "Communication", { ...LETTER, encounter: { reference: "Encounter/$visit" } }],
   ["GET", "_history"],
   ["GET", "Observation/_history?_count=1"],
   ["PUT", "Patient/$patient", { resourceType: "Patient", id: "$patient" }],
