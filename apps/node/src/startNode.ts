@@ -251,7 +251,10 @@ async function start(
       ...portal.handlers,
     ],
     raw: [...oauthMounts(() => oauth), ...portal.raw],
-    fhir: { endpoint: fhir, inSteps: createSteps(exactTimers((code) => log.error("steps-coarse", { code }))) },
+    fhir: {
+      endpoint: fhir,
+      inSteps: createSteps(exactTimers((code) => log.error("steps-coarse", { code }))),
+    },
   });
   url = config.publicUrl ?? server.url;
   oauth = createOAuth({ context, url, clients: config.fhir.clients, login });

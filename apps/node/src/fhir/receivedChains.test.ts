@@ -1,5 +1,4 @@
 import type { Consent, ConsentBody } from "@anamnesis/core/consent/consent";
-import type { Revocation } from "@anamnesis/core/consent/revocation";
 import { addressOf, publicKeyOf, scalarFromSeed } from "@anamnesis/core/crypto/secp256k1";
 import type { ProposalAction } from "@anamnesis/core/ledger/proposal";
 import { codeOf } from "@anamnesis/testkit/storage/codeOf";
