@@ -13,7 +13,7 @@ import { expectRefusal, expectThat } from "../expectation.ts";
 import { firstPatient, grantedAccess, type Journey, rememberRequests } from "../journey.ts";
 
 /** Milliseconds from the patient's signature to the refusal, on a machine with other work too; what it takes stands in the report. */
-export const REVOCATION_LIMIT = 30_000;
+export const REVOCATION_LIMIT = 10_000;
 
 /** 8: the patient revokes everything; the doctor is refused in time, and new records have a new key. */
 export async function revokeDoctor(journey: Journey, facts: Facts): Promise<readonly string[]> {
