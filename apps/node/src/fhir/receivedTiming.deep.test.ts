@@ -2,8 +2,7 @@ import process from "node:process";
 import { seededRandom } from "@anamnesis/testkit/core/seededRandom";
 import { signedRanks } from "@anamnesis/testkit/core/signedRanks";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createSteps } from "../http/createSteps.ts";
-import { exactTimers } from "../runtime/exactTimers.ts";
+import { testSteps } from "./testing/testSteps.ts";
 import { closeTestDatabases, startTestDatabase } from "../indexer/testing/testDatabase.ts";
 import { ASKED, saidTo, type Side, sideOf } from "./testing/unseenSides.ts";
 
@@ -22,8 +21,6 @@ const MOST = 0.1;
 /** Standard deviations that chance alone has in one of some thousand runs. */
 const CHANCE = 4;
 const HOUR = 3_600_000;
-
-const inSteps = createSteps(exactTimers((code) => expect.unreachable(code)));
 
 /** Only what begins so is asked, to look at some of them: `Observation?`. */
 const BEGINS = process.env["ANAMNESIS_ASKED"] ?? "";
@@ -44,7 +41,7 @@ afterAll(closeTestDatabases);
 async function timed(side: Side, asked: (typeof ASKED)[number]): Promise<number> {
   const { method, url, body, headers } = saidTo(side, asked);
   const begin = performance.now();
-  await inSteps(() => side.asker.send(method, url, body, headers));
+  await testSteps(() => side.asker.send(method, url, body, headers));
   return performance.now() - begin;
 }
 

@@ -1,4 +1,3 @@
-import { expect } from "vitest";
 import { randomUUID } from "node:crypto";
 import { PURPOSES, type Purpose } from "@anamnesis/core/consent/terms";
 import { fhirError } from "@anamnesis/fhir-server/errors/fhirError";
@@ -7,8 +6,7 @@ import { startLedger } from "../../indexer/testing/ledgerFixture.ts";
 import { testNode } from "../../indexer/testing/testNode.ts";
 import { databaseFailed } from "../../database/databaseError.ts";
 import type { Durable } from "../../runtime/durable.ts";
-import { createSteps } from "../../http/createSteps.ts";
-import { exactTimers } from "../../runtime/exactTimers.ts";
+import { testSteps } from "./testSteps.ts";
 import { systemTimers } from "../../runtime/systemTimers.ts";
 import type { WritePoint } from "../../runtime/writePoints.ts";
 import { createFhirEndpoint, type FhirTokens } from "../fhirEndpoint.ts";
@@ -91,7 +89,7 @@ export async function startTestEndpoint(
     after: 0,
     handlers: [],
     context,
-    fhir: { endpoint, inSteps: createSteps(exactTimers((code) => expect.unreachable(code))) },
+    fhir: { endpoint, inSteps: testSteps },
   });
   url = `${server.url}/fhir`;
   return {

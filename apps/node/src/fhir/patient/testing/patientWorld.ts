@@ -38,8 +38,7 @@ import { custodyHandlers } from "../../../routes/custodyHandlers.ts";
 import { exchangeHandlers } from "../../../routes/exchangeHandlers.ts";
 import { fhirLoginHandlers } from "../../../routes/fhirLoginHandlers.ts";
 import { receivedHandlers } from "../../../routes/receivedHandlers.ts";
-import { createSteps } from "../../../http/createSteps.ts";
-import { exactTimers } from "../../../runtime/exactTimers.ts";
+import { testSteps } from "../../testing/testSteps.ts";
 import { systemTimers } from "../../../runtime/systemTimers.ts";
 import { CustodyWorld } from "../../../testing/custodyWorld.ts";
 import { HandlerNetwork } from "../../../testing/handlerNetwork.ts";
@@ -171,7 +170,7 @@ export class PatientWorld {
       handlers: [],
       raw: oauthMounts(() => oauth),
       context: { ...north, timers: systemTimers },
-      fhir: { endpoint, inSteps: createSteps(exactTimers((code) => expect.unreachable(code))) },
+      fhir: { endpoint, inSteps: testSteps },
     });
     url = server.url;
     oauth = createOAuth({ context: north, url, clients, login });
