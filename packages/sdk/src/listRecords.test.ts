@@ -4,7 +4,8 @@ import type { Day } from "@anamnesis/core/ids";
 import type { RecordBody } from "@anamnesis/core/record/header";
 import type { Card } from "@anamnesis/core/segment/card";
 import { expect, describe, it } from "vitest";
-import { listRecords, type WhatIsVerified } from "./listRecords.ts";
+import type { WhatIsVerified } from "./listing/proveHeaders.ts";
+import { listRecords } from "./listRecords.ts";
 import { beginJourney, resource } from "./testing/journey.ts";
 
 /** A segment of two records, whose first home gives `lie` for the segment's cards. */

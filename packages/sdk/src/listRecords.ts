@@ -4,25 +4,32 @@ import { concatBytes, toHex } from "@anamnesis/core/encoding/bytes";
 import { AnamnesisError, hasCode } from "@anamnesis/core/errors";
 import type { Evidence } from "@anamnesis/core/evidence/evidence";
 import type { BodyLabel, Digest, OrganisationId, RecordId } from "@anamnesis/core/ids";
-import { bodyLabelBytes, type Header, type RecordBody } from "@anamnesis/core/record/header";
+import type { Header } from "@anamnesis/core/record/header";
 import {
   headerLabels,
   type SignedHeaderStatement,
   verifyHeaderStatement,
 } from "@anamnesis/core/record/headerStatement";
 import { accessRequestDigest } from "@anamnesis/core/release/accessRequest";
-import { signedHeader, type VerifiedHeader, verifyHeader } from "@anamnesis/core/record/verifyHeader";
 import type { AnchorProof } from "@anamnesis/core/release/releaseRequest";
 import { type Card, verifyChain } from "@anamnesis/core/segment/card";
 import type { Permit } from "@anamnesis/core/segment/permit";
 import { accessRequestFor, type SegmentAccess } from "./access.ts";
+import { isNewerChain } from "./cards/isNewerChain.ts";
 import type { Consortium, Member } from "./consortium.ts";
+import {
+  authorOf,
+  proveHeaders,
+  proveOne,
+  type Proving,
+  type WhatIsVerified,
+} from "./listing/proveHeaders.ts";
+import type { KeptList, SegmentMemory } from "./listing/segmentMemory.ts";
+import { type RejectedHeader, type ToldHeader, toldHeader } from "./listing/toldHeader.ts";
 import { aboutAccused, memberCards } from "./memberCards.ts";
+import { codeOf } from "./ourError.ts";
 import { provable } from "./provable.ts";
 import { connect, type Runtime } from "./runtime.ts";
-import { authorsOf, isAuthor } from "./verify.ts";
-import { isNewerChain } from "./cards/isNewerChain.ts";
-import { codeOf } from "./ourError.ts";
 
 export interface ListedRecord {
   readonly record: RecordId;
@@ -56,17 +63,6 @@ export interface Listing {
   readonly verified: WhatIsVerified;
 }
 
-/**
- * `all`: signature and TDH2 proof of every header; one whose do not hold is not in the list, and other homes are asked for a better one. `signatures`: who wrote it
- * and so all that it says, but not the proof, which is no part of what is signed; custodians release nothing without it. It is most of the time that a listing takes in a browser.
- */
-export type WhatIsVerified = "all" | "signatures";
-
-export interface RejectedHeader {
-  readonly label: BodyLabel | null;
-  readonly reason: string;
-}
-
 export interface Withheld {
   readonly home: OrganisationId;
   readonly label: BodyLabel;
@@ -80,22 +76,24 @@ export interface ListRecordsParameters {
   readonly purpose: Purpose;
   /** `all` by default. */
   readonly verify?: WhatIsVerified;
-}
-
-interface GatheredHeader {
-  readonly header: Header;
-  readonly anchor: AnchorProof | null;
-  /** What it proves by itself, or why it proves nothing: two proofs of a millisecond, so once for each header, whichever homes list it. */
-  readonly proven: VerifiedHeader | RejectedHeader;
+  /** Of this segment, from an earlier look; used and brought up to date with `verify: "signatures"`. */
+  readonly memory?: SegmentMemory;
 }
 
 interface Gathered {
-  readonly headers: Map<string, GatheredHeader>;
+  /** By point and signature, in the order in which they were told. */
+  readonly headers: Map<string, ToldHeader>;
   readonly permits: Map<string, Permit>;
   /** Verified. */
   cards: readonly Card[];
   readonly withheld: Withheld[];
   readonly evidence: Evidence[];
+}
+
+/** A page of a home's list: its headers' keys in `Gathered.headers`, and the position after the last one. */
+interface ToldPage {
+  readonly keys: readonly string[];
+  readonly end: number;
 }
 
 /**
@@ -118,14 +116,16 @@ export async function listRecords(parameters: ListRecordsParameters): Promise<Li
   for (const organisation of access.card.body.homes) {
     const home = consortium.members.get(organisation);
     if (home === undefined) continue;
+    let told: readonly ToldPage[];
     try {
-      await gather(parameters, home, gathered);
+      told = await gather(parameters, home, gathered);
     } catch (error) {
       silent.push({ organisation, code: codeOf(error) });
       continue;
     }
     answered.push(organisation);
     verified = verifyAll(parameters, gathered);
+    memoryOf(parameters)?.keepList(organisation, keptOf(parameters, home, told, gathered));
     const whole = verified.missing.length === 0 && verified.records.every((item) => item.anchor !== null);
     if (whole) break;
   }
@@ -167,40 +167,106 @@ function homesUnreachable(silent: readonly { readonly code: string }[]): Anamnes
   });
 }
 
-async function gather(parameters: ListRecordsParameters, home: Member, into: Gathered): Promise<void> {
-  const told: { readonly label: BodyLabel; readonly body: RecordBody }[] = [];
+/** What is remembered goes before what came since; where the home's word does not fit both, it is asked for everything. */
+async function gather(
+  parameters: ListRecordsParameters,
+  home: Member,
+  into: Gathered,
+): Promise<readonly ToldPage[]> {
+  const memory = memoryOf(parameters);
+  const kept = memory?.listOf(home.organisation) ?? null;
+  if (kept !== null) {
+    const others = new Set(into.headers.keys());
+    try {
+      return await gatherFrom(parameters, home, kept, into);
+    } catch (error) {
+      if (!hasCode(error, "bad-statement")) throw error;
+      memory?.clear();
+      for (const key of into.headers.keys()) if (!others.has(key)) into.headers.delete(key);
+    }
+  }
+  return gatherFrom(parameters, home, { from: 0, headers: [] }, into);
+}
+
+async function gatherFrom(
+  parameters: ListRecordsParameters,
+  home: Member,
+  kept: KeptList,
+  into: Gathered,
+): Promise<readonly ToldPage[]> {
+  const told: ToldHeader[] = [...kept.headers];
+  for (const known of kept.headers) into.headers.set(keyOf(known), known);
+  const pages: ToldPage[] = [];
   let last: { readonly signed: SignedHeaderStatement; readonly request: Digest } | null = null;
-  for await (const { request, page } of pagesOf(parameters, home)) {
-    // They come with the first page. A false chain that claims more rotations would keep the other homes' from being used.
+  for await (const { request, page } of pagesOf(parameters, home, kept.from)) {
+    // They come with the first page and the last. A false chain that claims more rotations would keep the other homes' from being used.
     if (page.cards.length > 0) requireChain(parameters, page.cards);
     if (isNewerChain(page.cards, into.cards)) into.cards = page.cards;
     last = { signed: page.statement, request: toHex<Digest>(accessRequestDigest(request.body)) };
+    const keys: string[] = [];
     for (const { header, anchor } of page.headers) {
-      const label = bodyLabelBytes(header.body);
-      told.push({ label: toHex<BodyLabel>(label), body: header.body });
-      const key = toHex(concatBytes(header.body.U, header.signature));
-      const known = into.headers.get(key);
-      const cards = cardsOf(parameters, into);
-      // One that proved itself stays, whatever another home says under the same point and signature.
-      const stays = known !== undefined && provesItself(parameters, known, cards);
-      into.headers.set(key, {
-        header: stays ? known.header : header,
-        proven: stays ? known.proven : prove(parameters, header, label, cards),
-        anchor: anchor ?? known?.anchor ?? null,
-      });
+      const item = toldHeader(header, anchor);
+      told.push(item);
+      keys.push(keep(parameters, item, into));
     }
+    pages.push({ keys, end: page.end });
     for (const permit of page.permits)
       into.permits.set(toHex(concatBytes(permit.body.salt, permit.signature)), permit);
   }
   await holdToItsWord(parameters, home, told, last, into);
+  return pages;
+}
+
+/** One that proves itself stays, whatever another home says under the same point and signature. */
+function keep(parameters: ListRecordsParameters, item: ToldHeader, into: Gathered): string {
+  const key = keyOf(item);
+  const known = into.headers.get(key);
+  if (known === undefined) into.headers.set(key, item);
+  else {
+    const proving = provingOf(parameters, into);
+    const looked = known.proven === null ? proveOne(proving, known) : known;
+    // The TDH2 proof is bound to the body; a signature over another body is somebody's too, so it has to be an author's.
+    const stays = authorOf(proving, looked) !== null;
+    into.headers.set(key, { ...(stays ? looked : item), anchor: item.anchor ?? known.anchor });
+  }
+  return key;
+}
+
+function keyOf({ header }: ToldHeader): string {
+  return toHex(concatBytes(header.body.U, header.signature));
+}
+
+function memoryOf({ memory, verify }: ListRecordsParameters): SegmentMemory | undefined {
+  return verify === "signatures" ? memory : undefined;
+}
+
+/** What of a home's list need not be told again: it begins anew with the page in which something is not on the ledger yet, or does not hold. */
+function keptOf(
+  parameters: ListRecordsParameters,
+  { organisation }: Member,
+  pages: readonly ToldPage[],
+  gathered: Gathered,
+): KeptList {
+  const before = memoryOf(parameters)?.listOf(organisation);
+  const proving = provingOf(parameters, gathered);
+  const headers = [...(before?.headers ?? [])];
+  let from = before?.from ?? 0;
+  for (const { keys, end } of pages) {
+    const page = keys.flatMap((key) => gathered.headers.get(key) ?? []);
+    if (page.some((told) => told.anchor === null || authorOf(proving, told) === null)) break;
+    headers.push(...page);
+    from = end;
+  }
+  return { from, headers };
 }
 
 /** A home's pages in their order: the next one comes while one is looked at. */
 async function* pagesOf(
   parameters: ListRecordsParameters,
   home: Member,
+  begin: number,
 ): AsyncGenerator<Awaited<ReturnType<typeof fetchPage>>, void> {
-  let from = 0;
+  let from = begin;
   let coming = fetchPage(parameters, home, from);
   for (;;) {
     const got = await coming;
@@ -247,7 +313,7 @@ function anotherSegment(): AnamnesisError<"bad-card"> {
 async function holdToItsWord(
   { runtime, consortium, access }: ListRecordsParameters,
   { organisation }: Member,
-  told: readonly { readonly label: BodyLabel; readonly body: RecordBody }[],
+  told: readonly ToldHeader[],
   last: { readonly signed: SignedHeaderStatement; readonly request: Digest } | null,
   into: Gathered,
 ): Promise<void> {
@@ -266,7 +332,8 @@ async function holdToItsWord(
     verifyHeaderStatement(last.signed, present.ed25519);
   if (!kept || cards === null) throw badStatement();
   const known = new Set(labels);
-  for (const { body } of told) {
+  for (const { header } of told) {
+    const { body } = header;
     const { previous, organisation: author } = body.core;
     if (previous === null || known.has(previous)) continue;
     const proven = author === organisation;
@@ -293,36 +360,9 @@ function badStatement(): AnamnesisError<"bad-statement"> {
   });
 }
 
-/** The TDH2 proof is bound to the body; a signature over another body is somebody's too, so without the proof it has to be an author's. */
-function provesItself(
-  { consortium, verify }: ListRecordsParameters,
-  { header, proven }: GatheredHeader,
-  cards: readonly Card[],
-): boolean {
-  if ("reason" in proven) return false;
-  return verify !== "signatures" || isAuthor(consortium, header.body.core, proven.signer, cards);
-}
-
-/** Of this segment and committee, and what it proves by itself. */
-function prove(
-  { consortium, access, verify }: ListRecordsParameters,
-  header: Header,
-  label: Uint8Array,
-  cards: readonly Card[],
-): VerifiedHeader | RejectedHeader {
-  const { core } = header.body;
-  const { committee } = consortium;
-  if (core.segment !== access.segment) return { label: null, reason: "segment" };
-  if (core.committee !== committee.id) return { label: null, reason: "committee" };
-  try {
-    const likely = authorsOf(consortium, core, cards);
-    return verify === "signatures"
-      ? signedHeader(header, likely, label)
-      : verifyHeader(header, committee.key, likely);
-  } catch (error) {
-    if (!hasCode(error, "bad-header")) throw error;
-    return { label: null, reason: String(error.meta["reason"]) };
-  }
+function provingOf(parameters: ListRecordsParameters, gathered: Gathered): Proving {
+  const { consortium, access, verify = "all" } = parameters;
+  return { consortium, segment: access.segment, verify, cards: cardsOf(parameters, gathered) };
 }
 
 /** Without a home that has any, the reader's own card stands alone. */
@@ -335,19 +375,17 @@ function verifyAll(
   parameters: ListRecordsParameters,
   gathered: Gathered,
 ): Pick<Listing, "records" | "cards" | "missing" | "rejected"> {
-  const { consortium } = parameters;
-  const cards = cardsOf(parameters, gathered);
+  const proving = provingOf(parameters, gathered);
+  const { cards } = proving;
+  proveHeaders(proving, gathered.headers);
   const records: ListedRecord[] = [];
   const rejected: RejectedHeader[] = [];
-  for (const { header, anchor, proven } of gathered.headers.values()) {
-    if ("reason" in proven) {
-      rejected.push(proven);
-      continue;
-    }
-    const { record, label, signer } = proven;
-    if (isAuthor(consortium, header.body.core, signer, cards))
-      records.push({ record, label, header, anchor });
-    else rejected.push({ label, reason: "author" });
+  for (const told of gathered.headers.values()) {
+    const { header, anchor, proven } = told;
+    if (proven === null) continue;
+    if ("reason" in proven) rejected.push(proven);
+    else if (authorOf(proving, told) === null) rejected.push({ label: proven.label, reason: "author" });
+    else records.push({ record: proven.record, label: proven.label, header, anchor });
   }
   const labels = new Set(records.map((item) => item.label));
   const missing = records.flatMap(({ header: { body } }) =>

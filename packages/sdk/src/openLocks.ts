@@ -3,22 +3,18 @@ import { coversPeriod, coversType, exceptsRecord, type Purpose } from "@anamnesi
 import type { Evidence } from "@anamnesis/core/evidence/evidence";
 import type { Day, OrganisationId, RecordId } from "@anamnesis/core/ids";
 import type { Attributes } from "@anamnesis/core/record/attributes";
-import { hasLabelProof } from "@anamnesis/core/record/verifyHeader";
 import type { SegmentAccess } from "./access.ts";
 import { type CustodyReport, TooFewCustodians } from "./askCustodians.ts";
 import type { Consortium } from "./consortium.ts";
 import type { LedgerView } from "./ledgerView.ts";
-import {
-  type ListedRecord,
-  type Listing,
-  listRecords,
-  NOT_OPENED,
-  type RejectedHeader,
-} from "./listRecords.ts";
+import { type ListedRecord, type Listing, listRecords, NOT_OPENED } from "./listRecords.ts";
+import type { RejectedHeader } from "./listing/toldHeader.ts";
 import { openWraps, type UnwrappedRecord } from "./openWraps.ts";
 import { provable } from "./provable.ts";
 import { findSuccessor, recordStanding, type RecordStanding } from "./recordStanding.ts";
 import { type ReadyRecord, releaseInGroups } from "./releaseInGroups.ts";
+import { holdsByItself } from "./listing/proveHeaders.ts";
+import type { SegmentMemory } from "./listing/segmentMemory.ts";
 import { codeOf } from "./ourError.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -42,6 +38,8 @@ export interface OpenParameters {
   readonly order?: (one: OrderedRecord, other: OrderedRecord) => number;
   /** From an earlier `listRecords`; the homes are asked by default. */
   readonly listing?: Listing;
+  /** Of this segment, from an earlier look: what it has is neither listed nor unwrapped again, see `SegmentMemory`. */
+  readonly memory?: SegmentMemory;
   /** What the ledger itself says: with it each record comes with what became of it, and nobody is asked for an erased one. */
   readonly ledger?: LedgerView;
   /** Asks the custodians also for what the consent does not permit, to see them refuse. */
@@ -142,6 +140,7 @@ export async function openLocks<T extends object>(
     accuse: (found) => void evidence.push(found),
   };
   const doubtful: ReadyRecord[] = [];
+  const proving = { consortium, segment: access.segment, verify: "all", cards: listing.cards } as const;
   const ask = parameters.ask ?? "threshold";
   const groups = releaseInGroups({
     ...parameters,
@@ -159,9 +158,11 @@ export async function openLocks<T extends object>(
         return { ...item, G: round.G[i] ?? null, standing, successor };
       });
       const isBroken = ({ G, header }: UnlockedRecord): boolean =>
-        G === null && listing.verified !== "all" && !hasLabelProof(header, consortium.committee.key);
+        G === null && listing.verified !== "all" && !holdsByItself(proving, header);
       const broken = new Set(unlocked.filter(isBroken));
       doubtful.push(...broken);
+      // Where it stands on the ledger may have changed since, too.
+      if (unlocked.some(({ G }) => G === null)) parameters.memory?.clear();
       const sound = unlocked.filter((item) => !broken.has(item));
       await parameters.onUnlocked?.(sound);
       for (const result of await use(sound, tell)) {
@@ -196,8 +197,8 @@ export async function openLocks<T extends object>(
 }
 
 /**
- * A header whose proof a home has broken comes whole from another one: these records are listed once more with all proofs, and what does not prove itself is left out. The
- * proof is no part of what is signed, so nothing else of a header can be another one's.
+ * A header whose proof or signature a home has broken comes whole from another one: these records are listed once more with all proofs, and what does not prove itself is left out. Neither
+ * is part of what is signed, so nothing else of a header can be another one's.
  */
 async function openFromOthers<T extends object>(
   parameters: OpenParameters,
@@ -211,9 +212,9 @@ async function openFromOthers<T extends object>(
 > {
   if (broken.length === 0) return { opened: [], refused: [], report: null, rejected: [] };
   const wanted = new Set(broken.map(({ record }) => record));
-  const { onProgress: _, ...others } = parameters;
+  const { onProgress: _, memory: __, ...others } = parameters;
   try {
-    const all = await listRecords({ ...parameters, verify: "all" });
+    const all = await listRecords({ ...others, verify: "all" });
     const listing = { ...all, records: all.records.filter(({ record }) => wanted.has(record)) };
     const { opened, refused, report } = await openLocks({ ...others, listing }, use);
     return { opened, refused, report, rejected: all.rejected };

@@ -8,6 +8,7 @@ import { concurrently } from "./concurrently.ts";
 import type { Consortium } from "./consortium.ts";
 import { fetchBlobs } from "./fetchBlobs.ts";
 import { fetchBlob } from "./fetchBlob.ts";
+import type { SegmentMemory } from "./listing/segmentMemory.ts";
 import type { ListedRecord, Listing } from "./listRecords.ts";
 import type { Runtime } from "./runtime.ts";
 import { codeOf } from "./ourError.ts";
@@ -22,6 +23,8 @@ export interface OpenWrapsParameters {
   readonly consortium: Consortium;
   readonly access: SegmentAccess;
   readonly listing: Listing;
+  /** Of this segment; what it has is not fetched, and what is opened is added. */
+  readonly memory?: SegmentMemory | undefined;
 }
 
 export interface OpenedWraps {
@@ -32,21 +35,25 @@ export interface OpenedWraps {
 
 /** Lock A: the sessions' secrets, each once, then K1 and attributes of every listed record. */
 export async function openWraps(parameters: OpenWrapsParameters): Promise<OpenedWraps> {
-  const { listing } = parameters;
+  const { listing, memory } = parameters;
   const secrets = new Map<Cid, Promise<Uint8Array>>();
   const closed: { record: RecordId; code: string }[] = [];
   const { runtime, access, consortium } = parameters;
+  const known = ({ label }: ListedRecord): WrapContent | null => memory?.wrapOf(label) ?? null;
   const ahead = await fetchBlobs(
     runtime,
     access.signer,
-    listing.records.map((listed) => {
+    listing.records.flatMap((listed) => {
+      if (known(listed) !== null) return [];
       const endpoints = keepersOf(consortium, access, listed);
-      return { cid: listed.header.body.wrap, codec: CODEC_DAG_CBOR, endpoints };
+      return [{ cid: listed.header.body.wrap, codec: CODEC_DAG_CBOR, endpoints }];
     }),
   );
   const opened = await concurrently(listing.records, 8, async (listed) => {
     try {
-      return { ...listed, content: await openOne(parameters, listed, ahead, secrets) };
+      const content = known(listed) ?? (await openOne(parameters, listed, ahead, secrets));
+      memory?.keepWrap(listed.label, content);
+      return { ...listed, content };
     } catch (error) {
       closed.push({ record: listed.record, code: codeOf(error) });
       return null;

@@ -14,7 +14,7 @@ import { statedHeaders } from "./statedHeaders.ts";
 
 const PAGE = 512;
 
-/** A page of what this node keeps of a segment: for its owner or a grantee. Permits and cards come with the first page. */
+/** A page of what this node keeps of a segment: for its owner or a grantee. Permits and cards come with the first page, and with the last: who goes on from an earlier list sees the newest too. */
 export async function listHeaders(
   context: NodeContext,
   services: AccessServices,
@@ -40,13 +40,15 @@ export async function listHeaders(
     const anchor = first?.label === row.label ? await anchorProofOf(context, first) : null;
     headers.push({ header: header.decode(row.header), anchor });
   }
-  const begin = request.body.from === 0;
+  const next = rows[PAGE]?.position ?? null;
+  const atEnds = request.body.from === 0 || next === null;
   return {
     statement: await stateAll(context, segment, request),
     headers,
-    permits: begin ? await permitsOf(context.db, segment) : [],
-    cards: begin ? await cardChain(context.db, segment) : [],
-    next: rows[PAGE]?.position ?? null,
+    permits: atEnds ? await permitsOf(context.db, segment) : [],
+    cards: atEnds ? await cardChain(context.db, segment) : [],
+    next,
+    end: next ?? Math.max(request.body.from, (page.at(-1)?.position ?? -1) + 1),
   };
 }
 

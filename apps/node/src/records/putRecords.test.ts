@@ -377,6 +377,20 @@ describe("listHeaders", () => {
     expect(first.headers).toHaveLength(512);
     const rest = await listHeaders(node, atOnce(window), world.access("headers", { from: first.next ?? 0 }));
     expect(rest.headers).toHaveLength(601 - 512);
-    expect(rest).toMatchObject({ cards: [], permits: [], next: null });
+    expect(rest).toMatchObject({ cards: world.segment.cards, permits: first.permits, next: null });
+    expect([first.end, first.permits.length]).toEqual([first.next, 1]);
+
+    // What came since, if anything, is asked for from there.
+    const none = await listHeaders(node, atOnce(window), world.access("headers", { from: rest.end }));
+    expect(none).toMatchObject({ headers: [], next: null, end: rest.end });
+    expect(none.statement.statement).toMatchObject({ count: 601 });
+    await node.db.query(
+      `insert into records (record, label, segment, organisation, header, permit, session, wrap, content, own)
+       select record, '0x' || encode(sha256('later'), 'hex'), segment, organisation, header, permit,
+         session, wrap, content, own
+       from records limit 1`,
+    );
+    const later = await listHeaders(node, atOnce(window), world.access("headers", { from: rest.end }));
+    expect([later.headers.length, later.end]).toEqual([1, rest.end + 1]);
   });
 });

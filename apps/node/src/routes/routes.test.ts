@@ -112,6 +112,7 @@ async function examples(): Promise<ReadonlyMap<string, unknown>> {
         cards: [one("card")],
         statement: { statement: one("header-statement"), signature: filler(64) },
         next: 7,
+        end: 7,
       },
     ],
     ["receipt-page", receiptPage()],

@@ -4,6 +4,7 @@ import { type Day, dayOf } from "@anamnesis/core/ids";
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import type { SegmentAccess } from "@anamnesis/sdk/access";
 import type { Consortium } from "@anamnesis/sdk/consortium";
+import type { SegmentMemory } from "@anamnesis/sdk/listing/segmentMemory";
 import { listRecords } from "@anamnesis/sdk/listRecords";
 import { openRecords } from "@anamnesis/sdk/open";
 import type { RefusedRecord } from "@anamnesis/sdk/openLocks";
@@ -19,6 +20,8 @@ export interface OpenSegmentParameters {
   readonly access: SegmentAccess;
   readonly kind: SegmentKind;
   readonly purpose: Purpose;
+  /** What this sitting knows of the segment's list. */
+  readonly memory: SegmentMemory;
   /** Opened before, by record id; what is opened is added. */
   readonly known: Map<string, OpenedItem>;
   /** Resource types to open; all by default. */
@@ -35,7 +38,7 @@ export async function openSegment(parameters: OpenSegmentParameters): Promise<{
   readonly gaps: readonly Gap[];
   readonly refused: readonly RefusedRecord[];
 }> {
-  const { consortium, access, kind, purpose, known, only, among, progress } = parameters;
+  const { consortium, access, kind, purpose, memory, known, only, among, progress } = parameters;
   const runtime = browserRuntime;
   const listing = await listRecords({
     runtime,
@@ -43,9 +46,11 @@ export async function openSegment(parameters: OpenSegmentParameters): Promise<{
     access,
     purpose,
     verify: "signatures",
+    memory,
   }).catch((error: unknown) => {
-    if (hasCode(error, "not-opened")) return null;
-    throw error;
+    if (!hasCode(error, "not-opened")) throw error;
+    memory.clear();
+    return null;
   });
   if (listing === null || listing.records.length === 0) return { items: [], gaps: [], refused: [] };
   const fresh = listing.records.filter(
@@ -64,6 +69,7 @@ export async function openSegment(parameters: OpenSegmentParameters): Promise<{
     access,
     purpose,
     listing: { ...listing, records: fresh },
+    memory,
     order: firstOf,
     filter: ({ attributes }) => only === undefined || only.includes(attributes.resourceType),
     onProgress: ({ done }) => progress({ done: Math.min(done, of), of }),

@@ -180,6 +180,8 @@ export const headerPage = defineFormat(
     statement: signedHeaderStatement,
     /** Where to go on; `null` at the end. */
     next: nullable(uint()),
+    /** From where on is what came after this page, now or later. */
+    end: uint(),
   }),
   32 * 1024 * 1024,
 );

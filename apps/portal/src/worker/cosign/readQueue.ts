@@ -13,6 +13,7 @@ import { browserRuntime } from "../runtime.ts";
 import { consortium, staffKeys } from "../session.ts";
 import { granting, grants } from "../staff/granting.ts";
 import { ofOnePatient } from "../staff/ofOnePatient.ts";
+import { memoryOf } from "../segmentMemories.ts";
 import { rememberAsked } from "./asked.ts";
 import { passOn } from "./passOn.ts";
 import { rememberRead } from "./read.ts";
@@ -53,9 +54,10 @@ async function readOf(
     if (grant === undefined) continue;
     const access = granteeAccess(keys, grant.content);
     const purpose = purposes[0] as Purpose;
-    const common = { runtime: browserRuntime, consortium: all, access, purpose };
+    const memory = memoryOf(consent);
+    const common = { runtime: browserRuntime, consortium: all, access, purpose, memory };
     try {
-      const listing = await listRecords(common);
+      const listing = await listRecords({ ...common, verify: "signatures" });
       if (!listing.records.some(({ record }) => wanted.has(record))) continue;
       const { read } = await readToEndorse({ ...common, listing, records: wanted });
       const items = await openedItems(
@@ -101,6 +103,7 @@ async function patientItems(patient: GrantingPatient): Promise<readonly OpenedIt
       access: granteeAccess(staffKeys(), grant.content),
       kind: share.kind,
       purpose: share.purposes[0] as Purpose,
+      memory: memoryOf(share.consent),
       known: new Map(),
       only: ["Patient"],
       progress: () => undefined,

@@ -5,6 +5,7 @@ import type { RefusedRecord } from "@anamnesis/sdk/openLocks";
 import { openSegment } from "../openSegment.ts";
 import type { Gap, OpenedItem, OpenedRecords, Progress } from "../protocol.ts";
 import { consortium, patientKeys, session } from "../session.ts";
+import { memoryOf } from "../segmentMemories.ts";
 import { toldOf } from "../toldOf.ts";
 import { tally } from "../tally.ts";
 
@@ -41,11 +42,13 @@ export async function records(
   const found = await Promise.all(
     SEGMENT_KINDS.map(async (kind): Promise<readonly OpenedItem[]> => {
       try {
+        const access = ownerAccess(keys, kind);
         const opened = await openSegment({
           consortium: all,
-          access: ownerAccess(keys, kind),
+          access,
           kind,
           purpose: "PATRQT",
+          memory: memoryOf(access.segment),
           known,
           ...(among === null ? {} : { among }),
           progress: (value) => tell(kind, value),

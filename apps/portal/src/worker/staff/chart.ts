@@ -7,10 +7,11 @@ import type { ChartRecords, ChartSubject, Gap, OpenedItem, Progress } from "../p
 import { consortium, staffKeys } from "../session.ts";
 import { grants } from "./granting.ts";
 import { toldOf } from "../toldOf.ts";
+import { memoryOf } from "../segmentMemories.ts";
 import { tally } from "../tally.ts";
 import { isPatient, ofOnePatient, ofSubject, subjectOf } from "./ofOnePatient.ts";
 
-/** What these consents let their grantee see. Nothing is kept between two calls: each is asked of the custodians anew, so that what was stopped is gone. */
+/** What these consents let their grantee see. Nothing that was opened is kept between two calls: each record is asked of the custodians anew, so that what was stopped is gone. */
 export async function chart(
   {
     consents,
@@ -52,6 +53,7 @@ export async function chart(
           access: granteeAccess(keys, grant.content),
           kind,
           purpose: purpose as Purpose,
+          memory: memoryOf(consent),
           known: new Map(),
           ...(only === undefined ? {} : { only }),
           ...(wanted === null ? {} : { among: wanted }),

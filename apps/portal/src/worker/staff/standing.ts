@@ -2,6 +2,7 @@ import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { concurrently } from "@anamnesis/sdk/concurrently";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import { browserRuntime } from "../runtime.ts";
+import { forget } from "../segmentMemories.ts";
 import { staffKeys } from "../session.ts";
 
 /** Which of these consents still stand, as the own node knows: a revocation counts there as soon as it is stored. Throws what the node answers. */
@@ -15,5 +16,6 @@ export async function standing({
     const state = await node.call(exchangeRoutes.consentState, { consent }, undefined);
     return state.status !== "revoked";
   });
+  consents.filter((_, i) => states[i] !== true).forEach(forget);
   return consents.filter((_, i) => states[i] === true);
 }
