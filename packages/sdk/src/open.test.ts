@@ -70,7 +70,7 @@ describe("openRecords", () => {
     });
     const newestFirst = many.map((_, i) => 10_129 - i);
     expect(opened.map(({ attributes }) => attributes.from)).toEqual(newestFirst);
-    expect(groups).toEqual([newestFirst.slice(0, 128), newestFirst.slice(128)]);
+    expect(groups).toEqual([newestFirst.slice(0, 32), newestFirst.slice(32)]);
   });
 
   it("asks only for what the consent permits, and custodians refuse the rest when asked anyway", async () => {

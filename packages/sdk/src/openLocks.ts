@@ -93,7 +93,7 @@ type UseGroup<T> = (
 
 /**
  * Opens both locks of records of one segment: lists and verifies headers, opens lock A, asks the custodians for lock B with one signed
- * request per 128 records. What such a group becomes is `use`'s: it gives for each record what was opened or why not, and calls `tell.done` when it is
+ * request per group (`releaseInGroups`). What such a group becomes is `use`'s: it gives for each record what was opened or why not, and calls `tell.done` when it is
  * through with one. Every request leaves receipts, refused ones too.
  *
  * Throws `not-opened` and `homes-unreachable` from the listing, `TooFewCustodians` with what was gathered until then, and what `use` throws.

@@ -31,27 +31,35 @@ export interface ReleaseParameters extends Pick<
 /** Groups for which the custodians were asked while one is used: what a custodian does for one of them it does while this side and the others work. */
 const AHEAD = 2;
 
+/** The first group of more than one, for which alone is asked: who waits sees something after a fraction of the time. */
+const FIRST = 32;
+
 /**
- * Lock B of any number of records, with one signed request for each 128: the custodians work on the next two groups while this side works on one. A caller
+ * Lock B of any number of records, with one signed request for up to 128; of more the first 32 come alone, then 128 each: the custodians work on the next two groups while this side works on one. A caller
  * that stops in between has had up to two groups more released than it took; it ends when these have answered, so that their receipts are known too.
  * Throws what `askCustodians` throws.
  */
 export async function* releaseInGroups(parameters: ReleaseParameters): AsyncGenerator<ReleasedGroup, void> {
   const { records } = parameters;
   const coming: Promise<ReleasedGroup>[] = [];
+  const first = records.length > MAX_RECORDS_PER_REQUEST ? FIRST : MAX_RECORDS_PER_REQUEST;
   let from = 0;
+  const askUpTo = (ahead: number): void => {
+    while (from < records.length && coming.length < ahead) {
+      const to = from + (from === 0 ? first : MAX_RECORDS_PER_REQUEST);
+      const group = release(parameters, records.slice(from, to));
+      // Looked at when its turn comes, or at the end.
+      group.catch(() => undefined);
+      coming.push(group);
+      from = to;
+    }
+  };
   try {
-    for (;;) {
-      while (from < records.length && coming.length <= AHEAD) {
-        const group = release(parameters, records.slice(from, from + MAX_RECORDS_PER_REQUEST));
-        // Looked at when its turn comes, or at the end.
-        group.catch(() => undefined);
-        coming.push(group);
-        from += MAX_RECORDS_PER_REQUEST;
-      }
-      const next = coming.shift();
-      if (next === undefined) return;
-      yield await next;
+    askUpTo(1);
+    for (let next = coming.shift(); next !== undefined; next = coming.shift()) {
+      const group = await next;
+      askUpTo(AHEAD);
+      yield group;
     }
   } finally {
     await Promise.allSettled(coming);
