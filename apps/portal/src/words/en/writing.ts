@@ -135,6 +135,8 @@ export const writing = {
     language: "Language, such as en or de-CH",
     save: "Sign and save",
     saved: (name: string) => `Saved, and signed by you. ${name} has it on its disk.`,
+    onItsWay:
+      "These are your details as you saved them. They are on their way to the ledger; whoever may read them sees them from then on.",
     reason: "Changed by the patient",
     theirs: "Your hospitals have",
     said: "The patient's own details",

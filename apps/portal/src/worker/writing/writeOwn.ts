@@ -13,6 +13,7 @@ import { keepOpened } from "../patient/records.ts";
 import { browserRuntime } from "../runtime.ts";
 import { consortium, organisationName, patientKeys } from "../session.ts";
 import { inLane } from "./journals.ts";
+import { rememberSent } from "./sentDetails.ts";
 import { asOpened, recordsOf, toSeal } from "./sealed.ts";
 
 /**
@@ -62,6 +63,8 @@ export const writeOwn: WorkerMethods["writeOwn"] = async ({ draft, about, writin
     amends: earlier?.record ?? null,
   });
   keepOpened(items);
+  // It is stored, whether this browser remembers it or not.
+  if (writing.form === "details") await rememberSent(items).catch(() => undefined);
   return { items, kind, at: { id: result.home, name } };
 };
 
