@@ -1,5 +1,5 @@
 import { Button, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { PersonalDetails } from "@anamnesis/fhir/write/personalDetails";
@@ -94,6 +94,8 @@ function DetailsForm({ items }: { readonly items: readonly OpenedItem[] }) {
   const [edited, setEdited] = useState<Partial<PersonalDetails>>({});
   const values: PersonalDetails = { ...detailsOf((own ?? theirs)?.resource ?? null), ...edited };
   const isOnItsWay = useOnItsWay(own);
+  const owner = useQuery({ queryKey: ["wallet-owner"], queryFn: async () => ask("walletOwner"), gcTime: 0 });
+  const walletOwns = owner.data !== undefined && owner.data !== null;
   const save = useMutation({
     mutationFn: async (details: PersonalDetails) =>
       ask("writeOwn", {
@@ -130,6 +132,14 @@ function DetailsForm({ items }: { readonly items: readonly OpenedItem[] }) {
           once(values);
         }}
       >
+        {walletOwns && (
+          <div className="notice calm">
+            <div className="grow">
+              <p>{said.walletOwns}</p>
+              <Link to="/wallet">{said.wallet}</Link>
+            </div>
+          </div>
+        )}
         {isOnItsWay && (
           <p className="notice calm" role="status">
             <ClockIcon />
