@@ -204,6 +204,17 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
       await page.goto(world.north);
       const patient = page.getByRole("listitem").filter({ has: page.getByText("Patient", { exact: true }) });
       await patient.getByRole("button", { name: /^Go in as / }).click();
+      // Own details of before, which the device signed into the general part, go on opening when the wallet owns it.
+      const town = page.getByLabel("Town");
+      const saveTown = async (name: string): Promise<void> => {
+        await town.fill(name);
+        await page.getByRole("button", { name: "Sign and save" }).click();
+        await page.getByText(/^Saved, and signed by you/).waitFor();
+        await page.getByText(/^These are your details as you saved them/).waitFor({ state: "detached" });
+      };
+      await page.getByRole("link", { name: "Records" }).first().click();
+      await page.getByRole("link", { name: "Your details" }).click();
+      await saveTown("Deviceville");
       await page.getByRole("link", { name: "Sharing" }).first().click();
       const stop = page.getByRole("button", { name: `Stop sharing with ${ada}` });
       await page.getByRole("heading", { name: "Sharing", exact: true }).waitFor();
@@ -231,6 +242,38 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
       await page.getByRole("link", { name: "Go on" }).click();
       await page.getByRole("link", { name: "Records" }).first().click();
       await page.getByText(/^\d+ entr(y|ies)$/).waitFor();
+      await expect.poll(() => page.getByRole("alert").count()).toBe(0);
+      expect(wallet.asked).toHaveLength(asked);
+
+      // What the person adds is signed by the device, without the wallet, also their own details.
+      await page.getByRole("link", { name: "Add to your records" }).click();
+      await page.getByLabel("What did you measure?").selectOption({ label: "Blood pressure" });
+      await page.getByLabel("Upper value (mmHg)").fill("133");
+      await page.getByLabel("Lower value (mmHg)").fill("84");
+      await page.getByRole("button", { name: "Sign and keep it" }).click();
+      await page.getByText(/^Kept, and signed by you/).waitFor();
+      await page.getByLabel("What is it?").fill("Letter with a wallet");
+      await page.locator("#chosen").setInputFiles({
+        name: "letter.txt",
+        mimeType: "text/plain",
+        buffer: Buffer.from("Dear Anto,"),
+      });
+      await page.getByRole("button", { name: "Sign and keep the file" }).click();
+      await expect.poll(() => page.getByText(/^Kept, and signed by you/).count()).toBe(2);
+      await page.getByRole("link", { name: "Records" }).first().click();
+      await page.getByRole("link", { name: "Your details" }).click();
+      await page.getByText(/^Your wallet signs for the general part of your record/).waitFor();
+      await seen("wallet-details");
+      expect(await town.inputValue()).toBe("Deviceville");
+      await saveTown("Walletville");
+      // Opened from the ledger, in a page that knows nothing of it.
+      await page.getByRole("link", { name: "Records" }).first().click();
+      await page.reload();
+      for (const text of [/\b133\b/, /Letter with a wallet/]) await page.getByText(text).first().waitFor();
+      await seen("wallet-own-records");
+      await page.getByRole("link", { name: "Your details" }).click();
+      await town.waitFor();
+      expect(await town.inputValue()).toBe("Walletville");
       await expect.poll(() => page.getByRole("alert").count()).toBe(0);
       expect(wallet.asked).toHaveLength(asked);
 

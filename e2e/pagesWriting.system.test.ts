@@ -315,19 +315,46 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
   );
 
   it(
-    "lets a patient say who they are, beside what hospitals have",
+    "lets a patient say who they are, beside what hospitals have, and shows it while it is on its way, in a page that is loaded again too",
     async () => {
-      const { page } = rosa;
+      const { page, context } = rosa;
+      const town = page.getByLabel("Town");
+      const onItsWay = page.getByText(/^These are your details as you saved them\./);
       await page.getByRole("link", { name: "Records" }).first().click();
       await page.getByRole("link", { name: "Your details" }).click();
-      await page.getByLabel("Town").fill("Newtown");
+      const held = await holdAnchors(context, async () => {
+        await page.reload();
+        await town.waitFor();
+      });
+      held.begin();
+      await town.fill("Newtown");
+      expect(await onItsWay.count()).toBe(0);
       await shoot(page, "patient-details");
       expect(await axeViolations(page)).toEqual([]);
       await page.getByRole("button", { name: "Sign and save" }).click();
       await page.getByText(/Saved, and signed by you/).waitFor();
-      await page.getByLabel("Town").fill("Oldtown");
+      await onItsWay.waitFor();
+      await page.reload();
+      await onItsWay.waitFor();
+      expect(await town.inputValue()).toBe("Newtown");
+      expect(await page.getByText(/on (its|their) way to the ledger\. It was/).count()).toBe(0);
+      await shoot(page, "patient-details-on-their-way");
+      expect(await axeViolations(page)).toEqual([]);
+      // What is on its way is amended as anything else, and the newest is shown.
+      await town.fill("Oldtown");
       await page.getByRole("button", { name: "Sign and save" }).click();
       await page.getByText(/Saved, and signed by you/).waitFor();
+      await page.reload();
+      await onItsWay.waitFor();
+      expect(await town.inputValue()).toBe("Oldtown");
+      // Nobody touches the page.
+      await held.letGo();
+      await onItsWay.waitFor({ state: "detached" });
+      expect(await town.inputValue()).toBe("Oldtown");
+      // Opened from the ledger it is the same.
+      await page.reload();
+      await town.waitFor();
+      expect(await town.inputValue()).toBe("Oldtown");
       expect([...rosa.faults, ...doctor.faults]).toEqual([]);
     },
     LONG,

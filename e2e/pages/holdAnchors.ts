@@ -1,12 +1,13 @@
-import { exchangeRoutes, headerPage } from "@anamnesis/api/routes/exchange";
+import { exchangeRoutes, headerPage, recordStatuses } from "@anamnesis/api/routes/exchange";
 import type { BodyLabel } from "@anamnesis/core/ids";
 import { bodyLabel } from "@anamnesis/core/record/header";
 import type { BrowserContext } from "playwright-core";
 
+const STATUS = `**${exchangeRoutes.recordStatus.path}`;
 const LISTING = `**${exchangeRoutes.listHeaders.path}`;
 
 /**
- * From now on this browser hears of records that are listed for the first time, that they are not on the ledger yet: as it is for some seconds after they were written,
+ * From now on this browser hears of records that are listed for the first time, and of those whose state it asks for, that they are not on the ledger yet: as it is for some seconds after they were written,
  * here for as long as a test needs. What is listed until the promise resolves is known; `letGo` ends it.
  */
 export async function holdAnchors(
@@ -26,11 +27,21 @@ export async function holdAnchors(
     });
     return route.fulfill({ response, body: Buffer.from(headerPage.encode({ ...page, headers })) });
   });
+  await context.route(STATUS, async (route) => {
+    const response = await route.fetch();
+    if (!isHeld || !response.ok()) return route.fulfill({ response });
+    const { records } = recordStatuses.decode(await response.body());
+    const held = records.map((status) => ({ ...status, anchor: null }));
+    return route.fulfill({ response, body: Buffer.from(recordStatuses.encode({ records: held })) });
+  });
   await listOnce();
   return {
     begin: () => {
       isHeld = true;
     },
-    letGo: () => context.unroute(LISTING),
+    letGo: async () => {
+      await context.unroute(LISTING);
+      await context.unroute(STATUS);
+    },
   };
 }

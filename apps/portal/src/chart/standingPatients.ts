@@ -1,4 +1,5 @@
 import { elementOf, textOf } from "../meaning/readElement.ts";
+import { authorOf } from "../records/authorOf.ts";
 import type { OpenedItem } from "../worker/protocol.ts";
 
 /**
@@ -11,7 +12,7 @@ export function standingPatients(items: readonly OpenedItem[]): readonly OpenedI
   const replacedBy = new Map<string, string>();
   for (const item of items) {
     const earlier = item.amends === null ? undefined : byRecord.get(item.amends);
-    if (earlier?.organisation !== item.organisation || earlier.byOwner !== item.byOwner) continue;
+    if (earlier === undefined || authorOf(earlier) !== authorOf(item)) continue;
     if (!leadsTo(item.record, earlier.record, replacedBy)) replacedBy.set(earlier.record, item.record);
   }
   return patients

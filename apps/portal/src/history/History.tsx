@@ -31,7 +31,7 @@ export function History({
     enabled: records.length > 0,
   });
   const known = new Map((standings.data ?? []).map((standing) => [standing.record, standing]));
-  const reasons = reasonsOf(items);
+  const reasonOf = reasonsOf(items);
   return (
     <section aria-label={said.title}>
       <h4>{said.title}</h4>
@@ -41,7 +41,7 @@ export function History({
             key={item.record}
             item={item}
             current={current}
-            reason={item.amends === null ? null : (reasons.get(item.amends) ?? null)}
+            reason={reasonOf(item)}
             standing={known.get(item.record) ?? null}
             items={items}
             node={config?.name ?? ""}

@@ -1,11 +1,11 @@
 import { RECORD_SYSTEM } from "@anamnesis/fhir/write/written";
 import { elementOf, elementsOf, textOf } from "../meaning/readElement.ts";
+import { authorOf } from "../records/authorOf.ts";
 import type { OpenedItem } from "../worker/protocol.ts";
 
-/** Why records were corrected, by the record before: from Provenances that name it as revised, of the same author as the correction. */
-export function reasonsOf(items: readonly OpenedItem[]): ReadonlyMap<string, string> {
+/** Why a record was written in the place of another: from Provenances of the same author that name the one before as revised. Somebody else's reason for what another one did is no reason. */
+export function reasonsOf(items: readonly OpenedItem[]): (corrector: OpenedItem) => string | null {
   const found = new Map<string, string>();
-  const correctors = new Map(items.map((item) => [item.amends, item]));
   for (const item of items) {
     if (textOf(item.resource, "resourceType") !== "Provenance") continue;
     const reason = textOf(elementsOf(item.resource, "reason")[0], "text");
@@ -13,14 +13,9 @@ export function reasonsOf(items: readonly OpenedItem[]): ReadonlyMap<string, str
       const identifier = elementOf(elementOf(entity, "what"), "identifier");
       const earlier = textOf(identifier, "value");
       if (textOf(entity, "role") !== "revision" || textOf(identifier, "system") !== RECORD_SYSTEM) continue;
-      const corrector = earlier === null ? undefined : correctors.get(earlier);
-      // Somebody else's reason for what another one did is no reason.
-      const same =
-        corrector !== undefined &&
-        corrector.organisation === item.organisation &&
-        corrector.byOwner === item.byOwner;
-      if (earlier !== null && reason !== null && same) found.set(earlier, reason);
+      if (earlier !== null && reason !== null) found.set(`${authorOf(item)} ${earlier}`, reason);
     }
   }
-  return found;
+  return (corrector) =>
+    corrector.amends === null ? null : (found.get(`${authorOf(corrector)} ${corrector.amends}`) ?? null);
 }

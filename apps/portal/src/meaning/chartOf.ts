@@ -21,6 +21,8 @@ export interface Item {
   readonly resource: Resource;
   readonly record: string | null;
   readonly kind: SegmentKind;
+  /** Who wrote it, see `OpenedRecord`; empty where it names none. */
+  readonly author: string;
   /** What it amends or is a newer version of, newest first. */
   readonly earlier: readonly Item[];
 }
@@ -28,10 +30,13 @@ export interface Item {
 /** One patient's resources, folded to those that stand and indexed by their references. */
 export interface Chart {
   readonly items: readonly Item[];
-  /** The resource that a Reference leads to; `null` when it is not among those that were opened. */
+  /**
+   * The resource that a Reference leads to; `null` when it is not among those that were opened. It leads to what the same author wrote: an id is unique at its author's alone, and another's resource of
+   * the same id would put words into its mouth.
+   */
   readonly resolve: (reference: Element | null, from: Resource) => Element | null;
   /** The item that a Reference leads to, also when it names an earlier version. */
-  readonly itemOf: (reference: Element | null) => Item | null;
+  readonly itemOf: (reference: Element | null, from: Resource) => Item | null;
 }
 
 const charts = new WeakMap<readonly OpenedRecord[], Chart>();
@@ -50,31 +55,38 @@ const URN = "urn:uuid:";
 
 function makeChart(records: readonly OpenedRecord[]): Chart {
   const all = records.flatMap(itemOfRecord);
-  const items = foldVersions(all, records);
+  // What was entered in error takes the place of what it amends, and is shown no more than that.
+  const items = foldVersions(all, records).flatMap((item) =>
+    isVoid(item.resource)
+      ? []
+      : { ...item, earlier: item.earlier.filter(({ resource }) => !isVoid(resource)) },
+  );
+  const authors = new Map(all.map(({ resource, author }) => [resource, author]));
   const byName = new Map<string, Item>();
   const byId = new Map<string, Item>();
   const add = (version: Item, item: Item): void => {
     const id = textOf(version.resource, "id");
     if (id === null) return;
-    byName.set(`${version.type}/${id}`, item);
-    byId.set(id, item);
+    byName.set(`${version.author} ${version.type}/${id}`, item);
+    byId.set(`${version.author} ${id}`, item);
   };
   for (const item of items) {
     for (const version of item.earlier) add(version, item);
     add(item, item);
   }
-  const itemOf = (reference: Element | null): Item | null => {
+  const itemOf = (reference: Element | null, from: Resource): Item | null => {
     const target = textOf(reference, "reference");
     if (target === null) return null;
-    if (target.startsWith(URN)) return byId.get(target.slice(URN.length)) ?? null;
-    return byName.get(target) ?? byName.get(relative(target)) ?? null;
+    const author = authors.get(from) ?? "";
+    if (target.startsWith(URN)) return byId.get(`${author} ${target.slice(URN.length)}`) ?? null;
+    return byName.get(`${author} ${target}`) ?? byName.get(`${author} ${relative(target)}`) ?? null;
   };
   const resolve = (reference: Element | null, from: Resource): Element | null => {
     const target = textOf(reference, "reference");
     if (target?.startsWith("#") === true) {
       return elementsOf(from, "contained").find((inner) => textOf(inner, "id") === target.slice(1)) ?? null;
     }
-    return itemOf(reference)?.resource ?? null;
+    return itemOf(reference, from)?.resource ?? null;
   };
   return { items, resolve, itemOf };
 }
@@ -86,8 +98,8 @@ function relative(target: string): string {
 
 function itemOfRecord(opened: OpenedRecord): readonly Item[] {
   if (!isElement(opened) || opened.retracted === true) return [];
-  const { resource, record, kind } = opened;
-  if (!isElement(resource) || typeof resource.resourceType !== "string" || isVoid(resource)) return [];
+  const { resource, record, kind, author } = opened;
+  if (!isElement(resource) || typeof resource.resourceType !== "string") return [];
   const type = resource.resourceType;
   const id = textOf(resource, "id");
   return [
@@ -97,6 +109,7 @@ function itemOfRecord(opened: OpenedRecord): readonly Item[] {
       resource,
       record: record ?? null,
       kind: kind ?? segmentOf(resource),
+      author: author ?? "",
       earlier: [],
     },
   ];

@@ -71,7 +71,7 @@ export function valuesInOrder(
   const ordered = new Set<Item>();
   for (const report of items.filter(({ type }) => type === "DiagnosticReport")) {
     for (const reference of elementsOf(report.resource, "result")) {
-      const result = chart.itemOf(reference);
+      const result = chart.itemOf(reference, report.resource);
       if (result !== null && items.includes(result)) ordered.add(result);
     }
   }

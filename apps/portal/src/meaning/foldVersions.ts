@@ -5,6 +5,8 @@ import type { OpenedRecord } from "./openedRecord.ts";
 /**
  * Leaves the items that stand, each with what it replaced: versions of the same resource (the newest by `meta` counts, of equals the
  * last given), records that a record amends, documents that a document replaces. A circle of amendments replaces nothing: all of it is shown.
+ *
+ * Only an author's own word replaces what that author wrote, as on the ledger: whatever others name, an id or a record, is shown beside it. An id is unique at its author's alone.
  */
 export function foldVersions(items: readonly Item[], records: readonly OpenedRecord[]): readonly Item[] {
   const replacedBy = new Map<Item, Item>();
@@ -12,13 +14,15 @@ export function foldVersions(items: readonly Item[], records: readonly OpenedRec
   const byRecord = new Map(items.flatMap((item) => (item.record === null ? [] : [[item.record, item]])));
   for (const { record, amends } of records) {
     if (typeof record !== "string" || typeof amends !== "string") continue;
-    replace(byRecord.get(amends), byRecord.get(record), replacedBy);
+    const [older, newer] = [byRecord.get(amends), byRecord.get(record)];
+    if (older?.author === newer?.author) replace(older, newer, replacedBy);
   }
   for (const item of items) {
     for (const relation of elementsOf(item.resource, "relatesTo")) {
       if (textOf(relation, "code") !== "replaces") continue;
       const target = textOf(elementOf(relation, "target"), "reference");
-      const older = target === null ? undefined : newest.get(target.replace(/^urn:uuid:/, `${item.type}/`));
+      if (target === null) continue;
+      const older = newest.get(nameOf(item, target.replace(/^urn:uuid:/, `${item.type}/`)));
       replace(older, item, replacedBy);
     }
   }
@@ -39,12 +43,17 @@ function withoutRepetitions(items: readonly Item[]): readonly Item[] {
   return [...new Map(items.map((item) => [item.key, item])).values()];
 }
 
+/** Of a resource at this item's author's. */
+function nameOf({ author }: Item, typeAndId: string): string {
+  return `${author} ${typeAndId}`;
+}
+
 function newestOfEach(items: readonly Item[], replacedBy: Map<Item, Item>): ReadonlyMap<string, Item> {
   const newest = new Map<string, Item>();
   for (const item of items) {
     const id = textOf(item.resource, "id");
     if (id === null) continue;
-    const name = `${item.type}/${id}`;
+    const name = nameOf(item, `${item.type}/${id}`);
     const other = newest.get(name);
     if (other === undefined) {
       newest.set(name, item);

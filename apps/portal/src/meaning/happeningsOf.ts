@@ -111,7 +111,7 @@ function reportsOfResults(chart: Chart): ReadonlyMap<Item, Item> {
   for (const item of chart.items) {
     if (item.type !== "DiagnosticReport" || isCancelledResult(item)) continue;
     for (const reference of elementsOf(item.resource, "result")) {
-      const result = chart.itemOf(reference);
+      const result = chart.itemOf(reference, item.resource);
       if (result !== null && !found.has(result) && sameArea(result, item)) found.set(result, item);
     }
   }
@@ -179,7 +179,7 @@ function specimenOfTest({ type, resource }: Item, chart: Chart): Specimen | null
   const own = specimenOf(resource, chart);
   if (own !== null || type !== "DiagnosticReport") return own;
   const found = elementsOf(resource, "result").flatMap((reference) => {
-    const result = chart.itemOf(reference);
+    const result = chart.itemOf(reference, resource);
     return result === null ? [] : (specimenOf(result.resource, chart) ?? []);
   });
   return found.length > 0 && found.every((specimen) => specimen === found[0]) ? (found[0] ?? null) : null;
@@ -200,30 +200,34 @@ function placeOther(put: Put, item: Item, chart: Chart): void {
     put(
       when === null
         ? `measured:${item.key}`
-        : `measured:${dayOf(when)}:${item.kind}:${own ? "own" : (visit?.key ?? "")}`,
+        : `measured:${dayOf(when)}:${item.kind}:${item.author}:${own ? "own" : (visit?.key ?? "")}`,
       "measurements",
       item,
     );
   } else if (item.type === "AllergyIntolerance") {
     const when = whenOf(item.resource);
-    put(when === null ? `one:${item.key}` : `allergies:${dayOf(when)}:${item.kind}`, "one", item);
+    put(
+      when === null ? `one:${item.key}` : `allergies:${dayOf(when)}:${item.kind}:${item.author}`,
+      "one",
+      item,
+    );
   } else put(`one:${item.key}`, "one", item);
 }
 
 /** The visit in which something was done, written, or which it bills. */
 function visitOf(item: Item, chart: Chart): Item | null {
   const { resource, type } = item;
-  const direct = chart.itemOf(encounterOf(resource));
+  const direct = chart.itemOf(encounterOf(resource), resource);
   if (direct !== null) return direct.type === "Encounter" ? direct : null;
   if (type === "Media") {
-    const part = chart.itemOf(elementOf(resource, "partOf"));
+    const part = chart.itemOf(elementOf(resource, "partOf"), resource);
     return part === null || part === item || part.type === "Media" ? null : visitOf(part, chart);
   }
   if (!BILLS.has(type)) return null;
   for (const line of elementsOf(resource, "item")) {
-    const visit = chart.itemOf(elementOf(line, "encounter"));
+    const visit = chart.itemOf(elementOf(line, "encounter"), resource);
     if (visit?.type === "Encounter") return visit;
   }
-  const prescription = chart.itemOf(elementOf(resource, "prescription"));
+  const prescription = chart.itemOf(elementOf(resource, "prescription"), resource);
   return prescription === null || BILLS.has(prescription.type) ? null : visitOf(prescription, chart);
 }

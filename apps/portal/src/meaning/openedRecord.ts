@@ -6,6 +6,8 @@ export interface OpenedRecord {
   /** Id of the sealed record, by which its proof is found; absent for a resource that came another way. */
   readonly record?: string | undefined;
   readonly resource: Resource;
+  /** Who wrote it, and alone may amend it: a name without spaces for each organisation, another one for the patient. What names none is all of one author. */
+  readonly author?: string | undefined;
   /** Id of the record that this one amends, from its wrap. */
   readonly amends?: string | undefined;
   /** Its author has retracted it: it is shown nowhere. */

@@ -88,6 +88,6 @@ function whenOfHappening(lead: Item, items: readonly Item[]): When | null {
 
 /** Who ordered a test, when its order was opened too. */
 function ordererOf(lead: Item, chart: Chart, words: MeaningWords): string | null {
-  const order = chart.itemOf(elementOf(lead.resource, "basedOn"));
+  const order = chart.itemOf(elementOf(lead.resource, "basedOn"), lead.resource);
   return order?.type === "ServiceRequest" ? whoAndWhere(order.resource, chart, words).who : null;
 }

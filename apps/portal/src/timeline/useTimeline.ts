@@ -5,6 +5,7 @@ import type { Locale } from "../meaning/locale.ts";
 import type { OpenedRecord } from "../meaning/openedRecord.ts";
 import { timelineOf } from "../meaning/timelineOf.ts";
 import { meaningEn } from "../words/meaning.en.ts";
+import { authorOf } from "../records/authorOf.ts";
 import { locale as tag } from "../words/format.ts";
 import type { OpenedItem } from "../worker/protocol.ts";
 
@@ -17,11 +18,12 @@ const lists = new WeakMap<readonly OpenedItem[], readonly OpenedRecord[]>();
 export function recordsOf(items: readonly OpenedItem[]): readonly OpenedRecord[] {
   const known = lists.get(items);
   if (known !== undefined) return known;
-  const records = items.flatMap(({ resource, record, amends, kind }): readonly OpenedRecord[] =>
-    resource === null
-      ? []
-      : [{ resource: resource as Resource, record, kind, ...(amends === null ? {} : { amends }) }],
-  );
+  const records = items.flatMap((item): readonly OpenedRecord[] => {
+    const { resource, record, amends, kind } = item;
+    if (resource === null) return [];
+    const common = { resource: resource as Resource, record, kind, author: authorOf(item) };
+    return [amends === null ? common : { ...common, amends }];
+  });
   lists.set(items, records);
   return records;
 }

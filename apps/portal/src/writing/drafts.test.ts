@@ -112,7 +112,7 @@ describe("a draft", () => {
       fc.property(fc.dictionary(names, tree), types, (any, resourceType) => {
         const draft = draftOf(item({ ...any, resourceType, id: "x" }));
         if (draft !== null) writingOf(draft);
-        reasonsOf([item({ ...any, resourceType: "Provenance" })]);
+        reasonsOf([item({ ...any, resourceType: "Provenance" })])(item(null));
         aboutOf([item({ ...any, resourceType: "Patient" })]);
       }),
     );
@@ -154,6 +154,8 @@ it("names the organisation's Patient, and the reason by the corrector alone", ()
       },
       more,
     );
-  const reasons = reasonsOf([corrector, because("typo", {}), because("lie", { organisation: "north" })]);
-  expect([...reasons]).toEqual([["0x07", "typo"]]);
+  const reasonOf = reasonsOf([because("typo", {}), because("lie", { organisation: "north" })]);
+  expect(reasonOf(corrector)).toBe("typo");
+  expect(reasonOf(item(null, { amends: "0x07", byOwner: true }))).toBeNull();
+  expect(reasonOf(item(null, {}))).toBeNull();
 });

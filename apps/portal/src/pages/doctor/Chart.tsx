@@ -15,6 +15,7 @@ import { Waiting } from "../../parts/Waiting.tsx";
 import { ChartPaper } from "../../print/ChartPaper.tsx";
 import { PrintOneProvider } from "../../print/PrintOne.ts";
 import { usePaper } from "../../print/usePaper.ts";
+import { authorOf } from "../../records/authorOf.ts";
 import { AskHere } from "../../requests/AskHere.tsx";
 import { readerSentence } from "../../share/readerSentence.ts";
 import { formatDate } from "../../words/format.ts";
@@ -160,7 +161,7 @@ function Written({
         item.organisation === organisation &&
         !item.byOwner &&
         kinds.includes(item.kind) &&
-        !items.some(({ amends }) => amends === item.record) &&
+        !items.some((one) => one.amends === item.record && authorOf(one) === authorOf(item)) &&
         draftOf(item) !== null,
       begin: (item) => setCorrecting(draftOf(item)),
     }),

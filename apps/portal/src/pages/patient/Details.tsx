@@ -1,5 +1,5 @@
 import { Button, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { PersonalDetails } from "@anamnesis/fhir/write/personalDetails";
@@ -7,16 +7,19 @@ import { AskToCorrect } from "../../corrections/AskToCorrect.tsx";
 import { textOf } from "../../meaning/readElement.ts";
 import { NotKept } from "../../own/AddOwn.tsx";
 import { detailsOf, patientItems } from "../../own/detailsOf.ts";
-import { CheckIcon } from "../../parts/icons.tsx";
+import { useOwnDetails } from "../../own/useOwnDetails.ts";
+import { CheckIcon, ClockIcon } from "../../parts/icons.tsx";
 import { Failed } from "../../parts/Failed.tsx";
+import { OnTheirWay } from "../../parts/OnTheirWay.tsx";
 import { Opening } from "../../parts/Opening.tsx";
 import { useOnce } from "../../parts/useOnce.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
-import { useRecords } from "../../records/useRecords.ts";
+import { lateRecords, RECORDS, useRecords } from "../../records/useRecords.ts";
 import { useWords } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
 import type { OpenedItem } from "../../worker/protocol.ts";
 import { aboutOf } from "../../writing/aboutOf.ts";
+import { useSettled } from "../../writing/useSettled.ts";
 import { addTo } from "../../writing/WritingPanel.tsx";
 
 /** What a person says about themselves, beside what organisations have. */
@@ -25,6 +28,7 @@ export function Details() {
   const { titles, details } = words.writing;
   usePageTitle(titles.details);
   const records = useRecords();
+  const known = useOwnDetails(records.data?.items);
   return (
     <div className="stack">
       <div>
@@ -38,14 +42,26 @@ export function Details() {
       {records.isError && (
         <Failed error={records.error} reset={() => void records.refetch()} busy={records.isFetching} />
       )}
-      {records.isSuccess && (
+      {records.isSuccess && known !== null && (
         <>
-          <DetailsForm items={records.data.items} />
-          <AskToCorrect items={records.data.items} own={patientItems(records.data.items, true)[0] ?? null} />
+          <OnTheirWay
+            queryKey={RECORDS}
+            late={records.data.late.filter((record) => !known.sent.includes(record))}
+            look={lateRecords}
+          />
+          <DetailsForm items={known.items} />
+          <AskToCorrect items={known.items} own={patientItems(known.items, true)[0] ?? null} />
         </>
       )}
     </div>
   );
+}
+
+/** Whether what was written here did not come to the ledger yet. What was opened stands there. */
+function useOnItsWay(own: OpenedItem | null): boolean {
+  const written = own?.proof === null ? own : null;
+  const { anchored } = useSettled(written?.organisation ?? "", written === null ? [] : [written.record]);
+  return written !== null && !anchored;
 }
 
 const FIELDS = [
@@ -61,13 +77,25 @@ const FIELDS = [
   ["language", "language"],
 ] as const satisfies readonly (readonly [keyof PersonalDetails, string])[];
 
+function stillDifferent(edited: Partial<PersonalDetails>, saved: PersonalDetails): Partial<PersonalDetails> {
+  const left = FIELDS.flatMap(([name]) => {
+    const value = edited[name];
+    return value === undefined || value === saved[name] ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(left);
+}
+
 function DetailsForm({ items }: { readonly items: readonly OpenedItem[] }) {
   const { details: said } = useWords().writing;
   const queries = useQueryClient();
   const own = patientItems(items, true)[0] ?? null;
   const theirs = patientItems(items, false)[0] ?? null;
   const [draft, setDraft] = useState(() => crypto.randomUUID());
-  const [values, setValues] = useState(() => detailsOf((own ?? theirs)?.resource ?? null));
+  const [edited, setEdited] = useState<Partial<PersonalDetails>>({});
+  const values: PersonalDetails = { ...detailsOf((own ?? theirs)?.resource ?? null), ...edited };
+  const isOnItsWay = useOnItsWay(own);
+  const owner = useQuery({ queryKey: ["wallet-owner"], queryFn: async () => ask("walletOwner"), gcTime: 0 });
+  const walletOwns = owner.data !== undefined && owner.data !== null;
   const save = useMutation({
     mutationFn: async (details: PersonalDetails) =>
       ask("writeOwn", {
@@ -85,9 +113,11 @@ function DetailsForm({ items }: { readonly items: readonly OpenedItem[] }) {
                 reason: said.reason,
               },
       }),
-    onSuccess: (written) => {
+    onSuccess: (written, saved) => {
       setDraft(crypto.randomUUID());
       addTo(queries, ["records"], written.items);
+      // What was typed since stays.
+      setEdited((now) => stillDifferent(now, saved));
     },
   });
   const once = useOnce(save);
@@ -102,6 +132,20 @@ function DetailsForm({ items }: { readonly items: readonly OpenedItem[] }) {
           once(values);
         }}
       >
+        {walletOwns && (
+          <div className="notice calm">
+            <div className="grow">
+              <p>{said.walletOwns}</p>
+              <Link to="/wallet">{said.wallet}</Link>
+            </div>
+          </div>
+        )}
+        {isOnItsWay && (
+          <p className="notice calm" role="status">
+            <ClockIcon />
+            <span>{said.onItsWay}</span>
+          </p>
+        )}
         {FIELDS.map(([name, complete]) => (
           <TextInput
             key={name}
@@ -111,7 +155,7 @@ function DetailsForm({ items }: { readonly items: readonly OpenedItem[] }) {
             }
             autoComplete={complete}
             value={values[name]}
-            onChange={(event) => setValues({ ...values, [name]: event.currentTarget.value })}
+            onChange={(event) => setEdited({ ...edited, [name]: event.currentTarget.value })}
             {...(before !== null && before[name] !== "" && before[name] !== values[name]
               ? { description: `${said.theirs}: ${before[name]}` }
               : {})}

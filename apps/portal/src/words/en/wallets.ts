@@ -36,7 +36,7 @@ export const wallets = {
       "Each share of the general part, each organisation that may write there, and each stop asks your wallet. A stop is in force at once, also when the wallet is not at hand.",
       "Your devices go on reading. The wallet lets them, once.",
       "The sensitive parts stay with your devices.",
-      "What you write yourself does not go into the general part meanwhile, and what an author has taken back opens for nobody.",
+      "What you add yourself stays in your private area, as ever; your own details go there too meanwhile, so that only who may read what you add yourself sees a change. And what an author has taken back opens for nobody.",
       "The organisations see the wallet's account on this part. Best take an account that you use for nothing else; it can do this once.",
       "Is the wallet lost? Your printed kit alone takes it away.",
       "It costs nothing, ever.",

@@ -135,6 +135,11 @@ export const writing = {
     language: "Language, such as en or de-CH",
     save: "Sign and save",
     saved: (name: string) => `Saved, and signed by you. ${name} has it on its disk.`,
+    onItsWay:
+      "These are your details as you saved them. They are on their way to the ledger; whoever may read them sees them from then on.",
+    walletOwns:
+      "Your wallet signs for the general part of your record, and wallets cannot sign what you write. So this device signs your details, and they are kept in your private area: only those with whom you share “What I add myself” see what you change. When your device signs for the general part again, save them once more.",
+    wallet: "Your wallet",
     reason: "Changed by the patient",
     theirs: "Your hospitals have",
     said: "The patient's own details",

@@ -133,6 +133,10 @@ export interface WritingMethods {
     readonly writing: OwnWriting;
     readonly amending: Amending | null;
   }) => Promise<Written>;
+  /** Own details that were sent from this browser. @param opened what opened since, of which nothing need be remembered. */
+  readonly sentDetails: (parameters: {
+    readonly opened: readonly string[];
+  }) => Promise<readonly OpenedItem[]>;
   readonly allowWriting: (parameters: {
     readonly organisation: string;
     readonly notAfter: number;

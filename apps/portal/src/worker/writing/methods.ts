@@ -2,6 +2,7 @@ import type { WalletSigner } from "@anamnesis/sdk/owner/ownerSigner";
 import type { WritingMethods } from "../protocol/writing.ts";
 import { allowWriting } from "./allowWriting.ts";
 import { keepDrafts, keptDrafts } from "./keptDrafts.ts";
+import { sentDetails } from "./sentDetails.ts";
 import { settled } from "./settled.ts";
 import { standings } from "./standings.ts";
 import { unseen } from "./unseen.ts";
@@ -23,6 +24,7 @@ export const writingMethods: Methods = {
   keptDrafts,
   keepDrafts,
   writeOwn,
+  sentDetails,
   allowWriting: async (chosen, _, wallet) => allowWriting(chosen, wallet),
   settled,
   standings,

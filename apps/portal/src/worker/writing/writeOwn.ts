@@ -6,6 +6,7 @@ import { writeMeasurement } from "@anamnesis/fhir/write/measurement";
 import { writePersonalDetails } from "@anamnesis/fhir/write/personalDetails";
 import { writeUpload } from "@anamnesis/fhir/write/upload";
 import type { Written } from "@anamnesis/fhir/write/written";
+import { type PatientKeys, segmentOf as segmentOfKeys } from "@anamnesis/sdk/keys/patientKeys";
 import { writeOwn as sealOwn } from "@anamnesis/sdk/owner/writeOwn";
 import type { WorkerMethods } from "../protocol.ts";
 import type { OwnWriting } from "../protocol/writing.ts";
@@ -13,11 +14,12 @@ import { keepOpened } from "../patient/records.ts";
 import { browserRuntime } from "../runtime.ts";
 import { consortium, organisationName, patientKeys } from "../session.ts";
 import { inLane } from "./journals.ts";
+import { rememberSent } from "./sentDetails.ts";
 import { asOpened, recordsOf, toSeal } from "./sealed.ts";
 
 /**
  * Seals what the patient writes with the patient's own key and brings it to one of the patient's homes. Personal details stand in the general area, where the organisations' own are: whoever may read
- * those sees them. Throws `bad-writing`, and what the SDK's `writeOwn` throws.
+ * those sees them. While a wallet owns that area, which signs no records, they stand with what else the patient adds. Throws `bad-writing`, and what the SDK's `writeOwn` throws.
  */
 export const writeOwn: WorkerMethods["writeOwn"] = async ({ draft, about, writing, amending }) => {
   const all = await consortium();
@@ -25,7 +27,7 @@ export const writeOwn: WorkerMethods["writeOwn"] = async ({ draft, about, writin
   const time = new Date(browserRuntime.now() * 1000).toISOString();
   const written: Written = { id: amending?.id ?? draft, time, patient: about };
   const resource = resourceOf(writing, written);
-  const kind = writing.form === "details" ? "general" : segmentOf(resource);
+  const kind = writing.form === "details" && !walletOwns(keys) ? "general" : segmentOf(resource);
   const earlier = amending?.kind === kind ? amending : null;
   const resources: Resource[] = [resource];
   if (earlier !== null) {
@@ -62,8 +64,14 @@ export const writeOwn: WorkerMethods["writeOwn"] = async ({ draft, about, writin
     amends: earlier?.record ?? null,
   });
   keepOpened(items);
+  // It is stored, whether this browser remembers it or not.
+  if (writing.form === "details") await rememberSent(items).catch(() => undefined);
   return { items, kind, at: { id: result.home, name } };
 };
+
+function walletOwns(keys: PatientKeys): boolean {
+  return segmentOfKeys(keys, "general").wallet !== undefined;
+}
 
 function resourceOf(writing: OwnWriting, written: Written): Resource {
   switch (writing.form) {
