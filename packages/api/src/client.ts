@@ -59,6 +59,8 @@ const NOTABLE_SKEW = 3;
 export interface CallOptions {
   readonly query?: Readonly<Record<string, string>>;
   readonly timeout?: number;
+  /** Gives the call up when it is aborted, as if its time were over; not for streams. */
+  readonly signal?: AbortSignal;
   /** Bytes of a streamed answer: `length` of them from the place `from` on, fewer at its end. All of it by default. */
   readonly range?: { readonly from: number; readonly length: number };
 }
@@ -159,7 +161,7 @@ async function callOnce<Path extends string, Request, Answer>(
       headers,
       ...(body === undefined ? {} : { body }),
       ...(source === null ? {} : { body: source.body, duplex: "half" as const }),
-      signal: patience?.signal ?? AbortSignal.timeout(callOptions.timeout ?? options.timeout ?? 30_000),
+      signal: patience?.signal ?? endOf(callOptions, options.timeout ?? 30_000),
     });
     const { status } = response;
     if (isSuccess(status) && route.answer.type === "stream") return { status, response };
@@ -174,6 +176,11 @@ async function callOnce<Path extends string, Request, Answer>(
   const { status, retryAfter, received } = answer;
   if (!isSuccess(status)) throw problemOf(status, received, authority, retryAfter, options.now());
   return decodeBody(route.answer, received, authority);
+}
+
+function endOf({ timeout, signal }: CallOptions, usual: number): AbortSignal {
+  const over = AbortSignal.timeout(timeout ?? usual);
+  return signal === undefined ? over : AbortSignal.any([over, signal]);
 }
 
 function isSuccess(status: number): boolean {

@@ -13,7 +13,7 @@ import { cardsAt } from "./cards/publishCards.ts";
 import { concurrently } from "./concurrently.ts";
 import { type Consortium, fetchKeyCard } from "./consortium.ts";
 import { codeOf } from "./ourError.ts";
-import { neededAcknowledgements } from "./revoke.ts";
+import { neededAcknowledgements } from "./revocation/sendRevocation.ts";
 import { connect, type Runtime } from "./runtime.ts";
 
 export interface EraseParameters {

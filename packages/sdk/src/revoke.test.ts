@@ -97,6 +97,38 @@ describe("revokeConsent", () => {
     expect(published.filter((item) => item.code !== null)).toHaveLength(1);
   });
 
+  it("is in force with n-t+1 answers, and gives a custodian that is late a bounded time", async () => {
+    const { consents, consortium, keys, save, world } = await granted();
+    const late = world.member(2);
+    let answer: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    world.intercept = async (endpoint, _method, path) => {
+      if (endpoint === late.endpoint && path === custodyRoutes.revoke.path) await held;
+    };
+    const told: string[] = [];
+    const run = (onInForce: () => void) =>
+      revokeConsent({
+        runtime: world.runtime,
+        consortium,
+        keys: keys(),
+        save,
+        consents,
+        onInForce: (revoked) => {
+          told.push(`in force: ${revoked[0]?.acknowledged.length}, silent: ${revoked[0]?.silent.length}`);
+          onInForce();
+        },
+        onAnswered: (revoked) => void told.push(`answered: ${revoked[0]?.acknowledged.length}`),
+      });
+    const never = await run(() => undefined);
+    expect(told).toEqual(["in force: 2, silent: 0", "answered: 2"]);
+    expect(never.revoked[0]?.silent).toEqual([{ custodian: late.organisation, code: "node-unreachable" }]);
+    expect(segmentOf(keys(), "general").consents.map((kept) => kept.status)).toEqual(["revoked"]);
+    told.length = 0;
+    const inTime = await run(answer);
+    expect(told).toEqual(["in force: 2, silent: 0", "answered: 3"]);
+    expect(inTime.revoked[0]).toMatchObject({ silent: [] });
+  });
+
   it.each([
     ["before any custodian heard", custodyRoutes.revoke.path],
     ["before the remaining grants", exchangeRoutes.putGrant.path],

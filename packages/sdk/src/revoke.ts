@@ -1,12 +1,7 @@
-import { custodyRoutes } from "@anamnesis/api/routes/custody";
-import { consentCommitment } from "@anamnesis/core/consent/consent";
-import { type Revocation, type RevocationAck, verifyRevocationAck } from "@anamnesis/core/consent/revocation";
-import { sign } from "@anamnesis/core/crypto/secp256k1";
 import { AnamnesisError } from "@anamnesis/core/errors";
-import type { ConsentId, OrganisationId, SegmentId, UnixSeconds } from "@anamnesis/core/ids";
-import { intentDigest } from "@anamnesis/core/ledger/intents";
+import type { ConsentId, SegmentId, UnixSeconds } from "@anamnesis/core/ids";
 import type { Publication } from "./cards/publishCards.ts";
-import type { Consortium, Custodian } from "./consortium.ts";
+import type { Consortium } from "./consortium.ts";
 import type { Undelivered } from "./deliverGrants.ts";
 import {
   keptConsentId,
@@ -15,11 +10,14 @@ import {
   type PatientKeys,
   type SaveKeys,
 } from "./keys/patientKeys.ts";
-import { revokerOf } from "./keys/revokerOf.ts";
-import { patientClient } from "./patientClient.ts";
-import { startEpoch } from "./startEpoch.ts";
+import {
+  neededAcknowledgements,
+  type Sending,
+  sendRevocation,
+  type Sent,
+} from "./revocation/sendRevocation.ts";
 import type { Runtime } from "./runtime.ts";
-import { codeOf } from "./ourError.ts";
+import { startEpoch } from "./startEpoch.ts";
 
 export interface RevokeParameters {
   readonly runtime: Runtime;
@@ -27,21 +25,16 @@ export interface RevokeParameters {
   readonly keys: PatientKeys;
   readonly save: SaveKeys;
   readonly consents: readonly ConsentId[];
-  /** Called, and waited for, when all are in force and before the new epoch: nothing that a custodian knows of opens any more. */
+  /**
+   * Called, and waited for, as soon as all are in force and before the new epoch: nothing that a custodian knows of opens any more. With the answers
+   * until then; custodians that have not answered are in neither list.
+   */
   readonly onInForce?: (revoked: readonly RevokedConsent[]) => void | Promise<void>;
+  /** Called once with what the result says of all custodians, also where a new epoch then fails. */
+  readonly onAnswered?: (revoked: readonly RevokedConsent[]) => void;
 }
 
-export interface RevokedConsent {
-  readonly consent: ConsentId;
-  /** Custodians whose signed word that it is stored for ever was verified. */
-  readonly acknowledged: readonly {
-    readonly custodian: OrganisationId;
-    readonly storedAt: UnixSeconds;
-    /** As it was signed. */
-    readonly ack: RevocationAck;
-  }[];
-  readonly silent: readonly { readonly custodian: OrganisationId; readonly code: string }[];
-  /** When, by the custodians' clocks, so many had stored it that the others are too few to open anything. */
+export interface RevokedConsent extends Sent {
   readonly inForceAt: UnixSeconds;
 }
 
@@ -61,7 +54,8 @@ export interface RevokeResult {
  * 1. The consent is marked `revoking`: `completeRevocations` finds it in the device's next session.
  * 2. The revoker signs; the same bytes go to all custodians, each of which stores them for ever and brings them to the
  *    ledger. The signature is deterministic and a custodian stores it once, so a repetition changes nothing. From n-t+1
- *    acknowledgements on, the custodians that did not hear of it are fewer than the threshold: it is in force.
+ *    acknowledgements on, the custodians that did not hear of it are fewer than the threshold: it is in force, and nobody waits for the others, whose
+ *    answers come while the next steps are taken, and for at most five seconds after them.
  * 3. The next card is signed and kept as `pending`; a repetition publishes this one and makes no second.
  * 4. The remaining grantees get the new epoch's key, so that none is cut off when authors begin to use it.
  * 5. The card goes to custodians and homes, which take it once.
@@ -76,10 +70,8 @@ export async function revokeConsent(parameters: RevokeParameters): Promise<Revok
   const { save } = parameters;
   const chosen = parameters.consents.map((id) => findConsent(parameters, id));
   const segments = new Set(chosen.map((kept) => kept.consent.body.segment));
-  const begun = await putInForce(parameters);
-  const { revoked: inForce } = begun;
+  const begun = await send(parameters);
   let { keys } = begun;
-  await parameters.onInForce?.(inForce);
 
   const keep: SaveKeys = async (now) => {
     await save(now);
@@ -101,8 +93,9 @@ export async function revokeConsent(parameters: RevokeParameters): Promise<Revok
       failed ??= { error };
     }
   }
+  const revoked = await begun.answers();
   if (failed !== null) throw failed.error;
-  return { keys, revoked: inForce, published, undelivered };
+  return { keys, revoked, published, undelivered };
 }
 
 /**
@@ -112,19 +105,44 @@ export async function revokeConsent(parameters: RevokeParameters): Promise<Revok
  * Throws `unknown-consent`, `revocation-not-in-force`.
  */
 export async function putInForce(
-  parameters: Omit<RevokeParameters, "onInForce">,
+  parameters: RevokeParameters,
 ): Promise<Pick<RevokeResult, "keys" | "revoked">> {
-  const { consortium, save } = parameters;
+  const { keys, answers } = await send(parameters);
+  return { keys, revoked: await answers() };
+}
+
+/** Milliseconds that a custodian still has to answer when it is in force and nothing else is to be done: what it did not hear it reads on the ledger. */
+const PATIENCE = 5_000;
+
+/** Resolves when all are in force and that was told. */
+async function send(parameters: RevokeParameters): Promise<{
+  readonly keys: PatientKeys;
+  readonly answers: () => Promise<readonly RevokedConsent[]>;
+}> {
+  const { consortium, save, onInForce, onAnswered } = parameters;
   const chosen = parameters.consents.map((id) => findConsent(parameters, id));
   const keys = mark(parameters, parameters.keys, "revoking");
   await save(keys);
-  const sent = await Promise.all(chosen.map((kept) => sendRevocation(parameters, kept)));
+  const sendings = chosen.map((kept) => sendRevocation(parameters, kept));
+  await Promise.all(sendings.map(({ decided }) => decided));
+  const inForce = inForceOrThrow(consortium, await Promise.all(sendings.map(async (one) => one.soFar())));
+  await onInForce?.(inForce);
+  return {
+    keys,
+    answers: async () => {
+      const sent = await Promise.all(sendings.map(async (one) => one.answers(PATIENCE)));
+      const revoked = inForceOrThrow(consortium, sent);
+      onAnswered?.(revoked);
+      return revoked;
+    },
+  };
+}
+
+/** Throws `revocation-not-in-force`. */
+function inForceOrThrow(consortium: Consortium, sent: readonly Sent[]): readonly RevokedConsent[] {
   const missing = sent.filter((item) => item.inForceAt === null);
   if (missing.length > 0) throw notInForce(consortium, missing);
-  const revoked = sent.flatMap(({ inForceAt, ...rest }) =>
-    inForceAt === null ? [] : [{ ...rest, inForceAt }],
-  );
-  return { keys, revoked };
+  return sent.flatMap(({ inForceAt, ...rest }) => (inForceAt === null ? [] : [{ ...rest, inForceAt }]));
 }
 
 /**
@@ -189,57 +207,6 @@ function walletsLast(keys: PatientKeys, wanted: ReadonlySet<SegmentId>): readonl
 function needsEpoch(keys: PatientKeys, id: SegmentId): boolean {
   const segment = keys.segments.find((item) => item.id === id);
   return segment?.pending !== null || segment.consents.some((kept) => kept.status === "revoking");
-}
-
-type Sent = Omit<RevokedConsent, "inForceAt"> & { readonly inForceAt: UnixSeconds | null };
-
-/** The revoker's word to all custodians; sent again it changes nothing, and brings the same answers. */
-export async function sendRevocation(
-  parameters: Pick<RevokeParameters, "runtime" | "consortium" | "keys">,
-  kept: KeptConsent,
-): Promise<Sent> {
-  const { runtime, consortium, keys } = parameters;
-  const { identity, committee } = consortium;
-  const { body } = kept.consent;
-  const consent = keptConsentId(identity, kept);
-  const digest = intentDigest(identity, { type: "RevokeConsent", consent });
-  const value: Revocation = {
-    commitment: consentCommitment(identity, body),
-    revoker: body.revoker,
-    signature: sign(digest, revokerOf(keys, body)),
-  };
-  const acknowledged: Sent["acknowledged"][number][] = [];
-  const silent: { custodian: OrganisationId; code: string }[] = [];
-  await Promise.all(
-    committee.custodians.map(async (custodian) => {
-      const { organisation, endpoint } = custodian;
-      try {
-        const client = patientClient(runtime, keys, body.segment, endpoint);
-        const ack = await client.call(custodyRoutes.revoke, {}, value);
-        if (holds(ack, custodian, consent)) {
-          acknowledged.push({ custodian: organisation, storedAt: ack.body.storedAt, ack });
-        } else silent.push({ custodian: organisation, code: "bad-acknowledgement" });
-      } catch (error) {
-        silent.push({ custodian: organisation, code: codeOf(error) });
-      }
-    }),
-  );
-  const times = acknowledged.map((ack) => ack.storedAt).sort((a, b) => a - b);
-  const inForceAt = times[neededAcknowledgements(consortium) - 1] ?? null;
-  return { consent, acknowledged, silent, inForceAt };
-}
-
-/** n - t + 1: the others alone are fewer than the threshold. */
-export function neededAcknowledgements({ committee }: Pick<Consortium, "committee">): number {
-  return committee.custodians.length - committee.threshold + 1;
-}
-
-function holds(ack: RevocationAck, custodian: Custodian, consent: ConsentId): boolean {
-  return (
-    ack.body.consent === consent &&
-    ack.body.custodian === custodian.organisation &&
-    verifyRevocationAck(ack, custodian.ed25519)
-  );
 }
 
 function notInForce(

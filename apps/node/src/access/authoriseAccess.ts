@@ -41,7 +41,8 @@ export async function authoriseAccess(
   const authority = decisionAuthority(context, body);
   // Who is in the directory alone: a stranger's made-up consents would take the places of those who wait for a true one.
   const actor = body.requester === null ? null : await context.copy.actor(body.requester.actor);
-  if (actor?.signer === signer) await catchUp({ batches: [], consents: revocableIds(authority) });
+  const shown = revocableIds(authority);
+  if (actor?.signer === signer) await catchUp({ batches: [], consents: shown, shown });
   const segment = segmentIdOfOpening(body.opening);
   const known = await newestCard(context.db, segment);
   if (known === null) throw notFound();

@@ -18,6 +18,7 @@ import { itemOf, written } from "../testing/sealedRecords.ts";
 import { createCatchUp } from "./catchUp.ts";
 import { RequestWindow } from "./requestWindow.ts";
 import { release } from "../custody/release.ts";
+import { revoke } from "../custody/revoke.ts";
 
 let world: CustodyWorld;
 /** A custodian that reads the ledger when the test says so. */
@@ -161,6 +162,20 @@ describe("who lists a segment's records with a consent of a moment ago", () => {
 });
 
 describe("what does not come", () => {
+  it("is not waited for under a consent that was revoked here", async () => {
+    const records = [await itemOf(world.node, await written(world, world.node), world.segment)];
+    const { consent, revocation } = await world.consent(doctor);
+    await revoke(late, revocation);
+    const request = await world.request({ records, requester: doctor.requester, consent }, doctor.secret);
+    expect(
+      await ask(
+        request,
+        waits(async () => undefined),
+      ),
+    ).toMatchObject({ given: false });
+    expect(slept).toBe(0);
+  });
+
   it("is refused after two and a half seconds", async () => {
     const request = await byOwner();
     expect(
@@ -209,13 +224,13 @@ describe("what does not come", () => {
     const gate = new Promise<void>((resolve) => (goOn = resolve));
     const catchUp = waits(() => gate);
     const batch = { organisation: world.node.organisation, sequence: 9 };
-    const held = Array.from({ length: 32 }, () => catchUp({ batches: [batch], consents: [] }));
+    const held = Array.from({ length: 32 }, () => catchUp({ batches: [batch], consents: [], shown: [] }));
     // Whoever waits looked at the database first.
     await expect.poll(() => slept).toBe(3200);
-    expect(await catchUp({ batches: [batch], consents: [] })).toBe(false);
+    expect(await catchUp({ batches: [batch], consents: [], shown: [] })).toBe(false);
     slept = 10_000;
     goOn();
     expect(await Promise.all(held)).toEqual(held.map(() => true));
-    expect(await catchUp({ batches: [batch], consents: [] })).toBe(true);
+    expect(await catchUp({ batches: [batch], consents: [], shown: [] })).toBe(true);
   });
 });

@@ -1,11 +1,13 @@
 import type { ConsentId, OrganisationId } from "@anamnesis/core/ids";
-import { consentStateOf } from "./requesterState.ts";
+import { consentStateOf, isRevoked } from "./requesterState.ts";
 import type { NodeContext } from "../context.ts";
 
 /** What a request stands on and the own copy of the ledger does not have. */
 export interface Unknown {
   readonly batches: readonly { readonly organisation: OrganisationId; readonly sequence: number }[];
   readonly consents: readonly ConsentId[];
+  /** What the request shows: nothing is waited for once one of them is revoked. */
+  readonly shown: readonly ConsentId[];
 }
 
 /** Resolves with true when it is worth looking at the request once more. */
@@ -53,11 +55,12 @@ export function createCatchUp(
   };
 }
 
-/** Whether a batch or a consent is not in the copy, or the manifest of a batch of the last minute, or of one before it, is not held. */
+/** False for what is revoked: that is refused at once. Whether a batch or a consent is not in the copy, or the manifest of a batch of the last minute, or of one before it, is not held. */
 async function isOnItsWay(
   context: Pick<NodeContext, "db" | "copy" | "clock">,
-  { batches, consents }: Unknown,
+  { batches, consents, shown }: Unknown,
 ): Promise<boolean> {
+  if (batches.length + consents.length === 0 || (await isRevoked(context, shown))) return false;
   for (const consent of consents) if ((await consentStateOf(context, consent)) === "none") return true;
   if (batches.length === 0) return false;
   const missing = await context.db.query(

@@ -179,6 +179,7 @@ function unknownOf(
         : [],
     ),
     consents: codes.includes("not-registered") ? shown : [],
+    shown,
   };
 }
 

@@ -64,6 +64,20 @@ describe("a revocation", () => {
     expect(await outboxOf(node.db)).toHaveLength(1);
   });
 
+  it("is brought to the ledger by itself alone: what others wait for is the indexer's", async () => {
+    // Stored before their consents stood on the ledger.
+    const early = [
+      await world.consent(doctor, { unregistered: true }),
+      await world.consent(doctor, { unregistered: true }),
+    ];
+    for (const { revocation } of early) await revoke(node, revocation);
+    for (const { consent } of early) await world.register(consent);
+    const own = await world.consent(doctor);
+    await revoke(node, own.revocation);
+    expect((await outboxOf(node.db)).map(({ dedupe }) => dedupe)).toEqual([`RevokeConsent:${own.id}`]);
+    expect(await enqueueStoredRevocations(node)).toBe(2);
+  });
+
   it("needs neither copy of the ledger nor share nor a consent that is known here", async () => {
     const { id, consent, revocation } = await world.consent(doctor, { unregistered: true });
     node.copy.forgetHead();

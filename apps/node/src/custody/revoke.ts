@@ -30,7 +30,7 @@ export async function revoke(context: NodeContext, value: Revocation): Promise<R
     }),
   );
   tellRevoked(context, consent);
-  await enqueueStoredRevocations(context);
+  await enqueueStoredRevocations(context, consent);
   context.metrics.count("revocations_stored_total");
   const body = { consent, custodian: context.organisation, storedAt };
   return { body, signature: context.keys.signMessage(revocationAckDigest(body)) };

@@ -5,9 +5,9 @@ import type { ConsentId, Digest, UnixSeconds } from "@anamnesis/core/ids";
 import { logKeyOf } from "../audit/publishedHead.ts";
 import type { Consortium } from "../consortium.ts";
 import { codeOf } from "../ourError.ts";
-import { neededAcknowledgements } from "../revoke.ts";
 import { verifyReceipt } from "../verifyReceipt.ts";
 import type { RevocationReceipt } from "./revocationReceipt.ts";
+import { neededAcknowledgements } from "./sendRevocation.ts";
 
 export interface CheckedReceipt {
   readonly consents: readonly {

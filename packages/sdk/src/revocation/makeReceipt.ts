@@ -11,9 +11,9 @@ import { type GivenConsent, givenConsents } from "../looks/givenConsents.ts";
 import { isProven } from "../looks/isProven.ts";
 import { accessLog, type LogAccess } from "../receipts.ts";
 import { receivedPurges } from "../receivedPurges.ts";
-import { sendRevocation } from "../revoke.ts";
 import type { Runtime } from "../runtime.ts";
 import type { RevocationReceipt } from "./revocationReceipt.ts";
+import { sendRevocation } from "./sendRevocation.ts";
 
 export interface MakeReceiptParameters {
   readonly runtime: Runtime;
@@ -39,7 +39,7 @@ export async function makeReceipt(parameters: MakeReceiptParameters): Promise<Re
   const kinds = [...new Set(stopped.map(({ kind }) => kind))];
   const about = { runtime, consortium, keys, kinds };
   const [sent, purged, log, exported] = await Promise.all([
-    Promise.all(stopped.map((kept) => sendRevocation({ runtime, consortium, keys }, kept))),
+    Promise.all(stopped.map(async (kept) => sendRevocation({ runtime, consortium, keys }, kept).answers())),
     receivedPurges(about),
     accessLog(about),
     exportReceipts(about),

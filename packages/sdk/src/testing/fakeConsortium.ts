@@ -86,8 +86,10 @@ export class FakeConsortium {
   readonly events: LedgerEvent[] = [];
   /** Endpoints that do not answer. */
   readonly stopped = new Set<string>();
-  /** Called with each request before its node sees it; may answer in its place by throwing. */
-  intercept: (endpoint: string, method: string, path: string) => void = () => undefined;
+  /** Called with each request before its node sees it, and waited for; may answer in its place by throwing. */
+  intercept: (endpoint: string, method: string, path: string) => void | Promise<void> = () => undefined;
+  /** Requests that a node works on now. */
+  #working = 0;
   time = parseUnixSeconds(1_800_000_000);
 
   private constructor(
@@ -176,6 +178,9 @@ export class FakeConsortium {
       now: () => this.time,
       random,
       sleep: async (milliseconds) => {
+        // Time passes when nobody works any more.
+        do await new Promise((resolve) => setImmediate(resolve));
+        while (this.#working > 0);
         this.time = (this.time + Math.ceil(milliseconds / 1000)) as UnixSeconds;
       },
     };
@@ -275,8 +280,10 @@ export class FakeConsortium {
     const { origin, pathname, search, host } = new URL(url);
     const node = this.nodes.get(origin);
     if (node === undefined || this.stopped.has(origin)) throw unreachable;
+    let working = 0;
     try {
-      this.intercept(origin, init.method, pathname);
+      await this.intercept(origin, init.method, pathname);
+      this.#working += working = 1;
       const all = {
         ...exchangeRoutes,
         ...custodyRoutes,
@@ -302,6 +309,8 @@ export class FakeConsortium {
       const status = errorStatus(code);
       const text = JSON.stringify({ type: "about:blank", status, title, detail, code, meta });
       return new Response(text, { status });
+    } finally {
+      this.#working -= working;
     }
   };
 }

@@ -69,8 +69,9 @@ async function stopWhole(
       keys: patientKeys(),
       save: savePatient,
       consents,
-      onInForce: (inForce) => {
-        revoked = inForce;
+      // Also told when the wallet then turns the new keys down: the receipt names every custodian.
+      onAnswered: (answers) => {
+        revoked = answers;
       },
     });
     return { revoked, waitsForWallet: false };
