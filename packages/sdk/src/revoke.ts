@@ -10,12 +10,7 @@ import {
   type PatientKeys,
   type SaveKeys,
 } from "./keys/patientKeys.ts";
-import {
-  neededAcknowledgements,
-  type Sending,
-  sendRevocation,
-  type Sent,
-} from "./revocation/sendRevocation.ts";
+import { neededAcknowledgements, sendRevocation, type Sent } from "./revocation/sendRevocation.ts";
 import type { Runtime } from "./runtime.ts";
 import { startEpoch } from "./startEpoch.ts";
 
