@@ -116,7 +116,7 @@ export async function listRecords(parameters: ListRecordsParameters): Promise<Li
   for (const organisation of access.card.body.homes) {
     const home = consortium.members.get(organisation);
     if (home === undefined) continue;
-    let told: readonly ToldPage[];
+    let told: ToldList;
     try {
       told = await gather(parameters, home, gathered);
     } catch (error) {
@@ -125,12 +125,14 @@ export async function listRecords(parameters: ListRecordsParameters): Promise<Li
     }
     answered.push(organisation);
     verified = verifyAll(parameters, gathered);
-    memoryOf(parameters)?.keepList(organisation, keptOf(parameters, home, told, gathered));
+    memoryOf(parameters)?.keepList(told.generation, organisation, keptOf(parameters, told, gathered));
     const whole = verified.missing.length === 0 && verified.records.every((item) => item.anchor !== null);
     if (whole) break;
   }
   if (answered.length === 0) {
-    throw silent.some((home) => home.code === "not-found") ? notOpened() : homesUnreachable(silent);
+    if (!silent.some((home) => home.code === "not-found")) throw homesUnreachable(silent);
+    parameters.memory?.end();
+    throw notOpened();
   }
   const { withheld } = gathered;
   const evidence = await provable(consortium, gathered.evidence);
@@ -167,25 +169,31 @@ function homesUnreachable(silent: readonly { readonly code: string }[]): Anamnes
   });
 }
 
+interface ToldList {
+  /** What was remembered of it, and of which time. */
+  readonly kept: KeptList;
+  readonly generation: number;
+  readonly pages: readonly ToldPage[];
+}
+
 /** What is remembered goes before what came since; where the home's word does not fit both, it is asked for everything. */
-async function gather(
-  parameters: ListRecordsParameters,
-  home: Member,
-  into: Gathered,
-): Promise<readonly ToldPage[]> {
+async function gather(parameters: ListRecordsParameters, home: Member, into: Gathered): Promise<ToldList> {
   const memory = memoryOf(parameters);
   const kept = memory?.listOf(home.organisation) ?? null;
+  const generation = memory?.generation ?? 0;
   if (kept !== null) {
     const others = new Set(into.headers.keys());
     try {
-      return await gatherFrom(parameters, home, kept, into);
+      return { kept, generation, pages: await gatherFrom(parameters, home, kept, into) };
     } catch (error) {
       if (!hasCode(error, "bad-statement")) throw error;
       memory?.clear();
       for (const key of into.headers.keys()) if (!others.has(key)) into.headers.delete(key);
     }
   }
-  return gatherFrom(parameters, home, { from: 0, headers: [] }, into);
+  const nothing = { from: 0, headers: [] };
+  const now = memory?.generation ?? 0;
+  return { kept: nothing, generation: now, pages: await gatherFrom(parameters, home, nothing, into) };
 }
 
 async function gatherFrom(
@@ -195,10 +203,11 @@ async function gatherFrom(
   into: Gathered,
 ): Promise<readonly ToldPage[]> {
   const told: ToldHeader[] = [...kept.headers];
-  for (const known of kept.headers) into.headers.set(keyOf(known), known);
   const pages: ToldPage[] = [];
   let last: { readonly signed: SignedHeaderStatement; readonly request: Digest } | null = null;
   for await (const { request, page } of pagesOf(parameters, home, kept.from)) {
+    // A home that does not answer says nothing, whatever it said before.
+    if (last === null) recall(kept, into);
     // They come with the first page and the last. A false chain that claims more rotations would keep the other homes' from being used.
     if (page.cards.length > 0) requireChain(parameters, page.cards);
     if (isNewerChain(page.cards, into.cards)) into.cards = page.cards;
@@ -215,6 +224,13 @@ async function gatherFrom(
   }
   await holdToItsWord(parameters, home, told, last, into);
   return pages;
+}
+
+function recall({ headers }: KeptList, into: Gathered): void {
+  for (const known of headers) {
+    const key = keyOf(known);
+    if (!into.headers.has(key)) into.headers.set(key, known);
+  }
 }
 
 /** One that proves itself stays, whatever another home says under the same point and signature. */
@@ -241,16 +257,10 @@ function memoryOf({ memory, verify }: ListRecordsParameters): SegmentMemory | un
 }
 
 /** What of a home's list need not be told again: it begins anew with the page in which something is not on the ledger yet, or does not hold. */
-function keptOf(
-  parameters: ListRecordsParameters,
-  { organisation }: Member,
-  pages: readonly ToldPage[],
-  gathered: Gathered,
-): KeptList {
-  const before = memoryOf(parameters)?.listOf(organisation);
+function keptOf(parameters: ListRecordsParameters, { kept, pages }: ToldList, gathered: Gathered): KeptList {
   const proving = provingOf(parameters, gathered);
-  const headers = [...(before?.headers ?? [])];
-  let from = before?.from ?? 0;
+  const headers = [...kept.headers];
+  let { from } = kept;
   for (const { keys, end } of pages) {
     const page = keys.flatMap((key) => gathered.headers.get(key) ?? []);
     if (page.some((told) => told.anchor === null || authorOf(proving, told) === null)) break;

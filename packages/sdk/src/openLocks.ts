@@ -161,8 +161,7 @@ export async function openLocks<T extends object>(
         G === null && listing.verified !== "all" && !holdsByItself(proving, header);
       const broken = new Set(unlocked.filter(isBroken));
       doubtful.push(...broken);
-      // Where it stands on the ledger may have changed since, too.
-      if (unlocked.some(({ G }) => G === null)) parameters.memory?.clear();
+      parameters.memory?.refuse(unlocked.flatMap(({ G, label }) => (G === null ? [label] : [])));
       const sound = unlocked.filter((item) => !broken.has(item));
       await parameters.onUnlocked?.(sound);
       for (const result of await use(sound, tell)) {

@@ -36,6 +36,7 @@ export interface OpenedWraps {
 /** Lock A: the sessions' secrets, each once, then K1 and attributes of every listed record. */
 export async function openWraps(parameters: OpenWrapsParameters): Promise<OpenedWraps> {
   const { listing, memory } = parameters;
+  const generation = memory?.generation ?? 0;
   const secrets = new Map<Cid, Promise<Uint8Array>>();
   const closed: { record: RecordId; code: string }[] = [];
   const { runtime, access, consortium } = parameters;
@@ -52,7 +53,7 @@ export async function openWraps(parameters: OpenWrapsParameters): Promise<Opened
   const opened = await concurrently(listing.records, 8, async (listed) => {
     try {
       const content = known(listed) ?? (await openOne(parameters, listed, ahead, secrets));
-      memory?.keepWrap(listed.label, content);
+      memory?.keepWrap(generation, listed.label, content);
       return { ...listed, content };
     } catch (error) {
       closed.push({ record: listed.record, code: codeOf(error) });

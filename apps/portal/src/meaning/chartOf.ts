@@ -11,6 +11,7 @@ import {
   type Element,
 } from "./readElement.ts";
 import { foldVersions } from "./foldVersions.ts";
+import { isVoid } from "./isVoid.ts";
 import type { OpenedRecord } from "./openedRecord.ts";
 
 /** One resource of the chart, with what it replaced. */
@@ -113,13 +114,6 @@ function itemOfRecord(opened: OpenedRecord): readonly Item[] {
       earlier: [],
     },
   ];
-}
-
-/** Entered in error: R4 says that it should not be shown as part of the record. */
-function isVoid(resource: Resource): boolean {
-  if (membersOf(resource, "status").includes("entered-in-error")) return true;
-  const verification = elementOf(resource, "verificationStatus");
-  return elementsOf(verification, "coding").some((coding) => memberOf(coding, "code") === "entered-in-error");
 }
 
 /** FNV-1a, 32 bits, over UTF-16 code units: tells resources without an id apart, and protects nothing. */

@@ -108,6 +108,30 @@ describe("an allergy of one organisation", () => {
     });
   });
 
+  it("is as its last amendment says, whatever the versions say of themselves and whichever opens first", () => {
+    const { meta: _, ...undated } = PENICILLIN;
+    const { meta: __, ...resolved } = RESOLVED;
+    const error = { verificationStatus: { coding: [{ code: "entered-in-error" }] } };
+    const amending = (resource: object): OpenedItem => written("0xb", resource, { amends: "0xa" });
+    const NOTHING = { current: [], earlier: [], standing: 0, entries: 0 };
+    for (const [older, newer, expected] of [
+      [undated, RESOLVED, AMENDED],
+      [undated, resolved, AMENDED],
+      [PENICILLIN, resolved, AMENDED],
+      [RESOLVED, PENICILLIN, { current: ["Penicillin"], earlier: [], standing: 1, entries: 1 }],
+      [undated, { ...RESOLVED, ...error }, NOTHING],
+      // Put back after it was taken away.
+      [
+        { ...undated, ...error },
+        PENICILLIN,
+        { current: ["Penicillin"], earlier: [], standing: 1, entries: 1 },
+      ],
+    ] as const) {
+      expect(shown(written("0xa", older), amending(newer))).toEqual(expected);
+      expect(shown(amending(newer), written("0xa", older))).toEqual(expected);
+    }
+  });
+
   it("keeps its reason for a correction, whatever another organisation gives as its own for the same record", () => {
     const why = (record: string, text: string, change: Change = {}): OpenedItem =>
       written(
@@ -151,6 +175,15 @@ it("a document replaces its author's documents alone", () => {
     ).length;
   expect(entries({ organisation: "south" })).toBe(2);
   expect(entries({})).toBe(1);
+
+  // One that was entered in error gives back what it said to replace.
+  const error = written("0xc", document("d2", { ...replaces, status: "entered-in-error" }), {
+    amends: "0xb",
+  });
+  const all = [written("0xa", document("d1")), written("0xb", document("d2", replaces)), error];
+  for (const items of [all, all.toReversed()]) {
+    expect(timelineOf(recordsOf(items), meaningEn, ENGLISH)).toHaveLength(1);
+  }
 });
 
 it("a prescription names the medicine that its own author wrote, and never another's of the same id", () => {

@@ -1,23 +1,25 @@
 import { elementOf, elementsOf, textOf } from "./readElement.ts";
 import type { Item } from "./chartOf.ts";
+import { isVoid } from "./isVoid.ts";
 import type { OpenedRecord } from "./openedRecord.ts";
 
 /**
- * Leaves the items that stand, each with what it replaced: versions of the same resource (the newest by `meta` counts, of equals the
- * last given), records that a record amends, documents that a document replaces. A circle of amendments replaces nothing: all of it is shown.
+ * Leaves the items that stand, each with what it replaced: records that a record amends, versions of the same resource (the newest by `meta` counts where none amends the other, of equals the
+ * last given), documents that a document replaces and that are not taken back themselves. A circle of amendments replaces nothing: all of it is shown.
  *
  * Only an author's own word replaces what that author wrote, as on the ledger: whatever others name, an id or a record, is shown beside it. An id is unique at its author's alone.
  */
 export function foldVersions(items: readonly Item[], records: readonly OpenedRecord[]): readonly Item[] {
   const replacedBy = new Map<Item, Item>();
-  const newest = newestOfEach(items, replacedBy);
   const byRecord = new Map(items.flatMap((item) => (item.record === null ? [] : [[item.record, item]])));
   for (const { record, amends } of records) {
     if (typeof record !== "string" || typeof amends !== "string") continue;
     const [older, newer] = [byRecord.get(amends), byRecord.get(record)];
     if (older?.author === newer?.author) replace(older, newer, replacedBy);
   }
+  const newest = newestOfEach(items, replacedBy);
   for (const item of items) {
+    if (isVoid(lastOf(item, replacedBy).resource)) continue;
     for (const relation of elementsOf(item.resource, "relatesTo")) {
       if (textOf(relation, "code") !== "replaces") continue;
       const target = textOf(elementOf(relation, "target"), "reference");
@@ -54,14 +56,16 @@ function newestOfEach(items: readonly Item[], replacedBy: Map<Item, Item>): Read
     const id = textOf(item.resource, "id");
     if (id === null) continue;
     const name = nameOf(item, `${item.type}/${id}`);
-    const other = newest.get(name);
-    if (other === undefined) {
-      newest.set(name, item);
-    } else if (isOlder(item, other)) {
-      replacedBy.set(item, other);
+    const known = newest.get(name);
+    // Whichever amends the other came after it, whatever both say of themselves.
+    const [mine, theirs] = [lastOf(item, replacedBy), known === undefined ? null : lastOf(known, replacedBy)];
+    if (theirs === null || mine === theirs) {
+      newest.set(name, mine);
+    } else if (isOlder(mine, theirs)) {
+      replacedBy.set(mine, theirs);
     } else {
-      replacedBy.set(other, item);
-      newest.set(name, item);
+      replacedBy.set(theirs, mine);
+      newest.set(name, mine);
     }
   }
   return newest;

@@ -48,9 +48,8 @@ export async function openSegment(parameters: OpenSegmentParameters): Promise<{
     verify: "signatures",
     memory,
   }).catch((error: unknown) => {
-    if (!hasCode(error, "not-opened")) throw error;
-    memory.clear();
-    return null;
+    if (hasCode(error, "not-opened")) return null;
+    throw error;
   });
   if (listing === null || listing.records.length === 0) return { items: [], gaps: [], refused: [] };
   const fresh = listing.records.filter(

@@ -3,6 +3,7 @@ import {
   badWriting,
   begun,
   optionalText,
+  patientReference,
   type Plain,
   requireDate,
   requireText,
@@ -63,7 +64,8 @@ export function writePersonalDetails(written: Written & { readonly details: Pers
     ...(postalCode === null ? {} : { postalCode }),
     ...(country === null ? {} : { country }),
   };
-  const { reference } = written.patient;
+  const { reference, record } = written.patient;
+  const isKnown = reference !== null || record !== null;
   return {
     ...begun("Patient", written, [ASSERTED]),
     name: [
@@ -84,6 +86,6 @@ export function writePersonalDetails(written: Written & { readonly details: Pers
             { language: { coding: [{ system: "urn:ietf:bcp:47", code: language }] }, preferred: true },
           ],
         }),
-    ...(reference === null ? {} : { link: [{ other: { reference }, type: "seealso" }] }),
+    ...(isKnown ? { link: [{ other: patientReference(written.patient), type: "seealso" }] } : {}),
   };
 }

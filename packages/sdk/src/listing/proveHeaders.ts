@@ -33,8 +33,8 @@ interface Namer {
 
 /**
  * What each header proves, the newest first; who was looked at before is not again. With `signatures` a header stands that a later one names as its predecessor (core.previous is its `blabel`, which covers all but proof
- * and signature), when both say the same organisation and the same author, and this is the organisation itself or its device: these name what they wrote themselves. What a practitioner or an owner signs names what the
- * organisation's node told them, so each of theirs has to be signed. Of two headers with one label at least one has a signature that was changed: both have to hold by themselves.
+ * and signature), when both say the same organisation and the same author, and this is the organisation itself or its device: their word is the organisation's. Its node tells a device what to name, so it could have one named that the device did not
+ * make: that is listed as the organisation's, and opens for nobody. What a practitioner or an owner signs is their own word, so each of theirs has to be signed. Of two headers with one label at least one has a signature that was changed: both have to hold by themselves.
  */
 export function proveHeaders(proving: Proving, headers: Map<string, ToldHeader>): void {
   const seen = new Set<BodyLabel>();

@@ -1,6 +1,7 @@
 import { listRecords } from "../listRecords.ts";
 import { openRecords } from "../open.ts";
 import { beginJourney, resource } from "../testing/journey.ts";
+import { problem } from "../testing/problem.ts";
 import { SegmentMemory } from "./segmentMemory.ts";
 import { expect, it } from "vitest";
 
@@ -74,7 +75,47 @@ it("lists everything where the home's word does not fit what is kept", async () 
   expect(memory.size).toBe(2);
 });
 
-it("keeps nothing when a custodian refused something", async () => {
+it("is shared by looks at the same time, and cleared under one that goes on", async () => {
+  const { look, of, memory } = await opened();
+  memory.clear();
+  await Promise.all([look(), look()]);
+  expect(memory.size).toBe(3);
+  expect((await look()).opened).toHaveLength(3);
+  expect(of("listHeaders")).toEqual([3]);
+  const going = look();
+  memory.clear();
+  await going;
+  // The list that began before is not kept.
+  expect((await look()).opened).toHaveLength(3);
+  expect(of("listHeaders")).toEqual([0]);
+});
+
+it("has nothing to say for a home that is silent", async () => {
+  const { look, world } = await opened();
+  world.node(1).records = world.node(1).records.slice(0, 2);
+  world.stop(0);
+  const { opened: others } = await look();
+  expect(others).toHaveLength(2);
+});
+
+it("ends with the access, and keeps nothing more", async () => {
+  const { look, seal, world, memory } = await opened();
+  const refuse = (route: string) => {
+    if (route === "listHeaders") throw problem("not-found");
+  };
+  for (const node of [world.node(0), world.node(1)]) {
+    const handle = node.handle.bind(node);
+    node.handle = async (route, call) => {
+      refuse(route);
+      return handle(route, call);
+    };
+  }
+  await seal([resource("d")]);
+  await expect(look()).rejects.toMatchObject({ code: "not-opened" });
+  expect([memory.isEnded, memory.size]).toEqual([true, 0]);
+});
+
+it("lists anew once when a custodian refused something", async () => {
   const { look, of, world, memory } = await opened();
   const [first] = world.node(0).records;
   if (first === undefined) throw new TypeError("no record");
@@ -87,6 +128,9 @@ it("keeps nothing when a custodian refused something", async () => {
   expect(memory.size).toBe(0);
   await look();
   expect(of("listHeaders")).toEqual([0]);
+  // It stays refused, and what is kept is of use all the same.
+  await look();
+  expect(of("listHeaders")).toEqual([3]);
 });
 
 it("is of no use to who verifies everything", async () => {

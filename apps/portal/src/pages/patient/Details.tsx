@@ -1,8 +1,9 @@
 import { Button, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { PersonalDetails } from "@anamnesis/fhir/write/personalDetails";
+import { askAgain } from "../../app/askAgain.ts";
 import { AskToCorrect } from "../../corrections/AskToCorrect.tsx";
 import { textOf } from "../../meaning/readElement.ts";
 import { NotKept } from "../../own/AddOwn.tsx";
@@ -90,15 +91,20 @@ function DetailsForm({ items }: { readonly items: readonly OpenedItem[] }) {
   const queries = useQueryClient();
   const own = patientItems(items, true)[0] ?? null;
   const theirs = patientItems(items, false)[0] ?? null;
-  const [draft, setDraft] = useState(() => crypto.randomUUID());
+  const tried = useRef<{ readonly draft: string; readonly text: string } | null>(null);
   const [edited, setEdited] = useState<Partial<PersonalDetails>>({});
   const values: PersonalDetails = { ...detailsOf((own ?? theirs)?.resource ?? null), ...edited };
   const isOnItsWay = useOnItsWay(own);
   const owner = useQuery({ queryKey: ["wallet-owner"], queryFn: async () => ask("walletOwner"), gcTime: 0 });
   const walletOwns = owner.data !== undefined && owner.data !== null;
+  const isPrivate = owner.data === null && own !== null && own.kind !== "general";
   const save = useMutation({
-    mutationFn: async (details: PersonalDetails) =>
-      ask("writeOwn", {
+    mutationFn: async (details: PersonalDetails) => {
+      // The same is sent again as it was; what was changed meanwhile is another writing, also when the answer to the first was lost.
+      const text = JSON.stringify(details);
+      const draft = tried.current?.text === text ? tried.current.draft : crypto.randomUUID();
+      tried.current = { draft, text };
+      return ask("writeOwn", {
         draft,
         about: aboutOf(items.filter(({ byOwner }) => !byOwner)),
         writing: { form: "details", details },
@@ -112,13 +118,16 @@ function DetailsForm({ items }: { readonly items: readonly OpenedItem[] }) {
                 organisation: own.organisation,
                 reason: said.reason,
               },
-      }),
+      });
+    },
     onSuccess: (written, saved) => {
-      setDraft(crypto.randomUUID());
+      tried.current = null;
       addTo(queries, ["records"], written.items);
       // What was typed since stays.
       setEdited((now) => stillDifferent(now, saved));
     },
+    // Another tab may have written too.
+    onSettled: async () => askAgain(queries, "sent-details"),
   });
   const once = useOnce(save);
   const before = theirs === null ? null : detailsOf(theirs.resource);
@@ -140,6 +149,7 @@ function DetailsForm({ items }: { readonly items: readonly OpenedItem[] }) {
             </div>
           </div>
         )}
+        {isPrivate && <p className="notice calm">{said.stillPrivate}</p>}
         {isOnItsWay && (
           <p className="notice calm" role="status">
             <ClockIcon />
@@ -163,7 +173,7 @@ function DetailsForm({ items }: { readonly items: readonly OpenedItem[] }) {
         ))}
         {save.isError && <NotKept error={save.error} />}
         <div>
-          <Button type="submit" loading={save.isPending}>
+          <Button type="submit" loading={save.isPending} disabled={owner.isPending}>
             {said.save}
           </Button>
         </div>

@@ -139,6 +139,8 @@ export const writing = {
       "These are your details as you saved them. They are on their way to the ledger; whoever may read them sees them from then on.",
     walletOwns:
       "Your wallet signs for the general part of your record, and wallets cannot sign what you write. So this device signs your details, and they are kept in your private area: only those with whom you share “What I add myself” see what you change. When your device signs for the general part again, save them once more.",
+    stillPrivate:
+      "These details are in your private area: they were saved while a wallet signed for the general part. Saving puts all of them into the general part, where everybody sees them with whom you share it.",
     wallet: "Your wallet",
     reason: "Changed by the patient",
     theirs: "Your hospitals have",

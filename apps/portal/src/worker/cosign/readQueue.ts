@@ -41,6 +41,7 @@ async function readOf(
   wanted: ReadonlySet<RecordId>,
 ): Promise<readonly ReadQueued[]> {
   const keys = staffKeys();
+  const memories = new Map(patient.shares.map(({ consent }) => [consent, memoryOf(consent)]));
   const all = await consortium();
   const given = await grants();
   const segments: {
@@ -51,10 +52,10 @@ async function readOf(
   }[] = [];
   for (const { consent, kind, purposes } of patient.shares) {
     const grant = given.get(consent);
-    if (grant === undefined) continue;
+    const memory = memories.get(consent);
+    if (grant === undefined || memory === undefined) continue;
     const access = granteeAccess(keys, grant.content);
     const purpose = purposes[0] as Purpose;
-    const memory = memoryOf(consent);
     const common = { runtime: browserRuntime, consortium: all, access, purpose, memory };
     try {
       const listing = await listRecords({ ...common, verify: "signatures" });
@@ -95,15 +96,17 @@ async function readOf(
 /** The Patient resources of what this patient shares in general; none when it is not shared. */
 async function patientItems(patient: GrantingPatient): Promise<readonly OpenedItem[]> {
   const share = patient.shares.find(({ kind }) => kind === "general");
-  const grant = share === undefined ? undefined : (await grants()).get(share.consent);
-  if (share === undefined || grant === undefined) return [];
+  if (share === undefined) return [];
+  const memory = memoryOf(share.consent);
+  const grant = (await grants()).get(share.consent);
+  if (grant === undefined) return [];
   try {
     const { items } = await openSegment({
       consortium: await consortium(),
       access: granteeAccess(staffKeys(), grant.content),
       kind: share.kind,
       purpose: share.purposes[0] as Purpose,
-      memory: memoryOf(share.consent),
+      memory,
       known: new Map(),
       only: ["Patient"],
       progress: () => undefined,

@@ -32,6 +32,10 @@ export async function records(
 ): Promise<OpenedRecords> {
   const among = only === undefined ? null : new Set(only.among);
   const keys = patientKeys();
+  const accesses = SEGMENT_KINDS.map((kind) => {
+    const access = ownerAccess(keys, kind);
+    return { kind, access, memory: memoryOf(access.segment) };
+  });
   const all = await consortium();
   const sitting = session();
   const known = kept.get(sitting) ?? new Map<string, OpenedItem>();
@@ -40,15 +44,14 @@ export async function records(
   const gaps: Gap[] = [];
   const refused: RefusedRecord[] = [];
   const found = await Promise.all(
-    SEGMENT_KINDS.map(async (kind): Promise<readonly OpenedItem[]> => {
+    accesses.map(async ({ kind, access, memory }): Promise<readonly OpenedItem[]> => {
       try {
-        const access = ownerAccess(keys, kind);
         const opened = await openSegment({
           consortium: all,
           access,
           kind,
           purpose: "PATRQT",
-          memory: memoryOf(access.segment),
+          memory,
           known,
           ...(among === null ? {} : { among }),
           progress: (value) => tell(kind, value),

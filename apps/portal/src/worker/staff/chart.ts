@@ -1,6 +1,7 @@
 import type { Purpose } from "@anamnesis/core/consent/terms";
 import { isAnamnesisError } from "@anamnesis/core/errors";
 import { granteeAccess } from "@anamnesis/sdk/access";
+import type { SegmentMemory } from "@anamnesis/sdk/listing/segmentMemory";
 import type { RefusedRecord } from "@anamnesis/sdk/openLocks";
 import { openSegment } from "../openSegment.ts";
 import type { ChartRecords, ChartSubject, Gap, OpenedItem, Progress } from "../protocol.ts";
@@ -29,6 +30,7 @@ export async function chart(
 ): Promise<ChartRecords> {
   const wanted = among === undefined ? null : new Set(among.records);
   const keys = staffKeys();
+  const memories = consents.map(memoryOf);
   const all = await consortium();
   const given = await grants();
   const kinds = new Map(consents.map((consent) => [consent, given.get(consent)?.content.opening.kind]));
@@ -43,7 +45,7 @@ export async function chart(
   const gaps: Gap[] = [];
   const refused: RefusedRecord[] = [];
   const found = await Promise.all(
-    consents.map(async (consent): Promise<readonly OpenedItem[]> => {
+    consents.map(async (consent, i): Promise<readonly OpenedItem[]> => {
       const grant = given.get(consent);
       if (grant === undefined) return [];
       const { kind } = grant.content.opening;
@@ -53,7 +55,7 @@ export async function chart(
           access: granteeAccess(keys, grant.content),
           kind,
           purpose: purpose as Purpose,
-          memory: memoryOf(consent),
+          memory: memories[i] as SegmentMemory,
           known: new Map(),
           ...(only === undefined ? {} : { only }),
           ...(wanted === null ? {} : { among: wanted }),

@@ -37,6 +37,29 @@ describe("the records of one chart", () => {
     expect(ofOnePatient([other, general])).toEqual(general);
   });
 
+  it("have the person's own details that name the patient's record as the same person, and nobody else's", () => {
+    const general = [patient("a"), note("Patient/a")];
+    const details = (value: string): OpenedItem => {
+      const identifier = { system: "urn:anamnesis:record", value };
+      const link = [{ other: { identifier }, type: "seealso" }];
+      return {
+        ...item({ resourceType: "Patient", id: "own", link }, "south"),
+        byOwner: true,
+        kind: "personal",
+      };
+    };
+    const own = details(general[0]?.record ?? "");
+    expect(ofOnePatient([[own], general])).toEqual([own, ...general]);
+    expect(ofOnePatient([[details("another")], general])).toEqual(general);
+    // Where the general part is not shared, an organisation's Patient says whom it is about.
+    const mind = [
+      { ...patient("a"), kind: "mental-health" as const },
+      { ...note("Patient/a"), kind: "mental-health" as const },
+    ];
+    const other = details(mind[0]?.record ?? "");
+    expect(ofOnePatient([[other], mind])).toEqual([other, ...mind]);
+  });
+
   it("are those that name the very record of the patient, whoever wrote them", () => {
     const general = [patient("a", "north")];
     const [{ record }] = general as [OpenedItem];

@@ -19,7 +19,11 @@ export function subjectOf(
   consents: readonly string[],
 ): ChartSubject | null {
   const saysWho = segments.filter((items) => items.some(isPatient));
-  const anchor = saysWho.find((items) => items.some(({ kind }) => kind === "general")) ?? saysWho[0];
+  // What a person says about themselves names an organisation's Patient, and nobody else names it.
+  const anchor =
+    saysWho.find((items) => items.some(({ kind }) => kind === "general")) ??
+    saysWho.find((items) => items.some((item) => isPatient(item) && !item.byOwner)) ??
+    saysWho[0];
   if (anchor === undefined) return null;
   const patients = anchor.filter(isPatient);
   return {
@@ -70,14 +74,21 @@ function patientNamedBy(resource: OpenedItem["resource"]): string | null {
   return null;
 }
 
-/** The record of the Patient, which those name who write about another organisation's. */
+/** The record of the Patient, which those name who write about another organisation's: as the subject, or in the person's own details as the same person. */
 function patientRecordNamedBy(resource: OpenedItem["resource"]): string | null {
-  const subject = resource?.["subject"];
-  const identifier =
-    typeof subject === "object" && subject !== null
-      ? (subject as { readonly identifier?: unknown }).identifier
-      : null;
-  if (typeof identifier !== "object" || identifier === null) return null;
-  const { system, value } = identifier as { readonly system?: unknown; readonly value?: unknown };
-  return system === RECORD_SYSTEM && typeof value === "string" ? value : null;
+  const linked: unknown = resource?.["link"];
+  const links: readonly unknown[] = Array.isArray(linked) ? linked : [];
+  const same = links.map((link) => fieldOf(link, "other"));
+  for (const reference of [fieldOf(resource, "subject"), ...same]) {
+    const identifier = fieldOf(reference, "identifier");
+    const value = fieldOf(identifier, "value");
+    if (fieldOf(identifier, "system") === RECORD_SYSTEM && typeof value === "string") return value;
+  }
+  return null;
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : null;
 }
