@@ -1,15 +1,7 @@
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
 import { segmentOf } from "@anamnesis/fhir/labelling/segmentOf";
 import type { Resource } from "@anamnesis/fhir/resource";
-import {
-  elementOf,
-  elementsOf,
-  isElement,
-  membersOf,
-  memberOf,
-  textOf,
-  type Element,
-} from "./readElement.ts";
+import { elementsOf, isElement, textOf, type Element } from "./readElement.ts";
 import { foldVersions } from "./foldVersions.ts";
 import { isVoid } from "./isVoid.ts";
 import type { OpenedRecord } from "./openedRecord.ts";
