@@ -52,7 +52,9 @@ export async function openWraps(parameters: OpenWrapsParameters): Promise<Opened
   );
   const opened = await concurrently(listing.records, 8, async (listed) => {
     try {
-      const content = known(listed) ?? (await openOne(parameters, listed, ahead, secrets));
+      const kept = known(listed);
+      if (kept !== null) return { ...listed, content: kept };
+      const content = await openOne(parameters, listed, ahead, secrets);
       memory?.keepWrap(generation, listed.label, content);
       return { ...listed, content };
     } catch (error) {

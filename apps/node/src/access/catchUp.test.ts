@@ -67,6 +67,14 @@ async function ask(
   };
 }
 
+/** While nothing of what it stands on comes. */
+async function askInVain(request: ReleaseRequest): ReturnType<typeof ask> {
+  return ask(
+    request,
+    waits(async () => undefined),
+  );
+}
+
 async function byOwner(parts: Parameters<typeof written>[2] = {}): Promise<ReleaseRequest> {
   const records = [await itemOf(world.node, await written(world, world.node, parts), world.segment)];
   return world.request({ records }, world.segment.owner.secret);
@@ -167,23 +175,13 @@ describe("what does not come", () => {
     const { consent, revocation } = await world.consent(doctor);
     await revoke(late, revocation);
     const request = await world.request({ records, requester: doctor.requester, consent }, doctor.secret);
-    expect(
-      await ask(
-        request,
-        waits(async () => undefined),
-      ),
-    ).toMatchObject({ given: false });
+    expect(await askInVain(request)).toMatchObject({ given: false });
     expect(slept).toBe(0);
   });
 
   it("is refused after two and a half seconds", async () => {
     const request = await byOwner();
-    expect(
-      await ask(
-        request,
-        waits(async () => undefined),
-      ),
-    ).toEqual({
+    expect(await askInVain(request)).toEqual({
       given: false,
       outcomes: [["not-anchored"]],
     });
@@ -195,12 +193,7 @@ describe("what does not come", () => {
     await followLedger(late, late.copy);
     world.clock.time += 61;
     const later = await world.request({ records: request.body.records }, world.segment.owner.secret);
-    expect(
-      await ask(
-        later,
-        waits(async () => undefined),
-      ),
-    ).toMatchObject({ given: false });
+    expect(await askInVain(later)).toMatchObject({ given: false });
     expect(slept).toBe(0);
   });
 
@@ -210,12 +203,7 @@ describe("what does not come", () => {
     await fetchManifests(late);
     const records = body.records.map((one) => ({ ...one, anchor: { ...one.anchor, index: 1, size: 2 } }));
     const request = await world.request({ records }, world.segment.owner.secret);
-    expect(
-      await ask(
-        request,
-        waits(async () => undefined),
-      ),
-    ).toMatchObject({ given: false });
+    expect(await askInVain(request)).toMatchObject({ given: false });
     expect(slept).toBe(0);
   });
 
