@@ -101,7 +101,7 @@ interface Answered {
  */
 export async function askCustodians(parameters: AskCustodiansParameters): Promise<Asked> {
   const { consortium, records, runtime, ask, fits } = parameters;
-  const { threshold, custodians } = consortium.committee;
+  const { threshold } = consortium.committee;
   const replySeed = runtime.random(32);
   const request = await signRequest(parameters, replySeed);
   const digest = releaseRequestDigest(request.body);
@@ -111,7 +111,7 @@ export async function askCustodians(parameters: AskCustodiansParameters): Promis
   const culprits: { organisation: OrganisationId; reason: AnswerFault }[] = [];
   const evidence: Evidence[] = [];
   let answered: readonly Answered[] = [];
-  const left = [...custodians];
+  const left = homesFirst(parameters);
   const sharesOf = (i: number) => answered.filter(({ answer }) => answer.body.shares[i] !== null).length;
   const undecided = (): boolean =>
     answered.length < threshold ||
@@ -167,6 +167,14 @@ export async function askCustodians(parameters: AskCustodiansParameters): Promis
   };
   if (answered.length < threshold) throw new TooFewCustodians(consortium, report);
   return { G: opened.G, ...report };
+}
+
+/** All custodians in the order in which they are asked. The segment's homes verified its headers' proofs when they took them; another custodian does so the first time it is asked. */
+function homesFirst({ consortium, access }: AskCustodiansParameters): Custodian[] {
+  const isHome = ({ organisation }: Custodian): boolean => access.card.body.homes.includes(organisation);
+  return consortium.committee.custodians.toSorted(
+    (one, other) => Number(isHome(other)) - Number(isHome(one)),
+  );
 }
 
 function receiptOf(body: ReleaseAnswerBody, segment: SegmentId): Receipt {

@@ -39,6 +39,14 @@ describe("openRecords", () => {
     ]);
   });
 
+  it("asks the segment's homes first, which have verified the proofs", async () => {
+    const { open, world, consortium } = await sealedAndGranted();
+    const { committee } = consortium;
+    const reversed = { ...committee, custodians: committee.custodians.toReversed() };
+    const { report } = await openRecords({ ...open, consortium: { ...consortium, committee: reversed } });
+    expect(report.asked).toEqual([world.member(1).organisation, world.member(0).organisation]);
+  });
+
   it("gives the owner the same without a consent", async () => {
     const { open, keys } = await sealedAndGranted();
     const access = ownerAccess(keys(), "general");

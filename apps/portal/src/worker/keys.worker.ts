@@ -2,6 +2,7 @@ import { AnamnesisError } from "@anamnesis/core/errors";
 import type { WalletSigner } from "@anamnesis/sdk/owner/ownerSigner";
 import type { Call, Failure, MethodName, Progress, Reply, WalletAnswer } from "./protocol.ts";
 import { methods } from "./methods.ts";
+import { paced } from "./paced.ts";
 import { takeAnswer, walletFor } from "./wallets/questions.ts";
 
 /** The worker: it alone has keys. It answers calls of the page, each by its number. */
@@ -13,7 +14,7 @@ scope.addEventListener("message", ({ data }: MessageEvent<Call | WalletAnswer>) 
 });
 
 async function answer({ id, method, parameters }: Call): Promise<void> {
-  const progress = (value: Progress): void => reply({ id, type: "progress", progress: value });
+  const progress = paced((value) => reply({ id, type: "progress", progress: value }));
   try {
     const found = methods[method] as (
       parameters: unknown,
