@@ -1,3 +1,4 @@
+import { EncodedRequest } from "@anamnesis/api/client";
 import { custodyRoutes } from "@anamnesis/api/routes/custody";
 import { type SignedReceiptPromise, verifyReceiptPromise } from "@anamnesis/core/audit/receiptStatement";
 import type { Purpose } from "@anamnesis/core/consent/terms";
@@ -18,6 +19,7 @@ import {
 } from "@anamnesis/core/release/releaseAnswer";
 import {
   type ReleaseRequest,
+  releaseRequest,
   type ReleaseRequestBody,
   releaseRequestDigest,
   type RequestedRecord,
@@ -105,6 +107,7 @@ export async function askCustodians(parameters: AskCustodiansParameters): Promis
   const replySeed = runtime.random(32);
   const request = await signRequest(parameters, replySeed);
   const digest = releaseRequestDigest(request.body);
+  const encoded = new EncodedRequest(releaseRequest.encode(request));
 
   const asked: OrganisationId[] = [];
   const silent: { organisation: OrganisationId; code: string }[] = [];
@@ -142,7 +145,7 @@ export async function askCustodians(parameters: AskCustodiansParameters): Promis
       const now = left.splice(0, ask === "all" ? left.length : lacking);
       asked.push(...now.map((custodian) => custodian.organisation));
       const results = await Promise.all(
-        now.map((custodian) => askOne(parameters, custodian, request, digest, replySeed)),
+        now.map((custodian) => askOne(parameters, custodian, encoded, digest, replySeed)),
       );
       for (const [i, result] of results.entries()) {
         const custodian = now[i] as Custodian;
@@ -253,7 +256,7 @@ type Result =
 async function askOne(
   { runtime, consortium, access, records }: AskCustodiansParameters,
   custodian: Custodian,
-  request: ReleaseRequest,
+  request: EncodedRequest,
   digest: Digest,
   replySeed: Uint8Array,
 ): Promise<Result> {
