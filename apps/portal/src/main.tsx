@@ -8,7 +8,6 @@ import "@mantine/core/styles/Loader.css";
 import "@mantine/core/styles/Button.css";
 import "@mantine/core/styles/Input.css";
 import "@mantine/core/styles/Progress.css";
-import "@mantine/core/styles/Skeleton.css";
 import "@mantine/core/styles/Checkbox.css";
 import "./styles/app.css";
 import { MantineProvider } from "@mantine/core";

@@ -22,6 +22,8 @@ export const en = {
   cosign,
   corrections,
   language: "en",
+  /** In which the language is written. */
+  direction: "ltr" as "ltr" | "rtl",
   keys: keysEn,
   app: "Anamnesis",
   demoBadge: "Demo: made-up people",
