@@ -27,8 +27,11 @@ export function useStopShare(onStopped: (stopped: Stopped) => void) {
         return { ...(inForce as Stopped), rest: "later" as const };
       }
     },
-    onSuccess: onStopped,
-    onSettled: async () => askAgain(queries, "shares", "wallet-owner"),
+    // Not after a failure: it is shown where the share stands, which the answer might move.
+    onSuccess: async (stopped) => {
+      onStopped(stopped);
+      await askAgain(queries, "shares", "wallet-owner");
+    },
   });
   return { ...stop, stopOnce: useOnce(stop) };
 }
