@@ -82,7 +82,7 @@ async function deliver(
   const giveUp = new AbortController();
   const client = patientClient(runtime, keys, segment.id, member.endpoint, giveUp.signal);
   const answer = client.call(exchangeRoutes.putGrant, {}, sealed);
-  if (patience === undefined) return void (await answer);
+  if (patience === undefined) return answer;
   if ((await within(runtime, answer, patience.milliseconds)) !== null) return;
   giveUp.abort();
   patience.lose(member.organisation);
