@@ -4,6 +4,7 @@ import { axeViolations } from "./pages/axe.ts";
 import { addAuthenticator, launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
 import { findChromium } from "./pages/findChromium.ts";
 import { goInAs } from "./pages/goInAs.ts";
+import { NEW_KEYS } from "./pages/newKeys.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { sayPagesOfFailures } from "./pages/sayPages.ts";
 import { NOTE_BUTTON, printOut, seenOnPaper } from "./pages/printOut.ts";
@@ -217,12 +218,29 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       await page.getByRole("button", { name: `Stop sharing with ${ada}` }).click();
       await shoot(page, "patient-stop");
       expect(await axeViolations(page)).toEqual([]);
+      // The new keys are held up: what is said before them is said because nothing opens any more.
+      const newKeys = Promise.withResolvers<void>();
+      await rosa.context.route(NEW_KEYS, async (route) => {
+        await newKeys.promise;
+        await route.continue();
+      });
       await page.getByRole("button", { name: "Stop", exact: true }).click();
-      await page.getByText(`${ada} can open nothing any more`).waitFor();
+      const notice = page.getByRole("status").filter({ hasText: `${ada} can open nothing any more` });
+      await notice.waitFor();
       const since = Date.now();
       await doctor.page.getByText("The patient has stopped sharing.").waitFor();
       expect(Date.now() - since).toBeLessThan(2000);
       expect(await doctor.page.getByRole("heading", { name: "What happened" }).count()).toBe(0);
+      await notice.getByText("The rest goes on by itself").waitFor();
+      const receipt = notice.getByRole("link", { name: `See the receipt for ${ada}` });
+      expect(await receipt.count()).toBe(0);
+      await expect.poll(() => page.getByRole("button", { name: `Stop sharing with ${ada}` }).count()).toBe(0);
+      await shoot(page, "patient-stopped-early");
+      expect(await axeViolations(page)).toEqual([]);
+      newKeys.resolve();
+      await receipt.waitFor();
+      expect(await notice.getByText("The rest goes on by itself").count()).toBe(0);
+      await rosa.context.unroute(NEW_KEYS);
       await shoot(page, "patient-stopped");
       expect(await axeViolations(page)).toEqual([]);
       await receipted(page);

@@ -4,6 +4,7 @@ import { axeViolations } from "./pages/axe.ts";
 import { launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
 import { findChromium } from "./pages/findChromium.ts";
 import { goInAs } from "./pages/goInAs.ts";
+import { NEW_KEYS } from "./pages/newKeys.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { sayPagesOfFailures } from "./pages/sayPages.ts";
 import { shoot } from "./pages/shots.ts";
@@ -141,9 +142,13 @@ describe.skipIf(chromium === null)("asking for access in two browsers, on the de
       // From the notice of the doctor's look, in one tap: all that is shared with the doctor.
       await rosa.getByRole("link", { name: "Home" }).first().click();
       await rosa.reload();
+      // No node takes new keys: it is stopped all the same, and the page says what is left.
+      await patient.context.route(NEW_KEYS, async (route) => route.abort());
       await rosa.getByRole("button", { name: `Stop sharing with ${ADA} now` }).click();
       await rosa.getByText(`${ADA} can open nothing any more.`).waitFor();
+      await rosa.getByText("New keys for what is added from now on are still to be made.").waitFor();
       await seen(rosa, "patient-home-stopped");
+      await patient.context.unroute(NEW_KEYS);
       await ada.getByText("The patient has stopped sharing.").waitFor();
       await ada.getByRole("button", { name: "Ask again" }).click();
       await ada.getByLabel("To the patient").fill("I am still treating you.");
@@ -152,6 +157,13 @@ describe.skipIf(chromium === null)("asking for access in two browsers, on the de
       await seen(ada, "doctor-asked-again");
 
       await rosa.getByRole("link", { name: "Sharing" }).first().click();
+      await rosa.getByRole("heading", { name: "Being stopped" }).waitFor();
+      await rosa.getByRole("link", { name: "Home" }).first().click();
+      await rosa.reload();
+      // The next visit makes them, by itself.
+      await rosa.getByRole("link", { name: "Sharing" }).first().click();
+      await rosa.getByRole("heading", { name: "Stopped", exact: true }).waitFor();
+      await expect.poll(() => rosa.getByRole("heading", { name: "Being stopped" }).count()).toBe(0);
       await rosa.reload();
       await rosa.getByText("You share with nobody.").waitFor();
       await rosa.getByRole("link", { name: ADA, exact: true }).click();

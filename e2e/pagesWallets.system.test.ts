@@ -314,14 +314,17 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
       await doctor.page.getByRole("heading", { name: "What happened" }).waitFor();
 
       // A stop is in force without the wallet, and what waits for it says so.
+      const over = page.getByRole("region", { name: "Stopped", exact: true }).getByRole("listitem");
       for (let left = await stop.count(); left > 0; left--) {
+        const before = await over.count();
         if (left === 1) wallet.refuse(4001, "eth_signTypedData_v4");
         await stop.last().click();
         await page.getByRole("button", { name: "Stop", exact: true }).click();
         const said = left === 1 ? `${ada} can open nothing any more` : `This share with ${ada} is stopped`;
         await page.getByText(said).waitFor();
         if (left === 1) await page.getByText("The new keys wait for your wallet").waitFor();
-        else await stop.nth(left - 1).waitFor({ state: "detached" });
+        // The wallet has signed the new keys, too.
+        else await expect.poll(() => over.count()).toBe(before + 1);
       }
       await page.getByRole("link", { name: "Home" }).first().click();
       await page.getByRole("heading", { name: "Something waits for your wallet" }).waitFor();

@@ -168,7 +168,7 @@ export class Clients {
         this.#oracle.drawn(bytes);
         return bytes;
       },
-      sleep: (milliseconds) => this.#scheduler.timers(process).sleep(milliseconds),
+      sleep: (milliseconds, signal) => this.#scheduler.timers(process).sleep(milliseconds, signal),
     };
     const done = (): void => {
       this.#busy.delete(who);

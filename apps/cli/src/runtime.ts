@@ -9,5 +9,8 @@ export const systemRuntime: Runtime = {
   now: () => Math.floor(Date.now() / 1000) as UnixSeconds,
   // A copy: a Buffer may share its memory with others.
   random: (length) => Uint8Array.from(randomBytes(length)),
-  sleep: async (milliseconds) => sleep(milliseconds),
+  sleep: async (milliseconds, signal) => {
+    // A timer that nobody waits for would hold the command up.
+    await sleep(milliseconds, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+  },
 };

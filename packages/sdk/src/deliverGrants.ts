@@ -6,11 +6,13 @@ import type { ConsentId } from "@anamnesis/core/ids";
 import { segmentKeySeed } from "@anamnesis/core/segment/ownerKeys";
 import type { Card } from "@anamnesis/core/segment/card";
 import { concurrently } from "./concurrently.ts";
-import type { Consortium } from "./consortium.ts";
+import type { Consortium, Member } from "./consortium.ts";
 import { keptConsentId, type KeptConsent, type KeptSegment, type PatientKeys } from "./keys/patientKeys.ts";
+import { codeOf } from "./ourError.ts";
+import type { Patience } from "./patience.ts";
 import { patientClient } from "./patientClient.ts";
 import type { Runtime } from "./runtime.ts";
-import { codeOf } from "./ourError.ts";
+import { within } from "./within.ts";
 
 export interface Undelivered {
   readonly consent: ConsentId;
@@ -26,7 +28,9 @@ export interface Delivery {
 
 /**
  * Seals the key of `card`'s epoch to the grantees of those consents that `wants` names and leaves it at their nodes. The
- * segment that it returns says which have it; a grantee whose node is down gets it at the next call.
+ * segment that it returns says which have it; a grantee whose node is down, or does not answer while `patience` lasts, gets it at the next call.
+ *
+ * @param patience by default each call has its own time.
  */
 export async function deliverGrants(
   runtime: Runtime,
@@ -35,12 +39,13 @@ export async function deliverGrants(
   segment: KeptSegment,
   card: Card,
   wants: (kept: KeptConsent) => boolean,
+  patience?: Patience,
 ): Promise<Delivery> {
   const undelivered: Undelivered[] = [];
   const consents = await concurrently(segment.consents, 4, async (kept): Promise<KeptConsent> => {
     if (!wants(kept)) return kept;
     try {
-      await deliver(runtime, consortium, keys, segment, card, kept);
+      await deliver(runtime, consortium, keys, segment, card, kept, patience);
       return { ...kept, status: "granted", grantedEpoch: card.body.epoch };
     } catch (error) {
       const organisation = consortium.members.get(kept.organisation)?.name ?? "?";
@@ -62,6 +67,7 @@ async function deliver(
   segment: KeptSegment,
   card: Card,
   kept: KeptConsent,
+  patience: Patience | undefined,
 ): Promise<void> {
   const member = consortium.members.get(kept.organisation);
   if (member === undefined) {
@@ -71,9 +77,25 @@ async function deliver(
       fix: "Revoke the consent, or wait until the organisation is a member again.",
     });
   }
+  if (patience?.isOverFor(member.organisation) === true) throw notInTime(member);
   const sealed = await sealKept(keys, segment, card, kept);
-  const client = patientClient(runtime, keys, segment.id, member.endpoint);
-  await client.call(exchangeRoutes.putGrant, {}, sealed);
+  const giveUp = new AbortController();
+  const client = patientClient(runtime, keys, segment.id, member.endpoint, giveUp.signal);
+  const answer = client.call(exchangeRoutes.putGrant, {}, sealed);
+  if (patience === undefined) return answer;
+  if ((await within(runtime, answer, patience.milliseconds)) !== null) return;
+  giveUp.abort();
+  patience.lose(member.organisation);
+  throw notInTime(member);
+}
+
+function notInTime({ name }: Member): AnamnesisError<"node-unreachable"> {
+  return new AnamnesisError({
+    code: "node-unreachable",
+    rule: "A grantee's node answers in time, or gets the key later.",
+    fix: "Deliver it again when that node is up.",
+    meta: { organisation: name },
+  });
 }
 
 /** The key of the card's epoch with what a grantee needs to use the consent, sealed to the grantee. */

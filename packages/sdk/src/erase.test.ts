@@ -1,3 +1,4 @@
+import { recordVerbRoutes } from "@anamnesis/api/routes/recordVerbs";
 import type { Header } from "@anamnesis/core/record/header";
 import { ed25519Sign } from "@anamnesis/core/crypto/ed25519";
 import { sign } from "@anamnesis/core/crypto/secp256k1";
@@ -13,6 +14,7 @@ import { ownerErasure } from "./eraseRequests.ts";
 import { readLedger } from "./ledgerView.ts";
 import { listRecords } from "./listRecords.ts";
 import { openRecords } from "./open.ts";
+import type { FakeMember } from "./testing/fakeConsortium.ts";
 import { beginJourney, resource } from "./testing/journey.ts";
 import { problem } from "./testing/problem.ts";
 
@@ -83,6 +85,34 @@ describe("eraseRecord", () => {
     const { acknowledged, silent } = await erase();
     expect(acknowledged).toHaveLength(2);
     expect(silent).toEqual([{ custodian: world.member(2).organisation, code: "node-unreachable" }]);
+  });
+
+  it("waits for nobody who is not needed: not for a custodian that never answers, nor for one keeper because of another", async () => {
+    const { erase, world } = await written();
+    const [north, south, lab] = [0, 1, 2].map((i) => world.member(i)) as [FakeMember, FakeMember, FakeMember];
+    const never = new Promise<void>(() => undefined);
+    world.intercept = async (endpoint) => {
+      if (endpoint === lab.endpoint) await never;
+    };
+    const told: unknown[] = [];
+    const begin = world.time;
+    const erased = await erase({
+      onInForce: ({ acknowledged, silent }) => void told.push([acknowledged.length, silent]),
+    });
+    expect(told).toEqual([[2, []]]);
+    expect(erased).toMatchObject({
+      silent: [{ custodian: lab.organisation, code: "node-unreachable" }],
+      waiting: [],
+    });
+    expect(erased.acknowledged).toHaveLength(2);
+    expect(world.time - begin).toBe(5);
+
+    world.intercept = async (endpoint, _method, path) => {
+      if (endpoint === south.endpoint && path === recordVerbRoutes.erasureReceipts.path) await never;
+    };
+    const { receipts, waiting } = await erase();
+    expect(receipts.map(({ body }) => body.node)).toEqual([north.organisation]);
+    expect(waiting).toEqual([south.organisation]);
   });
 
   it("asks the next node when one does not bring it to the ledger", async () => {

@@ -10,11 +10,13 @@ import { bodyLabel } from "@anamnesis/core/record/header";
 import { recordIdOf } from "@anamnesis/core/record/recordId";
 import { verifyChain } from "@anamnesis/core/segment/card";
 import { cardsAt } from "./cards/publishCards.ts";
-import { concurrently } from "./concurrently.ts";
-import { type Consortium, fetchKeyCard } from "./consortium.ts";
+import { type Consortium, type Custodian, fetchKeyCard } from "./consortium.ts";
+import { type Gathered, gatherAnswers, type Gathering } from "./gatherAnswers.ts";
 import { codeOf } from "./ourError.ts";
-import { neededAcknowledgements } from "./revocation/sendRevocation.ts";
+import { Patience } from "./patience.ts";
+import { badAcknowledgement, neededAcknowledgements } from "./revocation/sendRevocation.ts";
 import { connect, type Runtime } from "./runtime.ts";
+import { within } from "./within.ts";
 
 export interface EraseParameters {
   readonly runtime: Runtime;
@@ -25,7 +27,10 @@ export interface EraseParameters {
   readonly request: EraseRequest;
   /** Seconds to wait until every node that keeps the record has signed that it is gone; 60 by default. */
   readonly patience?: number;
-  /** Called, and waited for, when enough custodians refuse it for ever and before the ledger is told. */
+  /**
+   * Called, and waited for, as soon as enough custodians refuse it for ever and before the ledger is told. With the answers until then; custodians that have not answered are in neither
+   * list.
+   */
   readonly onInForce?: (erasure: ErasureInForce) => void | Promise<void>;
   /** After each node that signed. */
   readonly onProgress?: (progress: { readonly done: number; readonly of: number }) => void;
@@ -51,70 +56,97 @@ export interface Erasure extends ErasureInForce {
 
 /** Milliseconds between two looks at the nodes. */
 const LOOK_EVERY = 500;
+/** Members that are asked for cards at a time. */
+const AT_ONCE = 8;
 
 /**
  * Erases a record for ever. Safe to run again with the same request after any error or kill, and what was begun is completed by the custodians that have it:
  *
  * 1. The same bytes go to all custodians, each of which stores them for ever and refuses from then on. From n-t+1 acknowledgements on nobody can open the record:
- *    it is in force.
+ *    it is in force. As soon as these are as many as the threshold too nobody waits for the others, whose answers come while the next steps are taken, and for at most five seconds after them (`Patience`).
  * 2. As many of their signatures as the threshold go onto the ledger, through any node.
- * 3. Every node that keeps the record deletes its wrap and content when it has read so, and signs that they are gone.
+ * 3. Every node that keeps the record deletes its wrap and content when it has read so, and signs that they are gone. One that hangs holds up no other.
  *
  * Throws `erasure-not-in-force` (naming who is missing: what is stored stays stored), `nodes-unreachable`.
  */
 export async function eraseRecord(parameters: EraseParameters): Promise<Erasure> {
-  const asked = await askAll(parameters);
+  const patience = new Patience();
+  const asking = askAll(parameters);
+  await asking.decided;
+  const asked = inForceOrThrow(parameters, asking.soFar());
   await parameters.onInForce?.(asked.inForce);
   await submit(parameters, asked);
-  return { ...asked.inForce, ...(await gatherReceipts(parameters)) };
+  const gathered = await gatherReceipts(parameters, patience);
+  const { inForce } = inForceOrThrow(parameters, await asking.all(patience));
+  return { ...inForce, ...gathered };
+}
+
+interface Approval {
+  readonly custodian: OrganisationId;
+  readonly signature: Uint8Array;
 }
 
 interface Asked {
   readonly inForce: ErasureInForce;
-  readonly approvals: readonly { readonly custodian: OrganisationId; readonly signature: Uint8Array }[];
+  readonly approvals: readonly Approval[];
 }
 
-async function askAll({ runtime, consortium, signer, request }: EraseParameters): Promise<Asked> {
+type Acknowledged = Approval & { readonly storedAt: UnixSeconds };
+
+function askAll(parameters: EraseParameters): Gathering<Custodian, Acknowledged> {
+  const { runtime, consortium, signer, request } = parameters;
   const { committee, identity, members } = consortium;
   const record = recordIdOf(request.header.body.U);
   const label = bodyLabel(request.header.body);
   const digest = intentDigest(identity, { type: "EraseRecord", record, shown: { custodians: [] } });
-  const acknowledged: { custodian: OrganisationId; storedAt: UnixSeconds }[] = [];
-  const silent: { custodian: OrganisationId; code: string }[] = [];
-  const approvals: { custodian: OrganisationId; signature: Uint8Array }[] = [];
-  await Promise.all(
-    committee.custodians.map(async ({ organisation, endpoint, ed25519 }) => {
-      try {
-        const ack = await connect(runtime, endpoint, signer).call(recordVerbRoutes.eraseRecord, {}, request);
-        const account = members.get(organisation)?.signer;
-        const holds =
-          ack.body.record === record &&
-          ack.body.label === label &&
-          ack.body.custodian === organisation &&
-          account !== undefined &&
-          verifyErasureAck(ack, ed25519) &&
-          verifyBy(digest, ack.approval, account);
-        if (!holds) {
-          silent.push({ custodian: organisation, code: "bad-acknowledgement" });
-          return;
-        }
-        acknowledged.push({ custodian: organisation, storedAt: ack.body.storedAt });
-        approvals.push({ custodian: organisation, signature: ack.approval });
-      } catch (error) {
-        silent.push({ custodian: organisation, code: codeOf(error) });
-      }
-    }),
-  );
-  // So many that the others cannot open it, and so many that the ledger takes it.
-  const needed = Math.max(neededAcknowledgements(consortium), committee.threshold);
-  const times = acknowledged.map((ack) => ack.storedAt).sort((a, b) => a - b);
-  const inForceAt = times[needed - 1];
-  if (inForceAt === undefined) throw notInForce(consortium, needed, acknowledged.length, silent);
+  const needed = neededOf(consortium);
+  return gatherAnswers({
+    runtime,
+    items: committee.custodians,
+    organisationOf: ({ organisation }) => organisation,
+    ask: async (custodian, giveUp) => {
+      const { organisation, endpoint, ed25519 } = custodian;
+      const client = connect(runtime, endpoint, signer, giveUp);
+      const ack = await client.call(recordVerbRoutes.eraseRecord, {}, request);
+      const account = members.get(organisation)?.signer;
+      const holds =
+        ack.body.record === record &&
+        ack.body.label === label &&
+        ack.body.custodian === organisation &&
+        account !== undefined &&
+        verifyErasureAck(ack, ed25519) &&
+        verifyBy(digest, ack.approval, account);
+      if (!holds) throw badAcknowledgement(custodian);
+      return { custodian: organisation, storedAt: ack.body.storedAt, signature: ack.approval };
+    },
+    isEnough: ({ length }) => length >= needed,
+  });
+}
+
+/** So many that the others cannot open it, and so many that the ledger takes it. */
+function neededOf(consortium: Pick<Consortium, "committee">): number {
+  return Math.max(neededAcknowledgements(consortium), consortium.committee.threshold);
+}
+
+/** Throws `erasure-not-in-force`. */
+function inForceOrThrow(
+  { consortium, request }: Pick<EraseParameters, "consortium" | "request">,
+  gathered: Gathered<Custodian, Acknowledged>,
+): Asked {
+  const needed = neededOf(consortium);
+  const { answers } = gathered;
+  const silent = gathered.silent.map(({ item, code }) => ({ custodian: item.organisation, code }));
+  const inForceAt = answers.map(({ storedAt }) => storedAt).sort((a, b) => a - b)[needed - 1];
+  if (inForceAt === undefined) throw notInForce(consortium, needed, answers.length, silent);
+  const record = recordIdOf(request.header.body.U);
+  const acknowledged = answers.map(({ custodian, storedAt }) => ({ custodian, storedAt }));
   // In the committee's order, so that everybody who runs this asks the same node first.
-  const inOrder = committee.custodians.flatMap(({ organisation }) =>
-    approvals.filter(({ custodian }) => custodian === organisation),
+  const approvals = consortium.committee.custodians.flatMap(({ organisation }) =>
+    answers.flatMap(({ custodian, signature }) =>
+      custodian === organisation ? [{ custodian, signature }] : [],
+    ),
   );
-  return { inForce: { record, acknowledged, silent, inForceAt }, approvals: inOrder };
+  return { inForce: { record, acknowledged, silent, inForceAt }, approvals };
 }
 
 /** Any node does; the custodians that answered are up. */
@@ -146,30 +178,38 @@ async function submit(
   });
 }
 
-async function gatherReceipts({
-  runtime,
-  consortium,
-  signer,
-  request,
-  patience = 60,
-  onProgress,
-}: EraseParameters): Promise<Pick<Erasure, "receipts" | "waiting" | "incomplete">> {
+async function gatherReceipts(
+  { runtime, consortium, signer, request, patience: seconds = 60, onProgress }: EraseParameters,
+  patience: Patience,
+): Promise<Pick<Erasure, "receipts" | "waiting" | "incomplete">> {
   const record = recordIdOf(request.header.body.U);
   const label = bodyLabel(request.header.body);
-  const keepers = await keepersOfRecord({ runtime, consortium, signer }, request);
+  const keepers = await keepersOfRecord({ runtime, consortium, signer }, request, patience);
   const found = new Map<OrganisationId, ErasureReceipt>();
-  const until = runtime.now() + patience;
-  for (;;) {
-    const open = keepers.filter((organisation) => !found.has(organisation));
-    await concurrently(open, 8, async (organisation) => {
-      const receipt = await receiptOf({ runtime, consortium, signer }, organisation, record, label);
-      if (receipt === null) return;
-      found.set(organisation, receipt);
-      onProgress?.({ done: found.size, of: keepers.length });
-    });
-    if (found.size === keepers.length || runtime.now() >= until) break;
-    await runtime.sleep(LOOK_EVERY);
-  }
+  const over = new AbortController();
+  const until = runtime.now() + seconds;
+  const lookAt = async (organisation: OrganisationId): Promise<void> => {
+    while (!over.signal.aborted) {
+      const receipt = await receiptOf(
+        { runtime, consortium, signer },
+        organisation,
+        record,
+        label,
+        over.signal,
+      );
+      if (over.signal.aborted) return;
+      if (receipt !== null) {
+        found.set(organisation, receipt);
+        onProgress?.({ done: found.size, of: keepers.length });
+        return;
+      }
+      if (runtime.now() >= until) return;
+      await runtime.sleep(LOOK_EVERY, over.signal);
+    }
+  };
+  // Each by itself: who hangs holds up no other, nor this for longer than was said.
+  await within(runtime, Promise.all(keepers.map(lookAt)), seconds * 1000);
+  over.abort();
   const receipts = keepers.flatMap((organisation) => found.get(organisation) ?? []);
   return {
     receipts,
@@ -187,20 +227,23 @@ type Asking = Pick<EraseParameters, "runtime" | "consortium" | "signer">;
 async function keepersOfRecord(
   { runtime, consortium, signer }: Asking,
   { header }: EraseRequest,
+  patience: Patience,
 ): Promise<readonly OrganisationId[]> {
   const { organisation, segment } = header.body.core;
   const homes = new Set<OrganisationId>([organisation]);
-  const chains = await concurrently([...consortium.members.values()], 8, async ({ endpoint }) => {
-    try {
-      const cards = await cardsAt(connect(runtime, endpoint, signer), segment);
+  const { answers } = await gatherAnswers({
+    runtime,
+    items: [...consortium.members.values()],
+    organisationOf: (member) => member.organisation,
+    ask: async ({ endpoint }, giveUp) => {
+      const cards = await cardsAt(connect(runtime, endpoint, signer, giveUp), segment);
       verifyChain(consortium.identity, cards);
       return cards[0]?.body.segment === segment ? cards : [];
-    } catch (error) {
-      codeOf(error);
-      return [];
-    }
-  });
-  for (const card of chains.flat()) for (const home of card.body.homes) homes.add(home);
+    },
+    isEnough: () => false,
+    atOnce: AT_ONCE,
+  }).all(patience);
+  for (const card of answers.flat()) for (const home of card.body.homes) homes.add(home);
   return [...homes].filter((home) => consortium.members.has(home));
 }
 
@@ -210,11 +253,12 @@ async function receiptOf(
   organisation: OrganisationId,
   record: RecordId,
   label: BodyLabel,
+  giveUp: AbortSignal,
 ): Promise<ErasureReceipt | null> {
   const member = consortium.members.get(organisation);
   if (member === undefined) return null;
   try {
-    const { receipts } = await connect(runtime, member.endpoint, signer).call(
+    const { receipts } = await connect(runtime, member.endpoint, signer, giveUp).call(
       recordVerbRoutes.erasureReceipts,
       {},
       { records: [record] },

@@ -129,6 +129,72 @@ describe("revokeConsent", () => {
     expect(inTime.revoked[0]).toMatchObject({ silent: [] });
   });
 
+  it("waits once for a node that never answers, however many parts are stopped and grants it would get", async () => {
+    const { consents, consortium, doctor, grant, keys, save, world } = await granted();
+    const { consents: more } = await grant({ kinds: ["genetic"] });
+    const lab = world.member(2);
+    const other = await createActorKeys({
+      subject: "practitioner",
+      name: "Dr. Bo",
+      organisation: lab.organisation,
+      random,
+    });
+    world.register(other);
+    await grant({
+      grantee: granteeOf(other.card),
+      kinds: ["general", "genetic"],
+      consortium: { ...consortium, actors: world.actors },
+    });
+    await grant({ grantee: granteeOf(doctor.card), purposes: ["HRESCH"] });
+    world.intercept = async (endpoint) => {
+      if (endpoint === lab.endpoint) await new Promise(() => undefined);
+    };
+    const begin = world.time;
+    const { revoked, published, undelivered } = await revokeConsent({
+      runtime: world.runtime,
+      consortium,
+      keys: keys(),
+      save,
+      consents: [...consents, ...more],
+    });
+    expect(world.time - begin).toBe(5);
+    const silent = { custodian: lab.organisation, code: "node-unreachable" };
+    expect(revoked.map((one) => one.silent)).toEqual([[silent], [silent]]);
+    const segments = [segmentOf(keys(), "general"), segmentOf(keys(), "genetic")];
+    expect(segments.map((segment) => newestCard(segment).body.epoch)).toEqual([1, 1]);
+    expect(published.filter(({ code }) => code !== null)).toEqual(
+      segments.map(({ id }) => {
+        return { segment: id, organisation: lab.organisation, code: "node-unreachable" };
+      }),
+    );
+    expect(undelivered.map(({ organisation, code }) => [organisation, code])).toEqual([
+      ["Lab", "node-unreachable"],
+      ["Lab", "node-unreachable"],
+    ]);
+    // Who answers gets the key at once, and the one that hung when it answers again.
+    expect(segmentOf(keys(), "general").consents.map((kept) => kept.grantedEpoch)).toEqual([0, 0, 1]);
+    world.intercept = () => undefined;
+    const { runtime } = world;
+    const later = await deliverOverdueGrants({ runtime, consortium, keys: keys(), save });
+    expect(later.undelivered).toEqual([]);
+  });
+
+  it("waits for a home that is needed, however long it takes", async () => {
+    const { revoke, world, keys } = await granted();
+    const south = world.member(1);
+    let answer: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    world.intercept = async (endpoint, _method, path) => {
+      if (endpoint === south.endpoint && path === exchangeRoutes.putCard.path) await held;
+    };
+    const all = revoke();
+    await world.runtime.sleep(60_000);
+    expect(segmentOf(keys(), "general").pending).not.toBeNull();
+    answer();
+    const { published } = await all;
+    expect(published.map(({ code }) => code)).toEqual([null, null, null]);
+  });
+
   it.each([
     ["before any custodian heard", custodyRoutes.revoke.path],
     ["before the remaining grants", exchangeRoutes.putGrant.path],

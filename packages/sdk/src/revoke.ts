@@ -10,6 +10,7 @@ import {
   type PatientKeys,
   type SaveKeys,
 } from "./keys/patientKeys.ts";
+import { Patience } from "./patience.ts";
 import { neededAcknowledgements, sendRevocation, type Sent } from "./revocation/sendRevocation.ts";
 import type { Runtime } from "./runtime.ts";
 import { startEpoch } from "./startEpoch.ts";
@@ -50,10 +51,11 @@ export interface RevokeResult {
  * 2. The revoker signs; the same bytes go to all custodians, each of which stores them for ever and brings them to the
  *    ledger. The signature is deterministic and a custodian stores it once, so a repetition changes nothing. From n-t+1
  *    acknowledgements on, the custodians that did not hear of it are fewer than the threshold: it is in force, and nobody waits for the others, whose
- *    answers come while the next steps are taken, and for at most five seconds after them.
+ *    answers come while the next steps are taken, and for at most five seconds after them (`Patience`).
  * 3. The next card is signed and kept as `pending`; a repetition publishes this one and makes no second.
  * 4. The remaining grantees get the new epoch's key, so that none is cut off when authors begin to use it.
- * 5. The card goes to custodians and homes, which take it once.
+ * 5. The card goes to custodians and homes, which take it once. Two homes and `threshold` custodians are needed. A node that hangs, in this step or
+ *    the one before, is waited for once, for five seconds.
  * 6. The consent is marked `revoked`.
  *
  * Steps 3 to 6 go segment by segment; what fails in one is thrown when the others are done.
@@ -65,7 +67,8 @@ export async function revokeConsent(parameters: RevokeParameters): Promise<Revok
   const { save } = parameters;
   const chosen = parameters.consents.map((id) => findConsent(parameters, id));
   const segments = new Set(chosen.map((kept) => kept.consent.body.segment));
-  const begun = await send(parameters);
+  const patience = new Patience();
+  const begun = await send(parameters, patience);
   let { keys } = begun;
 
   const keep: SaveKeys = async (now) => {
@@ -78,7 +81,7 @@ export async function revokeConsent(parameters: RevokeParameters): Promise<Revok
   for (const id of walletsLast(keys, segments)) {
     try {
       if (needsEpoch(keys, id)) {
-        const epoch = await startEpoch({ ...parameters, save: keep, keys, segment: id });
+        const epoch = await startEpoch({ ...parameters, save: keep, keys, segment: id, patience });
         published.push(...epoch.published);
         undelivered.push(...epoch.undelivered);
       }
@@ -102,15 +105,15 @@ export async function revokeConsent(parameters: RevokeParameters): Promise<Revok
 export async function putInForce(
   parameters: RevokeParameters,
 ): Promise<Pick<RevokeResult, "keys" | "revoked">> {
-  const { keys, answers } = await send(parameters);
+  const { keys, answers } = await send(parameters, new Patience());
   return { keys, revoked: await answers() };
 }
 
-/** Milliseconds that a custodian still has to answer when it is in force and nothing else is to be done: what it did not hear it reads on the ledger. */
-const PATIENCE = 5_000;
-
-/** Resolves when all are in force and that was told. */
-async function send(parameters: RevokeParameters): Promise<{
+/** Resolves when all are in force and that was told. Who is given up then reads on the ledger what it did not hear. */
+async function send(
+  parameters: RevokeParameters,
+  patience: Patience,
+): Promise<{
   readonly keys: PatientKeys;
   readonly answers: () => Promise<readonly RevokedConsent[]>;
 }> {
@@ -125,7 +128,7 @@ async function send(parameters: RevokeParameters): Promise<{
   return {
     keys,
     answers: async () => {
-      const sent = await Promise.all(sendings.map(async (one) => one.answers(PATIENCE)));
+      const sent = await Promise.all(sendings.map(async (one) => one.answers(patience)));
       const revoked = inForceOrThrow(consortium, sent);
       onAnswered?.(revoked);
       return revoked;

@@ -12,8 +12,8 @@ export interface Runtime {
   readonly now: () => UnixSeconds;
   /** Cryptographically secure bytes. */
   readonly random: (length: number) => Uint8Array;
-  /** Resolves after that many milliseconds. */
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Resolves after that many milliseconds, and at once when it is aborted: then no timer is left. */
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   /** Asks the person's wallet, where one owns a segment. Absent: none can be asked, now or here. */
   readonly wallet?: WalletSigner;
 }
@@ -23,8 +23,24 @@ export function httpSigner(secret: Uint8Array): HttpSigner {
   return { keyid: toHex(ed25519PublicKey(secret)), sign: (message) => ed25519Sign(message, secret) };
 }
 
-/** A client of one node. @param signer `null`: for routes that want no signature. */
-export function connect(runtime: Runtime, endpoint: string, signer: HttpSigner | null): Client {
+/**
+ * A client of one node.
+ *
+ * @param signer `null`: for routes that want no signature.
+ * @param giveUp aborts its calls, as if their time were over.
+ */
+export function connect(
+  runtime: Runtime,
+  endpoint: string,
+  signer: HttpSigner | null,
+  giveUp?: AbortSignal,
+): Client {
   const { fetch, now, random, sleep } = runtime;
-  return createClient({ baseUrl: endpoint, fetch, signer, now, random, sleep });
+  const client = createClient({ baseUrl: endpoint, fetch, signer, now, random, sleep });
+  if (giveUp === undefined) return client;
+  return {
+    ...client,
+    call: async (route, params, request, options) =>
+      client.call(route, params, request, { ...options, signal: giveUp }),
+  };
 }

@@ -15,6 +15,7 @@ import {
   withSegment,
 } from "./keys/patientKeys.ts";
 import { ownerSigner } from "./owner/ownerSigner.ts";
+import { Patience } from "./patience.ts";
 import type { Runtime } from "./runtime.ts";
 
 export interface StartEpochParameters {
@@ -23,6 +24,8 @@ export interface StartEpochParameters {
   readonly keys: PatientKeys;
   readonly save: SaveKeys;
   readonly segment: SegmentId;
+  /** Of the run that this is a part of; its own by default. */
+  readonly patience?: Patience;
 }
 
 export interface StartedEpoch {
@@ -33,13 +36,14 @@ export interface StartedEpoch {
 
 /**
  * Gives a segment a new key pair: card signed and saved, grants to those who keep their consent, then the card to
- * custodians and homes. What was begun and not finished is finished with the same card. A grantee whose node is down holds
- * nothing up: it reads what it could read before, and gets the new key later.
+ * custodians and homes. What was begun and not finished is finished with the same card. A grantee whose node is down or
+ * hangs holds nothing up: it reads what it could read before, and gets the new key later. Nor does a custodian or home
+ * that is not needed: `published` says who did not answer in time, and gets this card with the next.
  *
  * Throws `cards-not-published`, `rotation-unfinished`, and what `ownerSigner` throws.
  */
 export async function startEpoch(parameters: StartEpochParameters): Promise<StartedEpoch> {
-  const { runtime, consortium, save } = parameters;
+  const { runtime, consortium, save, patience = new Patience() } = parameters;
   let { keys } = parameters;
   let segment = find(keys, parameters.segment);
   if (segment.pending !== null && segment.pending.body.rotation !== null) throw rotationUnfinished();
@@ -59,11 +63,10 @@ export async function startEpoch(parameters: StartEpochParameters): Promise<Star
   await save(keys);
 
   const { epoch } = card.body;
-  const delivery = await deliverGrants(runtime, consortium, keys, segment, card, (kept) =>
-    isOverdue(kept, epoch, runtime),
-  );
+  const isDue = (kept: KeptConsent): boolean => isOverdue(kept, epoch, runtime);
+  const delivery = await deliverGrants(runtime, consortium, keys, segment, card, isDue, patience);
   const cards = [...segment.cards, card];
-  const published = await publishToAll(runtime, consortium, keys, [{ id: segment.id, cards }]);
+  const published = await publishToAll(runtime, consortium, keys, [{ id: segment.id, cards }], { patience });
   keys = withSegment(keys, { ...delivery.segment, cards, pending: null });
   await save(keys);
   return { keys, published, undelivered: delivery.undelivered };
@@ -73,14 +76,13 @@ export async function startEpoch(parameters: StartEpochParameters): Promise<Star
 export async function deliverOverdueGrants(
   parameters: Omit<StartEpochParameters, "segment">,
 ): Promise<Omit<StartedEpoch, "published">> {
-  const { runtime, consortium, save } = parameters;
+  const { runtime, consortium, save, patience = new Patience() } = parameters;
   let { keys } = parameters;
   const undelivered: Undelivered[] = [];
   for (const segment of keys.segments) {
     const card = newestCard(segment);
-    const delivery = await deliverGrants(runtime, consortium, keys, segment, card, (kept) =>
-      isOverdue(kept, card.body.epoch, runtime),
-    );
+    const isDue = (kept: KeptConsent): boolean => isOverdue(kept, card.body.epoch, runtime);
+    const delivery = await deliverGrants(runtime, consortium, keys, segment, card, isDue, patience);
     keys = withSegment(keys, delivery.segment);
     undelivered.push(...delivery.undelivered);
   }

@@ -10,6 +10,7 @@ import { useStopShare } from "../share/useStopShare.ts";
 import { formatExact, formatWhen } from "../words/format.ts";
 import { useWords } from "../words/useWords.tsx";
 import { ask } from "../worker/client.ts";
+import type { Stopped } from "../worker/protocol.ts";
 import type { Look, LookNotice } from "../worker/protocol/looks.ts";
 import { useKnowNotice } from "./useKnowNotice.ts";
 import { useLooks } from "./useLooks.ts";
@@ -18,7 +19,7 @@ import { useLooks } from "./useLooks.ts";
 export function Notices() {
   const words = useWords();
   const { data } = useLooks();
-  const [stopped, setStopped] = useState<string | null>(null);
+  const [stopped, setStopped] = useState<JustStopped | null>(null);
   const notices = data?.notices ?? [];
   const looks = new Map((data?.looks ?? []).map((look) => [look.id, look]));
   if (notices.length === 0 && stopped === null) return null;
@@ -26,9 +27,12 @@ export function Notices() {
     <section className="card ask" aria-labelledby="notices">
       <h2 id="notices">{words.looks.notices.title}</h2>
       {stopped !== null && (
-        <p className="notice good" role="status">
+        <p className="notice good" role="status" aria-atomic="false">
           <CheckIcon />
-          <span>{words.looks.notices.stopped(stopped)}</span>
+          <span>
+            {words.looks.notices.stopped(stopped.name)}{" "}
+            {stopped.rest !== "nothing" && words.sharing.rest[stopped.rest]}
+          </span>
         </p>
       )}
       <ul className="rows">
@@ -45,6 +49,11 @@ export function Notices() {
   );
 }
 
+interface JustStopped {
+  readonly name: string;
+  readonly rest: Stopped["rest"];
+}
+
 function NoticeRow({
   notice,
   look,
@@ -52,7 +61,7 @@ function NoticeRow({
 }: {
   readonly notice: LookNotice;
   readonly look: Look;
-  readonly onStopped: (name: string) => void;
+  readonly onStopped: (stopped: JustStopped) => void;
 }) {
   const words = useWords();
   const said = words.looks.notices;
@@ -66,9 +75,9 @@ function NoticeRow({
   // Whoever stops sharing with somebody means all of it, not only what opened this time.
   const all = live.filter((share) => used !== undefined && isWith(share, used));
   const consents = all.flatMap((share) => share.consents);
-  const stop = useStopShare(() => {
-    onStopped(name);
-    know.mutate(notice);
+  const stop = useStopShare(({ rest }) => {
+    onStopped({ name, rest });
+    if (rest !== "under-way") know.mutate(notice);
   });
   return (
     <li className="row">

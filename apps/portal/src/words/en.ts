@@ -175,17 +175,26 @@ export const en = {
     live: "Now",
     unfinished: "Not finished",
     unfinishedHelp: "Signed, and not yet with the one you chose. It goes on by itself at your next visit.",
+    stopping: "Being stopped",
+    stoppingHelp: "What is left to do goes on at your next visit. To try it now, stop it again.",
     stop: "Stop",
     stopWho: (name: string) => `Stop sharing with ${name}`,
     confirmStop: (name: string) => `Stop sharing with ${name}?`,
     confirmHelp: "From then on nothing opens any more. It cannot be undone; you can share anew.",
     keep: "Keep sharing",
-    stoppedTitle: (name: string) => `${name} can open nothing any more`,
+    stoppedTitle: (name: string) => `Stopped. ${name} can open nothing any more`,
     stoppedOne: (name: string) => `This share with ${name} is stopped; another one stands below`,
     stoppedBy: (names: string) => `${names} have signed that they refuse from now on.`,
     stoppedAt: (time: string) => `In force since ${time}.`,
     silent: (names: string) => `${names} did not answer and will hear of it from the others.`,
-    waitsForWallet: "The new keys wait for your wallet: the first page asks it when you say so.",
+    /** What is left to do once nothing opens any more. */
+    rest: {
+      "under-way":
+        "The rest goes on by itself: everybody else is told, and what is added from now on gets new keys.",
+      wallet: "The new keys wait for your wallet: the first page asks it when you say so.",
+      later:
+        "New keys for what is added from now on are still to be made. That goes on by itself at your next visit.",
+    },
     none: "You share with nobody.",
   },
   share: {

@@ -47,7 +47,7 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
   preview,
   goOn,
   share: async (chosen, _, wallet) => oneAtATime(async () => share(chosen, wallet)),
-  stop: async (chosen, _, wallet) => stop(chosen, wallet),
+  stop,
   granting,
   organisation,
   setPerson,

@@ -117,6 +117,8 @@ export interface Progress {
   readonly of: number;
   /** All that is open by now, when it is worth showing before the rest; said seldom, since pages make all of it anew. */
   readonly soFar?: readonly OpenedItem[];
+  /** Once, as soon as nothing of a share opens any more. */
+  readonly stopped?: Stopped;
 }
 
 export interface Grantee {
@@ -166,11 +168,16 @@ export interface NewShare {
   readonly notAfter: number;
 }
 
+/** A share of which nothing opens any more. */
 export interface Stopped {
-  /** The records' new keys wait for the wallet that owns them; nothing opens all the same. */
-  readonly waitsForWallet: boolean;
+  /**
+   * What is left to do, which changes nothing of that. `under-way`: the other custodians are being told and new keys made. `wallet`: the new keys wait for the wallet that owns the records. `later`: they are made by the next
+   * visit at the latest.
+   */
+  readonly rest: "under-way" | "wallet" | "later" | "nothing";
   /** Custodians whose signed word that it is stored for ever was verified. */
   readonly acknowledged: readonly { readonly name: string; readonly at: number }[];
+  /** Of none is it known while the rest is under way. */
   readonly silent: readonly string[];
   readonly inForceAt: number;
 }
@@ -257,6 +264,7 @@ export interface WorkerMethods
   share: (parameters: NewShare) => Promise<{ readonly consents: readonly string[] }>;
   /** Which of the patient's own records, of those opened in this sitting, a share would open now. */
   preview: (wish: Omit<NewShare, "grantee">) => Promise<{ readonly records: readonly string[] }>;
+  /** Says `stopped` as it becomes true, and answers when the rest is done or put off. What fails from then on is no error. */
   stop: (parameters: { readonly consents: readonly string[] }) => Promise<Stopped>;
   organisation: () => Promise<OrganisationView>;
   setPerson: (parameters: { readonly id: string; readonly active: boolean }) => Promise<void>;

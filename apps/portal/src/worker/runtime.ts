@@ -13,8 +13,13 @@ export const browserRuntime: Runtime = {
     }),
   now: () => Math.floor(Date.now() / 1000) as UnixSeconds,
   random: (length) => crypto.getRandomValues(new Uint8Array(length)),
-  sleep: async (milliseconds) =>
+  sleep: async (milliseconds, signal) =>
     new Promise((resolve) => {
-      setTimeout(resolve, milliseconds);
+      if (signal?.aborted === true) return resolve();
+      const timer = setTimeout(resolve, milliseconds);
+      signal?.addEventListener("abort", () => {
+        clearTimeout(timer);
+        resolve();
+      });
     }),
 };

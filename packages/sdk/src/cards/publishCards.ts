@@ -5,7 +5,7 @@ import type { OrganisationId, SegmentId } from "@anamnesis/core/ids";
 import type { Card } from "@anamnesis/core/segment/card";
 import { codeOf } from "../ourError.ts";
 
-/** What became of a card at one node; `code` when it did not take it. */
+/** What became of a card at one node; `code` when it did not take it, `node-unreachable` also when it did not say so in time. */
 export interface Publication {
   readonly segment: SegmentId;
   readonly organisation: OrganisationId;

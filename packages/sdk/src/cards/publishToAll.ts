@@ -1,9 +1,10 @@
 import { AnamnesisError } from "@anamnesis/core/errors";
 import type { OrganisationId, SegmentId } from "@anamnesis/core/ids";
 import type { Card } from "@anamnesis/core/segment/card";
-import { concurrently } from "../concurrently.ts";
 import type { Consortium, Member } from "../consortium.ts";
+import { gatherAnswers } from "../gatherAnswers.ts";
 import type { PatientKeys } from "../keys/patientKeys.ts";
+import type { Patience } from "../patience.ts";
 import { patientClient } from "../patientClient.ts";
 import type { Runtime } from "../runtime.ts";
 import { type Publication, publishCards } from "./publishCards.ts";
@@ -33,21 +34,28 @@ export type SegmentProgress = (progress: { readonly done: number; readonly of: n
 
 /** Milliseconds between two looks at a node that waits for the ledger. */
 const PAUSE = 250;
+/** Calls at a time, of more segments than one. */
+const AT_ONCE = 8;
+
+export interface PublishOptions {
+  /** Seconds for which nodes are asked again that wait for the ledger to have a rotation; 0 by default. */
+  readonly wait?: number;
+  /** Called after each node's answer. */
+  readonly onProgress?: SegmentProgress;
+  /** For those that are not needed once enough of each segment have its cards; by default each has the time that its calls have. */
+  readonly patience?: Patience;
+}
 
 /**
  * Publishes each segment's cards at all custodians and homes. Throws `cards-not-published` when fewer than two homes or
  * fewer than `threshold` custodians of a segment have them: run it again, it goes on where it stopped.
- *
- * @param wait seconds for which nodes are asked again that wait for the ledger to have a rotation.
- * @param onProgress called after each node's answer.
  */
 export async function publishToAll(
   runtime: Runtime,
   consortium: Consortium,
   keys: PatientKeys,
   segments: readonly { readonly id: SegmentId; readonly cards: readonly Card[] }[],
-  wait = 0,
-  onProgress: SegmentProgress = () => undefined,
+  { wait = 0, onProgress = () => undefined, patience }: PublishOptions = {},
 ): Promise<readonly Publication[]> {
   const until = runtime.now() + wait;
   const { committee } = consortium;
@@ -65,27 +73,40 @@ export async function publishToAll(
     left.set(id, (left.get(id) ?? 1) - 1);
     onProgress({ done: [...left.values()].filter((count) => count === 0).length, of: segments.length });
   };
-  const publish = async ({ id, cards, member }: (typeof work)[number]): Promise<Publication> => {
-    const client = patientClient(runtime, keys, id, member.endpoint);
-    for (;;) {
-      const publication = await publishCards(client, member.organisation, id, cards);
-      if (publication.code !== "rotation-waiting" || runtime.now() >= until) {
-        tell(id);
-        return publication;
+  const isEnough = (published: readonly Publication[]): boolean =>
+    segments.every(({ id, cards }) => {
+      const have = published.filter((item) => item.segment === id && item.code === null);
+      const at = (wanted: readonly OrganisationId[]) =>
+        have.filter((item) => wanted.includes(item.organisation)).length;
+      const homes = cards.at(-1)?.body.homes ?? [];
+      return at(homes) >= LEAST_HOMES && at(custodians) >= committee.threshold;
+    });
+  const { decided, all } = gatherAnswers({
+    runtime,
+    items: work,
+    organisationOf: ({ member }) => member.organisation,
+    ask: async ({ id, cards, member }, giveUp): Promise<Publication> => {
+      const client = patientClient(runtime, keys, id, member.endpoint, giveUp);
+      for (;;) {
+        const publication = await publishCards(client, member.organisation, id, cards);
+        if (publication.code !== "rotation-waiting" || runtime.now() >= until || giveUp.aborted) {
+          tell(id);
+          return publication;
+        }
+        await runtime.sleep(PAUSE, giveUp);
       }
-      await runtime.sleep(PAUSE);
-    }
-  };
-  const published = await concurrently(work, 8, publish);
-  for (const { id, cards } of segments) {
-    const homes = cards.at(-1)?.body.homes ?? [];
-    const have = published.filter((item) => item.segment === id && item.code === null);
-    const at = (wanted: readonly OrganisationId[]) =>
-      have.filter((item) => wanted.includes(item.organisation)).length;
-    if (at(homes) < LEAST_HOMES || at(custodians) < committee.threshold) {
-      throw notPublished(consortium, published);
-    }
-  }
+    },
+    isEnough,
+    // Nobody who hangs stands before another node of the same segment.
+    atOnce: Math.max(AT_ONCE, ...left.values()),
+  });
+  await decided;
+  const { answers, silent } = await all(patience);
+  const given = silent.map(({ item, code }) => {
+    return { segment: item.id, organisation: item.member.organisation, code };
+  });
+  const published = [...answers, ...given];
+  if (!isEnough(published)) throw notPublished(consortium, published);
   return published;
 }
 

@@ -49,7 +49,10 @@ export async function finishRotation(parameters: FinishRotationParameters): Prom
   const chains = begun.map(({ id, cards, pending }) => {
     return { id, cards: pending === null ? cards : [...cards, pending] };
   });
-  const published = await publishToAll(runtime, consortium, keys, chains, wait, onProgress);
+  const published = await publishToAll(runtime, consortium, keys, chains, {
+    wait,
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
   const ended = new Map(chains.map(({ id, cards }) => [id, cards]));
   const current = {
     ...keys,

@@ -2,12 +2,14 @@ import { custodyRoutes } from "@anamnesis/api/routes/custody";
 import { consentCommitment } from "@anamnesis/core/consent/consent";
 import { type Revocation, type RevocationAck, verifyRevocationAck } from "@anamnesis/core/consent/revocation";
 import { sign } from "@anamnesis/core/crypto/secp256k1";
+import { AnamnesisError } from "@anamnesis/core/errors";
 import type { ConsentId, OrganisationId, UnixSeconds } from "@anamnesis/core/ids";
 import { intentDigest } from "@anamnesis/core/ledger/intents";
 import type { Consortium, Custodian } from "../consortium.ts";
+import { gatherAnswers } from "../gatherAnswers.ts";
 import { keptConsentId, type KeptConsent, type PatientKeys } from "../keys/patientKeys.ts";
 import { revokerOf } from "../keys/revokerOf.ts";
-import { codeOf } from "../ourError.ts";
+import type { Patience } from "../patience.ts";
 import { patientClient } from "../patientClient.ts";
 import type { Runtime } from "../runtime.ts";
 
@@ -32,11 +34,8 @@ export interface Sending {
   readonly decided: Promise<void>;
   /** What was said until now. */
   readonly soFar: () => Sent;
-  /**
-   * What all have said. @param patience milliseconds from now, after which who has not answered is named as `node-unreachable`; by default each has
-   * the time that a call has.
-   */
-  readonly answers: (patience?: number) => Promise<Sent>;
+  /** What all have said; who is given up, by `patience`, is named as `node-unreachable`. By default each has the time that a call has. */
+  readonly answers: (patience?: Patience) => Promise<Sent>;
 }
 
 export interface SendParameters {
@@ -56,50 +55,26 @@ export function sendRevocation({ runtime, consortium, keys }: SendParameters, ke
     revoker: body.revoker,
     signature: sign(digest, revokerOf(keys, body)),
   };
-  const acknowledged: Sent["acknowledged"][number][] = [];
-  const silent: Sent["silent"][number][] = [];
   const needed = neededAcknowledgements(consortium);
-  const decision = Promise.withResolvers<void>();
-  decision.promise.catch(() => undefined);
-  const giveUp = new AbortController();
-  const tell = async (custodian: Custodian): Promise<void> => {
-    const { organisation, endpoint } = custodian;
-    try {
-      const client = patientClient(runtime, keys, body.segment, endpoint);
-      const ack = await client.call(custodyRoutes.revoke, {}, value, { signal: giveUp.signal });
-      if (!holds(ack, custodian, consent)) {
-        silent.push({ custodian: organisation, code: "bad-acknowledgement" });
-        return;
-      }
-      acknowledged.push({ custodian: organisation, storedAt: ack.body.storedAt, ack });
-      if (acknowledged.length >= needed) decision.resolve();
-    } catch (error) {
-      silent.push({ custodian: organisation, code: codeOf(error) });
-    }
-  };
-  const all = Promise.all(committee.custodians.map(tell));
-  all.then(() => decision.resolve(), decision.reject);
-  const isOpen = (): boolean => acknowledged.length + silent.length < committee.custodians.length;
-  const soFar = (): Sent => {
-    const times = acknowledged.map((ack) => ack.storedAt).sort((a, b) => a - b);
-    const inForceAt = times[needed - 1] ?? null;
-    return { consent, acknowledged: [...acknowledged], silent: [...silent], inForceAt };
-  };
-  return {
-    decided: decision.promise,
-    soFar,
-    answers: async (patience) => {
-      if (patience === undefined) await all;
-      else if (isOpen()) await Promise.race([all, runtime.sleep(patience)]);
-      const sent = soFar();
-      giveUp.abort();
-      const heard = new Set([...sent.acknowledged, ...sent.silent].map(({ custodian }) => custodian));
-      const late = committee.custodians
-        .filter(({ organisation }) => !heard.has(organisation))
-        .map(({ organisation }) => ({ custodian: organisation, code: "node-unreachable" }));
-      return { ...sent, silent: [...sent.silent, ...late] };
+  const { decided, soFar, all } = gatherAnswers({
+    runtime,
+    items: committee.custodians,
+    organisationOf: ({ organisation }) => organisation,
+    ask: async (custodian, giveUp) => {
+      const client = patientClient(runtime, keys, body.segment, custodian.endpoint, giveUp);
+      const ack = await client.call(custodyRoutes.revoke, {}, value);
+      if (!holds(ack, custodian, consent)) throw badAcknowledgement(custodian);
+      return { custodian: custodian.organisation, storedAt: ack.body.storedAt, ack };
     },
-  };
+    isEnough: ({ length }) => length >= needed,
+  });
+  const sentOf = ({ answers, silent }: Awaited<ReturnType<typeof all>>): Sent => ({
+    consent,
+    acknowledged: answers,
+    silent: silent.map(({ item, code }) => ({ custodian: item.organisation, code })),
+    inForceAt: answers.map((ack) => ack.storedAt).sort((a, b) => a - b)[needed - 1] ?? null,
+  });
+  return { decided, soFar: () => sentOf(soFar()), answers: async (patience) => sentOf(await all(patience)) };
 }
 
 /** n - t + 1: the others alone are fewer than the threshold. */
@@ -113,4 +88,14 @@ function holds(ack: RevocationAck, custodian: Custodian, consent: ConsentId): bo
     ack.body.custodian === custodian.organisation &&
     verifyRevocationAck(ack, custodian.ed25519)
   );
+}
+
+/** A custodian's answer to a revocation or an erasure is signed by it and about what was asked. */
+export function badAcknowledgement({ name }: Pick<Custodian, "name">): AnamnesisError<"bad-acknowledgement"> {
+  return new AnamnesisError({
+    code: "bad-acknowledgement",
+    rule: "A custodian signs that it has stored what it was asked to refuse.",
+    fix: "Tell the custodian's operator; this answer does not count.",
+    meta: { custodian: name },
+  });
 }

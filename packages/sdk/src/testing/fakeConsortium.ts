@@ -71,6 +71,9 @@ const IDENTITY: LedgerIdentity = {
   },
 };
 
+/** Turns of the event loop in which no node works. */
+const IDLE_TURNS = 5;
+
 /**
  * A consortium in one process: nodes behind a `fetch`, a ledger that is a list of events, custodians 2 of 3. Cryptography,
  * formats, HTTP signatures and the decision are the real ones; disks, replication and anchoring are not.
@@ -177,10 +180,12 @@ export class FakeConsortium {
       fetch: this.fetch,
       now: () => this.time,
       random,
-      sleep: async (milliseconds) => {
-        // Time passes when nobody works any more.
-        do await new Promise((resolve) => setImmediate(resolve));
-        while (this.#working > 0);
+      sleep: async (milliseconds, signal) => {
+        // Time passes when nobody works any more, nor is between two requests.
+        for (let idle = 0; idle < IDLE_TURNS; idle = this.#working > 0 ? 0 : idle + 1) {
+          if (signal?.aborted === true) return;
+          await new Promise((resolve) => setImmediate(resolve));
+        }
         this.time = (this.time + Math.ceil(milliseconds / 1000)) as UnixSeconds;
       },
     };

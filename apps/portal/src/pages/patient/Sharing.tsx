@@ -23,17 +23,20 @@ import type { Share, Stopped } from "../../worker/protocol.ts";
 
 interface JustStopped {
   readonly share: Share;
-  readonly receipt: Stopped;
+  readonly stopped: Stopped;
 }
 
 export function Sharing() {
   const words = useWords();
   usePageTitle(words.titles.sharing);
   const shares = useQuery({ queryKey: ["shares"], queryFn: async () => ask("shares") });
-  const [stopped, setStopped] = useState<JustStopped | null>(null);
-  const all = shares.data ?? [];
+  const [stops, setStops] = useState<readonly JustStopped[]>([]);
+  const onStopped = (one: JustStopped): void => setStops((before) => withStop(before, one));
+  const last = stops.at(-1);
+  const all = (shares.data ?? []).filter((share) => !stops.some((one) => isUnderWay(one, share)));
   const live = all.filter(({ state }) => state === "live");
-  const unfinished = all.filter(({ state }) => state === "unfinished" || state === "stopping");
+  const unfinished = all.filter(({ state }) => state === "unfinished");
+  const stopping = all.filter(({ state }) => state === "stopping");
   const requests = useRequests();
   const asked = requests.data?.requests ?? [];
   const waiting = asked.filter(({ state }) => state === "waiting");
@@ -45,10 +48,10 @@ export function Sharing() {
         <h1>{words.sharing.title}</h1>
         <p className="lead">{words.sharing.lead}</p>
       </div>
-      {stopped !== null && (
-        <Receipt
-          {...stopped}
-          another={live.some((share) => share.id !== stopped.share.id && isWith(share, stopped.share))}
+      {last !== undefined && (
+        <StopNotice
+          {...last}
+          another={live.some((share) => share.id !== last.share.id && isWith(share, last.share))}
         />
       )}
       {shares.isPending && <Waiting />}
@@ -90,7 +93,7 @@ export function Sharing() {
             <Link to="/sharing/new">{words.home.share}</Link>
           </header>
           {live.length === 0 && <p className="muted">{words.sharing.none}</p>}
-          <ShareRows shares={live} onStopped={setStopped} />
+          <ShareRows shares={live} onStopped={onStopped} />
         </section>
       )}
       <Writers />
@@ -98,7 +101,14 @@ export function Sharing() {
         <section className="card" aria-labelledby="unfinished">
           <h2 id="unfinished">{words.sharing.unfinished}</h2>
           <p className="muted">{words.sharing.unfinishedHelp}</p>
-          <ShareRows shares={unfinished} onStopped={setStopped} />
+          <ShareRows shares={unfinished} onStopped={onStopped} />
+        </section>
+      )}
+      {stopping.length > 0 && (
+        <section className="card" aria-labelledby="stopping">
+          <h2 id="stopping">{words.sharing.stopping}</h2>
+          <p className="muted">{words.sharing.stoppingHelp}</p>
+          <ShareRows shares={stopping} onStopped={onStopped} />
         </section>
       )}
       <Over
@@ -128,6 +138,20 @@ export function Sharing() {
       </p>
     </div>
   );
+}
+
+/** One place for each share; the one that was stopped last comes last. */
+function withStop(before: readonly JustStopped[], one: JustStopped): readonly JustStopped[] {
+  const isSame = ({ share }: JustStopped): boolean => share.id === one.share.id;
+  if (one.stopped.rest !== "under-way" && before.some(isSame)) {
+    return before.map((other) => (isSame(other) ? one : other));
+  }
+  return [...before.filter((other) => !isSame(other)), one];
+}
+
+/** It is said above the lists, and there is nothing to press. */
+function isUnderWay({ share: { consents }, stopped }: JustStopped, share: Share): boolean {
+  return stopped.rest === "under-way" && share.consents.some((consent) => consents.includes(consent));
 }
 
 interface OverRow {
@@ -197,7 +221,7 @@ function ShareRows({
   return (
     <ul className="rows">
       {shares.map((share) => (
-        <LiveShare key={share.id} share={share} onStopped={(receipt) => onStopped({ share, receipt })} />
+        <LiveShare key={share.id} share={share} onStopped={(stopped) => onStopped({ share, stopped })} />
       ))}
     </ul>
   );
@@ -208,7 +232,7 @@ function LiveShare({
   onStopped,
 }: {
   readonly share: Share;
-  readonly onStopped: (receipt: Stopped) => void;
+  readonly onStopped: (stopped: Stopped) => void;
 }) {
   const words = useWords();
   const [asked, setAsked] = useState(false);
@@ -251,10 +275,10 @@ function LiveShare({
   );
 }
 
-/** Who signed that nothing opens any more, and since when. */
-function Receipt({
+/** Who signed that nothing opens any more, and since when; said as soon as it is so, and then what became of the rest. */
+function StopNotice({
   share,
-  receipt,
+  stopped,
   another,
 }: JustStopped & {
   /** Something else is shared with the same one, which this did not stop. */
@@ -262,9 +286,10 @@ function Receipt({
 }) {
   const name = share.granteeName;
   const words = useWords();
-  const { acknowledged, silent, inForceAt, waitsForWallet } = receipt;
+  const { acknowledged, silent, inForceAt, rest } = stopped;
   return (
-    <div className="notice good" role="status">
+    // What is new is read alone when more becomes known.
+    <div className="notice good" role="status" aria-atomic="false">
       <CheckIcon />
       <div className="grow">
         <h2>{another ? words.sharing.stoppedOne(name) : words.sharing.stoppedTitle(name)}</h2>
@@ -273,8 +298,11 @@ function Receipt({
           {words.sharing.stoppedAt(formatExact(inForceAt))}
         </p>
         {silent.length > 0 && <p>{words.sharing.silent(formatList(silent))}</p>}
-        <ReceiptLink share={share.id} name={name} />
-        {waitsForWallet && <p>{words.sharing.waitsForWallet}</p>}
+        {rest === "nothing" ? (
+          <ReceiptLink share={share.id} name={name} />
+        ) : (
+          <p>{words.sharing.rest[rest]}</p>
+        )}
       </div>
     </div>
   );
