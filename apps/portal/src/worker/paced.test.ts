@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { paced } from "./paced.ts";
 import type { Progress } from "./protocol.ts";
 
-it("tells ten counts a second, and at once what shows records and the end", () => {
+it("tells ten counts a second, and at once what says more, and the end", () => {
   const said: Progress[] = [];
   let time = 0;
   const tell = paced(
