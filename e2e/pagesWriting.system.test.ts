@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./pages/axe.ts";
 import { launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
 import { findChromium } from "./pages/findChromium.ts";
+import { sentBytes } from "./pages/sentBytes.ts";
 import { missRecords } from "./pages/missRecords.ts";
 import { holdAnchors } from "./pages/holdAnchors.ts";
 import { goInAs } from "./pages/goInAs.ts";
@@ -364,8 +365,12 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
       await held.letGo();
       await onItsWay.waitFor({ state: "detached" });
       expect(await town.inputValue()).toBe("Oldtown");
-      // Opened from the ledger it is the same.
+      // What was sent is forgotten once it opens, whichever page looks, and opened from the ledger it is the same.
+      expect(await sentBytes(page)).toBeGreaterThan(100);
+      await page.getByRole("link", { name: "Records" }).first().click();
       await page.reload();
+      await expect.poll(async () => sentBytes(page)).toBe(18);
+      await page.getByRole("link", { name: "Your details" }).click();
       await town.waitFor();
       expect(await town.inputValue()).toBe("Oldtown");
       expect([...rosa.faults, ...doctor.faults]).toEqual([]);
