@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./pages/axe.ts";
 import { launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
 import { findChromium } from "./pages/findChromium.ts";
+import { sentBytes } from "./pages/sentBytes.ts";
+import { missRecords } from "./pages/missRecords.ts";
 import { holdAnchors } from "./pages/holdAnchors.ts";
 import { goInAs } from "./pages/goInAs.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
@@ -347,12 +349,28 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
       await page.reload();
       await onItsWay.waitFor();
       expect(await town.inputValue()).toBe("Oldtown");
+      // The home that took them says that it does not have them: it is said what is waited for, and what was saved still stands.
+      const isMissing = page.getByText(/took them, and says now that it does not have them/);
+      const found = await missRecords(context);
+      await page.reload();
+      await isMissing.waitFor();
+      expect(await town.inputValue()).toBe("Oldtown");
+      await shoot(page, "patient-details-missing");
+      expect(await axeViolations(page)).toEqual([]);
+      await found();
+      await page.reload();
+      await onItsWay.waitFor();
+      expect(await isMissing.count()).toBe(0);
       // Nobody touches the page.
       await held.letGo();
       await onItsWay.waitFor({ state: "detached" });
       expect(await town.inputValue()).toBe("Oldtown");
-      // Opened from the ledger it is the same.
+      // What was sent is forgotten once it opens, whichever page looks, and opened from the ledger it is the same.
+      expect(await sentBytes(page)).toBeGreaterThan(100);
+      await page.getByRole("link", { name: "Records" }).first().click();
       await page.reload();
+      await expect.poll(async () => sentBytes(page)).toBe(18);
+      await page.getByRole("link", { name: "Your details" }).click();
       await town.waitFor();
       expect(await town.inputValue()).toBe("Oldtown");
       expect([...rosa.faults, ...doctor.faults]).toEqual([]);

@@ -153,9 +153,19 @@ describe("a server under load", { timeout: 120_000 }, () => {
   it("finishes what it has accepted when it is told to stop, and takes nothing more", async () => {
     const running = await serve();
     const held = Array.from({ length: 20 }, () => send(running, { path: "/v1/hold" }));
+    const silent = ["", "GET /v1/memory HTTP/1.1\r\nHost:"].map((sent) => {
+      const socket = connect(running.port, "127.0.0.1", () => socket.write(sent));
+      return new Promise<void>(
+        (resolve) => void socket.on("error", () => undefined).once("close", () => resolve()),
+      );
+    });
     for (const _ of held) expect(await running.line()).toBe("held");
+    // It has accepted what came before.
+    await memoryOf(running);
     running.child.kill("SIGTERM");
     expect(await running.line()).toBe("stopping");
+    // Who has sent no whole request is not waited for.
+    await Promise.all(silent);
     // Until it has stopped listening, it may still answer, and says that it closes.
     let refused = false;
     while (!refused) {
@@ -168,6 +178,15 @@ describe("a server under load", { timeout: 120_000 }, () => {
     for (const { status, body } of await Promise.all(held)) {
       expect([status, body.toString("utf8")]).toEqual([200, '"finished"']);
     }
+    expect(await running.exited).toBe(0);
+  });
+
+  it("stops although what it has accepted does not end", async () => {
+    const running = await serve("60000", "10000", "100");
+    const held = send(running, { path: "/v1/hold" });
+    expect(await running.line()).toBe("held");
+    running.child.kill("SIGTERM");
+    await expect(held).rejects.toMatchObject({ code: "ECONNRESET" });
     expect(await running.exited).toBe(0);
   });
 });

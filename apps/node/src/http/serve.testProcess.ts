@@ -13,11 +13,11 @@ import { systemTimers } from "../runtime/systemTimers.ts";
 import { createServer } from "./server.ts";
 
 /**
- * A process of its own with a node's HTTP server, its timeouts in milliseconds from the arguments: request, headers. It writes its
+ * A process of its own with a node's HTTP server, its timeouts in milliseconds from the arguments: request, headers, drain. It writes its
  * address, then `held` for each request that it holds until `go` comes on standard input. `/v1/memory` says what it uses after
  * a collection. SIGTERM stops it as it stops a node.
  */
-const [, , request = "60000", headers = "10000"] = process.argv;
+const [, , request = "60000", headers = "10000", drain = "15000"] = process.argv;
 const word = defineFormat("word", struct({ word: text(64) }), 128);
 const go = Promise.withResolvers<void>();
 createInterface({ input: process.stdin }).on("line", () => go.resolve());
@@ -46,7 +46,13 @@ const server = await createServer({
   port: 0,
   after: -1,
   rate: { rate: 1e6, burst: 1e6 },
-  timeouts: { request: Number(request), headers: Number(headers), idle: 65_000, look: 50 },
+  timeouts: {
+    request: Number(request),
+    headers: Number(headers),
+    idle: 65_000,
+    look: 50,
+    drain: Number(drain),
+  },
   context: {
     clock: systemClock,
     random: systemRandom,

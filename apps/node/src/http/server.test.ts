@@ -77,7 +77,10 @@ interface Started {
 
 async function start(
   handlers: readonly Handler[] = [],
-  options: Pick<Partial<ServerOptions>, "rate" | "mostInFlight" | "port" | "after" | "raw" | "proxies"> = {},
+  options: Pick<
+    Partial<ServerOptions>,
+    "rate" | "mostInFlight" | "port" | "after" | "raw" | "proxies" | "timeouts"
+  > = {},
 ): Promise<Started> {
   const clock = new TestClock();
   const lines: string[] = [];
@@ -524,6 +527,53 @@ describe("load", () => {
     hold.release();
     expect((await held).status).toBe(200);
     await closed;
+  });
+
+  it("ends connections that have sent no whole request at once when it closes, and answers the others", async () => {
+    const hold = gate();
+    const { server, host } = await start([hold.handler]);
+    const { hostname, port } = new URL(server.url);
+    const ended = ["", "GET /v1/hold HTTP/1.1\r\nHost:"].map((sent) => {
+      const socket = connect(Number(port), hostname, () => socket.write(sent));
+      return new Promise<void>(
+        (resolve) => void socket.on("error", () => undefined).once("close", () => resolve()),
+      );
+    });
+    // Connections are accepted in the order in which they came.
+    expect((await get(server, "/nothing")).status).toBe(404);
+    const begun = hold.begun();
+    const kept = connect(Number(port), hostname, () =>
+      kept.write(`GET /v1/hold HTTP/1.1\r\nHost: ${host}\r\n\r\n`),
+    );
+    let answer = "";
+    kept.on("data", (piece) => (answer += String(piece)));
+    const over = new Promise<void>((resolve) => void kept.once("close", () => resolve()));
+    await begun;
+    const closed = server.close();
+    await Promise.all(ended);
+    expect(answer).toBe("");
+    hold.release();
+    // Although its client would have kept it for further requests.
+    await Promise.all([over, closed]);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 .*connection: close\r\n.*"held"/is);
+  });
+
+  it("waits for requests under way no longer than a bound when it closes", async () => {
+    const hold = gate();
+    const { server, host } = await start([hold.handler, handler(routes.blob, async () => undefined)], {
+      timeouts: { request: 60_000, headers: 10_000, idle: 65_000, look: 1000, drain: 50 },
+    });
+    const begun = hold.begun();
+    const held = get(server, "/v1/hold");
+    await begun;
+    const { hostname, port } = new URL(server.url);
+    const head = `PUT /v1/blobs/x HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n`;
+    const stalled = connect(Number(port), hostname, () => stalled.write(head));
+    // The server has taken its request when it asks for the body.
+    await new Promise((resolve) => void stalled.on("error", () => undefined).once("data", resolve));
+    const over = new Promise<void>((resolve) => void stalled.once("close", () => resolve()));
+    await Promise.all([server.close(), over, expect(held).rejects.toMatchObject({ code: "ECONNRESET" })]);
+    hold.release();
   });
 
   it("says that a port is in use", async () => {

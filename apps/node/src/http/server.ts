@@ -12,6 +12,7 @@ import { placeOf } from "../runtime/placeOf.ts";
 import type { Visit } from "../portal/visit.ts";
 import type { Pages } from "../portal/pages/pages.ts";
 import { parseByteRange } from "./byteRange.ts";
+import { followConnections } from "./connections.ts";
 import { type AllowedOrigins, allowOrigin, mountPreflight } from "./crossOrigin.ts";
 import { isFhir, mountFhir, refuseFhir, type SteppedFhir } from "./mountFhir.ts";
 import { mountPages } from "./mountPages.ts";
@@ -38,9 +39,18 @@ export interface ServerTimeouts {
   readonly idle: number;
   /** How often connections are looked at; a limit holds to within it. */
   readonly look: number;
+  /** For the rest of a request, and for its answer, when the server closes. */
+  readonly drain: number;
 }
 
-const TIMEOUTS: ServerTimeouts = { request: 60_000, headers: 10_000, idle: 65_000, look: 1000 };
+const TIMEOUTS: ServerTimeouts = {
+  request: 60_000,
+  headers: 10_000,
+  idle: 65_000,
+  look: 1000,
+  // What ends processes by force gives them 20 or 30 s as a rule, and workers end their pass after this.
+  drain: 15_000,
+};
 /** Seconds after which a client that was refused may come again, where the refusal does not say. */
 const COME_AGAIN = 1;
 const NO_ORIGINS: AllowedOrigins = { all: async () => new Set() };
@@ -75,7 +85,7 @@ export interface ServerOptions {
   readonly rate?: { readonly rate: number; readonly burst: number };
   /** Requests that are worked on at once; 512 by default. */
   readonly mostInFlight?: number;
-  /** Shorter ones for tests; 60 s a request, 10 s its headers, 65 s idle by default. */
+  /** Shorter ones for tests; 60 s a request, 10 s its headers, 65 s idle, 15 s at the end by default. */
   readonly timeouts?: ServerTimeouts;
   /** Bodies that stream in at once; 32 by default. */
   readonly mostUploads?: number;
@@ -100,7 +110,10 @@ export interface RawMount {
 
 export interface Server {
   readonly url: string;
-  /** Stops accepting and waits for what was accepted. */
+  /**
+   * Stops accepting, ends connections without a request, and waits for the requests under way; for none longer than `ServerTimeouts.drain`, after which their connections end too, though not the work that they
+   * began.
+   */
   close(): Promise<void>;
 }
 
@@ -126,6 +139,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     },
   });
   app.server.maxConnections = MOST_CONNECTIONS;
+  const connections = followConnections(app.server);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
 
@@ -189,7 +203,14 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   }
   const address = app.server.address();
   const bound = typeof address === "object" && address !== null ? address.port : port;
-  return { url: `http://${host}:${bound}`, close: () => app.close() };
+  const close = async (): Promise<void> => {
+    const closed = new AbortController();
+    const over = app.close().finally(() => closed.abort());
+    connections.endWhenIdle();
+    void context.timers.sleep(timeouts.drain, closed.signal).then(() => connections.endAll());
+    await over;
+  };
+  return { url: `http://${host}:${bound}`, close };
 }
 
 declare module "fastify" {

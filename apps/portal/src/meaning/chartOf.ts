@@ -16,6 +16,8 @@ export interface Item {
   readonly kind: SegmentKind;
   /** Who wrote it, see `OpenedRecord`; empty where it names none. */
   readonly author: string;
+  /** To show, see `OpenedRecord`. */
+  readonly authorName: string | null;
   /** What it amends or is a newer version of, newest first. */
   readonly earlier: readonly Item[];
 }
@@ -91,7 +93,7 @@ function relative(target: string): string {
 
 function itemOfRecord(opened: OpenedRecord): readonly Item[] {
   if (!isElement(opened) || opened.retracted === true) return [];
-  const { resource, record, kind, author } = opened;
+  const { resource, record, kind, author, authorName } = opened;
   if (!isElement(resource) || typeof resource.resourceType !== "string") return [];
   const type = resource.resourceType;
   const id = textOf(resource, "id");
@@ -103,6 +105,7 @@ function itemOfRecord(opened: OpenedRecord): readonly Item[] {
       record: record ?? null,
       kind: kind ?? segmentOf(resource),
       author: author ?? "",
+      authorName: authorName ?? null,
       earlier: [],
     },
   ];

@@ -8,6 +8,8 @@ export interface OpenedRecord {
   readonly resource: Resource;
   /** Who wrote it, and alone may amend it: a name without spaces for each organisation, another one for the patient. What names none is all of one author. */
   readonly author?: string | undefined;
+  /** That organisation's name in the directory, to show; absent for what the patient wrote. */
+  readonly authorName?: string | undefined;
   /** Id of the record that this one amends, from its wrap. */
   readonly amends?: string | undefined;
   /** Its author has retracted it: it is shown nowhere. */

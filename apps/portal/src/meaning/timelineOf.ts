@@ -6,10 +6,11 @@ import { tellMeasurements, tellResults } from "./entryOfResults.ts";
 import { tellVisit } from "./entryOfVisit.ts";
 import { type Happening, happeningsOf } from "./happeningsOf.ts";
 import type { Locale } from "./locale.ts";
+import { orderElsewhere } from "./orderElsewhere.ts";
 import type { OpenedRecord } from "./openedRecord.ts";
 import { elementOf, textOf } from "./readElement.ts";
 import { newestFirst, type When, whenOf } from "./when.ts";
-import { whoAndWhere } from "./whoAndWhere.ts";
+import { nameOf, whoAndWhere } from "./whoAndWhere.ts";
 
 const PRELIMINARY: ReadonlySet<string> = new Set(["preliminary", "registered", "partial"]);
 const CORRECTED: ReadonlySet<string> = new Set(["amended", "corrected", "appended"]);
@@ -40,6 +41,7 @@ function entryOf(happening: Happening, chart: Chart, words: MeaningWords, locale
   const said = [
     preliminary ? sentences.notFinal : null,
     told.sentence,
+    happening.form === "results" ? orderedElsewhere(lead, chart, words) : null,
     corrected ? sentences.corrected : null,
   ];
   const parts = said.filter((part) => part !== null);
@@ -84,6 +86,17 @@ function whenOfHappening(lead: Item, items: readonly Item[]): When | null {
     if (when !== null) return when;
   }
   return null;
+}
+
+/** Who ordered a test, in the words of whoever wrote the order. */
+function orderedElsewhere(lead: Item, chart: Chart, words: MeaningWords): string | null {
+  const order = orderElsewhere(lead, chart);
+  if (order === null || order.authorName === null) return null;
+  const requester = elementOf(order.resource, "requester");
+  const who = requester === null ? null : nameOf(requester, order.resource, chart, words);
+  // No organisation orders as the patient.
+  if (who === null || who === words.you) return null;
+  return words.sentences.orderedElsewhere(order.authorName, who);
 }
 
 /** Who ordered a test, when its order was opened too. */

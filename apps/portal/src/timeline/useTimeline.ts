@@ -21,7 +21,13 @@ export function recordsOf(items: readonly OpenedItem[]): readonly OpenedRecord[]
   const records = items.flatMap((item): readonly OpenedRecord[] => {
     const { resource, record, amends, kind } = item;
     if (resource === null) return [];
-    const common = { resource: resource as Resource, record, kind, author: authorOf(item) };
+    const common = {
+      resource: resource as Resource,
+      record,
+      kind,
+      author: authorOf(item),
+      authorName: item.byOwner ? undefined : item.organisationName,
+    };
     return [amends === null ? common : { ...common, amends }];
   });
   lists.set(items, records);

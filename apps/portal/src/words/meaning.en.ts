@@ -542,6 +542,8 @@ export const meaningEn = {
     singleState: (name: string, value: string, state: string) => `${capitalised(name)}: ${value}, ${state}.`,
     notFinal: "Not final yet.",
     corrected: "Corrected since it was first written.",
+    /** The organisation wrote the order, in which it names who ordered. */
+    orderedElsewhere: (organisation: string, who: string) => `${organisation} says it was ordered by ${who}.`,
     measured: (name: string) => `${capitalised(name)} checked.`,
     measuredMore: (name: string, more: number) =>
       `${capitalised(name)} and ${small(more)} other ${plural.select(more) === "one" ? "value" : "values"} checked.`,

@@ -8,6 +8,7 @@ import { AskToCorrect } from "../../corrections/AskToCorrect.tsx";
 import { textOf } from "../../meaning/readElement.ts";
 import { NotKept } from "../../own/AddOwn.tsx";
 import { detailsOf, patientItems } from "../../own/detailsOf.ts";
+import { ownDetails } from "../../own/ownDetails.ts";
 import { useOwnDetails } from "../../own/useOwnDetails.ts";
 import { CheckIcon, ClockIcon } from "../../parts/icons.tsx";
 import { Failed } from "../../parts/Failed.tsx";
@@ -19,6 +20,7 @@ import { lateRecords, RECORDS, useRecords } from "../../records/useRecords.ts";
 import { useWords } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
 import type { OpenedItem } from "../../worker/protocol.ts";
+import type { MissingRecord } from "../../worker/protocol/writing.ts";
 import { aboutOf } from "../../writing/aboutOf.ts";
 import { useSettled } from "../../writing/useSettled.ts";
 import { addTo } from "../../writing/WritingPanel.tsx";
@@ -50,7 +52,7 @@ export function Details() {
             late={records.data.late.filter((record) => !known.sent.includes(record))}
             look={lateRecords}
           />
-          <DetailsForm items={known.items} />
+          <DetailsForm items={known.items} missing={known.missing} />
           <AskToCorrect items={known.items} own={patientItems(known.items, true)[0] ?? null} />
         </>
       )}
@@ -86,10 +88,16 @@ function stillDifferent(edited: Partial<PersonalDetails>, saved: PersonalDetails
   return Object.fromEntries(left);
 }
 
-function DetailsForm({ items }: { readonly items: readonly OpenedItem[] }) {
+function DetailsForm({
+  items,
+  missing,
+}: {
+  readonly items: readonly OpenedItem[];
+  readonly missing: readonly MissingRecord[];
+}) {
   const { details: said } = useWords().writing;
   const queries = useQueryClient();
-  const own = patientItems(items, true)[0] ?? null;
+  const { newest: own, amended, state } = ownDetails(items, missing);
   const theirs = patientItems(items, false)[0] ?? null;
   const tried = useRef<{ readonly draft: string; readonly text: string } | null>(null);
   const [edited, setEdited] = useState<Partial<PersonalDetails>>({});
@@ -109,13 +117,13 @@ function DetailsForm({ items }: { readonly items: readonly OpenedItem[] }) {
         about: aboutOf(items.filter(({ byOwner }) => !byOwner)),
         writing: { form: "details", details },
         amending:
-          own === null
+          amended === null
             ? null
             : {
-                record: own.record,
-                kind: own.kind,
-                id: textOf(own.resource, "id") ?? draft,
-                organisation: own.organisation,
+                record: amended.record,
+                kind: amended.kind,
+                id: textOf(amended.resource, "id") ?? draft,
+                organisation: amended.organisation,
                 reason: said.reason,
               },
       });
@@ -150,10 +158,10 @@ function DetailsForm({ items }: { readonly items: readonly OpenedItem[] }) {
           </div>
         )}
         {isPrivate && <p className="notice calm">{said.stillPrivate}</p>}
-        {isOnItsWay && (
-          <p className="notice calm" role="status">
+        {isOnItsWay && own !== null && (
+          <p className={state === "there" ? "notice calm" : "notice wait"} role="status">
             <ClockIcon />
-            <span>{said.onItsWay}</span>
+            <span>{state === "there" ? said.onItsWay : said[state](own.organisationName)}</span>
           </p>
         )}
         {FIELDS.map(([name, complete]) => (

@@ -137,6 +137,10 @@ export const writing = {
     saved: (name: string) => `Saved, and signed by you. ${name} has it on its disk.`,
     onItsWay:
       "These are your details as you saved them. They are on their way to the ledger; whoever may read them sees them from then on.",
+    missing: (name: string) =>
+      `These are your details as you saved them. ${name} took them, and says now that it does not have them: only it can bring them to the ledger. If it does not find them within an hour of when you saved them, you can save them again here.`,
+    lost: (name: string) =>
+      `These are your details as you saved them, and they are lost at ${name}, which took them: nobody else can see them. Save them again.`,
     walletOwns:
       "Your wallet signs for the general part of your record, and wallets cannot sign what you write. So this device signs your details, and they are kept in your private area: only those with whom you share “What I add myself” see what you change. When your device signs for the general part again, save them once more.",
     stillPrivate:

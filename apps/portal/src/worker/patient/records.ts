@@ -8,6 +8,7 @@ import { consortium, patientKeys, session } from "../session.ts";
 import { memoryOf } from "../segmentMemories.ts";
 import { toldOf } from "../toldOf.ts";
 import { tally } from "../tally.ts";
+import { forgetSent, sentMemory } from "../writing/sentDetails.ts";
 
 /** What was opened already, in this sitting: opening it again would only leave another receipt. */
 const kept = new WeakMap<object, Map<string, OpenedItem>>();
@@ -40,6 +41,8 @@ export async function records(
   const sitting = session();
   const known = kept.get(sitting) ?? new Map<string, OpenedItem>();
   kept.set(sitting, known);
+  // Of this sitting, whichever is there when all is open.
+  const sent = sentMemory();
   const tell = tally<SegmentKind>(progress, (parts) => [...parts.values()].flat());
   const gaps: Gap[] = [];
   const refused: RefusedRecord[] = [];
@@ -67,5 +70,8 @@ export async function records(
     }),
   );
   const items = found.flat();
+  const opened = new Set(items.flatMap(({ record, proof }) => (proof === null ? [] : [record])));
+  // What this browser does not keep, it need not forget.
+  await forgetSent(sent, opened).catch(() => undefined);
   return { items, gaps, ...toldOf(items, refused, among) };
 }

@@ -111,6 +111,13 @@ export interface Standing {
   readonly sequence: number | null;
 }
 
+/** What was sent, and the home that took it says it does not have. */
+export interface MissingRecord {
+  readonly record: string;
+  /** For so long that it will not be found. */
+  readonly isLost: boolean;
+}
+
 export interface WritingMethods {
   readonly writable: (parameters: { readonly consents: readonly string[] }) => Promise<Writable>;
   /** @param draft the same for a repetition, which writes nothing twice. `stricter`: an area that the doctor chose. */
@@ -133,10 +140,9 @@ export interface WritingMethods {
     readonly writing: OwnWriting;
     readonly amending: Amending | null;
   }) => Promise<Written>;
-  /** Own details that were sent from this browser. @param opened what opened since, of which nothing need be remembered. */
-  readonly sentDetails: (parameters: {
-    readonly opened: readonly string[];
-  }) => Promise<readonly OpenedItem[]>;
+  /** Own details that were sent from this browser and did not open yet. */
+  readonly sentDetails: () => Promise<readonly OpenedItem[]>;
+  readonly missingDetails: () => Promise<readonly MissingRecord[]>;
   readonly allowWriting: (parameters: {
     readonly organisation: string;
     readonly notAfter: number;

@@ -2,7 +2,7 @@ import type { WalletSigner } from "@anamnesis/sdk/owner/ownerSigner";
 import type { WritingMethods } from "../protocol/writing.ts";
 import { allowWriting } from "./allowWriting.ts";
 import { keepDrafts, keptDrafts } from "./keptDrafts.ts";
-import { sentDetails } from "./sentDetails.ts";
+import { missingDetails, sentDetails } from "./sentDetails.ts";
 import { settled } from "./settled.ts";
 import { standings } from "./standings.ts";
 import { unseen } from "./unseen.ts";
@@ -25,6 +25,7 @@ export const writingMethods: Methods = {
   keepDrafts,
   writeOwn,
   sentDetails,
+  missingDetails,
   allowWriting: async (chosen, _, wallet) => allowWriting(chosen, wallet),
   settled,
   standings,
