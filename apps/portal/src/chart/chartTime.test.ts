@@ -53,6 +53,8 @@ it("makes the lists of such a chart anew, when more of it is open, in a tenth of
   };
   const all = bundle.entry.map(({ resource }, i) => testItem({ resource, record: `record-${i}` }));
   let spent = Number.POSITIVE_INFINITY;
+  let timeline = 0;
+  let shown: readonly number[] = [];
   for (let size = 200; size < 2 * all.length; size *= 2) {
     // As they come from the worker: copies, with nothing that was known of the ones before.
     const items = structuredClone(all.slice(0, size));
@@ -60,16 +62,20 @@ it("makes the lists of such a chart anew, when more of it is open, in a tenth of
       resource: resource as Resource,
       record,
     }));
+    const begin = process.cpuUsage();
     const entries = timelineOf(records, meaningEn, ENGLISH);
     const { user, system } = process.cpuUsage();
+    timeline = (user + system - begin.user - begin.system) / 1000;
     const lists = chartLists(items, records, en, ENGLISH);
     const results = resultsOf(entries);
     findEntries(entries, "visits", "asthma");
     const after = process.cpuUsage();
     spent = (after.user + after.system - user - system) / 1000;
-    expect(lists).toHaveLength(5);
-    expect(results.length).toBeGreaterThan(0);
+    shown = [...lists.map(({ lines }) => lines.length), results.length];
   }
-  process.stdout.write(`the lists of ${all.length} resources: ${spent.toFixed(0)} ms of processor time\n`);
+  process.stdout.write(
+    `the lists of ${all.length} resources: ${spent.toFixed(0)} ms of processor time, after ${timeline.toFixed(0)} ms for what happened\n`,
+  );
+  expect(shown.every((rows) => rows > 0)).toBe(true);
   expect(spent).toBeLessThan(STEP_BUDGET);
 });
