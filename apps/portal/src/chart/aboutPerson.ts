@@ -1,7 +1,6 @@
-import { sayWhen } from "../meaning/sayWhen.ts";
+import { formatDate } from "../meaning/locale.ts";
 import { whenOfText } from "../meaning/when.ts";
 import { locale } from "../timeline/useTimeline.ts";
-import { meaningEn } from "../words/meaning.en.ts";
 import type { Words } from "../words/useWords.tsx";
 import { ageOf } from "./ageOf.ts";
 import type { ChartPatient } from "./patientOf.ts";
@@ -13,6 +12,15 @@ export function aboutPerson({ birthDate, gender }: ChartPatient, words: Words): 
   return words.doctor.about({
     age: ageOf(birthDate, now),
     gender,
-    born: born === null ? null : sayWhen(born, now.getTime(), meaningEn, locale).exact,
+    born: born === null ? null : formatDate(born.sort, FORMS[born.precision], { ...locale, timeZone: "UTC" }),
   });
 }
+
+/** As much as is known. A time of birth is said by its day. */
+const DAY = { day: "numeric", month: "long", year: "numeric" } as const;
+const FORMS = {
+  year: { year: "numeric" },
+  month: { month: "long", year: "numeric" },
+  day: DAY,
+  time: DAY,
+} as const;
