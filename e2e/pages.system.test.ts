@@ -274,6 +274,10 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       // What was not shared is not there.
       await doctor.page.getByText("Asthma").first().waitFor();
       await expect.poll(() => doctor.page.getByText(/latex/i).count()).toBe(0);
+      await doctor.page
+        .getByRole("region", { name: "Allergies", exact: true })
+        .getByText("Not shared with you, but for: Alcohol and drugs. None recorded there.")
+        .waitFor();
       expect([...rosa.faults, ...doctor.faults]).toEqual([]);
     },
     LONG,

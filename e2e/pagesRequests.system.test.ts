@@ -74,6 +74,11 @@ describe.skipIf(chromium === null)("asking for access in two browsers, on the de
       const rosa = patient.page;
       const ada = doctor.page;
       await rosa.getByRole("link", { name: "Sharing" }).first().click();
+      // What the demo shares would be in the same chart.
+      await rosa.getByRole("button", { name: `Stop sharing with ${ADA}` }).click();
+      await rosa.getByRole("button", { name: "Stop", exact: true }).click();
+      await rosa.getByText(`${ADA} can open nothing any more`).waitFor();
+      await rosa.getByRole("link", { name: "Sharing" }).first().click();
       await rosa.getByRole("link", { name: "Show my contact code" }).click();
       const code = await rosa.getByText(/^AC1(-[0-9A-Z]{4}){14}$/).innerText();
       await rosa.getByRole("img", { name: "Your contact code as a picture to scan" }).waitFor();
@@ -83,7 +88,8 @@ describe.skipIf(chromium === null)("asking for access in two browsers, on the de
       await ada.getByRole("button", { name: "Ask for access" }).click();
       await ada.getByLabel("The patient's contact code").fill(code.toLowerCase().replaceAll("-", " "));
       await ada.getByLabel("Genetics").check();
-      await ada.getByLabel("To the patient").fill("You will see me on Thursday.");
+      // Typed, with what is a shortcut elsewhere on the page.
+      await ada.getByLabel("To the patient").pressSequentially("You will see me on Thursday 26/11.");
       await seen(ada, "doctor-ask");
       await ada.getByRole("button", { name: "Ask the patient" }).click();
       await ada.getByText("Waiting", { exact: true }).waitFor();
@@ -96,7 +102,7 @@ describe.skipIf(chromium === null)("asking for access in two browsers, on the de
       await seen(rosa, "patient-home-asked");
       await rosa.getByRole("link", { name: `Look at it: what ${ADA} asks for` }).click();
       await rosa.getByRole("heading", { name: `${ADA} asks to read your records` }).waitFor();
-      await rosa.getByText("You will see me on Thursday.").waitFor();
+      await rosa.getByText("You will see me on Thursday 26/11.").waitFor();
       await rosa.getByText("Also asked for: Genetics.").waitFor();
       // What was asked for stands chosen, sensitive areas do not.
       await rosa.getByText("Sensitive areas stay closed.").waitFor();
@@ -129,6 +135,65 @@ describe.skipIf(chromium === null)("asking for access in two browsers, on the de
       expect(previewed.length).toBeGreaterThan(5);
       await expect.poll(() => chartOn(ada)).toEqual(previewed);
       await seen(ada, "doctor-chart-partial");
+      expect([...patient.faults, ...doctor.faults]).toEqual([]);
+    },
+    LONG,
+  );
+
+  it(
+    "says why a list is empty, lets the doctor ask there, and shows what is shared then in the same chart",
+    async () => {
+      const rosa = patient.page;
+      const ada = doctor.page;
+      const list = (name: string) => ada.getByRole("region", { name, exact: true });
+      await list("Laboratory results").getByText("Not shared with you.").waitFor();
+      await list("Documents").getByText("Not shared with you.").waitFor();
+      // What is shared has its source, and leads to the entry that says who signed it.
+      await list("Problems")
+        .getByRole("button", { name: /Asthma/ })
+        .click();
+      const arrived = ada.locator("h3:focus");
+      await arrived.waitFor();
+      expect(await arrived.innerText()).toMatch(/\S/);
+      await ada.locator("details[open]").getByText("Signature checked").first().waitFor();
+      await list("What happened").getByRole("searchbox").fill("asthma");
+      await list("What happened")
+        .getByText(/^\d+ of \d+$/)
+        .waitFor();
+      await list("What happened").getByRole("searchbox").fill("");
+
+      await ada.getByRole("button", { name: "Ask the patient for: Laboratory results" }).click();
+      const form = ada.getByRole("region", { name: "Ask for access" });
+      expect(await form.getByLabel("Laboratory results and measurements").isChecked()).toBe(true);
+      expect(await form.getByLabel("Medicines and allergies").isChecked()).toBe(false);
+      await seen(ada, "doctor-chart-ask");
+      await form.getByRole("button", { name: "Ask the patient" }).click();
+      await ada.getByText("The patient has been asked.").waitFor();
+
+      await rosa.getByRole("link", { name: "Home" }).first().click();
+      await rosa.reload();
+      await rosa.getByRole("link", { name: `Look at it: what ${ADA} asks for` }).click();
+      await rosa.getByRole("button", { name: "Sign and share" }).click();
+      await rosa.getByRole("heading", { name: "Sharing", exact: true }).waitFor();
+
+      await ada.getByRole("link", { name: "Patients", exact: true }).first().click();
+      await ada.reload();
+      // Whom it was about, the browser of who asked knows.
+      await ada.getByText("Anto Testander:").waitFor();
+      const rows = ada
+        .getByRole("listitem")
+        .filter({ has: ada.getByRole("link", { name: "Anto Testander" }) });
+      await rows.first().waitFor();
+      expect(await rows.count()).toBe(1);
+      await seen(ada, "doctor-patients-merged");
+      await ada.getByRole("link", { name: "Anto Testander" }).click();
+      await ada.getByRole("heading", { name: "Anto Testander" }).waitFor();
+      await ada.getByText(/born \d+ \w+ \d{4}/).waitFor();
+      await list("Laboratory results").getByRole("table").waitFor();
+      await list("Problems").getByText("Asthma").first().waitFor();
+      await list("Allergies").getByRole("button", { name: /latex/i }).waitFor();
+      await list("Documents").getByText("Not shared with you.").waitFor();
+      await seen(ada, "doctor-chart-merged");
       expect([...patient.faults, ...doctor.faults]).toEqual([]);
     },
     LONG,

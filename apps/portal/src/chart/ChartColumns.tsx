@@ -1,70 +1,62 @@
-import { useState } from "react";
-import { Timeline } from "../timeline/Timeline.tsx";
+import { useCallback, useMemo, useState } from "react";
+import type { TimelineTarget } from "../timeline/Timeline.tsx";
 import { useTimeline } from "../timeline/useTimeline.ts";
-import { useWords } from "../words/useWords.tsx";
-import type { OpenedItem } from "../worker/protocol.ts";
-import { type ChartList, useChartLists } from "./useChartLists.ts";
+import type { GrantingPatient, OpenedItem } from "../worker/protocol.ts";
+import { type Filter, Happened } from "./Happened.tsx";
+import { ListCard } from "./ListCard.tsx";
+import type { ListActions } from "./ListGap.tsx";
+import type { Opened } from "./listState.ts";
+import { ResultsCard } from "./ResultsCard.tsx";
+import { useChartLists } from "./useChartLists.ts";
 
 interface ChartColumnsProps {
   readonly items: readonly OpenedItem[];
-  /** Nothing is said to be missing while more is being opened. */
-  readonly isWhole?: boolean;
+  /** What they were opened by. */
+  readonly shares: GrantingPatient["shares"];
+  /** Nothing is said to be missing while more is being opened: `null`. */
+  readonly opened: Opened | null;
+  readonly actions?: ListActions;
 }
 
+const NO_FILTER: Filter = { area: "all", text: "" };
+
 /** What a doctor reads of what was shared: the doctor's own chart, and the patient's preview of it. */
-export function ChartColumns({ items, isWhole = true }: ChartColumnsProps) {
-  const words = useWords();
-  const nothing = isWhole ? words.doctor.nothing : words.nothingYet;
+export function ChartColumns({ items, shares, opened, actions }: ChartColumnsProps) {
+  const lists = useChartLists(items);
+  const entries = useTimeline(items);
+  const [filter, setFilter] = useState(NO_FILTER);
+  const [target, setTarget] = useState<TimelineTarget | null>(null);
+  const entryOf = useMemo(() => {
+    return new Map(entries.flatMap(({ id, records }) => records.map((record) => [record, id] as const)));
+  }, [entries]);
+  const show = useCallback(
+    (records: readonly string[]): void => {
+      const id = records.map((record) => entryOf.get(record)).find((found) => found !== undefined);
+      if (id === undefined) return;
+      setFilter(NO_FILTER);
+      setTarget({ id, arrived: () => setTarget(null) });
+    },
+    [entryOf],
+  );
+  const gap = { shares, opened, actions };
   return (
     <div className="reading">
       <div className="stack">
-        {useChartLists(items).map((list) => (
-          <List key={list.title} {...list} nothing={nothing} />
+        {lists.map((list) => (
+          <ListCard key={list.list} list={list} show={show} {...gap} />
         ))}
       </div>
-      <Results items={items} />
+      <div className="stack">
+        <ResultsCard entries={entries} show={show} {...gap} />
+        <Happened
+          entries={entries}
+          items={items}
+          filter={filter}
+          change={setFilter}
+          target={target}
+          isWhole={opened !== null}
+        />
+      </div>
     </div>
-  );
-}
-
-/** Rows of the list that are shown before "all" is asked for. */
-const FIRST = 8;
-
-function List({ title, lines, earlier, nothing }: ChartList & { readonly nothing: string }) {
-  const words = useWords();
-  const [all, setAll] = useState(false);
-  const shown = all ? lines : lines.slice(0, FIRST);
-  return (
-    <section className="card" aria-label={title}>
-      <h2>{title}</h2>
-      {lines.length === 0 && <p className="muted">{nothing}</p>}
-      <ul className="rows">
-        {shown.map(({ id, name, more, alarm }) => (
-          <li key={id} className="row">
-            <div className="grow">
-              <b>{name}</b> {alarm !== null && <span className="tag stop">{alarm}</span>}
-              <p className="muted">{more.filter((part) => part !== null).join(", ")}</p>
-            </div>
-          </li>
-        ))}
-      </ul>
-      {lines.length > FIRST && !all && (
-        <button type="button" className="link" onClick={() => setAll(true)}>
-          {words.doctor.all(lines.length)}
-        </button>
-      )}
-      {earlier > 0 && <p className="muted">{words.doctor.earlier(earlier)}</p>}
-    </section>
-  );
-}
-
-function Results({ items }: { readonly items: readonly OpenedItem[] }) {
-  const words = useWords();
-  const entries = useTimeline(items);
-  return (
-    <section className="card" aria-label={words.doctor.happened}>
-      <h2>{words.doctor.happened}</h2>
-      <Timeline entries={entries} items={items} staff />
-    </section>
   );
 }

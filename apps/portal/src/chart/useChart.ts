@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import type { LateParameters } from "../records/useLate.ts";
 import { useOpening } from "../records/useOpening.ts";
 import { ask } from "../worker/client.ts";
@@ -18,6 +19,8 @@ export interface ChartState {
   /** Every consent was stopped or has ended. */
   readonly stopped: boolean;
   readonly again: () => void;
+  /** Those that still stand. */
+  readonly shares: GrantingPatient["shares"];
   /** How to look for what is on its way. */
   readonly late: LateParameters;
   readonly busy: boolean;
@@ -37,7 +40,7 @@ export function useChart({ consents, shares }: GrantingPatient): ChartState {
     // Who comes back sees nothing by an earlier answer.
     gcTime: 0,
   });
-  const live = standing.data ?? [];
+  const live = standing.data ?? NONE;
   const stopped = standing.isSuccess && live.length === 0;
   const queryKey = ["chart", ...live];
   const asked = { consents: live, purpose: shares[0]?.purposes[0] ?? "TREAT" };
@@ -55,6 +58,10 @@ export function useChart({ consents, shares }: GrantingPatient): ChartState {
     soFar: stopped ? null : chart.soFar,
     error: chart.error ?? standing.error,
     stopped,
+    shares: useMemo(
+      () => (standing.isSuccess ? shares.filter(({ consent }) => live.includes(consent)) : shares),
+      [standing.isSuccess, shares, live],
+    ),
     again: () => void chart.refetch(),
     late: {
       queryKey,

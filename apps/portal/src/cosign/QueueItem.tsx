@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type KeyboardEvent, useRef, useState } from "react";
 import { askAgain } from "../app/askAgain.ts";
-import { ageOf } from "../chart/ageOf.ts";
+import { aboutPerson } from "../chart/aboutPerson.ts";
 import { patientOf } from "../chart/patientOf.ts";
 import { DeclineForm } from "../parts/DeclineForm.tsx";
 import { Failed } from "../parts/Failed.tsx";
@@ -91,11 +91,7 @@ export function QueueItem({
       <header>
         <div className="grow">
           <h3>{read === null ? said.record(shortOf(queued.record)) : title}</h3>
-          {person !== null && (
-            <p className="muted">
-              {words.doctor.about({ age: ageOf(person.birthDate, new Date()), gender: person.gender })}
-            </p>
-          )}
+          {person !== null && <p className="muted">{aboutPerson(person, words)}</p>}
         </div>
         {!sign.isSuccess && <WaitingTime since={queued.since} />}
       </header>

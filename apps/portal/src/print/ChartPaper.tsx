@@ -1,8 +1,11 @@
 import { patientOf } from "../chart/patientOf.ts";
+import { ListGap } from "../chart/ListGap.tsx";
 import { useChartLists } from "../chart/useChartLists.ts";
 import { useWho } from "../app/useWho.ts";
+import { sayWhen } from "../meaning/sayWhen.ts";
 import { readerSentence } from "../share/readerSentence.ts";
-import { useTimeline } from "../timeline/useTimeline.ts";
+import { locale, useTimeline } from "../timeline/useTimeline.ts";
+import { meaningEn } from "../words/meaning.en.ts";
 import { useWords } from "../words/useWords.tsx";
 import type { GrantingPatient, OpenedRecords } from "../worker/protocol.ts";
 import { isWholeOf } from "./isWholeOf.ts";
@@ -33,7 +36,7 @@ export function ChartPaper({
       <p>{readerSentence(shares)}</p>
       {what === "all" ? (
         <>
-          <Lists items={items} />
+          <Lists items={items} shares={shares} opened={data} />
           <h2>{words.doctor.happened}</h2>
           <Entries items={items} />
         </>
@@ -44,21 +47,30 @@ export function ChartPaper({
   );
 }
 
-function Lists({ items }: Pick<OpenedRecords, "items">) {
+function Lists({
+  items,
+  shares,
+  opened,
+}: Pick<OpenedRecords, "items"> & {
+  readonly shares: GrantingPatient["shares"];
+  readonly opened: OpenedRecords;
+}) {
   const { doctor } = useWords();
-  return useChartLists(items).map(({ title, lines, earlier }) => (
+  return useChartLists(items).map(({ list, title, lines, earlier }) => (
     <section key={title}>
       <h2>{title}</h2>
-      {lines.length === 0 && <p>{doctor.nothing}</p>}
       <ul>
-        {lines.map(({ id, name, more, alarm }) => (
+        {lines.map(({ id, name, alarm, more, when, by }) => (
           <li key={id}>
             <b>{[name, alarm].filter((part) => part !== null).join(": ")}</b>{" "}
-            {more.filter((part) => part !== null).join(", ")}
+            {[...more, when === null ? null : sayWhen(when, Date.now(), meaningEn, locale).exact, by]
+              .filter((part) => part !== null)
+              .join(", ")}
           </li>
         ))}
       </ul>
-      {earlier > 0 && <p className="muted">{doctor.earlier(earlier)}</p>}
+      <ListGap list={list} title={title} isEmpty={lines.length === 0} shares={shares} opened={opened} />
+      {earlier.length > 0 && <p className="muted">{doctor.earlier(earlier.length)}</p>}
     </section>
   ));
 }

@@ -3,30 +3,38 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { MAX_REQUEST_MESSAGE } from "@anamnesis/core/request/consentRequest";
 import { askAgain } from "../app/askAgain.ts";
+import type { DataKind } from "../meaning/areas.ts";
 import { Failed } from "../parts/Failed.tsx";
 import { useOnce } from "../parts/useOnce.ts";
 import { Waiting } from "../parts/Waiting.tsx";
 import { TermsForm } from "../share/TermsForm.tsx";
-import { type TermsStart, useTerms } from "../share/useTerms.ts";
+import { useTerms } from "../share/useTerms.ts";
 import { useWords } from "../words/useWords.tsx";
 import { ask } from "../worker/client.ts";
+import { askStart } from "./askStart.ts";
 
-const START: TermsStart = { areas: new Set(), everything: true, purpose: "TREAT" };
+const EVERYTHING: readonly DataKind[] = [];
 
 /**
  * Asks a patient, in place: what, of which years, until when, why, and a word.
  * @param consent of a share that this patient gave, now or before; without it the contact code is asked for.
+ * @param name of the patient, where it is known: in this browser alone, for who asked.
+ * @param areas chosen at first; all there is by default.
  */
 export function AskForm({
   consent,
+  name = null,
+  areas = EVERYTHING,
   close,
 }: {
   readonly consent?: string;
+  readonly name?: string | null;
+  readonly areas?: readonly DataKind[];
   readonly close: (sent: boolean) => void;
 }) {
   const words = useWords();
   const queries = useQueryClient();
-  const { terms, change, wish } = useTerms(START);
+  const { terms, change, wish } = useTerms(askStart(areas));
   const [code, setCode] = useState("");
   const [message, setMessage] = useState("");
   const send = useMutation({
@@ -38,6 +46,7 @@ export function AskForm({
         dataFrom: wish.dataFrom,
         notAfter: wish.notAfter,
         message,
+        name,
       }),
     onSuccess: async () => {
       await askAgain(queries, "asked");

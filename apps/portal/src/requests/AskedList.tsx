@@ -48,7 +48,11 @@ const COLOURS = {
   withdrawn: "tag plain",
 } as const;
 
-function Asked({ request: { id, asked, state, answer, expiresAt } }: { readonly request: RequestByMe }) {
+function Asked({
+  request: { id, name, asked, state, answer, expiresAt },
+}: {
+  readonly request: RequestByMe;
+}) {
   const words = useWords();
   const queries = useQueryClient();
   const withdraw = useMutation({
@@ -62,6 +66,7 @@ function Asked({ request: { id, asked, state, answer, expiresAt } }: { readonly 
       <div className="grow">
         <p>
           <span className={COLOURS[state]}>{words.requests.state[state]}</span>{" "}
+          {name !== null && <b>{name}: </b>}
           {accessSentence(askedPermission(asked, null), "share", meaningEn, locale)}
         </p>
         {asked.message !== "" && <p className="muted">“{asked.message}”</p>}

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
-import { ageOf } from "../chart/ageOf.ts";
+import { aboutPerson } from "../chart/aboutPerson.ts";
 import { ChartColumns } from "../chart/ChartColumns.tsx";
+import type { Opened } from "../chart/listState.ts";
 import { patientOf } from "../chart/patientOf.ts";
 import { Failed } from "../parts/Failed.tsx";
 import { EyeIcon } from "../parts/icons.tsx";
@@ -12,6 +13,9 @@ import { readerSentence } from "./readerSentence.ts";
 import type { PreviewState } from "./usePreview.ts";
 
 const CHART = "preview-chart";
+const WHOLE: Opened = { gaps: [], refused: 0, late: [] };
+/** Which of them, nobody knows. */
+const MISSING: Opened = { ...WHOLE, refused: 1 };
 
 /** How much the signature would open today, and the way to look at it. */
 export function Preview({ preview, name }: { readonly preview: PreviewState; readonly name: string }) {
@@ -35,7 +39,7 @@ export function Preview({ preview, name }: { readonly preview: PreviewState; rea
 
 /** The reader's own chart of what the share would open today, marked as a preview, and what comes to it. */
 export function PreviewChart({
-  preview: { items, open },
+  preview: { items, open, missing },
   name,
   wish,
 }: {
@@ -47,7 +51,8 @@ export function PreviewChart({
   if (!open || items === null) return null;
   const { parts, purpose, dataFrom, notAfter } = wish;
   const shares = parts.map(({ kind, resourceTypes }) => {
-    return { consent: "", kind, resourceTypes, purposes: [purpose], dataFrom, dataTo: null, notAfter };
+    const terms = { purposes: [purpose], dataFrom, dataTo: null, exceptions: [], notAfter };
+    return { consent: "", kind, resourceTypes, ...terms };
   });
   const person = patientOf(items);
   return (
@@ -60,15 +65,11 @@ export function PreviewChart({
         </div>
       </div>
       <h3 className="patient-name">{person?.name ?? words.doctor.unnamed}</h3>
-      {person !== null && (
-        <p className="muted">
-          {words.doctor.about({ age: ageOf(person.birthDate, new Date()), gender: person.gender })}
-        </p>
-      )}
+      {person !== null && <p className="muted">{aboutPerson(person, words)}</p>}
       <div className="scope">
         <p>{readerSentence(shares)}</p>
       </div>
-      {items.length > 0 && <ChartColumns items={items} />}
+      {items.length > 0 && <ChartColumns items={items} shares={shares} opened={missing ? MISSING : WHOLE} />}
       <p className="notice">{words.share.previewAdded(formatDate(notAfter - 1))}</p>
     </section>
   );

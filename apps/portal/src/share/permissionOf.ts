@@ -1,4 +1,4 @@
-import type { Purpose } from "@anamnesis/core/consent/terms";
+import type { Exception, Purpose } from "@anamnesis/core/consent/terms";
 import type { Day, UnixSeconds } from "@anamnesis/core/ids";
 import { granteeName } from "../meaning/accessSentence.ts";
 import type { Permission } from "../meaning/permission.ts";
@@ -13,6 +13,7 @@ export interface SharedTerms {
   readonly purposes: readonly string[];
   readonly dataFrom: number | null;
   readonly dataTo: number | null;
+  readonly exceptions?: readonly Exception[];
   readonly notAfter: number;
 }
 
@@ -26,7 +27,7 @@ export function permissionOf(terms: SharedTerms): Permission {
     purposes: purposes as readonly Purpose[],
     dataFrom: dataFrom as Day | null,
     dataTo: dataTo as Day | null,
-    exceptions: [],
+    exceptions: terms.exceptions ?? [],
     notBefore: null,
     notAfter: notAfter as UnixSeconds,
   };

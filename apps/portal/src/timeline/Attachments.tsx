@@ -11,7 +11,11 @@ const PICTURES: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image
 const MOST_TEXT = 20_000;
 
 /** The files of documents, shown in place where nothing in them can run; anything else is saved, and opened by the person's own program. */
-export function Attachments({ documents }: { readonly documents: readonly Document[] }) {
+export function Attachments({
+  documents,
+}: {
+  readonly documents: readonly Pick<Document, "id" | "title" | "attachments">[];
+}) {
   return documents.flatMap(({ id, title, attachments }) =>
     attachments.map((attachment, i) => (
       <OneAttachment key={`${id} ${i}`} title={title} attachment={attachment} />

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { StandLine } from "../cosign/StandLine.tsx";
 import { History } from "../history/History.tsx";
 import { usePrintOne } from "../print/PrintOne.ts";
@@ -19,14 +19,24 @@ export function EntryRow({
   entry,
   items,
   staff = false,
+  arrived = null,
 }: {
   readonly entry: Entry;
   /** For the proof: who sealed which record. */
   readonly items: readonly OpenedItem[];
   readonly staff?: boolean;
+  /** Somebody comes to this entry: it opens, and says so. */
+  readonly arrived?: (() => void) | null;
 }) {
   const words = useWords();
   const [open, setOpen] = useState(false);
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (arrived === null) return;
+    setOpen(true);
+    title.current?.focus();
+    arrived();
+  }, [arrived]);
   const when = sayWhen(entry.when, Date.now(), meaningEn, locale);
   const who = staff && entry.who === meaningEn.you ? words.doctor.patient : entry.who;
   const about = [entry.where, who].filter((part) => part !== null).join(", ");
@@ -36,7 +46,9 @@ export function EntryRow({
   return (
     <div className="row entry">
       <div className="grow">
-        <h3>{entry.title}</h3>
+        <h3 ref={title} tabIndex={-1}>
+          {entry.title}
+        </h3>
         <p className="muted">
           <time title={when.exact}>{when.said}</time>
           {about !== "" && <>, {about}</>}

@@ -1,6 +1,7 @@
 import { keysEn } from "./en/keys.ts";
 
 import { writing } from "./en/writing.ts";
+import { chart } from "./en/chart.ts";
 import { corrections } from "./en/corrections.ts";
 import { cosign } from "./en/cosign.ts";
 import { deskEn } from "./en/desk.ts";
@@ -295,6 +296,7 @@ export const en = {
       other: "something does not fit: ask your hospital, and keep this page",
     },
   },
+  chart,
   doctor: {
     title: "Patients who share with you",
     none: "No patient shares anything with you yet.",
@@ -302,10 +304,19 @@ export const en = {
     search: "Find a patient",
     unnamed: "A patient who does not share their name",
     patient: "the patient",
-    about: ({ age, gender }: { readonly age: number | null; readonly gender: string | null }) => {
+    about: ({
+      age,
+      gender,
+      born,
+    }: {
+      readonly age: number | null;
+      readonly gender: string | null;
+      readonly born: string | null;
+    }) => {
       const parts = [
         age === null ? null : `${count(age, "year", "years")} old`,
         gender === "unknown" ? null : gender,
+        born === null ? null : `born ${born}`,
       ];
       return parts.filter((part) => part !== null).join(", ");
     },
@@ -313,7 +324,6 @@ export const en = {
     medicines: "Medicines",
     allergies: "Allergies",
     problems: "Problems",
-    nothing: "Nothing shared here.",
     happened: "What happened",
     all: (lines: number) => `Show all ${lines}`,
     earlier: (entries: number) => `${entries} earlier`,

@@ -1,3 +1,4 @@
+import type { Exception } from "@anamnesis/core/consent/terms";
 import type { Attributes } from "@anamnesis/core/record/attributes";
 import type { TypedData } from "@anamnesis/core/encoding/eip712";
 import type { Address } from "@anamnesis/core/ids";
@@ -99,7 +100,7 @@ export interface OpenedRecords {
 
 /** Whom the records of a chart are about, as `ofOnePatient` needs it. */
 export interface ChartSubject {
-  /** The consent whose records say who it is; all of them belong to the chart. */
+  /** The first consent to the segment whose records say who it is; all of them belong to the chart. */
   readonly consent: string;
   /** Organisation and FHIR id of each Patient in it. */
   readonly patients: readonly string[];
@@ -182,11 +183,15 @@ export interface Stopped {
   readonly inForceAt: number;
 }
 
-/** A patient who granted something to this member of staff. */
+/** A patient who granted something to this member of staff, for one and the same purpose: all of it is one chart. */
 export interface GrantingPatient {
-  /** Consents of one patient cannot be linked by their ids: who it is says the opened Patient resource. */
+  /** The consent by which the patient's name opens. Consents of one patient cannot be linked by their ids: who it is says the opened Patient resource. */
   readonly id: string;
   readonly consents: readonly string[];
+  /** Earlier consents of the same patient for the same purpose, which ended or were stopped: their addresses lead here. */
+  readonly ended: readonly string[];
+  /** Ids of others of these that are provably the same patient's, and another chart: another purpose, or another owner of the records. */
+  readonly also: readonly string[];
   readonly shares: readonly {
     readonly consent: string;
     readonly kind: SegmentKind;
@@ -194,6 +199,7 @@ export interface GrantingPatient {
     readonly purposes: readonly string[];
     readonly dataFrom: number | null;
     readonly dataTo: number | null;
+    readonly exceptions: readonly Exception[];
     readonly notAfter: number;
   }[];
 }

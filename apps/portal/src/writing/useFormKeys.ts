@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { isTyping } from "../parts/isTyping.ts";
 import type { Form } from "./drafts.ts";
 
 export const FORM_KEYS: Readonly<Record<Form, string>> = {
@@ -8,8 +9,6 @@ export const FORM_KEYS: Readonly<Record<Form, string>> = {
   order: "o",
 };
 
-const TYPING = "input, textarea, select, [contenteditable], [role=textbox]";
-
 /** One letter opens a form, wherever nobody is typing and no other key is held. */
 export function useFormKeys(active: boolean, open: (form: Form) => void): void {
   useEffect(() => {
@@ -18,7 +17,7 @@ export function useFormKeys(active: boolean, open: (form: Form) => void): void {
       const { target } = event;
       if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented)
         return;
-      if (target instanceof Element && target.matches(TYPING)) return;
+      if (isTyping(target)) return;
       const form = (Object.keys(FORM_KEYS) as Form[]).find(
         (one) => FORM_KEYS[one] === event.key.toLowerCase(),
       );

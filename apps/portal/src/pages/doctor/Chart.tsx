@@ -2,8 +2,12 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
-import { ageOf } from "../../chart/ageOf.ts";
+import { aboutPerson } from "../../chart/aboutPerson.ts";
+import { allergiesOf } from "../../meaning/allergiesOf.ts";
 import { ChartColumns } from "../../chart/ChartColumns.tsx";
+import { type Asking, ChartScope } from "../../chart/ChartScope.tsx";
+import type { ListActions } from "../../chart/ListGap.tsx";
+import { LISTS } from "../../chart/lists.ts";
 import { patientOf } from "../../chart/patientOf.ts";
 import { useChart } from "../../chart/useChart.ts";
 import { Failed } from "../../parts/Failed.tsx";
@@ -17,8 +21,9 @@ import { PrintOneProvider } from "../../print/PrintOne.ts";
 import { usePaper } from "../../print/usePaper.ts";
 import { authorOf } from "../../records/authorOf.ts";
 import { AskHere } from "../../requests/AskHere.tsx";
-import { readerSentence } from "../../share/readerSentence.ts";
-import { formatDate } from "../../words/format.ts";
+import { locale, recordsOf } from "../../timeline/useTimeline.ts";
+import { formatDate, formatList } from "../../words/format.ts";
+import { meaningEn } from "../../words/meaning.en.ts";
 import { useWords } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
 import { aboutOf } from "../../writing/aboutOf.ts";
@@ -34,7 +39,9 @@ export function Chart() {
   usePageTitle(words.titles.chart);
   const { patient: id } = useParams({ from: "/inside/patients/$patient" });
   const granting = useQuery({ queryKey: ["granting"], queryFn: async () => ask("granting") });
-  const patient = granting.data?.find((one) => one.id === id);
+  const patient =
+    granting.data?.find(({ consents }) => consents.includes(id)) ??
+    granting.data?.find(({ ended }) => ended.includes(id));
   return (
     <>
       <p>
@@ -45,7 +52,7 @@ export function Chart() {
         <Failed error={granting.error} reset={() => void granting.refetch()} busy={granting.isFetching} />
       )}
       {granting.isSuccess && patient === undefined && <NotShared consent={id} />}
-      {patient !== undefined && <Shared patient={patient} />}
+      {patient !== undefined && <Shared key={patient.id} patient={patient} />}
     </>
   );
 }
@@ -56,6 +63,19 @@ function Shared({ patient }: { readonly patient: GrantingPatient }) {
   const items = chart.data?.items ?? chart.soFar ?? NOTHING;
   const person = patientOf(items);
   const paper = usePaper();
+  const [asking, setAsking] = useState<Asking | "sent" | null>(null);
+  const allergies = useMemo(
+    () =>
+      allergiesOf(recordsOf(items), meaningEn, locale)
+        .current.filter(({ dangerous }) => dangerous)
+        .map(({ name }) => name),
+    [items],
+  );
+  const actions: ListActions = {
+    ask: (list) => setAsking({ areas: [LISTS[list].area] }),
+    again: chart.again,
+    busy: chart.busy,
+  };
   return (
     <>
       <header className="spread">
@@ -67,17 +87,25 @@ function Shared({ patient }: { readonly patient: GrantingPatient }) {
         )}
       </header>
       {paper.what !== null && chart.data !== null && (
-        <ChartPaper what={paper.what} data={chart.data} shares={patient.shares} />
+        <ChartPaper what={paper.what} data={chart.data} shares={chart.shares} />
       )}
       {person !== null && (
         <p className="muted">
-          {words.doctor.about({ age: ageOf(person.birthDate, new Date()), gender: person.gender })}
+          {aboutPerson(person, words)}{" "}
+          {allergies.length > 0 && (
+            <span className="tag stop">{words.chart.allergyTo(formatList(allergies))}</span>
+          )}
         </p>
       )}
-      <div className="scope">
-        <p>{readerSentence(patient.shares)}</p>
-        <p className="muted">{words.doctor.recorded}</p>
-      </div>
+      {!chart.stopped && (
+        <ChartScope
+          patient={patient}
+          shares={chart.shares}
+          name={person?.name ?? null}
+          asking={asking}
+          change={setAsking}
+        />
+      )}
       {chart.stopped && (
         <div className="notice stop" role="alert">
           <p>{words.doctor.stopped}</p>
@@ -100,14 +128,11 @@ function Shared({ patient }: { readonly patient: GrantingPatient }) {
           <Written patient={patient} items={items} isWhole={chart.data !== null} name={person?.name ?? null}>
             {items.length > 0 && (
               <PrintOneProvider value={chart.data === null ? null : paper.print}>
-                <ChartColumns items={items} isWhole={chart.data !== null} />
+                <ChartColumns items={items} shares={chart.shares} opened={chart.data} actions={actions} />
               </PrintOneProvider>
             )}
             {items.length === 0 && chart.data !== null && <Nothing {...chart.data} />}
           </Written>
-          {chart.data !== null && (
-            <AskHere consent={patient.id} label={words.requests.askMore} help={words.requests.partial} />
-          )}
         </>
       )}
       {chart.stopped && (

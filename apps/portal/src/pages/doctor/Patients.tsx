@@ -2,10 +2,12 @@ import { Button, TextInput } from "@mantine/core";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
-import { ageOf } from "../../chart/ageOf.ts";
+import { aboutPerson } from "../../chart/aboutPerson.ts";
+import { Also } from "../../chart/ChartScope.tsx";
 import { patientOf } from "../../chart/patientOf.ts";
 import { Failed } from "../../parts/Failed.tsx";
 import { initialsOf } from "../../parts/initialsOf.ts";
+import { isTyping } from "../../parts/isTyping.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
 import { AskedList } from "../../requests/AskedList.tsx";
@@ -38,7 +40,7 @@ export function Patients() {
   const search = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const find = (event: KeyboardEvent): void => {
-      if (event.key !== "/" || event.target instanceof HTMLInputElement) return;
+      if (event.key !== "/" || isTyping(event.target)) return;
       event.preventDefault();
       search.current?.focus();
     };
@@ -86,12 +88,9 @@ export function Patients() {
                     {known?.name ?? (state?.isPending === true ? words.loading : words.doctor.unnamed)}
                   </Link>
                 </h2>
-                {known !== null && (
-                  <p className="muted">
-                    {words.doctor.about({ age: ageOf(known.birthDate, new Date()), gender: known.gender })}
-                  </p>
-                )}
+                {known !== null && <p className="muted">{aboutPerson(known, words)}</p>}
                 <p className="muted">{readerSentence(patient.shares)}</p>
+                <Also ids={patient.also} />
               </div>
             </li>
           ))}

@@ -29,8 +29,8 @@ export const readQueue: CosignMethods["readQueue"] = async ({ records }) => {
   await concurrently(await granting(), 3, async (patient) => {
     if (wanted.size === 0) return;
     for (const one of await readOf(patient, wanted)) {
-      wanted.delete(one.record as RecordId);
-      found.push(one);
+      // Several consents to one segment may cover it.
+      if (wanted.delete(one.record as RecordId)) found.push(one);
     }
   });
   return found;
@@ -74,7 +74,9 @@ async function readOf(
   }
   if (segments.every(({ read }) => read.length === 0)) return [];
   const whose = await patientItems(patient);
-  const general = patient.shares.find(({ kind }) => kind === "general")?.consent ?? null;
+  const general = new Set(
+    patient.shares.filter(({ kind }) => kind === "general").map(({ consent }) => consent),
+  );
   return segments.flatMap(({ consent, read, items }) => {
     rememberRead(read);
     // Nobody waits for it.
@@ -82,7 +84,7 @@ async function readOf(
     rememberAsked(read.map(({ opened }) => opened));
     return items.map((item): ReadQueued => {
       // A segment is one person's. Of another one that was signed together only what names the same Patient is shown under that name.
-      const together = consent === general ? [...whose, item] : ofOnePatient([whose, [item]]);
+      const together = general.has(consent) ? [...whose, item] : ofOnePatient([whose, [item]]);
       return {
         record: item.record,
         consent,
@@ -95,7 +97,7 @@ async function readOf(
 
 /** The Patient resources of what this patient shares in general; none when it is not shared. */
 async function patientItems(patient: GrantingPatient): Promise<readonly OpenedItem[]> {
-  const share = patient.shares.find(({ kind }) => kind === "general");
+  const share = patient.shares.find(({ consent, kind }) => consent === patient.id && kind === "general");
   if (share === undefined) return [];
   const memory = memoryOf(share.consent);
   const grant = (await grants()).get(share.consent);

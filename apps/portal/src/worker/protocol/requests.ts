@@ -40,6 +40,8 @@ export interface RequestToMe {
 /** This member of staff asked a patient. */
 export interface RequestByMe {
   readonly id: string;
+  /** Of the patient, where it was asked from a chart in this browser; else `null`: a request names nobody. */
+  readonly name: string | null;
   readonly asked: AskedTerms;
   readonly time: number;
   readonly expiresAt: number;
@@ -79,6 +81,8 @@ export interface RequestMethods {
     readonly dataFrom: number | null;
     readonly notAfter: number;
     readonly message: string;
+    /** Of the patient, as the chart has it: kept sealed in this browser, for `asked`. */
+    readonly name: string | null;
   }) => Promise<void>;
   withdrawRequest: (parameters: { readonly id: string }) => Promise<void>;
   ended: () => Promise<readonly EndedShare[]>;

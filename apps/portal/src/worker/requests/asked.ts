@@ -8,6 +8,7 @@ import type { OpenedGrant } from "@anamnesis/sdk/listGrants";
 import { withdrawRequest as withdrawWith } from "@anamnesis/sdk/requests/withdrawRequest";
 import type { EndedShare, RequestMethods } from "../protocol/requests.ts";
 import { browserRuntime } from "../runtime.ts";
+import { sealedMemory } from "../sealedMemory.ts";
 import { consortium, organisationName, staffKeys } from "../session.ts";
 import { grants } from "../staff/granting.ts";
 import { standing } from "../staff/standing.ts";
@@ -15,11 +16,14 @@ import { answerOf, askedTerms } from "./askedTerms.ts";
 
 /** What this member of staff asked for, and what became of it. */
 export const asked: RequestMethods["asked"] = async () => {
+  const memory = askedNames();
   const all = await consortium();
   const found = await askedRequests({ runtime: browserRuntime, consortium: all, keys: staffKeys() });
+  const names = new Map(await memory.read());
   return {
     requests: found.requests.map(({ id, asked: terms, time, expiresAt, state, answer }) => ({
       id,
+      name: names.get(id) ?? null,
       asked: askedTerms(terms),
       time,
       expiresAt,
@@ -31,8 +35,9 @@ export const asked: RequestMethods["asked"] = async () => {
 };
 
 /** Asks a patient. Throws `bad-contact-code`, `unknown-share` besides what the SDK's verb throws. */
-export const askAccess: RequestMethods["askAccess"] = async ({ patient, purpose, ...wish }) => {
-  await askWith({
+export const askAccess: RequestMethods["askAccess"] = async ({ patient, purpose, name, ...wish }) => {
+  const memory = askedNames();
+  const { request } = await askWith({
     runtime: browserRuntime,
     consortium: await consortium(),
     keys: staffKeys(),
@@ -44,7 +49,19 @@ export const askAccess: RequestMethods["askAccess"] = async ({ patient, purpose,
     notAfter: wish.notAfter as UnixSeconds,
     message: wish.message,
   });
+  if (name !== null) {
+    const names = [...((await memory.read()) ?? []), [request, name] as const];
+    await memory.keep(names.slice(-MOST_NAMES));
+  }
 };
+
+/** As many are remembered, the newest. */
+const MOST_NAMES = 200;
+
+/** Whom this member of staff asked from a chart, by request. Neither request nor answer names the patient. */
+function askedNames() {
+  return sealedMemory<readonly (readonly [request: string, name: string])[]>("asked");
+}
 
 export const withdrawRequest: RequestMethods["withdrawRequest"] = async ({ id }) => {
   await withdrawWith({

@@ -1,9 +1,11 @@
 import { hasCode } from "@anamnesis/core/errors";
+import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
 import { listGrants, type OpenedGrant } from "@anamnesis/sdk/listGrants";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import type { GrantingPatient } from "../protocol.ts";
 import { browserRuntime } from "../runtime.ts";
 import { consortium, staffKeys } from "../session.ts";
+import { mergedShares, type Signing } from "./mergedShares.ts";
 import { standing } from "./standing.ts";
 
 /** Grants that patients left for these keys, by consent. Throws what the node answers. */
@@ -20,38 +22,41 @@ export async function grants(): Promise<ReadonlyMap<string, OpenedGrant>> {
 }
 
 /**
- * Patients who granted something, as far as that shows without opening a record: consents to segments of one patient cannot be linked, but those of
- * one signing are shown together. Whose a record is, its content says (`chart`).
+ * Patients who granted something, as far as that shows without opening a record: consents to different segments of one patient cannot be linked, but those of
+ * one signing are shown together, and all to the same segment. Whose a record is, its content says (`chart`).
  */
 export async function granting(): Promise<readonly GrantingPatient[]> {
   const now = browserRuntime.now();
   const bySigning = new Map<string, OpenedGrant[]>();
   for (const grant of (await grants()).values()) {
-    const { body } = grant.content.consent;
-    if (body.notAfter < now) continue;
-    const { purposes, dataFrom, dataTo, notBefore, notAfter } = body;
+    const { purposes, dataFrom, dataTo, notBefore, notAfter } = grant.content.consent.body;
     const key = JSON.stringify([purposes, dataFrom, dataTo, notBefore, notAfter]);
     bySigning.set(key, [...(bySigning.get(key) ?? []), grant]);
   }
-  const patients: GrantingPatient[] = [];
+  const signings: Omit<Signing, "stands">[] = [];
   for (const together of bySigning.values()) {
     const general = together.filter(({ content }) => content.opening.kind === "general");
     // Two patients who signed the same within one second: what is not plainly one patient's stands alone.
     const groups =
       general.length === 1 ? [together] : together.map((grant): readonly OpenedGrant[] => [grant]);
-    for (const group of groups) patients.push(patientOf(group));
+    for (const group of groups) signings.push(...signingOf(group));
   }
-  const stands = new Set(await standing({ consents: patients.map(({ id }) => id) }));
-  return patients
-    .filter(({ id }) => stands.has(id))
-    .sort((a, b) => (b.shares[0]?.notAfter ?? 0) - (a.shares[0]?.notAfter ?? 0));
+  const first = ({ shares: [share] }: Omit<Signing, "stands">): string => share?.consent ?? "";
+  const live = signings.filter(({ shares: [share] }) => share !== undefined && share.notAfter >= now);
+  const stands = new Set(await standing({ consents: live.map(first) }));
+  return mergedShares(signings.map((signing) => ({ ...signing, stands: stands.has(first(signing)) })));
 }
 
-function patientOf(group: readonly OpenedGrant[]): GrantingPatient {
-  const shares = group.map(({ consent, content }) => {
-    const { resourceTypes, purposes, dataFrom, dataTo, notAfter } = content.consent.body;
-    return { consent, kind: content.opening.kind, resourceTypes, purposes, dataFrom, dataTo, notAfter };
+/** The general one first. */
+function signingOf(group: readonly OpenedGrant[]): readonly Omit<Signing, "stands">[] {
+  const lead = group.find(({ content }) => content.opening.kind === "general") ?? group[0];
+  if (lead === undefined) return [];
+  const shares = [lead, ...group.filter((grant) => grant !== lead)].map(({ consent, content }) => {
+    const { resourceTypes, purposes, dataFrom, dataTo, exceptions, notAfter } = content.consent.body;
+    const { kind } = content.opening;
+    const segment = segmentIdOfOpening(content.opening);
+    return { consent, kind, segment, resourceTypes, purposes, dataFrom, dataTo, exceptions, notAfter };
   });
-  const first = shares.find(({ kind }) => kind === "general") ?? shares[0];
-  return { id: first?.consent ?? "", consents: shares.map(({ consent }) => consent), shares };
+  const anchor = segmentIdOfOpening(lead.content.opening);
+  return [{ shares, anchor, owner: lead.content.card.body.owner }];
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { OpenedItem } from "../protocol.ts";
 import { ofOnePatient, ofSubject, subjectOf } from "./ofOnePatient.ts";
+import { ofOneSegment } from "./ofOneSegment.ts";
 import { testItem } from "../../testing/testItem.ts";
 
 let last = 0;
@@ -14,6 +15,16 @@ const patient = (id: string, organisation?: string): OpenedItem =>
   item({ resourceType: "Patient", id }, organisation);
 const note = (reference: string, organisation?: string): OpenedItem =>
   item({ resourceType: "Observation", subject: { reference } }, organisation);
+
+it("opens a record that two consents to one segment cover once", () => {
+  const [both, first, second] = [item(null), item(null), item(null)];
+  expect(
+    ofOneSegment([
+      [both, first],
+      [{ ...both }, second],
+    ]),
+  ).toEqual([both, first, second]);
+});
 
 describe("the records of one chart", () => {
   it("are all of a segment that names its patient, and of another what names the same", () => {
