@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runCli } from "@anamnesis/cli/testing/runCli";
 import {
   type OrganisationProvider,
   startOrganisationProvider,
@@ -140,6 +141,7 @@ describe.skipIf(chromium === null)("the front desk and the administrator, on the
       await expect.poll(() => row.count()).toBe(1);
       await shoot(page, "desk");
       expect(await axeViolations(page)).toEqual([]);
+      await administrator.page.getByText("What the node checks").click();
       await administrator.page.getByText("0 versions to seal, 0 wait").waitFor();
       await administrator.page.getByText("0 records wait").waitFor();
       await page.getByRole("button", { name: "Make a code for Ola Testander" }).click();
@@ -319,6 +321,99 @@ describe.skipIf(chromium === null)("the front desk and the administrator, on the
       await again.getByRole("button", { name: /^Go in as / }).click();
       await stranger.page.getByRole("heading", { name: /^Good (morning|afternoon|evening)/ }).waitFor();
       expect([...rosa.faults, ...stranger.faults]).toEqual([]);
+    },
+    LONG,
+  );
+
+  it(
+    "shows what a proposal would do before the vote, brings a request to join to the ledger, and puts its admission to the vote",
+    async () => {
+      const { page } = administrator;
+      const env = { ANAMNESIS_PASSPHRASE_FILE: join(world.state, "passphrase") };
+      const run = async (...args: readonly string[]): Promise<Record<string, unknown>> => {
+        const { exitCode, stdout, stderr } = await runCli([...args, "--json"], env);
+        expect([args.slice(0, 3), exitCode, stderr]).toEqual([args.slice(0, 3), 0, expect.any(String)]);
+        return JSON.parse(stdout) as Record<string, unknown>;
+      };
+      const as = (name: "south" | "laboratory"): readonly string[] => [
+        "--node",
+        world[name],
+        "--admin",
+        join(world.state, "keys", `administrator-${name}.age`),
+      ];
+      await page.goto(`${world.north}/organisation`);
+
+      // What another member proposes stands there with all that it would change; a vote is said before it is signed.
+      await run("consortium", "propose", "set-parameter", "maxPause", "86400", ...as("laboratory"));
+      const pause = page.getByRole("article", { name: "Change how long a pause may last" });
+      await pause.getByText("Proposed by Laboratory Eastgate. Open until ").waitFor();
+      expect(await pause.innerText()).toMatch(
+        /Now\s+7 days\s+Then\s+1 day[^]*For it\s+Laboratory Eastgate[^]*Not voted yet\s+Hospital Northbank and Hospital Southgate\s+1 more vote for it and it is done: 2 of 3 must agree\./,
+      );
+      await pause.getByRole("button", { name: /^Vote against:/ }).click();
+      await pause.getByText("Your organisation votes against this").waitFor();
+      await pause.getByRole("button", { name: "Do not vote now" }).click();
+      await pause.getByRole("button", { name: /^Vote for:/ }).click();
+      await pause.getByText("With this vote it is done.").waitFor();
+      await shoot(page, "organisation-vote");
+      expect(await axeViolations(page)).toEqual([]);
+      await pause.getByRole("button", { name: "Sign the vote" }).dblclick();
+      await page.getByText("Decided or over (1)").click();
+      await pause.getByText("done", { exact: true }).waitFor();
+      await page.getByText("What the members have set for themselves").click();
+      await page
+        .getByRole("region", { name: "Members of the consortium" })
+        .getByText("1 day", { exact: true })
+        .waitFor();
+
+      // A request to join, as the entrant made it with the command.
+      const data = join(folder, "newgate");
+      const request = join(folder, "join");
+      await run("node", "init", "--data", data, "--name", "Clinic Newgate");
+      const endpoint = "http://127.0.0.1:9";
+      const asked = ["--kind", "clinic", "--endpoint", endpoint, "--out", request];
+      await run("consortium", "join", "--node", world.north, "--data", data, ...asked);
+      const file = page.getByLabel("Bring a request to the ledger");
+      await file.setInputFiles({
+        name: "x",
+        mimeType: "application/octet-stream",
+        buffer: Buffer.from("none"),
+      });
+      await page.getByRole("heading", { name: "That did not work" }).waitFor();
+      await file.setInputFiles(request);
+      const requests = page.getByRole("region", { name: "Organisations that ask to be admitted" });
+      await requests.getByText("Is this the organisation that gave you the file?").waitFor();
+      expect(await requests.innerText()).toMatch(
+        /Clinic Newgate\s+Kind\s+Clinic\s+Its node is at\s+http:\/\/127\.0\.0\.1:9/,
+      );
+      await shoot(page, "organisation-request");
+      expect(await axeViolations(page)).toEqual([]);
+      await requests.getByRole("button", { name: "Bring it to the ledger" }).dblclick();
+      await requests.getByRole("heading", { name: "Clinic Newgate" }).waitFor();
+
+      await page.getByRole("button", { name: "Propose something" }).click();
+      await page.getByLabel("Whose request?").selectOption("Clinic Newgate");
+      await page.getByRole("button", { name: "Look at it before signing" }).click();
+      await page.getByText("Nothing is signed yet.").waitFor();
+      await shoot(page, "organisation-propose");
+      expect(await axeViolations(page)).toEqual([]);
+      await page.getByRole("button", { name: "Sign and propose" }).dblclick();
+      const admission = page.getByRole("article", { name: "Admit Clinic Newgate as a member" });
+      await admission.getByText("We voted for it.").waitFor();
+      await requests.getByText("There is a proposal about it.").waitFor();
+      await expect.poll(() => admission.count()).toBe(1);
+      await admission.getByText("The exact terms").click();
+      const terms = await admission.innerText();
+      const [proposal] = /Proposal\s+(0x[0-9a-f]{64})/.exec(terms)?.slice(1) ?? [];
+      expect(terms).toMatch(/Key that signs\s+0x[0-9a-f]{40}\s/);
+      await shoot(page, "organisation");
+      await run("consortium", "vote", String(proposal), "yes", ...as("south"));
+      await page
+        .getByRole("region", { name: "Members of the consortium" })
+        .getByRole("heading", { name: "Clinic Newgate" })
+        .waitFor();
+      await requests.getByText("No request waits.").waitFor();
+      expect(administrator.faults).toEqual([]);
     },
     LONG,
   );

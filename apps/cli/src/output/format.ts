@@ -1,3 +1,5 @@
+export { printable } from "@anamnesis/core/encoding/printable";
+
 /** `850 ms`, `12.3 s`, `2 min 05 s`. */
 export function duration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
@@ -21,11 +23,6 @@ export function count(value: number): string {
 /** `1 record`, `4,631 records`. */
 export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
-}
-
-/** What others wrote: nothing of it may steer a terminal. */
-export function printable(text: string): string {
-  return text.replace(/\p{C}/gu, "\u{fffd}");
 }
 
 /** Rows as lines with aligned columns, two spaces between them. */

@@ -10,6 +10,7 @@ import { deskEn } from "./en/desk.ts";
 
 import { looks } from "./en/looks.ts";
 import { adders, receipt } from "./en/receipt.ts";
+import { organisation } from "./en/organisation.ts";
 import { organisationLogin } from "./en/organisationLogin.ts";
 import { requests } from "./en/requests.ts";
 import { wallets } from "./en/wallets.ts";
@@ -329,49 +330,7 @@ export const en = {
     earlier: (entries: number) => `${entries} earlier`,
     stopped: "The patient has stopped sharing. What was on this page was removed.",
   },
-  organisation: {
-    states: { ready: "The node is well", starting: "The node is starting", degraded: "The node needs you" },
-    node: "The node",
-    well: "well",
-    look: "look at this",
-    people: "People and devices",
-    noPeople: "Nobody is registered yet. `anamnesis directory add` registers a key card.",
-    noName: "No name: the key card is not at hand",
-    roles: { practitioner: "Practitioner", staff: "Staff", device: "Device" },
-    suspended: "suspended",
-    suspend: "Suspend",
-    suspendWho: (name: string) => `Suspend ${name}`,
-    bringBack: "Bring back",
-    bringBackWho: (name: string) => `Bring ${name} back`,
-    sent: "It is on its way to the ledger. It counts when this page shows it.",
-    members: "Members of the consortium",
-    custodian: "custodian",
-    proposals: "What the members decide",
-    noProposals: "Nothing was proposed yet.",
-    actions: {
-      admit: "Admit a member",
-      suspend: "Suspend a member",
-      reinstate: "Reinstate a member",
-      remove: "Remove a member",
-      "set-parameter": "Change a parameter",
-      "rotate-key": "Give a member another key",
-      "adopt-contract": "Adopt a contract version",
-      pause: "Pause a kind of call",
-      "lift-pause": "Lift a pause",
-    },
-    tally: (yes: number, no: number, required: number) => `${yes} for, ${no} against, ${required} needed`,
-    proposedBy: (name: string) => `proposed by ${name}`,
-    outcomes: {
-      open: "open",
-      "carried-out": "carried out",
-      rejected: "rejected",
-      failed: "failed",
-      expired: "expired",
-    },
-    voteFor: "Vote for it",
-    voteAgainst: "Vote against it",
-    voted: (support: boolean) => (support ? "You voted for it." : "You voted against it."),
-  },
+  organisation,
   adders,
   looks,
   receipt,

@@ -1,7 +1,5 @@
 import type { WalletSigner } from "@anamnesis/sdk/owner/ownerSigner";
-import { organisation } from "./administrator/organisation.ts";
-import { setPerson } from "./administrator/setPerson.ts";
-import { vote } from "./administrator/vote.ts";
+import { administratorMethods } from "./administrator/methods.ts";
 import { correctionMethods } from "./corrections/methods.ts";
 import { cosignMethods } from "./cosign/methods.ts";
 import { deskMethods } from "./desk/methods.ts";
@@ -49,11 +47,9 @@ export const methods: { readonly [M in MethodName]: Method<M> } = {
   share: async (chosen, _, wallet) => oneAtATime(async () => share(chosen, wallet)),
   stop,
   granting,
-  organisation,
-  setPerson,
-  vote,
   standing,
   chart,
+  ...administratorMethods,
   ...requestMethods,
   ...keysMethods,
   ...looksMethods,

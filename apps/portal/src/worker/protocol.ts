@@ -10,6 +10,7 @@ import type { SharingMethods } from "./protocol/sharing.ts";
 import type { WalletMethods } from "./protocol/wallets.ts";
 import type { WritingMethods } from "./protocol/writing.ts";
 import type { CosignMethods } from "./protocol/cosign.ts";
+import type { AdministratorMethods } from "./protocol/administrator.ts";
 import type { CorrectionMethods } from "./protocol/corrections.ts";
 import type { DeskMethods } from "./protocol/desk.ts";
 
@@ -204,41 +205,10 @@ export interface GrantingPatient {
   }[];
 }
 
-/** What an administrator sees of the own organisation and of the consortium. */
-export interface OrganisationView {
-  readonly name: string;
-  readonly status: "ready" | "starting" | "degraded";
-  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[];
-  readonly people: readonly {
-    readonly id: string;
-    /** `null` while nobody who answers has the key card. */
-    readonly name: string | null;
-    readonly role: string;
-    readonly active: boolean;
-  }[];
-  readonly members: readonly {
-    readonly name: string;
-    readonly kind: string;
-    readonly custodian: boolean;
-    readonly status: string;
-  }[];
-  readonly proposals: readonly {
-    readonly id: string;
-    readonly action: string;
-    readonly by: string;
-    readonly state: string;
-    readonly expires: number;
-    readonly yes: number;
-    readonly no: number;
-    readonly required: number;
-    /** How this organisation voted; `null`: not yet. */
-    readonly own: boolean | null;
-  }[];
-}
-
 /** One method of the worker for each of these. `progress` is called while it works. */
 export interface WorkerMethods
   extends
+    AdministratorMethods,
     RequestMethods,
     KeysMethods,
     LooksMethods,
@@ -272,9 +242,6 @@ export interface WorkerMethods
   preview: (wish: Omit<NewShare, "grantee">) => Promise<{ readonly records: readonly string[] }>;
   /** Says `stopped` as it becomes true, and answers when the rest is done or put off. What fails from then on is no error. */
   stop: (parameters: { readonly consents: readonly string[] }) => Promise<Stopped>;
-  organisation: () => Promise<OrganisationView>;
-  setPerson: (parameters: { readonly id: string; readonly active: boolean }) => Promise<void>;
-  vote: (parameters: { readonly proposal: string; readonly support: boolean }) => Promise<void>;
   /** Which of these consents still stand. */
   standing: (parameters: { readonly consents: readonly string[] }) => Promise<readonly string[]>;
   granting: () => Promise<readonly GrantingPatient[]>;

@@ -3,12 +3,8 @@ import type { Client } from "@anamnesis/api/client";
 import { adminRoutes } from "@anamnesis/api/routes/admin";
 import { keyOffer } from "@anamnesis/api/routes/consortium";
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
-import { keyCardDigest } from "@anamnesis/core/actor/keyCard";
-import { addressOf } from "@anamnesis/core/crypto/secp256k1";
-import { toHex } from "@anamnesis/core/encoding/bytes";
-import { AnamnesisError } from "@anamnesis/core/errors";
 import type { Address, Hash32, OrganisationId } from "@anamnesis/core/ids";
-import { functionOf, PAUSABLE, type PausableIntent } from "@anamnesis/core/ledger/functions";
+import { PAUSABLE, type PausableIntent } from "@anamnesis/core/ledger/functions";
 import {
   contractName,
   type Parameter,
@@ -16,6 +12,7 @@ import {
   type ProposalAction,
 } from "@anamnesis/core/ledger/proposal";
 import { identityOf } from "@anamnesis/sdk/consortium";
+import { actionOf, type Wish } from "@anamnesis/sdk/governance/actionOf";
 import { readRequired } from "../../files/durableFile.ts";
 import { createOutput } from "../../output/output.ts";
 import { adminOption, asAdministrator } from "../administrator.ts";
@@ -27,7 +24,6 @@ interface Flags {
   readonly admin: string;
   readonly json?: true;
 }
-type ActionOf = (client: Client) => Promise<ProposalAction> | ProposalAction;
 
 const HOUR = 3_600;
 
@@ -54,10 +50,20 @@ function command(name: string, description: string): Command {
     .addOption(jsonOption());
 }
 
-async function propose(flags: Flags, actionOf: ActionOf): Promise<void> {
+async function propose(flags: Flags, wish: Wish): Promise<void> {
+  return send(flags, async (client) => {
+    const [node, { requests }] = await Promise.all([
+      client.call(exchangeRoutes.node, {}, undefined),
+      client.call(adminRoutes.consortiumStatus, {}, undefined),
+    ]);
+    return actionOf(wish, { requests, identity: identityOf(node) });
+  });
+}
+
+async function send(flags: Flags, making: (client: Client) => Promise<ProposalAction>): Promise<void> {
   const output = createOutput(flags.json === true);
   const client = await asAdministrator(flags.node, flags.admin);
-  const action = await actionOf(client);
+  const action = await making(client);
   const { proposal } = await client.call(adminRoutes.propose, {}, { action });
   output.line(`${proposal} is on its way to the ledger; the others vote with its id (consortium status)`);
   output.result({ proposal, action });
@@ -66,24 +72,13 @@ async function propose(flags: Flags, actionOf: ActionOf): Promise<void> {
 function admitCommand(): Command {
   return command("admit", "admit an organisation that asked for it")
     .addArgument(new Argument("<request>", "its id, as `consortium status` shows it").argParser(parseHash32))
-    .action((request: Hash32, flags: Flags) =>
-      propose(flags, async (client) => {
-        const { requests } = await client.call(adminRoutes.consortiumStatus, {}, undefined);
-        const found = requests.find((candidate) => candidate.request === request);
-        if (found !== undefined) return { type: "admit", entrant: found.entrant };
-        throw new AnamnesisError({
-          code: "unknown-request",
-          rule: "A proposal to admit names a request that stands on the ledger.",
-          fix: "Give an id that `consortium status` shows, or have the request relayed first.",
-        });
-      }),
-    );
+    .action((request: Hash32, flags: Flags) => propose(flags, { type: "admit", request }));
 }
 
 function statusChange(type: "suspend" | "reinstate" | "remove", description: string): Command {
   return command(type, description)
     .addArgument(new Argument("<organisation>", "the member's id").argParser(parseHash32))
-    .action((organisation: OrganisationId, flags: Flags) => propose(flags, () => ({ type, organisation })));
+    .action((organisation: OrganisationId, flags: Flags) => propose(flags, { type, organisation }));
 }
 
 function rotateKeyCommand(): Command {
@@ -91,14 +86,7 @@ function rotateKeyCommand(): Command {
     .requiredOption("--offer <file>", "what the member's `node keys next` wrote")
     .action(async (flags: Flags & { readonly offer: string }) => {
       const offer = keyOffer.decode(await readRequired(flags.offer, "offer of keys"));
-      const { organisation, keyCard, acceptance } = offer;
-      await propose(flags, () => ({
-        type: "rotate-key",
-        organisation,
-        signer: addressOf(keyCard.secp256k1),
-        keyCard: keyCardDigest(keyCard),
-        acceptance: toHex(acceptance),
-      }));
+      await propose(flags, { type: "rotate-key", offer });
     });
 }
 
@@ -112,7 +100,7 @@ function parameterCommand(): Command {
       ).argParser(wholeNumber(2 ** 32 - 1)),
     )
     .action((parameter: Parameter, value: number, flags: Flags) =>
-      propose(flags, () => ({ type: "set-parameter", parameter, value })),
+      propose(flags, { type: "set-parameter", parameter, value }),
     );
 }
 
@@ -134,7 +122,7 @@ function contractCommand(): Command {
         target: Address,
         flags: Flags & { readonly codehash: Hash32; readonly contractVersion: number },
       ) =>
-        propose(flags, () => ({
+        send(flags, async () => ({
           type: "adopt-contract",
           contract: contractName(name),
           target,
@@ -153,22 +141,12 @@ function pauseCommand(): Command {
     .addArgument(functionArgument())
     .requiredOption("--hours <number>", "from now", wholeNumber(720))
     .action((intent: PausableIntent, flags: Flags & { readonly hours: number }) =>
-      propose(flags, async (client) => ({
-        type: "pause",
-        ...(await functionAt(client, intent)),
-        until: inSeconds(flags.hours * HOUR),
-      })),
+      propose(flags, { type: "pause", intent, until: inSeconds(flags.hours * HOUR) }),
     );
 }
 
 function liftPauseCommand(): Command {
   return command("lift-pause", "let a paused function go on now")
     .addArgument(functionArgument())
-    .action((intent: PausableIntent, flags: Flags) =>
-      propose(flags, async (client) => ({ type: "lift-pause", ...(await functionAt(client, intent)) })),
-    );
-}
-
-async function functionAt(client: Client, intent: PausableIntent): Promise<ReturnType<typeof functionOf>> {
-  return functionOf(identityOf(await client.call(exchangeRoutes.node, {}, undefined)), intent);
+    .action((intent: PausableIntent, flags: Flags) => propose(flags, { type: "lift-pause", intent }));
 }

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { sayBytes } from "../../meaning/sayBytes.ts";
 import { Failed } from "../../parts/Failed.tsx";
-import { AlertIcon, CheckIcon } from "../../parts/icons.tsx";
+import { AlertIcon } from "../../parts/icons.tsx";
 import { Waiting } from "../../parts/Waiting.tsx";
 import { locale } from "../../timeline/useTimeline.ts";
 import { formatList } from "../../words/format.ts";
@@ -21,20 +21,13 @@ export function Figures() {
     refetchInterval: LOOK_EVERY,
   });
   return (
-    <section className="card" aria-labelledby="figures">
-      <h2 id="figures">{words.desk.node.title}</h2>
+    <>
       {figures.isPending && <Waiting />}
       {figures.isError && (
         <Failed error={figures.error} reset={() => void figures.refetch()} busy={figures.isFetching} />
       )}
       {figures.data !== undefined && (
         <>
-          {figures.data.findings.length === 0 && (
-            <p className="tag good">
-              <CheckIcon />
-              {words.desk.node.fine}
-            </p>
-          )}
           {figures.data.findings.map((finding) => (
             <div key={finding} className="notice" role="status">
               <AlertIcon />
@@ -57,7 +50,7 @@ export function Figures() {
           </ul>
         </>
       )}
-    </section>
+    </>
   );
 }
 
@@ -86,7 +79,9 @@ function linesOf(
       node.outbox,
       ...(outbox.length === 0
         ? [node.outboxEmpty]
-        : outbox.map(({ type, pending, refused }) => node.row(type, pending, refused))),
+        : outbox.map(({ type, pending, refused }) =>
+            node.row(node.intents[type] ?? node.otherIntent, pending, refused),
+          )),
     ],
     [
       node.storage,

@@ -78,8 +78,6 @@ export const deskEn = {
     done: "Done, hide it",
   },
   node: {
-    title: "Figures",
-    fine: "Nothing here needs you.",
     findings: {
       "disk-low": "The disk is almost full. Free or add space now: a node that cannot write stops answering.",
       "ledger-missing":
@@ -109,6 +107,28 @@ export const deskEn = {
     waiting: (records: number) => `${records} to come`,
     outbox: "Waits for the ledger",
     outboxEmpty: "nothing",
+    /** By what is signed. */
+    intents: {
+      SetEndpoint: "Our node's address",
+      RequestJoin: "Requests to join",
+      AdoptCommittee: "Custodians' common key",
+      SetActor: "People and devices",
+      RegisterConsent: "New shares",
+      RevokeConsent: "Stopped shares",
+      AnchorBatch: "New records",
+      AnchorLogHead: "Log of openings",
+      AmendRecord: "Corrections",
+      RetractRecord: "Records taken back",
+      NameEndorsers: "Asked co-signatures",
+      EndorseRecord: "Co-signatures",
+      EraseRecord: "Erased records",
+      RotateOwner: "Patients' new keys",
+      Propose: "Proposals",
+      Vote: "Votes",
+      SettleProposal: "Counts of votes",
+      ProveFork: "Proofs against a log",
+    } as Readonly<Record<string, string>>,
+    otherIntent: "Something else",
     row: (type: string, pending: number, refused: number) =>
       `${type}: ${pending} waiting${refused === 0 ? "" : `, ${refused} refused`}`,
     storage: "Storage",
