@@ -105,6 +105,50 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
     await page.getByRole("heading", { name: "Sharing", exact: true }).waitFor();
   };
 
+  /** On a phone, what the choice comes to and the way to sign are in sight at each choice, nothing is behind them, and nothing is wider than the window. */
+  const choosesOnPhone = async (page: Page): Promise<void> => {
+    const before = page.viewportSize();
+    for (const size of [
+      { width: 390, height: 844 },
+      { width: 500, height: 701 },
+      { width: 640, height: 400 },
+    ]) {
+      await page.setViewportSize(size);
+      const bar = page.getByRole("region", { name: "What you have chosen so far" });
+      for (const choice of ["Medicines and allergies", "Genetics", "For one year", "For my treatment"]) {
+        const box = page.getByLabel(choice, { exact: true });
+        await box.focus();
+        const [bottom, top] = [await bar.boundingBox(), await box.boundingBox()];
+        const seen = [
+          await bar.getByText(/^Dr\. Ada Southgate at Hospital Southgate may read .*, until /).boundingBox(),
+          await bar.getByRole("button", { name: "Go on to sign" }).boundingBox(),
+        ];
+        if (bottom === null || top === null) expect.unreachable("a bar and a choice");
+        const tabs = await page.locator("nav.tabs").boundingBox();
+        for (const part of seen) {
+          expect(part?.y).toBeGreaterThanOrEqual(0);
+          expect((part?.y ?? 0) + (part?.height ?? 0)).toBeLessThanOrEqual(tabs?.y ?? 0);
+        }
+        expect([choice, size.width, top.y >= 0 && top.y + top.height <= bottom.y]).toEqual([
+          choice,
+          size.width,
+          true,
+        ]);
+      }
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(size.width);
+      await bar.getByRole("button", { name: "Go on to sign" }).click();
+      const permits = page.getByRole("region", { name: "What your signature permits" });
+      const sentence = permits.getByText(/^Dr\. Ada Southgate at Hospital Southgate may read your /);
+      expect((await sentence.boundingBox())?.y).toBeGreaterThan(0);
+      if (size.height > 500) {
+        const sign = await permits.getByRole("button", { name: "Sign and share" }).boundingBox();
+        const tabs = await page.locator("nav.tabs").boundingBox();
+        expect((sign?.y ?? 0) + (sign?.height ?? 0)).toBeLessThan(tabs?.y ?? 0);
+      }
+    }
+    if (before !== null) await page.setViewportSize(before);
+  };
+
   beforeAll(async () => {
     [browser, world] = await Promise.all([launchChromium(chromium ?? ""), startPortalWorld()]);
   }, LONG);
@@ -255,6 +299,7 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       await page.getByText("This includes sensitive areas: alcohol and drugs.").waitFor();
       await shoot(page, "patient-share");
       expect(await axeViolations(page)).toEqual([]);
+      await choosesOnPhone(page);
       // Twice, as an impatient finger does: one share comes of it.
       await page.getByRole("button", { name: "Sign and share" }).dblclick();
       await page.getByRole("heading", { name: "Sharing", exact: true }).waitFor();

@@ -80,7 +80,7 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
       await page.getByRole("link", { name: "Share with someone" }).click();
       await page.getByLabel("Name of a doctor or organisation").fill("ada");
       await page.getByRole("link", { name: `Share with ${ben}` }).click();
-      await page.getByText(`I allow ${ben} to read allergies`).waitFor();
+      await page.getByText(`${ben} at Hospital Southgate may read your laboratory results`).waitFor();
       await shoot(page, "wallet-share");
       expect(await axeViolations(page)).toEqual([]);
       await page.getByRole("button", { name: "Sign and share" }).click();
@@ -285,7 +285,8 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
       await page.getByRole("link", { name: "Share with someone" }).click();
       await page.getByLabel("Name of a doctor or organisation").fill("ada");
       await page.getByRole("link", { name: `Share with ${ada}` }).click();
-      const shown = page.locator(".signed .sentence");
+      await page.getByText("Word for word", { exact: true }).click();
+      const shown = page.locator(".signed .exact");
       await shown.first().waitFor();
       wallet.refuse(4001, "eth_signTypedData_v4");
       await page.getByRole("button", { name: "Sign and share" }).click();

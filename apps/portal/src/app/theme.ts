@@ -20,11 +20,20 @@ export const theme = createTheme({
   colors: { accent },
   fontFamily: '"Atkinson Hyperlegible Next Variable", "Atkinson Hyperlegible", system-ui, sans-serif',
   defaultRadius: 10,
+  // Of the root's size, which is larger for patients (styles/app.css): nothing that is read is smaller than the small of the tokens.
+  fontSizes: { xs: "var(--small)", sm: "1rem", md: "1rem", lg: "1.125rem", xl: "1.25rem" },
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
     // The variant by its name: the styles of both themes look for it.
     Button: { defaultProps: { size: "md", variant: "filled" } },
+    Input: { vars: () => ({ wrapper: { "--input-height": "2.75rem" } }) },
+    InputWrapper: {
+      vars: () => ({
+        description: { "--input-description-size": "var(--small)" },
+        error: { "--input-error-size": "var(--small)" },
+      }),
+    },
   },
 });
 

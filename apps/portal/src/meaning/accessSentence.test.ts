@@ -83,7 +83,26 @@ describe("the sentence that says what somebody asks for", () => {
       accessSentence(RUIZ, form, meaningEn, ENGLISH);
     const what = "laboratory results, examination reports, measurements, medicines and allergies since 2019";
     expect(access("reader")).toBe(`You may read ${what}, for treatment, until 21 May 2027.`);
-    expect(access("share")).toBe(`L${what.slice(1)}, until 21 May 2027`);
+    expect(access("share")).toBe(`L${what.slice(1)}, for treatment, until 21 May 2027`);
+  });
+
+  it("says what a signature permits in one sentence, and shorter where there is little room", () => {
+    const access = (form: Parameters<typeof accessSentence>[1], parts = RUIZ.parts): string =>
+      accessSentence({ ...RUIZ, parts }, form, meaningEn, ENGLISH);
+    const what =
+      "Dr Ana Ruiz at Northside Hospital may read your laboratory results, examination reports, measurements, medicines and allergies";
+    expect(access("sign")).toBe(
+      `${what} since 2019, for your treatment, from now on, until 21 May 2027. Sensitive areas stay closed.`,
+    );
+    expect(access("short")).toBe(`${what.replace("your ", "")}, until 21 May 2027.`);
+    const most = partsOf(["laboratory", "medicines", "visits", "documents"], ["genetic", "violence"]);
+    expect(access("short", most)).toBe(
+      "Dr Ana Ruiz at Northside Hospital may read 13 kinds of records and 2 sensitive areas, until 21 May 2027.",
+    );
+    expect(access("sign", most)).toContain("This includes sensitive areas: genetics and violence.");
+    expect(access("short", [{ kind: "general", resourceTypes: ["*"] }, ...partsOf([], ["genetic"])])).toBe(
+      "Dr Ana Ruiz at Northside Hospital may read all your records and 1 sensitive area, until 21 May 2027.",
+    );
   });
 });
 

@@ -11,6 +11,8 @@ interface Pieces {
   readonly who: string;
   readonly verb: string;
   readonly what: string;
+  /** Of many kinds how many they are. */
+  readonly brief: string;
   readonly period: string;
   readonly purposes: string;
   readonly until: string;
@@ -20,18 +22,19 @@ interface Pieces {
 
 /**
  * What a permission is about, as pages say it beside core's sentence, which is signed: `request` when it is asked for, `reader` for the banner of who may read, `share` for the
- * patient's list, where the name stands above it. A request is one sentence and one on sensitive areas: "Dr Ana Ruiz at Northside Hospital asks to read your laboratory
+ * patient's list, where the name stands above it, `sign` for what a signature permits from now on, `short` for that in a line or two. A request is one sentence and one on sensitive areas: "Dr Ana Ruiz at Northside Hospital asks to read your laboratory
  * results, medicines and allergies since 2019, for your treatment, until 21 May 2027. Sensitive areas stay closed."
  *
  * Every term changes a request: two permissions that core's `consentSentence` tells apart, it tells apart too.
  */
 export function accessSentence(
   permission: Permission,
-  form: "request" | "reader" | "share",
+  form: "request" | "reader" | "share" | "sign" | "short",
   words: MeaningWords,
   locale: Locale,
 ): string {
-  const pieces = piecesOf(permission, form === "request" ? "yours" : "bare", words, locale);
+  const isBare = form === "reader" || form === "share";
+  const pieces = piecesOf(permission, isBare ? "bare" : "yours", words, locale);
   return words.access[form](pieces);
 }
 
@@ -64,6 +67,14 @@ function piecesOf(
     who: permission.grantee,
     verb: actions.includes("reshare") ? access.readAndPassOn : access.read,
     what: whatOf(everything, list, all, form, words, locale),
+    brief: whatOf(
+      everything,
+      briefOf(nouns, closed.length, words, locale),
+      access.everything,
+      "bare",
+      words,
+      locale,
+    ),
     period: sayPeriod(permission, words, locale),
     purposes: sayPurposes(purposes, form, words, locale),
     until: sayWindow(permission, words, locale),
@@ -81,6 +92,14 @@ export function areasSentence(parts: Permission["parts"], words: MeaningWords, l
 
 function isWhole({ resourceTypes }: { readonly resourceTypes: readonly string[] }): boolean {
   return isEvery(resourceTypes);
+}
+
+/** More than this many nouns are no short sentence. */
+const FEW = 6;
+
+function briefOf(nouns: readonly string[], areas: number, { access }: MeaningWords, locale: Locale): string {
+  const plain = nouns.length > FEW ? [access.kindsOfRecords(nouns.length)] : nouns;
+  return formatList(areas === 0 ? plain : [...plain, access.sensitiveAreas(areas)], locale);
 }
 
 function whatOf(

@@ -213,7 +213,9 @@ it("leaves no English outside the catalogue", () => {
     ["2026-01-03T09:00:00Z", "2026-01-02", "2025-12-01", "2019-03", "?"].map(
       (date) => sayWhen(whenOfText(date), now, words, GREEK).said,
     ),
-    (["request", "reader", "share"] as const).map((form) => accessSentence(PERMISSION, form, words, GREEK)),
+    (["request", "reader", "share", "sign", "short"] as const).map((form) =>
+      accessSentence(PERMISSION, form, words, GREEK),
+    ),
   ]);
   expect(entries).toHaveLength(14);
   expect(all.length).toBeGreaterThan(80);

@@ -1,36 +1,42 @@
-import { areasSentence } from "../meaning/accessSentence.ts";
+import { accessSentence } from "../meaning/accessSentence.ts";
 import { locale } from "../timeline/useTimeline.ts";
 import { meaningEn } from "../words/meaning.en.ts";
 import { useWords } from "../words/useWords.tsx";
-import type { NewShare } from "../worker/protocol.ts";
+import type { Grantee, NewShare } from "../worker/protocol.ts";
 import { signedSentences } from "./signedSentences.ts";
+import { wishedPermission } from "./wishedPermission.ts";
 
-/** What the signature permits, as each consent will say it word for word, and which sensitive areas that opens. */
-export function SignedSentences({
-  share,
-  granteeName,
-}: {
+export interface SignedSentencesProps {
   readonly share: Omit<NewShare, "grantee">;
-  readonly granteeName: string;
-}) {
+  readonly grantee: Pick<Grantee, "name" | "organisationName">;
+}
+
+/** What the signature permits, all of it in one sentence of plain words. */
+export function ShareSentence({ share, grantee }: SignedSentencesProps) {
   const words = useWords();
-  const { parts } = share;
-  if (parts.length === 0) {
-    return (
-      <p className="sentence" aria-live="polite">
-        {words.share.chooseSomething}
-      </p>
-    );
-  }
   return (
-    <div aria-live="polite">
-      {signedSentences(share, granteeName).map(({ kind, sentence }) => (
-        <div key={kind} className="signed">
+    <p className="sentence" aria-live="polite">
+      {share.parts.length === 0
+        ? words.share.chooseSomething
+        : accessSentence(wishedPermission(share, grantee), "sign", meaningEn, locale)}
+    </p>
+  );
+}
+
+/** What each consent will say, word for word, for who wants to hold it against what a wallet shows or a receipt says. */
+export function SignedSentences({ share, grantee }: SignedSentencesProps) {
+  const words = useWords();
+  if (share.parts.length === 0) return null;
+  return (
+    <details className="signed">
+      <summary>{words.share.wordForWord}</summary>
+      <p className="muted">{words.share.wordForWordHelp}</p>
+      {signedSentences(share, grantee.name).map(({ kind, sentence }) => (
+        <div key={kind}>
           <h3>{words.kinds[kind]}</h3>
-          <p className="sentence">{sentence}</p>
+          <p className="exact">{sentence}</p>
         </div>
       ))}
-      <p className="muted">{areasSentence(parts, meaningEn, locale)}</p>
-    </div>
+    </details>
   );
 }

@@ -221,6 +221,10 @@ export const en = {
       HPAYMT: "To settle what my care costs",
     },
     permits: "What your signature permits",
+    soFar: "What you have chosen so far",
+    toSign: "Go on to sign",
+    wordForWord: "Word for word",
+    wordForWordHelp: "This is what is signed, one sentence for each part of your record. Times are in UTC.",
     sign: "Sign and share",
     signing: "Signing and handing over",
     afterwards:

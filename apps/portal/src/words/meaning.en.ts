@@ -457,7 +457,7 @@ export const meaningEn = {
   sensitive,
   sensitiveNouns,
   purposes,
-  typeNouns: TYPE_NOUNS,
+  typeNouns: { ...TYPE_NOUNS, Patient: "personal details" } as Readonly<Record<string, string>>,
   you: "you",
   titles: {
     bloodTest: "Blood test",
@@ -831,8 +831,25 @@ export const meaningEn = {
       except: string;
     }) =>
       `You may ${parts.verb} ${parts.what}${parts.period}, ${parts.purposes}${parts.until}${parts.except}.`,
-    share: (parts: { what: string; period: string; until: string; except: string }) =>
-      capitalised(`${parts.what}${parts.period}${parts.until}${parts.except}`),
+    share: (parts: { what: string; period: string; purposes: string; until: string; except: string }) =>
+      capitalised(`${parts.what}${parts.period}, ${parts.purposes}${parts.until}${parts.except}`),
+    /** What a signature permits. */
+    sign: (parts: {
+      who: string;
+      verb: string;
+      what: string;
+      period: string;
+      purposes: string;
+      until: string;
+      except: string;
+      areas: string;
+    }) =>
+      `${parts.who} may ${parts.verb} ${parts.what}${parts.period}, ${parts.purposes}, from now on${parts.until}${parts.except}. ${parts.areas}`,
+    /** The same where there is room for a line or two. */
+    short: (parts: { who: string; verb: string; brief: string; until: string }) =>
+      `${parts.who} may ${parts.verb} ${parts.brief}${parts.until}.`,
+    kindsOfRecords: (count: number) => counted(count, "kind of records", "kinds of records"),
+    sensitiveAreas: (count: number) => counted(count, "sensitive area", "sensitive areas"),
     grantee: (name: string, organisation: string | null) =>
       organisation === null || organisation === name ? name : `${name} at ${organisation}`,
     read: "read",

@@ -13,7 +13,8 @@ import { accessSentence } from "../../meaning/accessSentence.ts";
 import { areasOfTypes } from "../../requests/areasOfTypes.ts";
 import { askedPermission } from "../../requests/askedPermission.ts";
 import { useRequests } from "../../requests/useRequests.ts";
-import { SignedSentences } from "../../share/SignedSentences.tsx";
+import { SignBar } from "../../share/SignBar.tsx";
+import { ShareSentence, SignedSentences } from "../../share/SignedSentences.tsx";
 import { Preview, PreviewChart } from "../../share/Preview.tsx";
 import { TermsForm } from "../../share/TermsForm.tsx";
 import { usePreview } from "../../share/usePreview.ts";
@@ -131,11 +132,14 @@ function Answer({ request }: { readonly request: RequestToMe }) {
               until: words.requests.asAskedUntil(formatDate(notAfter - 1)),
             }}
           />
+          <SignBar share={wish} grantee={request} card="permits" />
         </div>
         <aside className="stack">
           <section className="card sticky" aria-labelledby="permits">
-            <h2 id="permits">{words.share.permits}</h2>
-            <SignedSentences share={wish} granteeName={name} />
+            <h2 id="permits" tabIndex={-1}>
+              {words.share.permits}
+            </h2>
+            <ShareSentence share={wish} grantee={request} />
             <Textarea
               label={words.requests.word(name)}
               value={message}
@@ -167,6 +171,7 @@ function Answer({ request }: { readonly request: RequestToMe }) {
             {answer.isError && <Failed error={answer.error} reset={() => answerOnce(answer.variables)} />}
             <p className="muted">{words.share.afterwards}</p>
             <p className="muted">{words.requests.declineHelp}</p>
+            <SignedSentences share={wish} grantee={request} />
           </section>
           <Preview preview={preview} name={name} />
         </aside>

@@ -10,7 +10,8 @@ import { useOnce } from "../../parts/useOnce.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
 import { Preview, PreviewChart } from "../../share/Preview.tsx";
-import { SignedSentences } from "../../share/SignedSentences.tsx";
+import { SignBar } from "../../share/SignBar.tsx";
+import { ShareSentence, SignedSentences } from "../../share/SignedSentences.tsx";
 import { TermsForm } from "../../share/TermsForm.tsx";
 import { usePreview } from "../../share/usePreview.ts";
 import { type TermsStart, useTerms } from "../../share/useTerms.ts";
@@ -137,17 +138,21 @@ function Terms({ grantee }: { readonly grantee: Grantee }) {
             terms={terms}
             change={change}
           />
+          <SignBar share={wish} grantee={grantee} card="permits" />
         </div>
         <aside className="stack">
           <section className="card sticky" aria-labelledby="permits">
-            <h2 id="permits">{words.share.permits}</h2>
-            <SignedSentences share={wish} granteeName={name} />
+            <h2 id="permits" tabIndex={-1}>
+              {words.share.permits}
+            </h2>
+            <ShareSentence share={wish} grantee={grantee} />
             <Button fullWidth loading={sign.isPending} disabled={empty} onClick={() => signOnce()}>
               {words.share.sign}
             </Button>
             {sign.isPending && <Waiting label={words.share.signing} />}
             {sign.isError && <Failed error={sign.error} reset={() => signOnce()} />}
             <p className="muted lead">{words.share.afterwards}</p>
+            <SignedSentences share={wish} grantee={grantee} />
           </section>
           <Preview preview={preview} name={name} />
         </aside>
