@@ -1,10 +1,11 @@
 import { Button } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { StandLine } from "../cosign/StandLine.tsx";
 import { History } from "../history/History.tsx";
 import { usePrintOne } from "../print/PrintOne.ts";
 import { useCorrecting } from "../writing/WritingContext.ts";
 import { Attachments } from "./Attachments.tsx";
+import { countFiles } from "../meaning/countFiles.ts";
 import type { Entry } from "../meaning/entry.ts";
 import { sayWhen } from "../meaning/sayWhen.ts";
 import type { Value } from "../meaning/valuesOf.ts";
@@ -19,14 +20,25 @@ export function EntryRow({
   entry,
   items,
   staff = false,
+  found,
 }: {
   readonly entry: Entry;
   /** For the proof: who sealed which record. */
   readonly items: readonly OpenedItem[];
   readonly staff?: boolean;
+  /** This one was looked for: it unfolds, takes the focus, and says so once. */
+  readonly found?: (() => void) | undefined;
 }) {
   const words = useWords();
   const [open, setOpen] = useState(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (found === undefined) return;
+    setOpen(true);
+    // The list brings it into sight.
+    heading.current?.focus({ preventScroll: true });
+    found();
+  }, [found]);
   const when = sayWhen(entry.when, Date.now(), meaningEn, locale);
   const who = staff && entry.who === meaningEn.you ? words.doctor.patient : entry.who;
   const about = [entry.where, who].filter((part) => part !== null).join(", ");
@@ -36,7 +48,9 @@ export function EntryRow({
   return (
     <div className="row entry">
       <div className="grow">
-        <h3>{entry.title}</h3>
+        <h3 ref={heading} tabIndex={-1}>
+          {entry.title}
+        </h3>
         <p className="muted">
           <time title={when.exact}>{when.said}</time>
           {about !== "" && <>, {about}</>}
@@ -46,7 +60,7 @@ export function EntryRow({
         {more && (
           <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
             <summary>
-              {entry.values.length > 0 ? words.records.values(entry.values.length) : words.records.details}
+              <FoldTitle entry={entry} />
               <span className="visually-hidden"> {words.records.of(entry.title)}</span>
             </summary>
             {open && entry.values.length > 0 && <Values values={entry.values} staff={staff} />}
@@ -76,6 +90,17 @@ export function EntryRow({
       </div>
     </div>
   );
+}
+
+/** What is behind the fold: how many values, pictures and documents. */
+function FoldTitle({ entry: { values, documents } }: { readonly entry: Entry }) {
+  const { records, lists } = useWords();
+  const said = values.length > 0 ? records.values(values.length) : records.details;
+  const counts = countFiles(documents);
+  const files = (["pictures", "images", "documents"] as const).flatMap((kind) =>
+    counts[kind] === 0 ? [] : lists.files[kind](counts[kind]),
+  );
+  return files.length === 0 ? said : lists.withFiles(said, files.join(", "));
 }
 
 export function Values({ values, staff }: { readonly values: readonly Value[]; readonly staff: boolean }) {

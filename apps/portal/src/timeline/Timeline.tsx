@@ -1,5 +1,5 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useLayoutEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Entry } from "../meaning/entry.ts";
 import type { OpenedItem } from "../worker/protocol.ts";
 import { EntryRow } from "./EntryRow.tsx";
@@ -12,14 +12,27 @@ export function Timeline({
   entries,
   items,
   staff = false,
+  sought = null,
+  found,
 }: {
   readonly entries: readonly Entry[];
   readonly items: readonly OpenedItem[];
   readonly staff?: boolean;
+  /** Id of the entry that is looked for; it is brought into sight. */
+  readonly sought?: string | null;
+  /** It stands in the page and has the focus. */
+  readonly found?: () => void;
 }) {
   const list = useRef<HTMLDivElement>(null);
   const [margin, setMargin] = useState(0);
-  useLayoutEffect(() => setMargin(list.current?.offsetTop ?? 0), []);
+  const measure = useCallback(() => setMargin(list.current?.offsetTop ?? 0), []);
+  useLayoutEffect(() => {
+    measure();
+    // What stands above it unfolds, and folds again.
+    const observer = new ResizeObserver(measure);
+    observer.observe(document.body);
+    return () => observer.disconnect();
+  }, [measure]);
   const rows = useWindowVirtualizer({
     count: entries.length,
     estimateSize: () => ESTIMATE,
@@ -27,6 +40,10 @@ export function Timeline({
     scrollMargin: margin,
     getItemKey: (index) => entries[index]?.id ?? index,
   });
+  const place = sought === null ? -1 : entries.findIndex(({ id }) => id === sought);
+  useEffect(() => {
+    if (place >= 0) rows.scrollToIndex(place, { align: "start" });
+  }, [place, rows]);
   return (
     <div ref={list} className="virtual" role="list" style={{ height: rows.getTotalSize() }}>
       {rows.getVirtualItems().map(({ key, index, start }) => {
@@ -42,7 +59,12 @@ export function Timeline({
             ref={rows.measureElement}
             style={{ transform: `translateY(${start - margin}px)` }}
           >
-            <EntryRow entry={entry} items={items} staff={staff} />
+            <EntryRow
+              entry={entry}
+              items={items}
+              staff={staff}
+              found={entry.id === sought ? found : undefined}
+            />
           </div>
         );
       })}

@@ -7,6 +7,7 @@ import { deskEn } from "./en/desk.ts";
 
 /** English. Everything that the portal's pages say stands here; numbers and dates come formatted. */
 
+import { lists } from "./en/lists.ts";
 import { looks } from "./en/looks.ts";
 import { adders, receipt } from "./en/receipt.ts";
 import { organisationLogin } from "./en/organisationLogin.ts";
@@ -352,6 +353,7 @@ export const en = {
     voted: (support: boolean) => (support ? "You voted for it." : "You voted against it."),
   },
   adders,
+  lists,
   looks,
   receipt,
   requests,

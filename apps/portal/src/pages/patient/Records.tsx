@@ -1,7 +1,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
-import type { EntryArea } from "../../meaning/entry.ts";
+import { useCallback, useMemo, useState } from "react";
+import { type Entry, ENTRY_AREAS, type EntryArea } from "../../meaning/entry.ts";
 import { patientOf } from "../../chart/patientOf.ts";
 import { trendsOf } from "../../meaning/trendsOf.ts";
 import { Failed } from "../../parts/Failed.tsx";
@@ -15,6 +15,7 @@ import { PaperEntry } from "../../print/PaperEntry.tsx";
 import { PrintOneProvider } from "../../print/PrintOne.ts";
 import { usePaper } from "../../print/usePaper.ts";
 import { downloadBundle } from "../../records/downloadBundle.ts";
+import { RecordLists } from "../../records/RecordLists.tsx";
 import { lateRecords, RECORDS, useRecords } from "../../records/useRecords.ts";
 import { Timeline } from "../../timeline/Timeline.tsx";
 import { TrendChart } from "../../timeline/TrendChart.tsx";
@@ -33,13 +34,20 @@ export function Records() {
   const paper = usePaper();
   const [text, setText] = useState("");
   const [area, setArea] = useState<EntryArea | "all">("all");
-  const areas = useMemo(() => [...new Set(entries.map((entry) => entry.area))].sort(), [entries]);
+  const [sought, setSought] = useState<string | null>(null);
+  const found = useCallback(() => setSought(null), []);
+  const seek = (entry: string): void => {
+    setText("");
+    setArea("all");
+    setSought(entry);
+  };
+  const areas = useMemo(() => areasIn(entries), [entries]);
   const wanted = text.trim().toLocaleLowerCase();
   const shown = useMemo(
     () =>
       entries.filter(
         (entry) =>
-          (area === "all" || entry.area === area) &&
+          (area === "all" || entry.areas.includes(area)) &&
           [entry.title, entry.where, entry.who, entry.sentence, ...entry.values.map(({ name }) => name)].some(
             (part) => part?.toLocaleLowerCase().includes(wanted) === true,
           ),
@@ -117,6 +125,15 @@ export function Records() {
               ))}
             </fieldset>
           </section>
+          <RecordLists
+            items={items}
+            entries={entries}
+            wanted={wanted}
+            area={area}
+            isWhole={records.isSuccess && isWholeOf(records.data)}
+            seek={seek}
+            choose={setArea}
+          />
           {area === "laboratory" || area === "measurements" || area === "own" ? (
             <Trends items={items} wanted={wanted} />
           ) : null}
@@ -126,7 +143,7 @@ export function Records() {
               <p>{isWhole ? nothing : words.nothingYet}</p>
             ) : (
               <PrintOneProvider value={records.isSuccess ? paper.print : null}>
-                <Timeline entries={shown} items={items} />
+                <Timeline entries={shown} items={items} sought={sought} found={found} />
               </PrintOneProvider>
             )}
           </section>
@@ -143,6 +160,12 @@ export function Records() {
       )}
     </div>
   );
+}
+
+/** Kinds of which there is something. */
+function areasIn(entries: readonly Entry[]): readonly EntryArea[] {
+  const present = new Set(entries.flatMap((entry) => entry.areas));
+  return ENTRY_AREAS.filter((area) => present.has(area));
 }
 
 const NOTHING: readonly OpenedItem[] = [];
