@@ -14,8 +14,8 @@ import { Paper } from "../../print/Paper.tsx";
 import { PaperEntry } from "../../print/PaperEntry.tsx";
 import { PrintOneProvider } from "../../print/PrintOne.ts";
 import { usePaper } from "../../print/usePaper.ts";
-import { downloadBundle } from "../../records/downloadBundle.ts";
 import { RecordLists } from "../../records/RecordLists.tsx";
+import { SaveAll } from "../../records/SaveAll.tsx";
 import { lateRecords, RECORDS, useRecords } from "../../records/useRecords.ts";
 import { Timeline } from "../../timeline/Timeline.tsx";
 import { TrendChart } from "../../timeline/TrendChart.tsx";
@@ -147,15 +147,7 @@ export function Records() {
               </PrintOneProvider>
             )}
           </section>
-          <div>
-            <Button
-              variant="outline"
-              disabled={!records.isSuccess || items.length === 0}
-              onClick={() => downloadBundle(items)}
-            >
-              {words.records.download}
-            </Button>
-          </div>
+          <SaveAll data={records.isSuccess ? records.data : null} />
         </>
       )}
     </div>

@@ -26,6 +26,7 @@ export const lists = {
   showFewer: "Show fewer",
   shown: (shown: string, of: string) => `${shown} of ${of} are shown.`,
   textShown: (shown: string, of: string) => `The first ${shown} of ${of} characters are shown.`,
+  moreText: "Show more",
   trend: {
     /** The button beside a value. */
     show: "Over time",
@@ -38,6 +39,7 @@ export const lists = {
     standing: (state: string) => `The newest is ${state}`,
   },
   save: {
+    file: "My health records",
     waits: "It can be saved once everything is open.",
     missing: "The file would not be complete",
     what: {
