@@ -30,7 +30,7 @@ export function Fresh({
   return (
     <>
       {first.shown.map((entry) => (
-        <EntryRow key={entry.id} entry={entry} items={items} />
+        <EntryRow key={entry.id} entry={entry} items={items} isNews />
       ))}
       <ShowMore of={first} what={fresh.title} />
     </>

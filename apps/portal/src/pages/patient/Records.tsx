@@ -3,11 +3,12 @@ import { Link } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
 import { type Entry, ENTRY_AREAS, type EntryArea } from "../../meaning/entry.ts";
 import { patientOf } from "../../chart/patientOf.ts";
-import { trendsOf } from "../../meaning/trendsOf.ts";
 import { Failed } from "../../parts/Failed.tsx";
 import { Missing } from "../../parts/Missing.tsx";
 import { OnTheirWay } from "../../parts/OnTheirWay.tsx";
 import { Opening } from "../../parts/Opening.tsx";
+import { ShowMore } from "../../parts/ShowMore.tsx";
+import { useFirst } from "../../parts/useFirst.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { isWholeOf } from "../../print/isWholeOf.ts";
 import { Paper } from "../../print/Paper.tsx";
@@ -19,8 +20,8 @@ import { SaveAll } from "../../records/SaveAll.tsx";
 import { lateRecords, RECORDS, useRecords } from "../../records/useRecords.ts";
 import { Timeline } from "../../timeline/Timeline.tsx";
 import { TrendChart } from "../../timeline/TrendChart.tsx";
-import { locale, recordsOf, useTimeline } from "../../timeline/useTimeline.ts";
-import { meaningEn } from "../../words/meaning.en.ts";
+import { trendsFor } from "../../timeline/trendsFor.ts";
+import { useTimeline } from "../../timeline/useTimeline.ts";
 import { useWords } from "../../words/useWords.tsx";
 import type { OpenedItem } from "../../worker/protocol.ts";
 
@@ -134,9 +135,9 @@ export function Records() {
             seek={seek}
             choose={setArea}
           />
-          {area === "laboratory" || area === "measurements" || area === "own" ? (
-            <Trends items={items} wanted={wanted} />
-          ) : null}
+          {(MEASURED.has(area) || (area === "all" && wanted !== "")) && (
+            <Trends key={area} items={items} wanted={wanted} />
+          )}
           <section className="card" aria-label={words.records.title}>
             <h2 className="visually-hidden">{words.doctor.happened}</h2>
             {shown.length === 0 ? (
@@ -161,33 +162,40 @@ function areasIn(entries: readonly Entry[]): readonly EntryArea[] {
 }
 
 const NOTHING: readonly OpenedItem[] = [];
-/** As many series are drawn; the words above narrow them down. */
+/** Kinds that have values. */
+const MEASURED: ReadonlySet<string> = new Set<EntryArea>(["laboratory", "measurements", "own"]);
+/** Series that are drawn before more of them are asked for. */
 const DRAWN = 6;
+const ALL_DRAWN = 60;
 
 function Trends({ items, wanted }: { readonly items: readonly OpenedItem[]; readonly wanted: string }) {
   const words = useWords();
-  const trends = useMemo(() => trendsOf(recordsOf(items), meaningEn, locale), [items]);
-  const drawn = trends
-    .filter(({ name, points }) => points.length > 1 && name.toLocaleLowerCase().includes(wanted))
-    .toSorted((a, b) => b.points.length - a.points.length)
-    .slice(0, DRAWN);
-  if (drawn.length === 0) return null;
+  const all = useMemo(
+    () =>
+      [...trendsFor(items).values()]
+        .filter(({ name, points }) => points.length > 1 && name.toLocaleLowerCase().includes(wanted))
+        .toSorted((a, b) => b.points.length - a.points.length),
+    [items, wanted],
+  );
+  const drawn = useFirst(all, DRAWN, ALL_DRAWN);
+  if (all.length === 0) return null;
   return (
     <section className="card" aria-labelledby="trends">
       <h2 id="trends">{words.records.trends}</h2>
       <div className="pick">
-        {drawn.map((trend) => (
+        {drawn.shown.map((trend) => (
           <figure key={trend.id} className="figure">
             <figcaption>
               <b>{trend.name}</b>{" "}
               <span className="muted">
-                {trend.points.at(-1)?.figure} {trend.unit?.short ?? ""}
+                {trend.points.at(-1)?.figure} {trend.unit?.spoken(trend.points.at(-1)?.number ?? 0) ?? ""}
               </span>
             </figcaption>
             <TrendChart trend={trend} />
           </figure>
         ))}
       </div>
+      <ShowMore of={drawn} what={words.records.trends} />
     </section>
   );
 }

@@ -31,9 +31,9 @@ export const lists = {
     /** The button beside a value. */
     show: "Over time",
     of: (name: string) => `of ${name}`,
-    first: (value: string, date: string) => `${value}, ${date}`,
-    newest: (value: string, date: string) => `${value}, ${date}`,
-    usual: (range: string) => `Shaded: usual range ${range}`,
+    at: (value: string, date: string) => `${value}, ${date}`,
+    usual: (range: string) => `Shaded: usual range ${range}.`,
+    diamonds: "Diamonds: outside the usual range.",
     /** For who does not see the chart, after the values. */
     span: (points: number, from: string, to: string) => `${points} in all, from ${from} to ${to}`,
     standing: (state: string) => `The newest is ${state}`,
