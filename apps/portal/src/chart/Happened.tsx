@@ -4,7 +4,7 @@ import type { Entry, EntryArea } from "../meaning/entry.ts";
 import { Timeline, type TimelineTarget } from "../timeline/Timeline.tsx";
 import { useWords } from "../words/useWords.tsx";
 import type { OpenedItem } from "../worker/protocol.ts";
-import { areasOf, findEntries } from "./findEntries.ts";
+import { areasIn, findEntries } from "../timeline/findEntries.ts";
 
 export interface Filter {
   readonly area: EntryArea | "all";
@@ -33,7 +33,7 @@ export function Happened({
   const words = useWords();
   const name = useId();
   const { area, text } = filter;
-  const areas = useMemo(() => areasOf(entries), [entries]);
+  const areas = useMemo(() => areasIn(entries), [entries]);
   const shown = useMemo(() => findEntries(entries, area, text), [entries, area, text]);
   return (
     <section className="card" aria-label={words.doctor.happened}>

@@ -91,7 +91,7 @@ function Line({ line, show }: { readonly line: ChartLine; readonly show: Show })
             {chart.file(attachments.length)}
             <span className="visually-hidden"> {name}</span>
           </summary>
-          {open && <Attachments documents={[{ id, title: name, attachments }]} />}
+          {open && <Attachments documents={[{ id, title: name, when, attachments }]} />}
         </details>
       )}
     </div>

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { testItem } from "../testing/testItem.ts";
 import { en } from "../words/en.ts";
 import { chartLists } from "./chartLists.ts";
-import { findEntries } from "./findEntries.ts";
+import { findEntries } from "../timeline/findEntries.ts";
 import { resultsOf } from "./resultsOf.ts";
 import { allergiesOf } from "../meaning/allergiesOf.ts";
 import { medicinesOf } from "../meaning/medicinesOf.ts";

@@ -3,7 +3,7 @@ import type { OpenedRecord } from "../meaning/openedRecord.ts";
 import { ENGLISH } from "../meaning/testing/locale.ts";
 import { timelineOf } from "../meaning/timelineOf.ts";
 import { meaningEn } from "../words/meaning.en.ts";
-import { findEntries } from "./findEntries.ts";
+import { findEntries } from "../timeline/findEntries.ts";
 import { resultsOf } from "./resultsOf.ts";
 
 let last = 0;

@@ -1,7 +1,6 @@
 import type { Entry } from "../meaning/entry.ts";
 import { LOINC } from "../meaning/conceptOf.ts";
 import type { Value } from "../meaning/valuesOf.ts";
-import { isIn } from "./findEntries.ts";
 
 /** The newest value of one analyte in one unit, and how it was before. */
 export interface Result {
@@ -29,7 +28,7 @@ export interface ResultPoint {
 export function resultsOf(entries: readonly Entry[]): readonly Result[] {
   const found = new Map<string, Result & { readonly points: ResultPoint[] }>();
   for (const entry of entries) {
-    if (!isIn(entry, "laboratory")) continue;
+    if (!entry.areas.includes("laboratory")) continue;
     for (const value of entry.values) {
       if (value.absent !== null) continue;
       const id = idOf(value);

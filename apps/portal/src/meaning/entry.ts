@@ -5,8 +5,18 @@ import type { Document } from "./documentsOf.ts";
 import type { Value } from "./valuesOf.ts";
 import type { When } from "./when.ts";
 
-export type EntryArea =
-  "laboratory" | "medicines" | "allergies" | "visits" | "documents" | "vaccines" | "measurements" | "own";
+/** Kinds of happenings by which a patient finds them, in the order in which they are offered. */
+export const ENTRY_AREAS = [
+  "visits",
+  "laboratory",
+  "measurements",
+  "medicines",
+  "allergies",
+  "vaccines",
+  "documents",
+  "own",
+] as const;
+export type EntryArea = (typeof ENTRY_AREAS)[number];
 
 /** The segment kinds that are sensitive areas, closed unless they are opened. */
 export type SensitiveKind = Exclude<SegmentKind, "general" | "personal" | "emergency">;
@@ -24,7 +34,8 @@ export interface Entry {
   readonly sentence: string | null;
   readonly values: readonly Value[];
   readonly documents: readonly Document[];
-  readonly area: EntryArea;
+  /** What it is first, then all else that is in it: a visit at which a vaccine was given is found among the vaccines too. */
+  readonly areas: readonly EntryArea[];
   readonly sensitive: SensitiveKind | null;
   /** Not final: a result that may still change. */
   readonly preliminary: boolean;

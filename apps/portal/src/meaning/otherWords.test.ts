@@ -188,7 +188,7 @@ function textsOf(value: unknown): readonly string[] {
     "contentType",
     "technical",
     "state",
-    "area",
+    "areas",
     "sensitive",
     "short",
     "points",

@@ -93,7 +93,7 @@ describe("a visit", () => {
       where: "Northside Hospital",
       who: "Dr Ben Okafor",
       sentence: "Blood pressure checked. New medicine: Ramipril 5 mg, one in the morning.",
-      area: "visits",
+      areas: ["visits", "documents", "medicines", "measurements"],
       sensitive: null,
       when: { start: "2026-11-05T09:00:00Z", precision: "time" },
     });
@@ -241,7 +241,7 @@ describe("a test", () => {
     const own = { ...PRESSURE, encounter: undefined, performer: [{ reference: "Patient/rosa" }] };
     expect(timeline(opened(own, ...PLACES))[0]).toMatchObject({
       title: "Blood pressure",
-      area: "own",
+      areas: ["own", "measurements"],
       who: "you",
       sentence: "Blood pressure: 128 over 82 millimetres of mercury.",
     });
@@ -308,7 +308,7 @@ describe("what stands alone", () => {
     [{ resourceType: "SomethingNew", code: { text: "Observation" } }, "Entry in your record", "visits"],
     [{ resourceType: "Observation", code: loinc("99999-9") }, "Measurement", "measurements"],
   ])("%o is called %s", (resource, title, area) => {
-    expect(timeline(opened(resource)).map((entry) => [entry.title, entry.area])).toEqual([[title, area]]);
+    expect(timeline(opened(resource)).map((entry) => [entry.title, entry.areas[0]])).toEqual([[title, area]]);
   });
 
   it("tells of no people, places and permissions", () => {

@@ -1,4 +1,5 @@
 import type { MeaningWords } from "../words/meaning.en.ts";
+import { areasOf } from "./areasOf.ts";
 import { type Chart, chartOf, type Item } from "./chartOf.ts";
 import { type Entry, sensitiveKind } from "./entry.ts";
 import { tellOne } from "./entryOfOne.ts";
@@ -32,7 +33,7 @@ export function timelineOf(
 
 function entryOf(happening: Happening, chart: Chart, words: MeaningWords, locale: Locale): Entry {
   const { id, lead, items } = happening;
-  const told = TELL[happening.form](happening, chart, words, locale);
+  const { area, ...told } = TELL[happening.form](happening, chart, words, locale);
   const preliminary = items.some((item) => isResult(item) && PRELIMINARY.has(statusOf(item)));
   const earlier = items.flatMap((item) => item.earlier);
   const corrected =
@@ -51,6 +52,7 @@ function entryOf(happening: Happening, chart: Chart, words: MeaningWords, locale
     when: whenOfHappening(lead, items),
     ...told,
     sentence: parts.length === 0 ? null : parts.join(" "),
+    areas: areasOf(area, happening, chart),
     where: own.where,
     who: happening.form === "results" ? (ordererOf(lead, chart, words) ?? own.who) : own.who,
     sensitive: sensitiveKind(lead.kind),

@@ -65,15 +65,19 @@ function isResult(status: unknown): boolean {
 
 function add(series: Map<string, { value: Value; points: TrendPoint[] }>, value: Value, from: string): void {
   const { number, figure, when, exactly } = value;
-  // Laboratories add codes of their own; by LOINC's the same analyte of two of them is one.
-  const code =
-    value.codes.find(({ system }) => system === LOINC) ?? value.codes.find(({ system }) => system !== null);
-  if (number === null || figure === null || when === null || code === undefined || !exactly) return;
-  const id = `${code.system}|${code.code}|${value.unit?.code ?? ""}`;
+  const id = trendIdOf(value);
+  if (number === null || figure === null || when === null || id === null || !exactly) return;
   const point = { when, number, second: value.second, figure, state: value.state, range: value.range, from };
   const known = series.get(id);
   if (known === undefined) series.set(id, { value, points: [point] });
   else known.points.push(point);
+}
+
+/** Id of the trend that a value belongs to, by code and unit; `null`: it has no code by which it could be told apart. */
+export function trendIdOf({ codes, unit }: Value): string | null {
+  // Laboratories add codes of their own; by LOINC's the same analyte of two of them is one.
+  const code = codes.find(({ system }) => system === LOINC) ?? codes.find(({ system }) => system !== null);
+  return code === undefined ? null : `${code.system}|${code.code}|${unit?.code ?? ""}`;
 }
 
 function trendOf(id: string, value: Value, all: readonly TrendPoint[], words: MeaningWords): Trend {

@@ -1,29 +1,40 @@
 import { Button } from "@mantine/core";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { sniffType } from "@anamnesis/fhir/write/sniffType";
 import type { Attachment, Document } from "../meaning/documentsOf.ts";
+import { fileName } from "../records/fileName.ts";
 import { saveFile } from "../records/saveFile.ts";
+import { formatCount } from "../words/format.ts";
 import { useWords } from "../words/useWords.tsx";
 
 /** What a browser shows as a picture and never runs. */
 const PICTURES: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/webp", "image/gif"]);
-/** Characters of a text that are shown in place; the file has all. */
-const MOST_TEXT = 20_000;
+/** Characters of a text that are shown in place at once. */
+const TEXT_STEP = 20_000;
 
 /** The files of documents, shown in place where nothing in them can run; anything else is saved, and opened by the person's own program. */
 export function Attachments({
   documents,
 }: {
-  readonly documents: readonly Pick<Document, "id" | "title" | "attachments">[];
+  readonly documents: readonly Pick<Document, "id" | "title" | "when" | "attachments">[];
 }) {
-  return documents.flatMap(({ id, title, attachments }) =>
+  return documents.flatMap(({ id, title, when, attachments }) =>
     attachments.map((attachment, i) => (
-      <OneAttachment key={`${id} ${i}`} title={title} attachment={attachment} />
+      <OneAttachment key={`${id} ${i}`} title={title} date={when?.start ?? null} attachment={attachment} />
     )),
   );
 }
 
-function OneAttachment({ title, attachment }: { readonly title: string; readonly attachment: Attachment }) {
+function OneAttachment({
+  title,
+  date,
+  attachment,
+}: {
+  readonly title: string;
+  /** FHIR date or dateTime of the document. */
+  readonly date: string | null;
+  readonly attachment: Attachment;
+}) {
   const words = useWords();
   const { source, label } = attachment;
   const bytes = useMemo(() => bytesOf(source["data"]), [source]);
@@ -33,16 +44,35 @@ function OneAttachment({ title, attachment }: { readonly title: string; readonly
   return (
     <div className="stack">
       {PICTURES.has(type) && <Picture bytes={bytes} type={type} title={title} />}
-      {type === "text/plain" && (
-        <pre className="text">{new TextDecoder().decode(bytes).slice(0, MOST_TEXT)}</pre>
-      )}
+      {type === "text/plain" && <PlainText bytes={bytes} title={title} />}
       {active && <p className="tag wait">{words.writing.own.activeShort}</p>}
       <div>
-        <Button variant="subtle" onClick={() => saveFile(bytes, `document${ending(type)}`)}>
+        <Button variant="subtle" onClick={() => saveFile(bytes, fileName(title, date, ending(type)))}>
           {words.records.save(label)}
         </Button>
       </div>
     </div>
+  );
+}
+
+/** A text, a step at a time; it says how much of it is shown. */
+function PlainText({ bytes, title }: { readonly bytes: Uint8Array<ArrayBuffer>; readonly title: string }) {
+  const { lists: said } = useWords();
+  const text = useMemo(() => new TextDecoder().decode(bytes), [bytes]);
+  const [end, setEnd] = useState(TEXT_STEP);
+  return (
+    <>
+      <pre className="text">{text.slice(0, end)}</pre>
+      {end < text.length && (
+        <p className="muted">
+          {said.textShown(formatCount(end), formatCount(text.length))}{" "}
+          <button type="button" className="link" onClick={() => setEnd(end + TEXT_STEP)}>
+            {said.moreText}
+            <span className="visually-hidden">: {title}</span>
+          </button>
+        </p>
+      )}
+    </>
   );
 }
 

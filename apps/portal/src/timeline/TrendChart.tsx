@@ -1,37 +1,86 @@
-import type { Trend } from "../meaning/trendsOf.ts";
+import { sayWhen } from "../meaning/sayWhen.ts";
+import { tidyNumber } from "../meaning/tidyNumber.ts";
+import type { Trend, TrendPoint } from "../meaning/trendsOf.ts";
+import { meaningEn } from "../words/meaning.en.ts";
+import { useWords } from "../words/useWords.tsx";
+import { chartLines, HEIGHT, isOutside, WIDTH } from "./chartLines.ts";
+import { locale } from "./useTimeline.ts";
 
-const WIDTH = 420;
-const HEIGHT = 74;
-const EDGE = 8;
+/** Half of a diamond's diagonal, and a dot's radius. */
+const SIZE = { outside: 7, newest: 6, other: 4 };
 
-/** One value over time as a line, its usual range shaded; the sentence says the same. */
+/**
+ * One value over time: its usual range shaded, the range's ends as a scale, what is outside marked by form and colour, first and newest with their dates. The sentence says the same to who does
+ * not see it.
+ */
 export function TrendChart({ trend }: { readonly trend: Trend }) {
-  const { points, range } = trend;
-  const first = points[0];
-  const last = points.at(-1);
+  const { trend: said } = useWords().lists;
+  const { points, range, sentence } = trend;
+  const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined || points.length < 2) return null;
-  const numbers = points.map(({ number }) => number);
-  const shown = range?.comparable === true ? range : null;
-  const low = Math.min(...numbers, shown?.low ?? Number.POSITIVE_INFINITY);
-  const high = Math.max(...numbers, shown?.high ?? Number.NEGATIVE_INFINITY);
-  const span = high - low || 1;
-  const time = last.when.sort - first.when.sort || 1;
-  const x = (sort: number): number => EDGE + ((sort - first.when.sort) / time) * (WIDTH - 2 * EDGE);
-  const y = (value: number): number => HEIGHT - EDGE - ((value - low) / span) * (HEIGHT - 2 * EDGE);
-  const line = points
-    .map(({ when, number }) => `${x(when.sort).toFixed(1)},${y(number).toFixed(1)}`)
-    .join(" ");
-  const top = y(shown?.high ?? high);
-  const bottom = y(shown?.low ?? low);
+  const { band, lines, dots, scale } = chartLines(trend);
+  const standing = last.state === null ? null : said.standing(meaningEn.values.states[last.state]);
+  const spoken = [sentence, said.span(points.length, dateOf(first), dateOf(last)), standing];
+  const marks = scale.map(({ value, y }) => ({ y, text: tidyNumber(String(value), locale) }));
+  const longest = Math.max(...marks.map(({ text }) => text.length));
+  const legend = [
+    band === null || range === null ? null : said.usual(range.text),
+    dots.some((dot) => dot.isOutside) ? said.diamonds : null,
+  ].filter((part) => part !== null);
   return (
-    <svg className="trend" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={trend.sentence}>
-      {shown !== null && (
-        <rect className="usual" x="0" y={top} width={WIDTH} height={Math.max(0, bottom - top)} />
+    <div className="trend">
+      <div className="trend-scale" aria-hidden="true" style={{ inlineSize: `${longest + 1}ch` }}>
+        {marks.map(({ y, text }) => (
+          <span key={text} style={{ insetBlockStart: `${(100 * y) / HEIGHT}%` }}>
+            {text}
+          </span>
+        ))}
+      </div>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        role="img"
+        aria-label={spoken.filter((part) => part !== null).join(". ")}
+      >
+        {band !== null && (
+          <rect
+            className="usual"
+            x="0"
+            y={band.top}
+            width={WIDTH}
+            height={Math.max(0, band.bottom - band.top)}
+          />
+        )}
+        {lines.map((line) => (
+          <polyline key={line} points={line} />
+        ))}
+        {dots.map(({ x, y, isOutside: outside, isNewest }, i) =>
+          outside ? (
+            <path key={`${i} ${x}`} className="outside" d={diamond(x, y, SIZE.outside)} />
+          ) : (
+            <circle key={`${i} ${x}`} cx={x} cy={y} r={isNewest ? SIZE.newest : SIZE.other} />
+          ),
+        )}
+      </svg>
+      <p className="trend-ends muted" aria-hidden="true">
+        <span>{said.at(first.figure, dateOf(first))}</span>
+        <span className={isOutside(last) ? "newest outside" : "newest"}>
+          {said.at(last.figure, dateOf(last))}
+          {isOutside(last) && last.state !== null && <>: {meaningEn.values.states[last.state]}</>}
+        </span>
+      </p>
+      {legend.length > 0 && (
+        <p className="trend-legend muted" aria-hidden="true">
+          {legend.join(" ")}
+        </p>
       )}
-      <polyline points={line} />
-      {points.map(({ when, number, from }) => (
-        <circle key={from} cx={x(when.sort)} cy={y(number)} r={when === last.when ? 6 : 4} />
-      ))}
-    </svg>
+    </div>
   );
+}
+
+function dateOf({ when }: TrendPoint): string {
+  return sayWhen(when, Date.now(), meaningEn, locale).said;
+}
+
+function diamond(x: number, y: number, size: number): string {
+  return `M${x} ${y - size}l${size} ${size} ${-size} ${size} ${-size} ${-size}z`;
 }

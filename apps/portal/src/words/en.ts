@@ -8,6 +8,7 @@ import { deskEn } from "./en/desk.ts";
 
 /** English. Everything that the portal's pages say stands here; numbers and dates come formatted. */
 
+import { lists } from "./en/lists.ts";
 import { looks } from "./en/looks.ts";
 import { adders, receipt } from "./en/receipt.ts";
 import { organisation } from "./en/organisation.ts";
@@ -336,6 +337,7 @@ export const en = {
   },
   organisation,
   adders,
+  lists,
   looks,
   receipt,
   requests,

@@ -44,6 +44,11 @@ export function formatList(items: readonly string[]): string {
   return listForm.format(items);
 }
 
+/** "1,500". */
+export function formatCount(count: number): string {
+  return count.toLocaleString(locale);
+}
+
 function startOfDay(seconds: number): number {
   return new Date(seconds * 1000).setHours(0, 0, 0, 0);
 }

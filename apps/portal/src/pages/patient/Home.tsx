@@ -21,11 +21,14 @@ import { accessSentence } from "../../meaning/accessSentence.ts";
 import { permissionOf } from "../../share/permissionOf.ts";
 import { locale } from "../../timeline/useTimeline.ts";
 import { WaitsForWallet } from "../../wallets/WaitsForWallet.tsx";
+import { formatCount } from "../../words/format.ts";
 import { meaningEn } from "../../words/meaning.en.ts";
 import { useWords } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
 
 const NEWEST = 5;
+/** Shares that are named; a link leads to all of them. */
+const SHARES = 4;
 
 /** In this order: what needs me, what is new, who looked, whom I share with. */
 export function Home() {
@@ -100,7 +103,7 @@ export function Home() {
             )}
             {shares.isSuccess && live.length === 0 && <p className="muted">{words.home.noShares}</p>}
             <ul className="rows">
-              {live.slice(0, 4).map((share) => (
+              {live.slice(0, SHARES).map((share) => (
                 <li key={share.id} className="row">
                   <div className="grow">
                     <h3>{share.granteeName}</h3>
@@ -112,6 +115,9 @@ export function Home() {
                 </li>
               ))}
             </ul>
+            {live.length > SHARES && (
+              <Link to="/sharing">{words.lists.showAll(formatCount(live.length))}</Link>
+            )}
             <div className="tools">
               <Button
                 component={Link}

@@ -3,11 +3,16 @@ import { useState } from "react";
 import { Failed } from "../../parts/Failed.tsx";
 import { AlertIcon, CheckIcon } from "../../parts/icons.tsx";
 import { LookRow } from "../../parts/LookRow.tsx";
+import { ShowMore } from "../../parts/ShowMore.tsx";
+import { useFirst } from "../../parts/useFirst.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
 import { useLooks } from "../../looks/useLooks.ts";
 import { useWords } from "../../words/useWords.tsx";
 import type { Looks } from "../../worker/protocol/looks.ts";
+
+/** Looks that are shown at once: each is some twenty parts of the page. */
+const STEP = 100;
 
 export function Looked() {
   const words = useWords();
@@ -18,6 +23,7 @@ export function Looked() {
   const every = looks.data?.looks ?? [];
   const shown =
     one === undefined ? every.filter(({ who }) => all || who !== null) : every.filter(({ id }) => id === one);
+  const first = useFirst(shown, STEP, STEP);
   return (
     <div className="stack">
       <div>
@@ -49,11 +55,13 @@ export function Looked() {
           )}
           <section className="card" aria-label={words.looked.title}>
             {shown.length === 0 && <p>{words.looked.none}</p>}
+            {shown.length > STEP && <p className="muted">{words.records.count(shown.length)}</p>}
             <ul className="rows">
-              {shown.slice(0, 200).map((look) => (
+              {first.shown.map((look) => (
                 <LookRow key={look.id} look={look} />
               ))}
             </ul>
+            <ShowMore of={first} what={words.looked.title} />
           </section>
         </>
       )}

@@ -3,23 +3,26 @@ import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import type { EntryArea } from "../../meaning/entry.ts";
 import { patientOf } from "../../chart/patientOf.ts";
-import { trendsOf } from "../../meaning/trendsOf.ts";
 import { Failed } from "../../parts/Failed.tsx";
 import { Missing } from "../../parts/Missing.tsx";
 import { OnTheirWay } from "../../parts/OnTheirWay.tsx";
 import { Opening } from "../../parts/Opening.tsx";
+import { ShowMore } from "../../parts/ShowMore.tsx";
+import { useFirst } from "../../parts/useFirst.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { isWholeOf } from "../../print/isWholeOf.ts";
 import { Paper } from "../../print/Paper.tsx";
 import { PaperEntry } from "../../print/PaperEntry.tsx";
 import { PrintOneProvider } from "../../print/PrintOne.ts";
 import { usePaper } from "../../print/usePaper.ts";
-import { downloadBundle } from "../../records/downloadBundle.ts";
+import { RecordLists } from "../../records/RecordLists.tsx";
+import { SaveAll } from "../../records/SaveAll.tsx";
 import { lateRecords, RECORDS, useRecords } from "../../records/useRecords.ts";
-import { Timeline } from "../../timeline/Timeline.tsx";
+import { areasIn, findEntries } from "../../timeline/findEntries.ts";
+import { Timeline, type TimelineTarget } from "../../timeline/Timeline.tsx";
 import { TrendChart } from "../../timeline/TrendChart.tsx";
-import { locale, recordsOf, useTimeline } from "../../timeline/useTimeline.ts";
-import { meaningEn } from "../../words/meaning.en.ts";
+import { trendsFor } from "../../timeline/trendsFor.ts";
+import { useTimeline } from "../../timeline/useTimeline.ts";
 import { useWords } from "../../words/useWords.tsx";
 import type { OpenedItem } from "../../worker/protocol.ts";
 
@@ -33,19 +36,15 @@ export function Records() {
   const paper = usePaper();
   const [text, setText] = useState("");
   const [area, setArea] = useState<EntryArea | "all">("all");
-  const areas = useMemo(() => [...new Set(entries.map((entry) => entry.area))].sort(), [entries]);
+  const [target, setTarget] = useState<TimelineTarget | null>(null);
+  const seek = (entry: string): void => {
+    setText("");
+    setArea("all");
+    setTarget({ id: entry, arrived: () => setTarget(null) });
+  };
+  const areas = useMemo(() => areasIn(entries), [entries]);
   const wanted = text.trim().toLocaleLowerCase();
-  const shown = useMemo(
-    () =>
-      entries.filter(
-        (entry) =>
-          (area === "all" || entry.area === area) &&
-          [entry.title, entry.where, entry.who, entry.sentence, ...entry.values.map(({ name }) => name)].some(
-            (part) => part?.toLocaleLowerCase().includes(wanted) === true,
-          ),
-      ),
-    [entries, area, wanted],
-  );
+  const shown = useMemo(() => findEntries(entries, area, text), [entries, area, text]);
   const isWhole = records.isSuccess && records.data.late.length === 0;
   const nothing = entries.length === 0 ? words.home.noRecords : words.records.nothing;
   return (
@@ -117,28 +116,29 @@ export function Records() {
               ))}
             </fieldset>
           </section>
-          {area === "laboratory" || area === "measurements" || area === "own" ? (
-            <Trends items={items} wanted={wanted} />
-          ) : null}
+          <RecordLists
+            items={items}
+            entries={entries}
+            wanted={wanted}
+            area={area}
+            isWhole={records.isSuccess && isWholeOf(records.data)}
+            seek={seek}
+            choose={setArea}
+          />
+          {(MEASURED.has(area) || (area === "all" && wanted !== "")) && (
+            <Trends key={area} items={items} wanted={wanted} />
+          )}
           <section className="card" aria-label={words.records.title}>
             <h2 className="visually-hidden">{words.doctor.happened}</h2>
             {shown.length === 0 ? (
               <p>{isWhole ? nothing : words.nothingYet}</p>
             ) : (
               <PrintOneProvider value={records.isSuccess ? paper.print : null}>
-                <Timeline entries={shown} items={items} />
+                <Timeline entries={shown} items={items} target={target} />
               </PrintOneProvider>
             )}
           </section>
-          <div>
-            <Button
-              variant="outline"
-              disabled={!records.isSuccess || items.length === 0}
-              onClick={() => downloadBundle(items)}
-            >
-              {words.records.download}
-            </Button>
-          </div>
+          <SaveAll data={records.isSuccess ? records.data : null} />
         </>
       )}
     </div>
@@ -146,33 +146,40 @@ export function Records() {
 }
 
 const NOTHING: readonly OpenedItem[] = [];
-/** As many series are drawn; the words above narrow them down. */
+/** Kinds that have values. */
+const MEASURED: ReadonlySet<string> = new Set<EntryArea>(["laboratory", "measurements", "own"]);
+/** Series that are drawn before more of them are asked for. */
 const DRAWN = 6;
+const ALL_DRAWN = 60;
 
 function Trends({ items, wanted }: { readonly items: readonly OpenedItem[]; readonly wanted: string }) {
   const words = useWords();
-  const trends = useMemo(() => trendsOf(recordsOf(items), meaningEn, locale), [items]);
-  const drawn = trends
-    .filter(({ name, points }) => points.length > 1 && name.toLocaleLowerCase().includes(wanted))
-    .toSorted((a, b) => b.points.length - a.points.length)
-    .slice(0, DRAWN);
-  if (drawn.length === 0) return null;
+  const all = useMemo(
+    () =>
+      [...trendsFor(items).values()]
+        .filter(({ name, points }) => points.length > 1 && name.toLocaleLowerCase().includes(wanted))
+        .toSorted((a, b) => b.points.length - a.points.length),
+    [items, wanted],
+  );
+  const drawn = useFirst(all, DRAWN, ALL_DRAWN);
+  if (all.length === 0) return null;
   return (
     <section className="card" aria-labelledby="trends">
       <h2 id="trends">{words.records.trends}</h2>
       <div className="pick">
-        {drawn.map((trend) => (
+        {drawn.shown.map((trend) => (
           <figure key={trend.id} className="figure">
             <figcaption>
               <b>{trend.name}</b>{" "}
               <span className="muted">
-                {trend.points.at(-1)?.figure} {trend.unit?.short ?? ""}
+                {trend.points.at(-1)?.figure} {trend.unit?.spoken(trend.points.at(-1)?.number ?? 0) ?? ""}
               </span>
             </figcaption>
             <TrendChart trend={trend} />
           </figure>
         ))}
       </div>
+      <ShowMore of={drawn} what={words.records.trends} />
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import type { Entry, EntryArea } from "../meaning/entry.ts";
+import { type Entry, ENTRY_AREAS, type EntryArea } from "../meaning/entry.ts";
 
 /** Those of one area, or of all, in whose words the wanted ones stand; in the order in which they come. */
 export function findEntries(
@@ -10,18 +10,15 @@ export function findEntries(
   if (words === "" && area === "all") return entries;
   return entries.filter(
     (entry) =>
-      (area === "all" || isIn(entry, area)) &&
+      (area === "all" || entry.areas.includes(area)) &&
       (words === "" || textsOf(entry).some((part) => part?.toLocaleLowerCase().includes(words) === true)),
   );
 }
 
 /** Areas that there is something of. */
-export function areasOf(entries: readonly Entry[]): readonly EntryArea[] {
-  return [...new Set(entries.map(({ area }) => area))].toSorted();
-}
-
-export function isIn(entry: Entry, area: EntryArea): boolean {
-  return entry.area === area;
+export function areasIn(entries: readonly Entry[]): readonly EntryArea[] {
+  const present = new Set(entries.flatMap(({ areas }) => areas));
+  return ENTRY_AREAS.filter((area) => present.has(area));
 }
 
 function textsOf({ title, where, who, sentence, values, documents }: Entry): readonly (string | null)[] {
