@@ -47,6 +47,7 @@ describe.skipIf(chromium === null)("the front desk and the administrator, on the
     await page.keyboard.type(name);
     await page.getByLabel(role).check();
     await shoot(page, "join");
+    expect(await axeViolations(page)).toEqual([]);
     await press(page, page.getByRole("button", { name: "Make a passkey and my keys" }));
     const code = await page.getByLabel("Your registration code").locator(".code").innerText();
     expect(code).toMatch(/^AR1(-[0-9A-Z]{4}){8}$/);

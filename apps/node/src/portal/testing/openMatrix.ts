@@ -28,6 +28,7 @@ import { requestHandlers } from "../../routes/requestHandlers.ts";
 import { standingHandlers } from "../../routes/standingHandlers.ts";
 import { routeExamples } from "../../routes/testing/routeExamples.ts";
 import { CustodyWorld } from "../../testing/custodyWorld.ts";
+import { membersDecide } from "../../testing/membersDecide.ts";
 import { openPortal, PERSON, type TestBrowser } from "./portalWorld.ts";
 import type { Asker } from "./rights.ts";
 
@@ -182,18 +183,19 @@ function handlersOf(node: TestNode, custody: CustodyWorld): readonly Handler[] {
 async function registerPeople(
   custody: CustodyWorld,
 ): Promise<{ readonly of: ReadonlyMap<string, HttpSigner>; readonly card: Digest }> {
-  const south = testKeys("south");
+  const [south, west] = [testKeys("south"), testKeys("west")];
   const of = new Map<string, HttpSigner>([
     ["stranger", signerOf(bytesOf("a stranger's key"))],
     ["administrator", signerOf(ADMINISTRATOR)],
     [ALL, signerOf(ADMINISTRATOR)],
     ["other node", { keyid: toHex(south.card.ed25519), sign: (message) => south.signMessage(message) }],
+    ["suspended node", { keyid: toHex(west.card.ed25519), sign: (message) => west.signMessage(message) }],
   ]);
-  await keepKeyCard(custody.node.db, south.card);
+  for (const { card } of [south, west]) await keepKeyCard(custody.node.db, card);
   const register = async (
     name: Asker,
     subject: "practitioner" | "staff" | "device",
-    member: "north" | "south" = "north",
+    member: "north" | "south" | "west" = "north",
     active = true,
   ): Promise<Digest> => {
     const { organisation } = testKeys(member);
@@ -212,6 +214,10 @@ async function registerPeople(
   await register("suspended", "staff", "north", false);
   await register("other administrator", "staff", "south");
   await register("other doctor", "practitioner", "south");
+  await register("doctor of the suspended", "practitioner", "west");
+  const suspension = { type: "suspend", organisation: west.organisation } as const;
+  await membersDecide(custody.ledger, suspension, "north", "south");
+  await custody.follow();
   return { of, card };
 }
 

@@ -15,6 +15,9 @@ export const ASKERS = [
   "other administrator",
   "other doctor",
   "other node",
+  /** Node and doctor of a member that the others have suspended. */
+  "suspended node",
+  "doctor of the suspended",
   "patient's session",
   "staff's session",
   /** A page of another site in the browser of the patient who is signed in. */
@@ -30,7 +33,14 @@ const MEMBERS = [
   "other doctor",
   "other node",
 ] as const satisfies readonly Asker[];
-const KEYS = [...MEMBERS, "stranger", "suspended", "administrator"] as const satisfies readonly Asker[];
+const KEYS = [
+  ...MEMBERS,
+  "stranger",
+  "suspended",
+  "suspended node",
+  "doctor of the suspended",
+  "administrator",
+] as const satisfies readonly Asker[];
 const SESSIONS = ["patient's session", "staff's session"] as const satisfies readonly Asker[];
 
 interface Right {
