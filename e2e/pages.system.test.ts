@@ -2,9 +2,10 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./pages/axe.ts";
 import { addAuthenticator, launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
-import { findChromium } from "./pages/findChromium.ts";
+import { testedChromium } from "./pages/testedChromium.ts";
 import { goInAs } from "./pages/goInAs.ts";
 import { NEW_KEYS } from "./pages/newKeys.ts";
+import { press, tabTo } from "./pages/keyboard.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { sayPagesOfFailures } from "./pages/sayPages.ts";
 import { NOTE_BUTTON, printOut, seenOnPaper } from "./pages/printOut.ts";
@@ -14,13 +15,13 @@ import { CommandProcess, stopAll } from "./runDemo.ts";
 const LONG = 600_000;
 /** Milliseconds for what opens or signs; a machine with other work takes several times as long as an idle one. */
 const SOON = 120_000;
+/** Of the first page until one can go in: the page, its scripts and styles, its font, and what it asks the node. */
+const MOST_FIRST_REQUESTS = 60;
+const MOST_FIRST_BYTES = 350_000;
+/** Milliseconds until then. */
+const FIRST_VIEW = 1500;
 
-const chromium = findChromium();
-if (chromium === null) {
-  process.stderr.write(
-    "\nThere is no Chromium on this machine (`npm run setup:chromium`): NO PAGE OF THE PORTAL IS TESTED.\n\n",
-  );
-}
+const chromium = testedChromium("THE PORTAL");
 
 describe.skipIf(chromium === null)("the portal in a browser, on the demo's consortium", () => {
   let world: PortalWorld;
@@ -159,22 +160,36 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
   }, LONG);
 
   it(
-    "loads its first page with less than 250 kB of compressed scripts, none of them for keys",
+    "shows its first page within 1.5 seconds, of a few files and without one for keys",
     async () => {
-      const { page, faults } = await visit();
-      const sizes: Promise<readonly [string, number]>[] = [];
-      page.on("requestfinished", (request) => {
-        if (!new URL(request.url()).pathname.endsWith(".js")) return;
-        sizes.push(request.sizes().then(({ responseBodySize }) => [request.url(), responseBodySize]));
-      });
-      await page.goto(world.north, { waitUntil: "networkidle" });
-      await page.getByRole("heading", { name: "Your health records" }).waitFor();
-      const loaded = await Promise.all(sizes);
-      expect(loaded.filter(([url]) => url.includes("worker"))).toEqual([]);
-      const bytes = loaded.reduce((sum, [, size]) => sum + size, 0);
-      expect(bytes).toBeGreaterThan(50_000);
-      expect(bytes).toBeLessThan(250_000);
-      expect(faults).toEqual([]);
+      // In the quickest of five browsers that keep nothing: what else this machine did while one of them loaded says nothing about the page.
+      let quickest = Number.POSITIVE_INFINITY;
+      for (let i = 0; i < 5 && quickest >= FIRST_VIEW; i++) {
+        const { page, context, faults } = await visit();
+        const loads: Promise<readonly [string, number]>[] = [];
+        page.on("requestfinished", (request) => {
+          loads.push(request.sizes().then(({ responseBodySize }) => [request.url(), responseBodySize]));
+        });
+        const begin = performance.now();
+        await page.goto(world.north);
+        await page
+          .getByRole("button", { name: /^Go in as / })
+          .first()
+          .waitFor();
+        quickest = Math.min(quickest, performance.now() - begin);
+        const loaded = await Promise.all(loads);
+        const scripts = loaded.filter(([url]) => new URL(url).pathname.endsWith(".js"));
+        const bytes = (of: typeof loaded): number => of.reduce((sum, [, size]) => sum + size, 0);
+        // What it takes on any machine and network.
+        expect(loaded.length).toBeLessThanOrEqual(MOST_FIRST_REQUESTS);
+        expect(bytes(loaded)).toBeLessThan(MOST_FIRST_BYTES);
+        expect(scripts.filter(([url]) => url.includes("worker"))).toEqual([]);
+        expect(bytes(scripts)).toBeGreaterThan(50_000);
+        expect(bytes(scripts)).toBeLessThan(250_000);
+        expect(faults).toEqual([]);
+        await context.close();
+      }
+      expect(quickest).toBeLessThan(FIRST_VIEW);
     },
     LONG,
   );
@@ -232,7 +247,7 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
   );
 
   it(
-    "takes what was stopped from the doctor's open page within two seconds",
+    "takes what was stopped by keyboard alone from the doctor's open page within two seconds, and shares it again",
     async () => {
       const [rosa, doctor] = [await visit(), await visit()];
       const ada = "Dr. Ada Southgate";
@@ -255,11 +270,13 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       expect(paper?.entries).toBe(Number(size));
       expect(await seenOnPaper(doctor.page)).toBe(0);
 
-      await goInAs(rosa, world.north, "Patient");
+      // The patient has no mouse.
+      await goInAs(rosa, world.north, "Patient", "keyboard");
       const { page } = rosa;
-      await page.getByRole("link", { name: "Sharing" }).first().click();
+      await press(page, page.getByRole("link", { name: "Sharing" }).first());
       await page.getByRole("heading", { name: "Sharing", exact: true }).waitFor();
-      await page.getByRole("button", { name: `Stop sharing with ${ada}` }).click();
+      await press(page, page.getByRole("button", { name: `Stop sharing with ${ada}` }));
+      await page.getByRole("button", { name: "Stop", exact: true }).waitFor();
       await shoot(page, "patient-stop");
       expect(await axeViolations(page)).toEqual([]);
       // The new keys are held up: what is said before them is said because nothing opens any more.
@@ -268,7 +285,7 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
         await newKeys.promise;
         await route.continue();
       });
-      await page.getByRole("button", { name: "Stop", exact: true }).click();
+      await press(page, page.getByRole("button", { name: "Stop", exact: true }));
       const notice = page.getByRole("status").filter({ hasText: `${ada} can open nothing any more` });
       await notice.waitFor();
       const since = Date.now();
@@ -289,23 +306,26 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       expect(await axeViolations(page)).toEqual([]);
       await receipted(page);
 
-      await page.getByRole("link", { name: "Share with someone" }).click();
-      await page.getByLabel("Name of a doctor or organisation").fill("ada");
-      await page.getByRole("link", { name: `Share with ${ada}` }).click();
+      await press(page, page.getByRole("link", { name: "Share with someone" }));
+      await tabTo(page, page.getByLabel("Name of a doctor or organisation"));
+      await page.keyboard.type("ada");
+      await press(page, page.getByRole("link", { name: `Share with ${ada}` }));
       await page.getByText("Sensitive areas stay closed.").waitFor();
-      await page.getByLabel("Visits, diagnoses and vaccines").check();
-      await page.getByLabel("Medicines and allergies").uncheck();
-      await page.getByLabel("Alcohol and drugs").check();
+      for (const area of ["Visits, diagnoses and vaccines", "Medicines and allergies", "Alcohol and drugs"])
+        await press(page, page.getByLabel(area), "Space");
       await page.getByText("This includes sensitive areas: alcohol and drugs.").waitFor();
+      expect(await page.getByLabel("Medicines and allergies").isChecked()).toBe(false);
       await shoot(page, "patient-share");
       expect(await axeViolations(page)).toEqual([]);
       await choosesOnPhone(page);
       // Twice, as an impatient finger does: one share comes of it.
-      await page.getByRole("button", { name: "Sign and share" }).dblclick();
+      await press(page, page.getByRole("button", { name: "Sign and share" }));
+      await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: "Sharing", exact: true }).waitFor();
       await page.getByRole("button", { name: `Stop sharing with ${ada}` }).waitFor();
       await expect.poll(() => page.getByRole("button", { name: `Stop sharing with ${ada}` }).count()).toBe(1);
       await shoot(page, "patient-sharing");
+      expect(await axeViolations(page)).toEqual([]);
       await doctor.page.getByRole("link", { name: "Patients", exact: true }).first().click();
       await doctor.page.reload();
       await doctor.page.getByRole("link", { name: "Anto Testander" }).click();
@@ -342,6 +362,10 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       await page.getByText("suspended", { exact: true }).waitFor();
       await page.getByRole("button", { name: "Bring Northbank record system back" }).click();
       await page.getByRole("button", { name: "Suspend Northbank record system" }).waitFor();
+      await page.goto(`${world.north}/nowhere`);
+      await page.getByRole("link", { name: "To the start" }).waitFor();
+      await shoot(page, "not-found");
+      expect(await axeViolations(page)).toEqual([]);
       expect(visitor.faults).toEqual([]);
     },
     LONG,
@@ -357,7 +381,7 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       await page.getByRole("heading", { name: "Make your keys" }).waitFor();
       await shoot(page, "enrol");
       expect(await axeViolations(page)).toEqual([]);
-      await page.getByRole("button", { name: "Make a passkey and my keys" }).click();
+      await press(page, page.getByRole("button", { name: "Make a passkey and my keys" }));
       await page.getByLabel("Your printed kit").waitFor();
       const groups = await page.getByLabel("Your printed kit").locator("ol li").allInnerTexts();
       const kit = ["AK1", ...groups].join("-");
@@ -368,10 +392,13 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       await confirm.fill("WRNG");
       await page.getByRole("button", { name: "I have it on paper" }).click();
       await page.getByText("This is not the last group.").waitFor();
-      await confirm.fill(kit.slice(-4).toLowerCase());
-      await page.getByRole("button", { name: "I have it on paper" }).click();
+      await confirm.fill("");
+      await tabTo(page, confirm);
+      await page.keyboard.type(kit.slice(-4).toLowerCase());
+      await press(page, page.getByRole("button", { name: "I have it on paper" }));
       await page.getByText("There are no records yet.").waitFor();
       await shoot(page, "patient-new");
+      expect(await axeViolations(page)).toEqual([]);
 
       // A page that is loaded again goes on without a touch; one who signed out needs the passkey.
       await page.reload();

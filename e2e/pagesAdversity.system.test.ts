@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./pages/axe.ts";
 import { startAttacker } from "./pages/attacker.ts";
 import { launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
-import { findChromium } from "./pages/findChromium.ts";
+import { shoot } from "./pages/shots.ts";
+import { testedChromium } from "./pages/testedChromium.ts";
 import { goInAs } from "./pages/goInAs.ts";
 import { hostileDocuments, makeHostile, PAYLOAD } from "./pages/hostileBundle.ts";
 import { importBundle } from "./pages/importBundle.ts";
@@ -18,7 +19,7 @@ const SOON = 120_000;
 /** What the demo's patient has, and nobody else may learn: a name, a condition, a medicine. */
 const CANARIES = ["Testander", "Asthma", "Sertraline"];
 
-const chromium = findChromium();
+const chromium = testedChromium("THE PORTAL IN ADVERSITY");
 
 describe.skipIf(chromium === null)("the portal's pages in adversity", () => {
   let world: PortalWorld;
@@ -154,6 +155,7 @@ describe.skipIf(chromium === null)("the portal's pages in adversity", () => {
         network.cut();
         await page.getByRole("link", { name: "Share with someone" }).click();
         await page.getByRole("button", { name: "Try again" }).waitFor();
+        await shoot(page, "no-network");
         expect(await axeViolations(page)).toEqual([]);
         // What was opened before is still there.
         await page.getByRole("link", { name: "Home" }).first().click();

@@ -10,8 +10,9 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./pages/axe.ts";
 import { addAuthenticator, launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
-import { findChromium } from "./pages/findChromium.ts";
+import { testedChromium } from "./pages/testedChromium.ts";
 import { confirmKit, readKit } from "./pages/kit.ts";
+import { press, tabTo } from "./pages/keyboard.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { sayPagesOfFailures } from "./pages/sayPages.ts";
 import { shoot } from "./pages/shots.ts";
@@ -20,12 +21,7 @@ const LONG = 600_000;
 /** Milliseconds for what opens or signs; a machine with other work takes several times as long as an idle one. */
 const SOON = 120_000;
 
-const chromium = findChromium();
-if (chromium === null) {
-  process.stderr.write(
-    "\nThere is no Chromium on this machine (`npm run setup:chromium`): NO PAGE OF THE FRONT DESK IS TESTED.\n\n",
-  );
-}
+const chromium = testedChromium("THE FRONT DESK");
 
 describe.skipIf(chromium === null)("the front desk and the administrator, on the demo's consortium", () => {
   let world: PortalWorld;
@@ -48,9 +44,12 @@ describe.skipIf(chromium === null)("the front desk and the administrator, on the
     await addAuthenticator(page);
     await page.goto(world.north);
     await page.getByRole("link", { name: "I work here" }).click();
-    await page.getByLabel("Your name, as patients and colleagues know it").fill(name);
+    await tabTo(page, page.getByLabel("Your name, as patients and colleagues know it"));
+    await page.keyboard.type(name);
     await page.getByLabel(role).check();
-    await page.getByRole("button", { name: "Make a passkey and my keys" }).click();
+    await shoot(page, "join");
+    expect(await axeViolations(page)).toEqual([]);
+    await press(page, page.getByRole("button", { name: "Make a passkey and my keys" }));
     const code = await page.getByLabel("Your registration code").locator(".code").innerText();
     expect(code).toMatch(/^AR1(-[0-9A-Z]{4}){8}$/);
     return { visitor, code };
@@ -93,11 +92,11 @@ describe.skipIf(chromium === null)("the front desk and the administrator, on the
       expect(await axeViolations(frida.page)).toEqual([]);
       // By the code's link, as from the camera of a phone.
       await page.goto(`${world.north}/organisation?register=${desk.code}`);
-      await page.getByRole("button", { name: "Look up" }).click();
+      await press(page, page.getByRole("button", { name: "Look up" }));
       await page.getByText("Frida Northbank, Front desk or office").waitFor();
       await shoot(page, "administrator-register");
       expect(await axeViolations(page)).toEqual([]);
-      await page.getByRole("button", { name: "Register Frida Northbank" }).click();
+      await press(page, page.getByRole("button", { name: "Register Frida Northbank" }));
       await frida.page.getByRole("heading", { name: "Front desk", exact: true }).waitFor();
       await page.getByRole("button", { name: "Suspend Frida Northbank" }).waitFor();
 
@@ -203,6 +202,7 @@ describe.skipIf(chromium === null)("the front desk and the administrator, on the
       };
 
       await shoot(page, "login-join");
+      expect(await axeViolations(page)).toEqual([]);
       await page.getByRole("link", { name: "You can link your organisation's login meanwhile." }).click();
       await page.getByText("Not linked.").waitFor();
       await shoot(page, "login-not-linked");

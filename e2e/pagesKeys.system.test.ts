@@ -1,8 +1,9 @@
+import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./pages/axe.ts";
 import { addAuthenticator, launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
-import { findChromium } from "./pages/findChromium.ts";
+import { testedChromium } from "./pages/testedChromium.ts";
 import { confirmKit, demoKit, readKit } from "./pages/kit.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { sayPagesOfFailures } from "./pages/sayPages.ts";
@@ -13,12 +14,7 @@ const LONG = 600_000;
 const SOON = 120_000;
 const PHONE = { viewport: { width: 390, height: 844 } };
 
-const chromium = findChromium();
-if (chromium === null) {
-  process.stderr.write(
-    "\nThere is no Chromium on this machine (`npm run setup:chromium`): NO PAGE ABOUT KEYS IS TESTED.\n\n",
-  );
-}
+const chromium = testedChromium("WHAT PEOPLE DO WITH THEIR KEYS");
 
 describe.skipIf(chromium === null)("a person's keys in a browser, on the demo's consortium", () => {
   let world: PortalWorld;
@@ -98,13 +94,25 @@ describe.skipIf(chromium === null)("a person's keys in a browser, on the demo's 
       await page.getByText("All parts of your record are there.").waitFor();
       await shoot(page, "recover-found");
       expect(await axeViolations(page)).toEqual([]);
+      // The nodes get no new key card while somebody looks at the page that waits for it.
+      const looked = Promise.withResolvers<void>();
+      const cards = `**${exchangeRoutes.putCards.path}`;
+      await rosa.context.route(cards, async (route) => {
+        await looked.promise;
+        await route.continue().catch(() => undefined);
+      });
       await page.getByRole("button", { name: "Make a passkey and go on" }).click();
       await page.getByText(/^\d+ of \d+ parts of your record$/).waitFor();
+      await shoot(page, "keys-changing");
+      expect(await axeViolations(page)).toEqual([]);
+      looked.resolve();
+      await rosa.context.unroute(cards);
       // Killed in the middle: it goes on when the page is there again.
       await page.reload();
       const kit = await readKit(page);
       expect(kit).not.toBe(paper);
       await shoot(page, "kit-new");
+      expect(await axeViolations(page)).toEqual([]);
       await confirmKit(page, kit);
       await page.getByRole("heading", { name: "Your records are back" }).waitFor();
       await shoot(page, "recovered");

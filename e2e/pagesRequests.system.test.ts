@@ -2,9 +2,10 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./pages/axe.ts";
 import { launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
-import { findChromium } from "./pages/findChromium.ts";
+import { testedChromium } from "./pages/testedChromium.ts";
 import { goInAs } from "./pages/goInAs.ts";
 import { NEW_KEYS } from "./pages/newKeys.ts";
+import { press, tabTo } from "./pages/keyboard.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { sayPagesOfFailures } from "./pages/sayPages.ts";
 import { shoot } from "./pages/shots.ts";
@@ -14,12 +15,7 @@ const LONG = 600_000;
 const SOON = 120_000;
 const ADA = "Dr. Ada Southgate";
 
-const chromium = findChromium();
-if (chromium === null) {
-  process.stderr.write(
-    "\nThere is no Chromium on this machine (`npm run setup:chromium`): NO PAGE OF THE PORTAL IS TESTED.\n\n",
-  );
-}
+const chromium = testedChromium("ASKING FOR ACCESS");
 
 describe.skipIf(chromium === null)("asking for access in two browsers, on the demo's consortium", () => {
   let world: PortalWorld;
@@ -85,13 +81,16 @@ describe.skipIf(chromium === null)("asking for access in two browsers, on the de
       await seen(rosa, "patient-contact-code");
 
       await ada.getByText("You have asked nobody yet.").waitFor();
-      await ada.getByRole("button", { name: "Ask for access" }).click();
-      await ada.getByLabel("The patient's contact code").fill(code.toLowerCase().replaceAll("-", " "));
-      await ada.getByLabel("Genetics").check();
-      // Typed, with what is a shortcut elsewhere on the page.
-      await ada.getByLabel("To the patient").pressSequentially("You will see me on Thursday 26/11.");
+      // By keyboard alone.
+      await press(ada, ada.getByRole("button", { name: "Ask for access" }));
+      await tabTo(ada, ada.getByLabel("The patient's contact code"));
+      await ada.keyboard.insertText(code.toLowerCase().replaceAll("-", " "));
+      await press(ada, ada.getByLabel("Genetics"), "Space");
+      await tabTo(ada, ada.getByLabel("To the patient"));
+      // What is a shortcut elsewhere on the page too.
+      await ada.keyboard.type("You will see me on Thursday 26/11.");
       await seen(ada, "doctor-ask");
-      await ada.getByRole("button", { name: "Ask the patient" }).click();
+      await press(ada, ada.getByRole("button", { name: "Ask the patient" }));
       await ada.getByText("Waiting", { exact: true }).waitFor();
       await seen(ada, "doctor-asked");
 

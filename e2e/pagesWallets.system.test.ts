@@ -3,7 +3,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./pages/axe.ts";
 import { addAuthenticator, launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
-import { findChromium } from "./pages/findChromium.ts";
+import { testedChromium } from "./pages/testedChromium.ts";
 import { confirmKit, demoKit, readKit } from "./pages/kit.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { sayPagesOfFailures } from "./pages/sayPages.ts";
@@ -19,7 +19,7 @@ const OWNER: Hex = `0x${"20".repeat(32)}`;
 const NEW: Hex = `0x${"19".repeat(32)}`;
 const NAME = "Sample Wallet";
 
-const chromium = findChromium();
+const chromium = testedChromium("SIGNING IN WITH A WALLET");
 
 describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consortium", () => {
   let world: PortalWorld;

@@ -2,9 +2,9 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./pages/axe.ts";
 import { launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
-import { findChromium } from "./pages/findChromium.ts";
 import { sentBytes } from "./pages/sentBytes.ts";
 import { missRecords } from "./pages/missRecords.ts";
+import { testedChromium } from "./pages/testedChromium.ts";
 import { holdAnchors } from "./pages/holdAnchors.ts";
 import { goInAs } from "./pages/goInAs.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
@@ -39,12 +39,7 @@ const SVG = Buffer.from(
   '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>document.title = "run"; alert(2)</script></svg>',
 );
 
-const chromium = findChromium();
-if (chromium === null) {
-  process.stderr.write(
-    "\nThere is no Chromium on this machine (`npm run setup:chromium`): NO PAGE OF THE PORTAL IS TESTED.\n\n",
-  );
-}
+const chromium = testedChromium("WRITING");
 
 describe.skipIf(chromium === null)("what people write in the portal", () => {
   let world: PortalWorld;
@@ -83,6 +78,7 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
         .getByRole("heading", { name: "Your organisation may not add to these records yet" })
         .waitFor();
       await shoot(doctor.page, "writing-not-permitted");
+      expect(await axeViolations(doctor.page)).toEqual([]);
       const { page } = rosa;
       await page.getByRole("link", { name: "Sharing" }).first().click();
       await page.getByRole("heading", { name: "Who may add to your records" }).waitFor();

@@ -12,9 +12,10 @@ import { DemoPatient } from "./patient.ts";
 import { generatedSources, givenSources, type Sources } from "./sources.ts";
 import type { NodeDatabase } from "./start/nodeDatabase.ts";
 import { furnishPortal } from "./portal/furnishPortal.ts";
+import { firstPortalLines } from "./portal/portalLines.ts";
 import { readLoginFile } from "./start/readLoginFile.ts";
 import { openStateFolder, type StateFolder } from "./start/stateFolder.ts";
-import { startWorld, type World } from "./start/startWorld.ts";
+import { formConsortium, startOrganisations, type World } from "./start/startWorld.ts";
 import { coSignResult } from "./steps/coSignResult.ts";
 import { enrolPatients } from "./steps/enrolPatients.ts";
 import { eraseResult } from "./steps/eraseResult.ts";
@@ -59,6 +60,8 @@ interface Stoppable {
   stop(): Promise<void>;
 }
 
+const TITLE = "Anamnesis: three organisations, three custodians of whom two open a record, one chain";
+
 /** Milliseconds for what was broken off to end by itself. */
 const SOON = 5_000;
 
@@ -100,7 +103,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   let world: World | null = null;
   try {
     const played = play(options, sources, steps, async () => {
-      world = await startWorld({
+      const organisations = await startOrganisations({
         state,
         firstPort: options.port,
         ...(options.ledger === null ? {} : { ledgerUrl: options.ledger }),
@@ -111,6 +114,12 @@ export async function runDemo(options: DemoOptions): Promise<void> {
         onStarting: (process) => void started.push(process),
         signal: end.signal,
       });
+      if (!options.once) {
+        // Whoever starts it to look at the pages need not wait for, nor look behind, all that comes now.
+        for (const line of await firstPortalLines(organisations)) steps.line(line);
+        steps.title(TITLE);
+      }
+      world = await formConsortium(organisations);
       watchLedger(world, watching.signal).catch((error: unknown) => death.reject(error));
       return world;
     });
@@ -140,7 +149,7 @@ async function play(
   steps: Steps,
   start: () => Promise<World>,
 ): Promise<Journey> {
-  steps.title("Anamnesis: three organisations, three custodians of whom two open a record, one chain");
+  if (options.once) steps.title(TITLE);
   let journey: Journey | null = null;
   await steps.run("start: chain, nodes, committee", async (facts) => {
     const world = await start();

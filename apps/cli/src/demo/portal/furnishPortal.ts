@@ -10,20 +10,20 @@ import { writeDurably } from "../../files/durableFile.ts";
 import { counted } from "../../output/format.ts";
 import type { Facts } from "../../output/steps.ts";
 import { systemRuntime } from "../../runtime.ts";
-import { expectThat } from "../expectation.ts";
-import { CAST, ORGANISATIONS, type OrganisationKey, PEOPLE } from "../cast.ts";
+import { ORGANISATIONS, type OrganisationKey, PEOPLE } from "../cast.ts";
 import { beginJourney, type Journey } from "../journey.ts";
 import { DemoPatient } from "../patient.ts";
 import { portalSource } from "../sources.ts";
 import type { World } from "../start/startWorld.ts";
 import { awaitSignatures } from "./awaitSignatures.ts";
+import { type PortalPerson, type PortalPersonId, portalPeople } from "./portalPeople.ts";
 import { enrolPatients } from "../steps/enrolPatients.ts";
 import { importRecords } from "../steps/importRecords.ts";
 
 /** Seconds for which the doctor may read: whoever comes back after a weekend finds it as it was. */
 const GRANTED = 30 * 24 * 3600;
 
-type Unsealed = Pick<DemoPerson, "id" | "name" | "role" | "sentence"> & { readonly vault: PortalVault };
+type Unsealed = PortalPerson & { readonly vault: PortalVault };
 
 /**
  * 15: a patient with records and a doctor who may read them, doctors of the two organisations that wrote them and an administrator can sign in at the portal of their
@@ -72,55 +72,24 @@ async function furnishPatient(world: World): Promise<DemoPatient> {
   return patient;
 }
 
+/** What each of them has in the vault. */
 function peopleOf(
   { nodes, people, admins }: World,
   patient: DemoPatient,
 ): Readonly<Record<OrganisationKey, readonly Unsealed[]>> {
   const homes = [nodes.north.organisation, nodes.south.organisation];
   const staff = { kind: "staff", patient: null, admin: null, homes: [] } as const;
-  return {
-    north: [
-      {
-        id: "patient",
-        name: nameOf(patient),
-        role: "patient",
-        sentence: `has records of ${CAST.north.name} and ${CAST.laboratory.name} and shares them with ${PEOPLE.doctor.name}.`,
-        vault: { kind: "patient", patient: patient.keys, actor: null, admin: null, homes },
-      },
-      {
-        id: "registrar",
-        name: PEOPLE.registrar.name,
-        role: "doctor",
-        sentence: "answers patients who ask the hospital to correct a record.",
-        vault: { ...staff, actor: people.registrar },
-      },
-      {
-        id: "administrator",
-        name: admins.north.card.name,
-        role: "administrator",
-        sentence: "keeps the directory of people and devices, and votes for the organisation.",
-        vault: { ...staff, actor: admins.north, admin: admins.north.ed25519 },
-      },
-    ],
-    south: [
-      {
-        id: "doctor",
-        name: PEOPLE.doctor.name,
-        role: "doctor",
-        sentence: `treats ${nameOf(patient)} and may read everything for 30 days; two results wait for a signature.`,
-        vault: { ...staff, actor: people.doctor },
-      },
-    ],
-    laboratory: [
-      {
-        id: "laboratory",
-        name: PEOPLE.pathologist.name,
-        role: "laboratory",
-        sentence: "writes results and signs those of others.",
-        vault: { ...staff, actor: people.pathologist },
-      },
-    ],
+  const vaults: Readonly<Record<PortalPersonId, PortalVault>> = {
+    patient: { kind: "patient", patient: patient.keys, actor: null, admin: null, homes },
+    registrar: { ...staff, actor: people.registrar },
+    administrator: { ...staff, actor: admins.north, admin: admins.north.ed25519 },
+    doctor: { ...staff, actor: people.doctor },
+    laboratory: { ...staff, actor: people.pathologist },
   };
+  const named = portalPeople({ admins }, patient.source);
+  const at = (key: OrganisationKey): readonly Unsealed[] =>
+    named[key].map((person) => ({ ...person, vault: vaults[person.id] }));
+  return { north: at("north"), south: at("south"), laboratory: at("laboratory") };
 }
 
 async function sealPerson({ vault, ...person }: Unsealed): Promise<DemoPerson> {
@@ -129,17 +98,6 @@ async function sealPerson({ vault, ...person }: Unsealed): Promise<DemoPerson> {
   const vaultKey = random(32);
   const sealed = await sealVault({ vault, key: vaultKey, account, random });
   return { ...person, account, vaultKey, sealed };
-}
-
-interface NamedPatient {
-  readonly name: readonly [{ readonly given: readonly string[]; readonly family: string }];
-}
-
-function nameOf(patient: DemoPatient): string {
-  const found = patient.source.hospital.find(({ attributes }) => attributes.resourceType === "Patient");
-  expectThat(found !== undefined, "the portal's patient is in the hospital's bundle");
-  const { name } = JSON.parse(new TextDecoder().decode(found.bytes)) as NamedPatient;
-  return `${name[0].given.join(" ")} ${name[0].family}`;
 }
 
 async function isThere(path: string): Promise<boolean> {

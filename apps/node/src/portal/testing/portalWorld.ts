@@ -99,6 +99,8 @@ export interface PortalWorldOptions {
   readonly publicUrl?: string;
   readonly clock?: TestClock;
   readonly db?: Database;
+  /** The node behind it; one of its own by default. */
+  readonly node?: TestNode;
   /** Accounts that are contracts; the memory ledger runs none. */
   readonly accounts?: ContractAccounts;
   /** Where sessions are kept; the database by default. */
@@ -121,10 +123,11 @@ export async function openPortal(options: PortalWorldOptions = {}): Promise<Port
     ]),
   );
   const lines: string[] = [];
-  const base = await testNode(startLedger(), "north", {
+  const parts = {
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.db === undefined ? {} : { db: options.db }),
-  });
+  };
+  const base = options.node ?? (await testNode(startLedger(), "north", parts));
   const node: TestNode = {
     ...base,
     timers: systemTimers,
