@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useDeferredValue, useMemo, useState } from "react";
 import type { TimelineTarget } from "../timeline/Timeline.tsx";
 import { useTimeline } from "../timeline/useTimeline.ts";
 import type { GrantingPatient, OpenedItem } from "../worker/protocol.ts";
@@ -23,7 +23,9 @@ const NO_FILTER: Filter = { area: "all", text: "" };
 /** What a doctor reads of what was shared: the doctor's own chart, and the patient's preview of it. */
 export function ChartColumns({ items, shares, opened, actions }: ChartColumnsProps) {
   const lists = useChartLists(items);
-  const entries = useTimeline(items);
+  // What happened takes longest to make of a long chart: the lists, and who writes beside it, do not wait for it at each step.
+  const told = useDeferredValue(items);
+  const entries = useTimeline(told);
   const [filter, setFilter] = useState(NO_FILTER);
   const [target, setTarget] = useState<TimelineTarget | null>(null);
   const entryOf = useMemo(() => {
@@ -50,7 +52,7 @@ export function ChartColumns({ items, shares, opened, actions }: ChartColumnsPro
         <ResultsCard entries={entries} show={show} {...gap} />
         <Happened
           entries={entries}
-          items={items}
+          items={told}
           filter={filter}
           change={setFilter}
           target={target}

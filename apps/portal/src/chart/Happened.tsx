@@ -12,7 +12,7 @@ export interface Filter {
 }
 
 /** Entries below which all are in sight anyway. */
-const FEW = 5;
+const FEW = 3;
 
 /** Everything that happened, newest first, found by words and kind. */
 export function Happened({
