@@ -11,6 +11,7 @@ import { hostileDocuments, makeHostile, PAYLOAD } from "./pages/hostileBundle.ts
 import { importBundle } from "./pages/importBundle.ts";
 import { startNetwork } from "./pages/network.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
+import { shoot } from "./pages/shots.ts";
 import { sayPagesOfFailures } from "./pages/sayPages.ts";
 import { stopAll } from "./runDemo.ts";
 
@@ -229,6 +230,26 @@ describe.skipIf(chromium === null)("the portal's pages in adversity", () => {
       await rosa.page.getByRole("button", { name: "Stop sharing with Dr. Eva Eastgate" }).waitFor();
       const ada = rosa.page.getByRole("button", { name: "Stop sharing with Dr. Ada Southgate" });
       await expect.poll(() => ada.count()).toBe(2);
+
+      // The others are silent: a stop is not in force then, and the page says who does not answer, without a word of the machinery.
+      const others = [world.south, world.laboratory].map((portal) => new URL(portal).port);
+      const silence = (url: URL): boolean => others.includes(url.port);
+      await rosa.context.route(silence, async (route) => route.abort());
+      await rosa.page.getByRole("button", { name: "Stop sharing with Dr. Eva Eastgate" }).click();
+      await rosa.page.getByRole("button", { name: "Stop", exact: true }).click();
+      const failed = rosa.page.getByRole("alert");
+      await failed
+        .getByText("do not answer. So it is not certain yet that nothing opens any more.")
+        .waitFor();
+      const said = await failed.innerText();
+      expect(said).toMatch(/Hospital Southgate|Laboratory Eastgate/);
+      expect(said).toContain(" and ");
+      expect(said).not.toMatch(/blockchain|\bhash\b|\bkey\b|\btoken\b|custodian|segment|\bgas\b|undefined/i);
+      expect(await axeViolations(rosa.page)).toEqual([]);
+      await shoot(rosa.page, "stop-failed");
+      await rosa.context.unroute(silence);
+      await failed.getByRole("button", { name: "Try again" }).click();
+      await rosa.page.getByText("Dr. Eva Eastgate can open nothing any more").waitFor();
     },
     LONG,
   );

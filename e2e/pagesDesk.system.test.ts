@@ -326,6 +326,27 @@ describe.skipIf(chromium === null)("the front desk and the administrator, on the
   );
 
   it(
+    "says that a part of the page could not be loaded, loads it again by itself once and then at a button",
+    async () => {
+      const { page } = await visit();
+      const lost = /\/assets\/SignIn-[^/]*\.js$/;
+      let loads = 0;
+      page.on("domcontentloaded", () => void loads++);
+      await page.route(lost, async (route) => route.abort());
+      await page.goto(`${world.north}/sign-in`);
+      await page.getByText("A part of this page could not be loaded.").waitFor();
+      expect(loads).toBe(2);
+      expect(await page.getByText("There is nothing at this address.").count()).toBe(0);
+      await shoot(page, "not-loaded");
+      expect(await axeViolations(page)).toEqual([]);
+      await page.unroute(lost);
+      await page.getByRole("button", { name: "Load the page again" }).click();
+      await page.getByRole("heading", { name: "Your health records" }).waitFor();
+    },
+    LONG,
+  );
+
+  it(
     "shows what a proposal would do before the vote, brings a request to join to the ledger, and puts its admission to the vote",
     async () => {
       const { page } = administrator;

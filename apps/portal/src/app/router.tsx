@@ -4,9 +4,9 @@ import { LOGIN_RETURN_PATH } from "@anamnesis/api/routes/portalOrganisationLogin
 import { Frame } from "./Frame.tsx";
 import { Gate } from "./Gate.tsx";
 import { NotFound } from "../pages/NotFound.tsx";
-import { Failed } from "../parts/Failed.tsx";
+import { PageFailed } from "../pages/PageFailed.tsx";
 
-const root = createRootRoute({ component: Frame, notFoundComponent: NotFound, errorComponent: Failed });
+const root = createRootRoute({ component: Frame, notFoundComponent: NotFound, errorComponent: PageFailed });
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -211,6 +211,8 @@ export const router = createRouter({
       stolen,
     ]),
   ]),
+  // The frame stays: from a page that failed one can still go to the others.
+  defaultErrorComponent: PageFailed,
   // The code of a page is here when its link is: who loses the network meanwhile still gets to it.
   defaultPreload: "viewport",
   scrollRestoration: true,

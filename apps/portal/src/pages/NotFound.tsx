@@ -8,9 +8,9 @@ export function NotFound() {
   return (
     <>
       <h1>{words.titles.notFound}</h1>
-      <p className="lead">{words.error.notFound}</p>
+      <p className="lead">{words.errors.notFound}</p>
       <p className="lead">
-        <Link to="/">{words.error.home}</Link>
+        <Link to="/">{words.errors.home}</Link>
       </p>
     </>
   );

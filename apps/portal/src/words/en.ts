@@ -11,6 +11,7 @@ import { deskEn } from "./en/desk.ts";
 import { lists } from "./en/lists.ts";
 import { looks } from "./en/looks.ts";
 import { adders, receipt } from "./en/receipt.ts";
+import { errors } from "./en/errors.ts";
 import { organisation } from "./en/organisation.ts";
 import { organisationLogin } from "./en/organisationLogin.ts";
 import { requests } from "./en/requests.ts";
@@ -344,10 +345,5 @@ export const en = {
   wallets,
   organisationLogin,
   desk: deskEn,
-  error: {
-    title: "That did not work",
-    home: "To the start",
-    notFound: "There is nothing at this address.",
-    sessionOver: "You were signed out. Sign in again to go on.",
-  },
+  errors,
 } as const;

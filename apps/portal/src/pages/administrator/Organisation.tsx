@@ -36,11 +36,11 @@ export function Organisation() {
             <Proposals view={view.data} />
             <People people={view.data.people} />
             <Register given={register} />
-            <JoinRequests requests={view.data.requests} />
           </div>
           <div className="stack">
             <Node {...view.data} />
             <Members {...view.data} />
+            <JoinRequests requests={view.data.requests} />
           </div>
         </div>
       )}

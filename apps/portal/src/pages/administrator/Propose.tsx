@@ -47,10 +47,11 @@ export function Propose({ view, close }: { readonly view: OrganisationView; read
   const set = (changed: Partial<ProposeForm>): void => setForm({ ...form, ...changed });
   const choices = choicesOf(form.type, view, words);
   if (propose.isSuccess) {
+    const stands = view.proposals.some(({ id }) => id === propose.data.proposal);
     return (
       <div className="notice good" role="status">
         <div className="grow">
-          <p>{said.sent}</p>
+          <p>{stands ? said.stands : said.sent}</p>
           <div className="tools">
             <Button variant="subtle" onClick={close}>
               {said.close}

@@ -264,6 +264,7 @@ export const organisation = {
     sign: "Sign and propose",
     change: "Change something",
     sent: "The proposal is on its way to the ledger. It counts when it stands below.",
+    stands: "The proposal stands on the ledger, with the others' votes to come.",
     command:
       "A new version of a contract is proposed with the command (`anamnesis consortium propose adopt-contract`), by whoever has its code at hand.",
   },
