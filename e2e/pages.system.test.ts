@@ -230,6 +230,19 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       expect(found?.entries).toBe(1);
       expect(found?.text).toContain(`1 of ${all} entries. Those with “latex”.`);
       await page.getByRole("searchbox").fill("");
+      // What the records hold leads to where it comes from, which takes the focus.
+      const allergies = page.getByRole("region", { name: "Allergies" });
+      await allergies.getByRole("button", { name: /latex/i }).click();
+      await expect.poll(() => page.evaluate("document.activeElement.tagName")).toBe("H3");
+      expect(await page.evaluate("document.activeElement.closest('[role=listitem]').innerText")).toMatch(
+        /latex/i,
+      );
+      await page.getByRole("radio", { name: "Vaccines" }).check({ force: true });
+      await page.getByRole("region", { name: "Vaccines" }).getByRole("button").first().waitFor();
+      await expect.poll(() => allergies.count()).toBe(0);
+      await shoot(page, "patient-vaccines");
+      expect(await axeViolations(page)).toEqual([]);
+      await page.getByRole("radio", { name: "Everything" }).check({ force: true });
       await page.evaluate(NOTE_BUTTON);
       const checkUp = page.getByRole("listitem").filter({ hasText: "Check-up" }).first();
       await checkUp.locator("summary").first().click();

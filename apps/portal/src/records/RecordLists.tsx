@@ -40,7 +40,7 @@ export function RecordLists({ items, entries, wanted, area, isWhole, seek, choos
       ({ lines, earlier, area: one }) =>
         lines.length > 0 || (wanted === "" && isWhole && (earlier > 0 || one === "allergies")),
     );
-  if (shown.length === 0) return null;
+  if (shown.length === 0 || entries.length === 0) return null;
   return (
     <div className="lists">
       {shown.map((list) => (

@@ -1,4 +1,4 @@
-/** Characters of a title in a file's name; with date and ending it stays far below what any file system takes. */
+/** UTF-16 code units of a title in a file's name; with date and ending it stays far below what any file system takes. */
 const LONGEST = 80;
 /** Names that Windows keeps for devices. */
 const DEVICES = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
@@ -15,7 +15,11 @@ export function fileName(title: string, when: string | null, ending: string): st
     .normalize("NFC")
     .replace(/[^\p{L}\p{M}\p{N}]+/gu, " ")
     .trim();
-  const short = [...plain].slice(0, LONGEST).join("").trim();
+  // Half of a surrogate pair at the end would be no character.
+  const short = plain
+    .slice(0, LONGEST)
+    .replace(/[\uD800-\uDBFF]$/, "")
+    .trim();
   const name = short === "" || DEVICES.test(short) ? `document ${short}`.trim() : short;
   const date = /^\d{4}(?:-\d{2}){0,2}/.exec(when ?? "")?.[0];
   return `${date === undefined ? name : `${name} ${date}`}${ending}`;

@@ -116,7 +116,10 @@ export function Home() {
               ))}
             </ul>
             {live.length > SHARES && (
-              <Link to="/sharing">{words.lists.showAll(formatCount(live.length))}</Link>
+              <Link to="/sharing">
+                {words.lists.showAll(formatCount(live.length))}
+                <span className="visually-hidden">: {words.home.sharedWith}</span>
+              </Link>
             )}
             <div className="tools">
               <Button
