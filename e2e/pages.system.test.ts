@@ -258,15 +258,19 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       const { page } = rosa;
       await page.getByRole("link", { name: "Sharing" }).first().click();
       await page.getByRole("heading", { name: "Sharing", exact: true }).waitFor();
-      await page.getByRole("button", { name: `Stop sharing with ${ada}` }).click();
+      const stop = page.getByRole("button", { name: `Stop sharing with ${ada}` });
+      await stop.waitFor();
       await shoot(page, "patient-stop");
       expect(await axeViolations(page)).toEqual([]);
-      await page.getByRole("button", { name: "Stop", exact: true }).click();
+      // One press, and nothing is asked after it.
+      await stop.click();
       await page.getByText(`${ada} can open nothing any more`).waitFor();
       const since = Date.now();
       await doctor.page.getByText("The patient has stopped sharing.").waitFor();
       expect(Date.now() - since).toBeLessThan(2000);
       expect(await doctor.page.getByRole("heading", { name: "What happened" }).count()).toBe(0);
+      await page.getByRole("link", { name: `Share with ${ada} again` }).waitFor();
+      expect(await page.evaluate("document.activeElement.innerText")).toContain("can open nothing any more");
       await shoot(page, "patient-stopped");
       expect(await axeViolations(page)).toEqual([]);
       await receipted(page);
@@ -301,6 +305,19 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       // What was not shared is not there.
       await doctor.page.getByText("Asthma").first().waitFor();
       await expect.poll(() => doctor.page.getByText(/latex/i).count()).toBe(0);
+      // From the first page too, at one press; and what was stopped is chosen again as it was.
+      const shared = page.getByRole("region", { name: "Shared with" });
+      await shared.getByRole("button", { name: `Stop sharing with ${ada}` }).click();
+      await shared.getByText(`${ada} can open nothing any more.`).waitFor();
+      await shoot(page, "patient-home-stopped-here");
+      expect(await axeViolations(page)).toEqual([]);
+      await shared.getByRole("link", { name: `Share with ${ada} again` }).click();
+      await page.getByText("This includes sensitive areas: alcohol and drugs.").waitFor();
+      const chosen = ["Laboratory results and measurements", "Visits, diagnoses and vaccines"];
+      for (const choice of [...chosen, /^As before: until /])
+        expect([choice, await page.getByLabel(choice).isChecked()]).toEqual([choice, true]);
+      expect(await page.getByLabel("Medicines and allergies").isChecked()).toBe(false);
+      await shoot(page, "patient-share-again");
       expect([...rosa.faults, ...doctor.faults]).toEqual([]);
     },
     LONG,

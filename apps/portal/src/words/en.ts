@@ -34,6 +34,8 @@ export const en = {
   tryAgain: "Try again",
   back: (to: string) => `Back to ${to}`,
   opening: (done: number, of: number) => `Opening records: ${done} of ${of}`,
+  shownOf: (shown: number, of: number) => `${shown} of ${of.toLocaleString("en")} are shown.`,
+  showMore: "Show more",
   nothingYet: "Nothing yet: more is being opened.",
   stillOpening: "What is shown is not complete yet: more is being opened.",
   pages: {
@@ -103,6 +105,7 @@ export const en = {
     allLooks: (looks: number) =>
       looks === 1 ? "The whole entry" : `All ${count(looks, "entry", "entries")}`,
     sharedWith: "Shared with",
+    allShares: (shares: number) => `All ${count(shares, "share", "shares")}`,
     noShares: "With nobody.",
     share: "Share with someone",
     noRecords: "There are no records yet.",
@@ -171,15 +174,12 @@ export const en = {
   },
   sharing: {
     title: "Sharing",
-    lead: "You can stop each of these at any time. What was read by then has been read.",
+    lead: "You can stop each of these at any time, at one press and at once. What was read by then has been read.",
     live: "Now",
     unfinished: "Not finished",
     unfinishedHelp: "Signed, and not yet with the one you chose. It goes on by itself at your next visit.",
-    stop: "Stop",
     stopWho: (name: string) => `Stop sharing with ${name}`,
-    confirmStop: (name: string) => `Stop sharing with ${name}?`,
-    confirmHelp: "From then on nothing opens any more. It cannot be undone; you can share anew.",
-    keep: "Keep sharing",
+    again: (name: string) => `Share with ${name} again`,
     stoppedTitle: (name: string) => `${name} can open nothing any more`,
     stoppedOne: (name: string) => `This share with ${name} is stopped; another one stands below`,
     stoppedBy: (names: string) => `${names} have signed that they refuse from now on.`,
@@ -218,6 +218,8 @@ export const en = {
     signing: "Signing and handing over",
     afterwards:
       "You can stop this at any time. What was read by then has been read. You see each time somebody looks.",
+    asBeforeFrom: (day: string) => `As before: since ${day}`,
+    asBeforeUntil: (day: string) => `As before: until ${day}`,
     chooseSomething: "Choose at least one kind of record.",
     preview: (name: string) => `What ${name} will see today`,
     previewShow: (name: string) => `Look at it as ${name} will`,
