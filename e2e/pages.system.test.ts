@@ -288,8 +288,8 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       const { page } = rosa;
       await press(page, page.getByRole("link", { name: "Sharing" }).first());
       await page.getByRole("heading", { name: "Sharing", exact: true }).waitFor();
-      await press(page, page.getByRole("button", { name: `Stop sharing with ${ada}` }));
-      await page.getByRole("button", { name: "Stop", exact: true }).waitFor();
+      const stop = page.getByRole("button", { name: `Stop sharing with ${ada}` });
+      await stop.waitFor();
       await shoot(page, "patient-stop");
       expect(await axeViolations(page)).toEqual([]);
       // The new keys are held up: what is said before them is said because nothing opens any more.
@@ -298,7 +298,8 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
         await newKeys.promise;
         await route.continue();
       });
-      await press(page, page.getByRole("button", { name: "Stop", exact: true }));
+      // One press, and nothing is asked after it.
+      await press(page, stop);
       const notice = page.getByRole("status").filter({ hasText: `${ada} can open nothing any more` });
       await notice.waitFor();
       const since = Date.now();
@@ -311,6 +312,8 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       await expect.poll(() => page.getByRole("button", { name: `Stop sharing with ${ada}` }).count()).toBe(0);
       await shoot(page, "patient-stopped-early");
       expect(await axeViolations(page)).toEqual([]);
+      await page.getByRole("link", { name: `Share with ${ada} again` }).waitFor();
+      expect(await page.evaluate("document.activeElement.innerText")).toContain("can open nothing any more");
       newKeys.resolve();
       await receipt.waitFor();
       expect(await notice.getByText("The rest goes on by itself").count()).toBe(0);
@@ -356,6 +359,19 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
         .getByRole("region", { name: "Allergies", exact: true })
         .getByText("Not shared with you, but for: Alcohol and drugs. None recorded there.")
         .waitFor();
+      // From the first page too, at one press; and what was stopped is chosen again as it was.
+      const shared = page.getByRole("region", { name: "Shared with" });
+      await shared.getByRole("button", { name: `Stop sharing with ${ada}` }).click();
+      await shared.getByText(`${ada} can open nothing any more.`).waitFor();
+      await shoot(page, "patient-home-stopped-here");
+      expect(await axeViolations(page)).toEqual([]);
+      await shared.getByRole("link", { name: `Share with ${ada} again` }).click();
+      await page.getByText("This includes sensitive areas: alcohol and drugs.").waitFor();
+      const chosen = ["Laboratory results and measurements", "Visits, diagnoses and vaccines"];
+      for (const choice of [...chosen, /^As before: until /])
+        expect([choice, await page.getByLabel(choice).isChecked()]).toEqual([choice, true]);
+      expect(await page.getByLabel("Medicines and allergies").isChecked()).toBe(false);
+      await shoot(page, "patient-share-again");
       expect([...rosa.faults, ...doctor.faults]).toEqual([]);
     },
     LONG,

@@ -56,8 +56,8 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
 
       const patient = page.getByRole("listitem").filter({ has: page.getByText("Patient", { exact: true }) });
       await patient.getByRole("button", { name: /^Go in as / }).click();
-      await page.getByRole("link", { name: "Sharing" }).first().click();
-      await page.getByRole("link", { name: "Sign in with a wallet" }).click();
+      await page.getByRole("link", { name: "My devices" }).click();
+      await page.getByRole("link", { name: "Wallets of mine" }).click();
       wallet.refuse(4001);
       await page.getByRole("button", { name: `Add: ${NAME}` }).click();
       await page.getByText("Nothing was signed").waitFor();
@@ -89,7 +89,6 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
       // Its own and the demo's.
       await expect.poll(() => stop.count()).toBe(2);
       await stop.first().click();
-      await page.getByRole("button", { name: "Stop", exact: true }).first().click();
       // The demo's own share with the same doctor stands, and the page does not say otherwise.
       await page.getByText(`This share with ${ben} is stopped; another one stands below`).waitFor();
       await expect.poll(() => stop.count()).toBe(1);
@@ -98,7 +97,8 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
       expect(faults).toEqual([]);
 
       // Removed, it is nobody again; nothing that this browser kept is left for it.
-      await page.getByRole("link", { name: "Sign in with a wallet" }).click();
+      await page.getByRole("link", { name: "My devices" }).click();
+      await page.getByRole("link", { name: "Wallets of mine" }).click();
       await page.getByRole("button", { name: /^Remove the wallet/ }).click();
       await page.getByRole("heading", { name: "Wallets that sign in" }).waitFor({ state: "detached" });
     },
@@ -129,8 +129,8 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
 
       // It may sign for the general part, until the device does again; then it has been the owner, once.
       const letIn = async (): Promise<void> => {
-        await page.getByRole("link", { name: "Sharing" }).first().click();
-        await page.getByRole("link", { name: "Sign in with a wallet" }).click();
+        await page.getByRole("link", { name: "My devices" }).click();
+        await page.getByRole("link", { name: "Wallets of mine" }).click();
         await page.getByLabel("The kit").fill(kit);
         await page.getByRole("button", { name: "Go on" }).click();
         await page.getByRole("button", { name: `Let it sign: ${NAME}` }).click();
@@ -140,8 +140,8 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
       expect(wallet.typed.map(({ type }) => type)).toEqual(["Delegation", "Card"]);
       await page.getByRole("link", { name: "Go on" }).click();
       await page.getByText("There are no records yet.").waitFor();
-      await page.getByRole("link", { name: "Sharing" }).first().click();
-      await page.getByRole("link", { name: "Sign in with a wallet" }).click();
+      await page.getByRole("link", { name: "My devices" }).click();
+      await page.getByRole("link", { name: "Wallets of mine" }).click();
       await page.getByRole("heading", { name: "Your wallet signs for you" }).waitFor();
       await page.getByLabel("The kit").fill(kit);
       await page.getByRole("button", { name: "Let my device sign again" }).click();
@@ -166,8 +166,8 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
         .getByRole("listitem")
         .filter({ has: here.page.getByText("Patient", { exact: true }) });
       await patient.getByRole("button", { name: /^Go in as / }).click();
-      await here.page.getByRole("link", { name: "Sharing" }).first().click();
-      await here.page.getByRole("link", { name: "Sign in with a wallet" }).click();
+      await here.page.getByRole("link", { name: "My devices" }).click();
+      await here.page.getByRole("link", { name: "Wallets of mine" }).click();
       await here.page.getByRole("button", { name: `Add: ${NAME}` }).click();
       await here.page.getByRole("heading", { name: "Wallets that sign in" }).waitFor();
 
@@ -218,7 +218,8 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
       await page.getByRole("link", { name: "Sharing" }).first().click();
       const stop = page.getByRole("button", { name: `Stop sharing with ${ada}` });
       await page.getByRole("heading", { name: "Sharing", exact: true }).waitFor();
-      await page.getByRole("link", { name: "Sign in with a wallet" }).click();
+      await page.getByRole("link", { name: "My devices" }).click();
+      await page.getByRole("link", { name: "Wallets of mine" }).click();
       await page.getByRole("heading", { name: "Let this wallet sign for me" }).waitFor();
       await seen("wallet-may-sign");
       await page.getByLabel("The kit").fill(await demoKit(world));
@@ -320,7 +321,6 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
         const before = await over.count();
         if (left === 1) wallet.refuse(4001, "eth_signTypedData_v4");
         await stop.last().click();
-        await page.getByRole("button", { name: "Stop", exact: true }).click();
         const said = left === 1 ? `${ada} can open nothing any more` : `This share with ${ada} is stopped`;
         await page.getByText(said).waitFor();
         if (left === 1) await page.getByText("The new keys wait for your wallet").waitFor();
@@ -358,8 +358,8 @@ describe.skipIf(chromium === null)("a wallet in a browser, on the demo's consort
       await elsewhere.page.getByRole("link", { name: "Go on" }).click();
       await elsewhere.page.getByRole("link", { name: "Records" }).first().click();
       await elsewhere.page.getByText(/^\d+ entr(y|ies)$/).waitFor();
-      await elsewhere.page.getByRole("link", { name: "Sharing" }).first().click();
-      await elsewhere.page.getByRole("link", { name: "Sign in with a wallet" }).click();
+      await elsewhere.page.getByRole("link", { name: "My devices" }).click();
+      await elsewhere.page.getByRole("link", { name: "Wallets of mine" }).click();
       await elsewhere.page.getByRole("heading", { name: "Let this wallet sign for me" }).waitFor();
       // The wallet and the device that it had let read open nothing of it any more.
       await page.reload();

@@ -77,8 +77,11 @@ const sharing = createRoute({
 const share = createRoute({
   getParentRoute: () => inside,
   path: "/sharing/new",
-  validateSearch: (search: Record<string, unknown>): { readonly with?: string } =>
-    typeof search["with"] === "string" ? { with: search["with"] } : {},
+  /** `again`: the share whose choices are taken again. */
+  validateSearch: (search: Record<string, unknown>): { readonly with?: string; readonly again?: string } => ({
+    ...(typeof search["with"] === "string" ? { with: search["with"] } : {}),
+    ...(typeof search["again"] === "string" ? { again: search["again"] } : {}),
+  }),
   component: lazyRouteComponent(async () => import("../pages/patient/Share.tsx"), "SharePage"),
 });
 const request = createRoute({

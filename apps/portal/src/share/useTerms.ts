@@ -12,6 +12,8 @@ const UNTIL = { visit: 1, half: 182, year: 365 } as const;
 export interface TermsStart {
   readonly areas: ReadonlySet<DataKind>;
   readonly everything: boolean;
+  /** Closed where nothing is said of them. */
+  readonly sensitive?: ReadonlySet<SensitiveKind>;
   readonly purpose: NewShare["purpose"];
   /** As somebody asked: the day of the oldest record, and when it ends. Chosen first where there is one. */
   readonly asked?: { readonly dataFrom: number | null; readonly notAfter: number };
@@ -36,7 +38,7 @@ export function useTerms(start: TermsStart): {
   const [terms, setTerms] = useState<Terms>({
     areas: start.areas,
     everything: start.everything,
-    sensitive: new Set(),
+    sensitive: start.sensitive ?? new Set(),
     from: asked === undefined || asked.dataFrom === null ? "all" : "asked",
     until: asked === undefined ? "half" : "asked",
     purpose: start.purpose,

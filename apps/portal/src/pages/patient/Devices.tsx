@@ -15,7 +15,7 @@ import type { Device } from "../../worker/protocol/keys.ts";
 
 /** What opens the records: devices, and the kit. */
 export function Devices() {
-  const words = useWords().keys;
+  const { keys: words, wallets } = useWords();
   usePageTitle(words.titles.devices);
   const devices = useQuery({ queryKey: ["devices"], queryFn: async () => ask("devices") });
   const isOwn = devices.isSuccess && devices.data.length > 0;
@@ -55,6 +55,13 @@ export function Devices() {
           </div>
         </section>
       )}
+      <section className="card" aria-labelledby="wallets">
+        <h2 id="wallets">{wallets.title}</h2>
+        <p>{wallets.lead}</p>
+        <p className="tools">
+          <Link to="/wallet">{wallets.link}</Link>
+        </p>
+      </section>
       <section className="card" aria-labelledby="kit">
         <h2 id="kit">{words.devices.kitTitle}</h2>
         <p>{words.devices.kitHelp}</p>

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { askAgain } from "../../app/askAgain.ts";
 import { patientOf } from "../../chart/patientOf.ts";
 import { Notices } from "../../looks/Notices.tsx";
@@ -11,6 +12,8 @@ import { Newest } from "../../timeline/Newest.tsx";
 import { OnTheirWay } from "../../parts/OnTheirWay.tsx";
 import { Opening } from "../../parts/Opening.tsx";
 import { Missing } from "../../parts/Missing.tsx";
+import { CheckIcon } from "../../parts/icons.tsx";
+import { TakesFocus } from "../../parts/TakesFocus.tsx";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
 import { NeedsMe } from "../../requests/NeedsMe.tsx";
@@ -19,16 +22,25 @@ import { lateRecords, RECORDS, useRecords } from "../../records/useRecords.ts";
 import { useUnseen } from "../../records/useUnseen.ts";
 import { accessSentence } from "../../meaning/accessSentence.ts";
 import { permissionOf } from "../../share/permissionOf.ts";
+import { ShareAgain } from "../../share/ShareAgain.tsx";
+import { StopButton } from "../../share/StopButton.tsx";
+import { useIsSteady } from "../../share/useIsSteady.ts";
 import { locale } from "../../timeline/useTimeline.ts";
 import { WaitsForWallet } from "../../wallets/WaitsForWallet.tsx";
 import { formatCount } from "../../words/format.ts";
 import { meaningEn } from "../../words/meaning.en.ts";
 import { useWords } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
+import type { Share, Stopped } from "../../worker/protocol.ts";
 
 const NEWEST = 5;
 /** Shares that are named; a link leads to all of them. */
 const SHARES = 4;
+
+interface JustStopped {
+  readonly share: Share;
+  readonly rest: Stopped["rest"];
+}
 
 /** In this order: what needs me, what is new, who looked, whom I share with. */
 export function Home() {
@@ -39,6 +51,9 @@ export function Home() {
   const queries = useQueryClient();
   const shares = useQuery({ queryKey: ["shares"], queryFn: async () => ask("shares") });
   const live = (shares.data ?? []).filter(({ state }) => state === "live");
+  const shown = live.slice(0, SHARES);
+  const isSteady = useIsSteady(shown);
+  const [stopped, setStopped] = useState<JustStopped | null>(null);
   const readers = new Set(
     live.map(({ granteeName, organisationName }) => `${granteeName} ${organisationName}`),
   ).size;
@@ -102,16 +117,37 @@ export function Home() {
               <Failed error={shares.error} reset={() => void shares.refetch()} busy={shares.isFetching} />
             )}
             {shares.isSuccess && live.length === 0 && <p className="muted">{words.home.noShares}</p>}
+            {stopped !== null && (
+              <TakesFocus key={stopped.share.id}>
+                <p className="notice good" role="status" aria-atomic="false">
+                  <CheckIcon />
+                  <span>
+                    {words.looks.notices.stopped(stopped.share.granteeName)}{" "}
+                    {stopped.rest !== "nothing" && words.sharing.rest[stopped.rest]}
+                  </span>
+                </p>
+                {stopped.rest === "nothing" && (
+                  <p className="tools">
+                    <Link to="/sharing/stopped/$share" params={{ share: stopped.share.id }}>
+                      {words.receipt.linkWho(stopped.share.granteeName)}
+                    </Link>
+                  </p>
+                )}
+                <ShareAgain share={stopped.share} />
+              </TakesFocus>
+            )}
             <ul className="rows">
-              {live.slice(0, SHARES).map((share) => (
+              {shown.map((share) => (
                 <li key={share.id} className="row">
                   <div className="grow">
                     <h3>{share.granteeName}</h3>
                     <p className="muted">{accessSentence(permissionOf(share), "share", meaningEn, locale)}</p>
+                    <StopButton
+                      share={share}
+                      isSteady={isSteady}
+                      onStopped={({ rest }) => setStopped({ share, rest })}
+                    />
                   </div>
-                  <Link to="/sharing" aria-label={words.sharing.stopWho(share.granteeName)}>
-                    {words.sharing.stop}
-                  </Link>
                 </li>
               ))}
             </ul>

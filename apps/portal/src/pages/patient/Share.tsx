@@ -7,17 +7,22 @@ import { Failed } from "../../parts/Failed.tsx";
 import { initialsOf } from "../../parts/initialsOf.ts";
 import { Missing } from "../../parts/Missing.tsx";
 import { useOnce } from "../../parts/useOnce.ts";
+import { ShowMore } from "../../parts/ShowMore.tsx";
+import { useFirst } from "../../parts/useFirst.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
 import { Waiting } from "../../parts/Waiting.tsx";
 import { Preview, PreviewChart } from "../../share/Preview.tsx";
 import { SignBar } from "../../share/SignBar.tsx";
 import { ShareSentence, SignedSentences } from "../../share/SignedSentences.tsx";
 import { TermsForm } from "../../share/TermsForm.tsx";
+import { isWith } from "../../share/isWith.ts";
+import { startAgain } from "../../share/startAgain.ts";
 import { usePreview } from "../../share/usePreview.ts";
 import { type TermsStart, useTerms } from "../../share/useTerms.ts";
+import { formatDate, formatDay } from "../../words/format.ts";
 import { useWords } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
-import type { Directory, Grantee } from "../../worker/protocol.ts";
+import type { Directory, Grantee, Share } from "../../worker/protocol.ts";
 
 const START: TermsStart = {
   areas: new Set(["laboratory", "medicines"] as const),
@@ -29,59 +34,87 @@ const START: TermsStart = {
 export function SharePage() {
   const words = useWords();
   usePageTitle(words.titles.share);
-  const { with: chosen } = useSearch({ from: "/inside/sharing/new" });
+  const { with: chosen, again } = useSearch({ from: "/inside/sharing/new" });
   const directory = useQuery({ queryKey: ["directory"], queryFn: async () => ask("directory") });
-  const grantee = directory.data?.grantees.find(({ id }) => id === chosen);
+  const shares = useQuery({
+    queryKey: ["shares"],
+    queryFn: async () => ask("shares"),
+    enabled: again !== undefined,
+  });
+  const before = shares.data?.find(({ id }) => id === again);
+  const same = (directory.data?.grantees ?? []).filter(
+    ({ name, organisationName }) =>
+      before !== undefined && isWith({ granteeName: name, organisationName }, before),
+  );
+  // Two of one name at one place are told apart by the patient alone.
+  const grantee =
+    directory.data?.grantees.find(({ id }) => id === chosen) ?? (same.length === 1 ? same[0] : undefined);
+  const isReady = directory.isSuccess && (again === undefined || !shares.isPending);
   return (
     <>
       <p>
         <Link to="/sharing">{words.back(words.titles.sharing)}</Link>
       </p>
-      {directory.isPending && <Waiting />}
+      {!isReady && !directory.isError && <Waiting />}
       {directory.isError && (
         <Failed error={directory.error} reset={() => void directory.refetch()} busy={directory.isFetching} />
       )}
-      {directory.isSuccess && grantee === undefined && (
+      {isReady && grantee === undefined && (
         <Choose
           directory={directory.data}
-          again={() => void directory.refetch()}
+          again={before}
+          reload={() => void directory.refetch()}
           busy={directory.isFetching}
         />
       )}
-      {grantee !== undefined && <Terms grantee={grantee} />}
+      {isReady && grantee !== undefined && (
+        <Terms
+          grantee={grantee}
+          start={before === undefined ? null : startAgain(before, Date.now() / 1000)}
+        />
+      )}
     </>
   );
 }
 
 interface ChooseProps {
   readonly directory: Directory;
-  readonly again: () => void;
+  /** The share whose choices are taken again. */
+  readonly again: Share | undefined;
+  readonly reload: () => void;
   readonly busy: boolean;
 }
 
-function Choose({ directory, again, busy }: ChooseProps) {
+/** How many are shown at first, and how many more each time. */
+const STEP = 50;
+
+function Choose({ directory, again, reload, busy }: ChooseProps) {
   const words = useWords();
-  const [text, setText] = useState("");
+  const [text, setText] = useState(again?.granteeName ?? "");
   const wanted = text.trim().toLocaleLowerCase();
   const { grantees, silent } = directory;
   const gaps = silent.length === 0 ? [] : [{ kind: "general", code: "homes-unreachable", silent } as const];
   const found = grantees.filter(({ name, organisationName }) =>
     `${name} ${organisationName}`.toLocaleLowerCase().includes(wanted),
   );
+  const listed = useFirst(found, STEP, STEP);
   return (
     <div className="stack">
       <h1>{words.share.who}</h1>
-      <Missing gaps={gaps} refused={0} again={again} busy={busy} />
+      <Missing gaps={gaps} refused={0} again={reload} busy={busy} />
       <section className="card">
         <TextInput
           type="search"
           label={words.share.search}
           value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
+          onChange={(event) => {
+            setText(event.currentTarget.value);
+            listed.fewer();
+          }}
         />
         {found.length === 0 && <p className="muted">{words.share.nobody}</p>}
         <ul className="rows">
-          {found.slice(0, 50).map((grantee) => (
+          {listed.shown.map((grantee) => (
             <li key={grantee.id} className="row">
               <span className="who" aria-hidden="true">
                 {initialsOf(grantee.name)}
@@ -90,7 +123,7 @@ function Choose({ directory, again, busy }: ChooseProps) {
                 <h3>
                   <Link
                     to="/sharing/new"
-                    search={{ with: grantee.id }}
+                    search={{ with: grantee.id, ...(again === undefined ? {} : { again: again.id }) }}
                     aria-label={words.share.choose(grantee.name)}
                   >
                     {grantee.name}
@@ -105,16 +138,18 @@ function Choose({ directory, again, busy }: ChooseProps) {
             </li>
           ))}
         </ul>
+        <ShowMore of={listed} what={words.share.who} />
       </section>
     </div>
   );
 }
 
-function Terms({ grantee }: { readonly grantee: Grantee }) {
+function Terms({ grantee, start }: { readonly grantee: Grantee; readonly start: TermsStart | null }) {
   const words = useWords();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const { terms, change, wish } = useTerms(START);
+  const { terms, change, wish } = useTerms(start ?? START);
+  const before = start?.asked;
   const preview = usePreview(wish);
   const sign = useMutation({
     mutationFn: async () => ask("share", { ...wish, grantee: grantee.id }),
@@ -137,6 +172,15 @@ function Terms({ grantee }: { readonly grantee: Grantee }) {
             sensitiveHelp={words.share.sensitiveHelp}
             terms={terms}
             change={change}
+            {...(before === undefined
+              ? {}
+              : {
+                  asked: {
+                    from:
+                      before.dataFrom === null ? null : words.share.asBeforeFrom(formatDay(before.dataFrom)),
+                    until: words.share.asBeforeUntil(formatDate(before.notAfter - 1)),
+                  },
+                })}
           />
           <SignBar share={wish} grantee={grantee} card="permits" />
         </div>

@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -7,13 +6,16 @@ import { Writers } from "../../share/Writers.tsx";
 import { Failed } from "../../parts/Failed.tsx";
 import { initialsOf } from "../../parts/initialsOf.ts";
 import { usePageTitle } from "../../parts/usePageTitle.ts";
+import { TakesFocus } from "../../parts/TakesFocus.tsx";
 import { Waiting } from "../../parts/Waiting.tsx";
 import { accessSentence } from "../../meaning/accessSentence.ts";
 import { askedPermission } from "../../requests/askedPermission.ts";
 import { useRequests } from "../../requests/useRequests.ts";
 import { isWith } from "../../share/isWith.ts";
 import { permissionOf } from "../../share/permissionOf.ts";
-import { useStopShare } from "../../share/useStopShare.ts";
+import { ShareAgain } from "../../share/ShareAgain.tsx";
+import { StopButton } from "../../share/StopButton.tsx";
+import { useIsSteady } from "../../share/useIsSteady.ts";
 import { locale } from "../../timeline/useTimeline.ts";
 import { meaningEn } from "../../words/meaning.en.ts";
 import { formatDate, formatExact, formatList } from "../../words/format.ts";
@@ -49,10 +51,13 @@ export function Sharing() {
         <p className="lead">{words.sharing.lead}</p>
       </div>
       {last !== undefined && (
-        <StopNotice
-          {...last}
-          another={live.some((share) => share.id !== last.share.id && isWith(share, last.share))}
-        />
+        <TakesFocus key={last.share.id}>
+          <StopNotice
+            {...last}
+            another={live.some((share) => share.id !== last.share.id && isWith(share, last.share))}
+          />
+          <ShareAgain share={last.share} />
+        </TakesFocus>
       )}
       {shares.isPending && <Waiting />}
       {shares.isError && (
@@ -134,7 +139,6 @@ export function Sharing() {
       />
       <p className="tools">
         <Link to="/sharing/code">{words.requests.codeLink}</Link>
-        <Link to="/wallet">{words.wallets.title}</Link>
       </p>
     </div>
   );
@@ -218,25 +222,22 @@ function ShareRows({
   readonly shares: readonly Share[];
   readonly onStopped: (stopped: JustStopped) => void;
 }) {
+  const isSteady = useIsSteady(shares);
   return (
     <ul className="rows">
       {shares.map((share) => (
-        <LiveShare key={share.id} share={share} onStopped={(stopped) => onStopped({ share, stopped })} />
+        <LiveShare
+          key={share.id}
+          share={share}
+          isSteady={isSteady}
+          onStopped={(stopped) => onStopped({ share, stopped })}
+        />
       ))}
     </ul>
   );
 }
 
-function LiveShare({
-  share,
-  onStopped,
-}: {
-  readonly share: Share;
-  readonly onStopped: (stopped: Stopped) => void;
-}) {
-  const words = useWords();
-  const [asked, setAsked] = useState(false);
-  const { stopOnce, ...stop } = useStopShare(onStopped);
+function LiveShare({ share, ...stop }: Parameters<typeof StopButton>[0]) {
   const name = share.granteeName;
   return (
     <li className="row">
@@ -247,30 +248,8 @@ function LiveShare({
         <h3>{name}</h3>
         <p className="muted">{share.organisationName}</p>
         <p>{accessSentence(permissionOf(share), "share", meaningEn, locale)}</p>
-        {asked && (
-          <div className="notice" role="group" aria-label={words.sharing.confirmStop(name)}>
-            <div className="grow">
-              <p>
-                <b>{words.sharing.confirmStop(name)}</b> {words.sharing.confirmHelp}
-              </p>
-              <div className="tools">
-                <Button className="danger" loading={stop.isPending} onClick={() => stopOnce(share)}>
-                  {words.sharing.stop}
-                </Button>
-                <Button variant="subtle" disabled={stop.isPending} onClick={() => setAsked(false)}>
-                  {words.sharing.keep}
-                </Button>
-              </div>
-            </div>
-          </div>
-        )}
-        {stop.isError && <Failed error={stop.error} reset={() => stopOnce(share)} />}
+        <StopButton share={share} {...stop} />
       </div>
-      {!asked && (
-        <Button variant="subtle" aria-label={words.sharing.stopWho(name)} onClick={() => setAsked(true)}>
-          {words.sharing.stop}
-        </Button>
-      )}
     </li>
   );
 }

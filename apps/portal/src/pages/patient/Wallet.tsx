@@ -44,7 +44,7 @@ export function WalletPage() {
   return (
     <div className="stack">
       <p>
-        <Link to="/sharing">{words.back(words.titles.sharing)}</Link>
+        <Link to="/devices">{words.back(words.keys.titles.devices)}</Link>
       </p>
       <div>
         <h1>{words.wallets.title}</h1>

@@ -90,6 +90,8 @@ export const requests = {
   open: "Open the chart",
   withdraw: "Take back",
   ended: "Shares that have ended",
+  endedHelp:
+    "Whose they were is not shown any more: the name went with the share. Asking again reaches the same patient.",
   endedOn: {
     expired: (date: string) => `Ended by itself on ${date}`,
     stopped: "Stopped by the patient",

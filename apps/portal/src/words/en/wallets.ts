@@ -2,6 +2,7 @@
 export const wallets = {
   title: "Sign in with a wallet",
   lead: "A wallet can be a second way in, beside your passkey. It only signs: it never pays or sends anything here.",
+  link: "Wallets of mine",
   linked: "Wallets that sign in",
   since: (day: string) => `Wallet, added on ${day}`,
   remove: "Remove",
@@ -17,7 +18,7 @@ export const wallets = {
   signIn: "Sign in",
   answer: "Waiting for your answer in the wallet",
   unknownTitle: "This wallet signs in to nothing here yet",
-  unknown: "If you have keys here, sign in with your passkey and add the wallet under Sharing.",
+  unknown: "If you have keys here, sign in with your passkey and add the wallet under My devices.",
   newPatient: "I am new here: make my keys, then add the wallet",
   needsKeysTitle: "This browser does not have your keys yet",
   needsKeys: "Use your passkey once. After that, the wallet is enough in this browser.",
