@@ -150,7 +150,7 @@ export const organisation = {
       endpoint: "Its node is at",
       custodian: "Custodian",
       now: "Now",
-      then: "Then",
+      wanted: "Then",
       to: "To",
       until: "Until",
     },
