@@ -35,7 +35,7 @@ export function JoinRequests({ requests }: Pick<OrganisationView, "requests">) {
     setField(field + 1);
   };
   return (
-    <section className="card" aria-labelledby="join">
+    <section className="card stack" aria-labelledby="join">
       <h2 id="join">{said.title}</h2>
       {requests.length === 0 && <p className="muted">{said.none}</p>}
       <ul className="rows">
