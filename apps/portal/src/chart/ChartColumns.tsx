@@ -49,7 +49,7 @@ export function ChartColumns({ items, shares, opened, actions }: ChartColumnsPro
         ))}
       </div>
       <div className="stack">
-        <ResultsCard entries={entries} show={show} {...gap} />
+        <ResultsCard entries={entries} items={told} show={show} {...gap} />
         <Happened
           entries={entries}
           items={told}

@@ -71,13 +71,20 @@ export function ChartScope({
 }
 
 /** Other charts of the same patient: under other terms they cannot be one. */
-export function Also({ ids }: { readonly ids: readonly string[] }) {
+export function Also({
+  ids,
+  terms = true,
+}: {
+  readonly ids: readonly string[];
+  /** Says what they let read; in the list of patients their own rows do. */
+  readonly terms?: boolean;
+}) {
   const { chart } = useWords();
   const granting = useQuery({ queryKey: ["granting"], queryFn: async () => ask("granting") });
   const others = granting.data?.filter(({ id }) => ids.includes(id)) ?? [];
   return others.map(({ id, shares }) => (
     <p key={id} className="muted">
-      {chart.alsoShared} {readerSentence(shares)}{" "}
+      {chart.alsoShared} {terms && readerSentence(shares)}{" "}
       <Link to="/patients/$patient" params={{ patient: id }}>
         {chart.openOther}
       </Link>

@@ -1,9 +1,12 @@
 import { useMemo, useState } from "react";
+import { StandLine } from "../cosign/StandLine.tsx";
 import type { Entry } from "../meaning/entry.ts";
 import { sayWhen } from "../meaning/sayWhen.ts";
+import { itemsOf } from "../timeline/itemsOf.ts";
 import { locale } from "../timeline/useTimeline.ts";
 import { meaningEn } from "../words/meaning.en.ts";
 import { useWords } from "../words/useWords.tsx";
+import type { OpenedItem } from "../worker/protocol.ts";
 import { ListGap, type ListGapProps } from "./ListGap.tsx";
 import type { Show } from "./ListCard.tsx";
 import { type Result, resultsOf } from "./resultsOf.ts";
@@ -15,15 +18,19 @@ const FIRST = 12;
 /** The newest laboratory value of each kind: now, usually, and how it went. */
 export function ResultsCard({
   entries,
+  items,
   show,
   ...gap
 }: Omit<ListGapProps, "list" | "title" | "isEmpty"> & {
   readonly entries: readonly Entry[];
+  /** For who signed what. */
+  readonly items: readonly OpenedItem[];
   readonly show: Show;
 }) {
   const words = useWords();
   const { chart } = words;
   const results = useMemo(() => resultsOf(entries), [entries]);
+  const twins = useMemo(() => namedAlike(results), [results]);
   const [all, setAll] = useState(false);
   return (
     <section className="card" aria-label={chart.results}>
@@ -43,7 +50,13 @@ export function ResultsCard({
           </thead>
           <tbody>
             {(all ? results : results.slice(0, FIRST)).map((result) => (
-              <Row key={result.id} result={result} show={show} />
+              <Row
+                key={result.id}
+                result={result}
+                items={items}
+                isTwin={twins.has(result.value.name)}
+                show={show}
+              />
             ))}
           </tbody>
         </table>
@@ -63,21 +76,50 @@ export function ResultsCard({
   );
 }
 
-function Row({ result: { value, entry, points }, show }: { readonly result: Result; readonly show: Show }) {
+/** Plain names that several results have: in blood and in serum, in one unit and another. */
+function namedAlike(results: readonly Result[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  return new Set(
+    results.flatMap(({ value: { name } }) => {
+      if (seen.has(name)) return [name];
+      seen.add(name);
+      return [];
+    }),
+  );
+}
+
+function Row({
+  result: { value, entry, points },
+  items,
+  isTwin,
+  show,
+}: {
+  readonly result: Result;
+  readonly items: readonly OpenedItem[];
+  readonly isTwin: boolean;
+  readonly show: Show;
+}) {
   const words = useWords();
-  const name = value.technical ?? value.name;
+  const { name, technical } = value;
   const when = sayWhen(value.when ?? entry.when, Date.now(), meaningEn, locale);
   const by = entry.where ?? entry.who;
   return (
     <tr>
       <th scope="row">
-        <button type="button" className="row-link" onClick={() => show(entry.records)}>
+        <button
+          type="button"
+          className="row-link"
+          title={technical ?? undefined}
+          onClick={() => show(entry.records)}
+        >
           {name}
         </button>{" "}
         {value.state !== null && value.state !== "usual" && (
           <span className="tag wait">{value.stateText}</span>
         )}{" "}
         {entry.preliminary && <span className="tag wait">{words.chart.preliminary}</span>}
+        {isTwin && technical !== null && <p className="muted">{technical}</p>}
+        <StandLine own={itemsOf(entry.records, items)} items={items} />
       </th>
       <td className="number">{value.short}</td>
       <td>{value.range?.text ?? ""}</td>

@@ -90,7 +90,7 @@ export function Patients() {
                 </h2>
                 {known !== null && <p className="muted">{aboutPerson(known, words)}</p>}
                 <p className="muted">{readerSentence(patient.shares)}</p>
-                <Also ids={patient.also} />
+                <Also ids={patient.also} terms={false} />
               </div>
             </li>
           ))}

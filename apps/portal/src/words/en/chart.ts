@@ -41,7 +41,7 @@ export const chart = {
   series: (name: string, figures: string) => `${name}, oldest first: ${figures}`,
   search: "Find in what happened",
   found: (shown: number, all: number) => `${shown} of ${all}`,
-  alsoShared: "Also shared, under other terms",
+  alsoShared: "Also shared, under other terms.",
   openOther: "Open that chart",
   file: (files: number) => (files === 1 ? "Open it" : `Open its ${files} files`),
   when: "When",
