@@ -11,11 +11,15 @@ import { actionOf } from "./actionOf.ts";
 import { ballotOf } from "./ballotOf.ts";
 import { readAction } from "./readAction.ts";
 
-const hash = (digit: string): Hash32 => `0x${digit.repeat(64)}` as Hash32;
+const hash = (digit: string): Hash32 => `0x${digit.repeat(64)}`;
 const account = (digit: string): Address => `0x${digit.repeat(40)}` as Address;
-const [north, south, west, east] = ["1", "2", "3", "4"].map(
-  (digit) => hash(digit) as string as OrganisationId,
-) as [OrganisationId, OrganisationId, OrganisationId, OrganisationId];
+const organisation = (digit: string): OrganisationId => hash(digit) as string as OrganisationId;
+const [north, south, west, east] = [
+  organisation("1"),
+  organisation("2"),
+  organisation("3"),
+  organisation("4"),
+];
 const entrant: NewMember = {
   organisation: east,
   kind: "clinic",
@@ -59,7 +63,7 @@ describe("what a proposal would do", () => {
       name: "West",
     });
     expect(read({ type: "remove", organisation: east })).toMatchObject({ name: "East" });
-    expect(read({ type: "reinstate", organisation: hash("9") as string as OrganisationId })).toMatchObject({
+    expect(read({ type: "reinstate", organisation: organisation("9") })).toMatchObject({
       name: null,
     });
   });

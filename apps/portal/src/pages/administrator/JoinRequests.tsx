@@ -35,7 +35,7 @@ export function JoinRequests({ requests }: Pick<OrganisationView, "requests">) {
     setField(field + 1);
   };
   return (
-    <section className="card" aria-labelledby="join">
+    <section className="card stack" aria-labelledby="join">
       <h2 id="join">{said.title}</h2>
       {requests.length === 0 && <p className="muted">{said.none}</p>}
       <ul className="rows">
@@ -70,7 +70,7 @@ export function JoinRequests({ requests }: Pick<OrganisationView, "requests">) {
       {wrong && <p role="alert">{said.unreadable}</p>}
       {look.isError && <Failed error={look.error} />}
       {found !== undefined && shown !== null && !relay.isSuccess && (
-        <>
+        <div className="stack ask card">
           <h3>{found.entrant.name}</h3>
           <ActionTerms said={{ ...shown, means: [] }} />
           <p>{said.check}</p>
@@ -83,7 +83,7 @@ export function JoinRequests({ requests }: Pick<OrganisationView, "requests">) {
               {said.cancel}
             </Button>
           </div>
-        </>
+        </div>
       )}
     </section>
   );

@@ -18,7 +18,7 @@ export function Proposals({ view }: { readonly view: OrganisationView }) {
   const open = proposals.filter(({ state }) => state === "open");
   const ended = proposals.filter(({ state }) => state !== "open");
   return (
-    <section className="card" aria-labelledby="proposals">
+    <section className="card stack" aria-labelledby="proposals">
       <header>
         <h2 id="proposals">{said.proposals.title}</h2>
         {active && !proposing && (

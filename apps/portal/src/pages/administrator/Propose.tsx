@@ -71,7 +71,12 @@ export function Propose({ view, close }: { readonly view: OrganisationView; read
         <h3>{shown.title}</h3>
         <ActionTerms said={shown} />
         <p>{aboutUs ? said.signedAboutUs : said.signed}</p>
-        <p className="muted">{said.sure}</p>
+        <p className="muted">
+          {said.openFor(
+            words.organisation.actions.parameterValues.votingPeriod(view.parameters.votingPeriod),
+          )}{" "}
+          {said.sure}
+        </p>
         {propose.isError && <Failed error={propose.error} />}
         <div className="tools">
           <Button loading={propose.isPending} onClick={() => proposeOnce(looked)}>

@@ -43,7 +43,7 @@ export function sayAction(action: ReadAction, { organisation: said }: Words, ope
         means: [means.parameters[parameter]],
         facts: [
           ...(open ? [[terms.now, valueOf(present)] as const] : []),
-          [open ? terms.then : terms.to, valueOf(value)],
+          [open ? terms.wanted : terms.to, valueOf(value)],
         ],
         exact: [],
       };

@@ -102,7 +102,8 @@ export const deskEn = {
       `${answering} of ${of} answer${needed === null ? "" : `, ${needed} needed`}`,
     silent: (names: string) => `Silent: ${names}`,
     anchors: "Anchored",
-    anchored: (records: number, age: string) => `${records} records, ${age} ago`,
+    anchored: (records: number, age: string) =>
+      `${records} ${records === 1 ? "record" : "records"}, ${age} ago`,
     neverAnchored: "nothing yet",
     waiting: (records: number) => `${records} to come`,
     outbox: "Waits for the ledger",

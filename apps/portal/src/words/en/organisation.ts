@@ -150,7 +150,7 @@ export const organisation = {
       endpoint: "Its node is at",
       custodian: "Custodian",
       now: "Now",
-      then: "Then",
+      wanted: "Then",
       to: "To",
       until: "Until",
     },
@@ -256,6 +256,7 @@ export const organisation = {
     hours: "For how many hours, from now?",
     hoursHelp: (most: string) => `At most ${most}, as the members have set it.`,
     look: "Look at it before signing",
+    openFor: (time: string) => `The vote is open for ${time}.`,
     sure: "Nothing is signed yet.",
     signed:
       "The proposal is signed in the organisation's name, with its vote for it. It cannot be taken back; the others vote on it until it is decided or its time is over.",
