@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./pages/axe.ts";
 import { startAttacker } from "./pages/attacker.ts";
 import { launchChromium, newVisitor, type Visitor } from "./pages/chromium.ts";
-import { shoot } from "./pages/shots.ts";
 import { testedChromium } from "./pages/testedChromium.ts";
 import { goInAs } from "./pages/goInAs.ts";
 import { hostileDocuments, makeHostile, PAYLOAD } from "./pages/hostileBundle.ts";
