@@ -57,7 +57,9 @@ describe("who may ask what", () => {
         if (answer !== expected) wrong.push(`${method} ${path}, ${asker}: ${answer}, not ${expected}`);
       };
       for (const path of new Set(ROUTES.map((route) => route.path))) {
-        const declared = ROUTES.filter((route) => route.path === path).map(({ method }) => String(method));
+        const declared: readonly string[] = ROUTES.filter((route) => route.path === path).map(
+          ({ method }) => method,
+        );
         for (const method of METHODS) {
           // What is not declared answers nobody: neither who brings nothing nor who brings everything.
           const askers = declared.includes(method) ? ASKERS : (["nobody", ALL, "other page"] as const);
