@@ -7,11 +7,15 @@ import { eraseCommand } from "./record/erase.ts";
 import { queueCommand } from "./record/queue.ts";
 import { retractCommand } from "./record/retract.ts";
 import { statusCommand } from "./record/status.ts";
+import { writeCommand } from "./record/write/write.ts";
 
-/** `anamnesis record`: what is done to records after they were written. */
+/** `anamnesis record`: what a person writes, and what is done to records after they were written. */
 export function recordCommand(): Command {
   return new Command("record")
-    .description("what became of a record: co-signed, declined, amended, taken back, erased")
+    .description(
+      "write as a person, and what became of a record: co-signed, declined, amended, taken back, erased",
+    )
+    .addCommand(writeCommand())
     .addCommand(statusCommand())
     .addCommand(queueCommand())
     .addCommand(endorseCommand())

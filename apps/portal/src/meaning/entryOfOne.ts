@@ -16,6 +16,7 @@ import { elementOf, elementsOf, numberOf, textOf } from "./readElement.ts";
 import { shortList } from "./shortList.ts";
 import { summaryOf } from "./summaryOf.ts";
 import type { Told } from "./told.ts";
+import { whoAndWhere } from "./whoAndWhere.ts";
 
 type Tell = (
   item: Item,
@@ -109,6 +110,7 @@ const TELL: Readonly<Record<string, Tell>> = {
     const goal = conceptOf(elementOf(item.resource, "description")).text;
     return of(words.titles.goal, goal === null ? null : words.sentences.plain(goal), "visits");
   },
+  EpisodeOfCare: tellCase,
   FamilyMemberHistory: (item, _chart, words, locale) => {
     const names = elementsOf(item.resource, "condition").flatMap(
       (one) => conceptOf(elementOf(one, "code")).text ?? [],
@@ -190,6 +192,18 @@ function tellDocument(item: Item, chart: Chart, words: MeaningWords, locale: Loc
 
 function tellBill(_item: Item, _chart: Chart, words: MeaningWords): ReturnType<Tell> {
   return of(words.titles.bill, null, "documents");
+}
+
+/** In whose care somebody is or was; its days stand beside it as those of any entry. */
+function tellCase({ resource }: Item, chart: Chart, words: MeaningWords): ReturnType<Tell> {
+  const { titles, sentences, cases } = words;
+  const { where } = whoAndWhere(resource, chart, words);
+  const title = where === null ? titles.case : titles.caseAt(where);
+  const status = textOf(resource, "status") ?? "";
+  const about = conceptsOf(resource, "type").find(({ text }) => text !== null)?.text ?? null;
+  const said = [about, Object.hasOwn(cases, status) ? cases[status as keyof typeof cases] : null];
+  const parts = said.flatMap((text) => (text === null ? [] : sentences.plain(words.capitalised(text))));
+  return of(title, parts.length === 0 ? null : parts.join(" "), "visits");
 }
 
 /** A type without words of its own: its code's or category's text, else a true general phrase. */

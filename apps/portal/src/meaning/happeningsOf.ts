@@ -21,7 +21,7 @@ export interface Happening {
 /** They describe who, where and with what, or how a record came to be: nothing that happened to the patient. */
 const SILENT: ReadonlySet<string> = new Set(
   (
-    "Account AuditEvent Basic Binary Bundle CareTeam Consent Coverage Device DeviceDefinition Endpoint EpisodeOfCare Group " +
+    "Account AuditEvent Basic Binary Bundle CareTeam Consent Coverage Device DeviceDefinition Endpoint Group " +
     "HealthcareService InsurancePlan List Location Medication MessageHeader OperationOutcome Organization " +
     "OrganizationAffiliation Parameters Patient Person Practitioner PractitionerRole Provenance RelatedPerson Schedule " +
     "Slot Specimen Subscription Substance Task"

@@ -389,6 +389,30 @@ describe("what was replaced", () => {
   });
 });
 
+it("says a case in plain words, whether it goes on or is over", () => {
+  const open = {
+    resourceType: "EpisodeOfCare",
+    id: "case",
+    status: "active",
+    type: [{ text: "new hip" }],
+    managingOrganization: { reference: "Organization/north" },
+    careManager: { reference: "Practitioner/okafor" },
+    period: { start: "2026-11-01" },
+  };
+  const [entry] = timeline(opened(...PLACES, open));
+  expect(entry).toMatchObject({
+    title: "In care at Northside Hospital",
+    sentence: "New hip. Still going on.",
+    who: "Dr Ben Okafor",
+    when: { start: "2026-11-01", end: null },
+  });
+  const closed = { ...open, status: "finished", period: { start: "2026-11-01", end: "2026-11-20" } };
+  expect(timeline(opened(...PLACES, closed))[0]).toMatchObject({
+    sentence: "New hip. Finished.",
+    when: { end: "2026-11-20" },
+  });
+});
+
 it("is newest first, what has no date last, and the same each time", () => {
   const records = opened(
     { ...NOTE, date: undefined, context: undefined },

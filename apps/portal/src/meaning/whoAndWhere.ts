@@ -26,6 +26,7 @@ const PEOPLE: readonly Path[] = [
   ["informationSource"],
   ["interpreter"],
   ["resultsInterpreter"],
+  ["careManager"],
 ];
 
 const PLACES: readonly Path[] = [

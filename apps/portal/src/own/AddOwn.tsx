@@ -12,7 +12,8 @@ import { useOnce } from "../parts/useOnce.ts";
 import { locale } from "../timeline/useTimeline.ts";
 import { useWords } from "../words/useWords.tsx";
 import { ask } from "../worker/client.ts";
-import type { About, OwnWriting, Written } from "../worker/protocol/writing.ts";
+import type { OwnWriting } from "@anamnesis/fhir/write/writing";
+import type { About, Written } from "../worker/protocol/writing.ts";
 import { addTo } from "../writing/WritingPanel.tsx";
 
 /** Sends what a patient writes once, and shows it with what was opened. */

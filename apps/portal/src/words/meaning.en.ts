@@ -508,9 +508,20 @@ export const meaningEn = {
     family: "Illness in the family",
     bill: "Bill",
     appointment: "An appointment",
+    case: "In care",
+    caseAt: (place: string) => `In care at ${place}`,
     warning: "Warning",
     warningOf: (text: string) => `Warning: ${text}`,
     entry: "Entry in your record",
+  },
+  /** By R4's EpisodeOfCareStatus. */
+  cases: {
+    planned: "planned",
+    waitlist: "on the waiting list",
+    active: "still going on",
+    onhold: "paused",
+    finished: "finished",
+    cancelled: "did not take place",
   },
   sentences: {
     values: (count: number) => counted(count, "value", "values"),

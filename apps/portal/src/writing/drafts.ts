@@ -1,4 +1,5 @@
-import type { Draft, Writing } from "../worker/protocol/writing.ts";
+import type { Writing } from "@anamnesis/fhir/write/writing";
+import type { Draft } from "../worker/protocol/writing.ts";
 
 export type Form = Writing["form"];
 

@@ -27,6 +27,8 @@ export interface WriteOwnParameters {
   readonly journal: ImportJournal;
   /** The home that took it the last time, where that is not known. */
   readonly home?: OrganisationId;
+  /** Who takes it, before anything is sent: whoever keeps the journal keeps this beside it, and gives it as `home` for a repetition. */
+  readonly onHome?: (home: OrganisationId) => Promise<void>;
 }
 
 export interface WrittenOwn extends SealResult {
@@ -49,6 +51,7 @@ export async function writeOwn(parameters: WriteOwnParameters): Promise<WrittenO
   if (segment.wallet !== undefined) throw walletOwns();
   const home = await homeThatAnswers(parameters, segment);
   const { organisation } = home;
+  await parameters.onHome?.(organisation);
   const notAfter = (runtime.now() + ANCHORED_WITHIN) as UnixSeconds;
   const { random } = runtime;
   const alone = { ...keys, segments: [segment] };

@@ -1,40 +1,6 @@
 import type { SegmentKind } from "@anamnesis/core/segment/kind";
-import type { MeasurementKind } from "@anamnesis/fhir/write/measurement";
-import type { PersonalDetails } from "@anamnesis/fhir/write/personalDetails";
+import type { OwnWriting, Writing } from "@anamnesis/fhir/write/writing";
 import type { OpenedItem } from "../protocol.ts";
-
-/** What a doctor writes, as the form has it. */
-export type Writing =
-  | { readonly form: "note"; readonly title: string; readonly text: string }
-  | {
-      readonly form: "diagnosis";
-      readonly name: string;
-      readonly codings: readonly { readonly system: string; readonly code: string }[];
-      readonly certain: boolean;
-      readonly since: string;
-      readonly comment: string;
-    }
-  | {
-      readonly form: "prescription";
-      readonly medicine: string;
-      readonly instruction: string;
-      readonly dose: { readonly value: number; readonly unit: string } | null;
-      readonly timing: {
-        readonly times: number;
-        readonly period: number;
-        readonly unit: "h" | "d" | "wk";
-      } | null;
-      readonly days: number | null;
-      readonly asNeeded: boolean;
-      readonly reason: string;
-    }
-  | {
-      readonly form: "order";
-      readonly what: string;
-      readonly priority: "routine" | "urgent" | "asap" | "stat";
-      readonly reason: string;
-      readonly comment: string;
-    };
 
 /** What a doctor typed, as it was typed. */
 export interface Draft {
@@ -52,18 +18,6 @@ export interface Draft {
   /** In which sitting it was sent, see `sitting`; `null`: in none. Only there sending it again is sure to make no second record. */
   readonly sentIn: string | null;
 }
-
-/** What a patient writes. */
-export type OwnWriting =
-  | {
-      readonly form: "measurement";
-      readonly kind: MeasurementKind;
-      readonly values: readonly number[];
-      readonly measured: string;
-      readonly comment: string;
-    }
-  | { readonly form: "upload"; readonly title: string; readonly fileName: string; readonly bytes: Uint8Array }
-  | { readonly form: "details"; readonly details: PersonalDetails };
 
 /** The Patient that the chart's resources name, see `WrittenPatient`. */
 export interface About {

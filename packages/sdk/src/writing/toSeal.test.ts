@@ -3,7 +3,7 @@ import { padmeLength } from "@anamnesis/core/crypto/padme";
 import { sealedLength } from "@anamnesis/core/crypto/stream";
 import { MOST_UPLOAD, writeUpload } from "@anamnesis/fhir/write/upload";
 import { describe, expect, it } from "vitest";
-import { toSeal } from "./sealed.ts";
+import { toSeal } from "./toSeal.ts";
 
 const written = {
   id: "7c1c8f2a-6c8b-4a55-9f0a-1a2b3c4d5e6f",
