@@ -11,6 +11,7 @@ import { importBundle } from "./pages/importBundle.ts";
 import { startNetwork } from "./pages/network.ts";
 import { type PortalWorld, startPortalWorld } from "./pages/portalWorld.ts";
 import { sayPagesOfFailures } from "./pages/sayPages.ts";
+import { shoot } from "./pages/shots.ts";
 import { stopAll } from "./runDemo.ts";
 
 const LONG = 600_000;

@@ -361,6 +361,79 @@ describe("records after they were written, with real nodes", () => {
   );
 
   it(
+    "are written by people as the portal's forms write them, once, and a case is opened and closed",
+    async () => {
+      const { nodes, people } = world();
+      const form = async (name: string, fields: object): Promise<string> => {
+        await writeFile(at(name), JSON.stringify(fields));
+        return at(name);
+      };
+      const journal = ["--journal", at("written")];
+      const measured = { kind: "weight", values: [72.5], measured: "2026-04-02T08:00:00Z" };
+      const weight = ["measurement", await form("weight.json", measured), ...patientFlags(), ...journal];
+      const own = await run("record", "write", ...weight);
+      expect(own).toMatchObject({ kind: "personal", sealed: 1 });
+      expect(await run("record", "write", ...weight)).toMatchObject({ record: own["record"], sealed: 0 });
+      const letter = ["upload", at("weight.json"), "--title", "A letter", ...patientFlags(), ...journal];
+      expect(await run("record", "write", ...letter)).toMatchObject({ kind: "personal", sealed: 1 });
+      const details = ["details", await form("details.json", { family: "Tester" }), ...patientFlags()];
+      expect(await run("record", "write", ...details, ...journal)).toMatchObject({ kind: "general" });
+
+      await run(
+        "consent",
+        "grant",
+        ...patientFlags(),
+        "--kind",
+        "general",
+        "--grantee",
+        actorOf(people.registrar),
+      );
+      const actor = ["--actor", keyFile("registrar"), "--node", nodes.north.url];
+      const granted = await run<{ consent: string }[]>("consent", "list", ...actor);
+      const staff = [...actor, "--consent", ...granted.map(({ consent }) => consent), ...journal];
+      const since = { what: "New hip", since: "2026-04-01" };
+      const began = ["case", await form("case.json", since), ...staff];
+      const opened = await run("record", "write", ...began);
+      const record = parseRecordId(String(opened["record"]));
+      expect(opened).toMatchObject({ kind: "general", sealed: 1 });
+      expect(await run("record", "write", ...began)).toMatchObject({ record, sealed: 0 });
+      await become(record, "an anchored case", ({ anchored }) => anchored !== null);
+      const over = await form("over.json", { ...since, until: "2026-04-20" });
+      const closing = ["record", "write", "case", over, ...staff, "--amends", record];
+      expect((await runCli([...closing, "--json"], env)).code).toBe("no-reason");
+      const closed = await run(...closing, "--reason", "She went home.");
+      expect(closed).toMatchObject({ resource: opened["resource"], amends: record, sealed: 2 });
+      await become(record, "a closed case", ({ successor }) => successor === closed["record"]);
+      const read = async (kind: "general" | "personal") =>
+        (await open(ownerAccess(keys, kind))).opened.map(({ bytes }) => new TextDecoder().decode(bytes));
+      await expect.poll(async () => (await read("general")).join("\n")).toContain('"status":"finished"');
+      await expect.poll(async () => (await read("personal")).length).toBe(2);
+
+      const visit = await bundle("in-case.json", {
+        resource: {
+          resourceType: "Encounter",
+          id: "e2",
+          status: "finished",
+          class: { code: "IMP" },
+          subject: { reference: "Patient/p1" },
+          episodeOfCare: [{ reference: opened["resource"] }],
+          period: { start: "2026-04-02" },
+        },
+      });
+      expect(await run("import", visit, ...deviceFlags())).toMatchObject({ sealed: 1 });
+      await expect
+        .poll(async () => (await read("general")).join("\n"))
+        .toContain(`"episodeOfCare":[{"reference":"${String(opened["resource"])}"}]`);
+
+      const wrong = ["record", "write", "note", at("case.json"), ...staff, "--json"];
+      expect((await runCli(wrong, env)).code).toBe("unknown-field");
+      const others = ["record", "write", "note", at("case.json"), ...patientFlags(), ...journal, "--json"];
+      expect((await runCli(others, env)).code).toBe("one-key-file");
+    },
+    LONG,
+  );
+
+  it(
     "are corrected by who wrote them when the patient asks, or not, with a reason, and the patient sees which",
     async () => {
       const author = ["--actor", keyFile("registrar"), "--node", world().nodes.north.url];

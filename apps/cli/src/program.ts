@@ -26,9 +26,9 @@ import { backupCommand } from "./commands/backup.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { errorLines, errorReport } from "./output/reportError.ts";
 
-/** Runs one command. Returns the exit code: 0, 1 for an error, 2 for a command line of the wrong form. */
-export async function runProgram(args: readonly string[]): Promise<number> {
-  const program = new Command("anamnesis")
+/** All commands, that run nothing yet. */
+export function makeProgram(): Command {
+  return new Command("anamnesis")
     .description("A health-record exchange in which the patient alone decides who reads what.")
     .addCommand(demoCommand())
     .addCommand(nodeCommand())
@@ -55,6 +55,11 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .addCommand(fsckCommand())
     .addCommand(backupCommand())
     .addCommand(restoreCommand());
+}
+
+/** Runs one command. Returns the exit code: 0, 1 for an error, 2 for a command line of the wrong form. */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  const program = makeProgram();
   for (const command of allCommands(program)) {
     command.exitOverride().configureOutput({ writeErr: () => undefined });
   }
