@@ -481,6 +481,7 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
       const patient = rosa.page;
       await patient.getByRole("link", { name: "Records" }).first().click();
       await patient.reload();
+      await patient.getByText("Laboratory", { exact: true }).click();
       await patient.getByText(final).first().waitFor();
       await shoot(patient, "patient-cosigned");
       expect(await axeViolations(patient)).toEqual([]);
@@ -519,6 +520,7 @@ describe.skipIf(chromium === null)("what people write in the portal", () => {
 
       const patient = rosa.page;
       await patient.reload();
+      await patient.getByText("Laboratory", { exact: true }).click();
       const seen = patient
         .getByRole("listitem")
         .filter({ hasText: /Declined\s+by Hospital Southgate\. It stays preliminary\./ });

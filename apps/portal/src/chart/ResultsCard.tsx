@@ -44,7 +44,9 @@ export function ResultsCard({
                 {chart.latest}
               </th>
               <th scope="col">{words.records.usual}</th>
-              <th scope="col">{chart.overTime}</th>
+              <th scope="col" className="over-time">
+                {chart.overTime}
+              </th>
               <th scope="col">{chart.when}</th>
             </tr>
           </thead>
@@ -123,7 +125,7 @@ function Row({
       </th>
       <td className="number">{value.short}</td>
       <td>{value.range?.text ?? ""}</td>
-      <td>
+      <td className="over-time">
         <Sparkline name={name} points={points} />
       </td>
       <td className="muted" title={when.exact}>

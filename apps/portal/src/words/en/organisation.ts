@@ -27,7 +27,7 @@ const parameterValues: Readonly<Record<Parameter, (value: number) => string>> = 
 /** What the page of an administrator says. */
 export const organisation = {
   people: "People and devices",
-  noPeople: "Nobody is registered yet. `anamnesis directory add` registers a key card.",
+  noPeople: "Nobody is registered yet. “anamnesis directory add” registers a key card.",
   noName: "No name: the key card is not at hand",
   roles: { practitioner: "Practitioner", staff: "Staff", device: "Device" },
   suspended: "suspended",
@@ -251,7 +251,7 @@ export const organisation = {
       maxPause: ["For how many hours at most?", "1 to 720, which is 30 days."],
     } satisfies Readonly<Record<Parameter, readonly [label: string, help: string]>>,
     offer: "The member's file",
-    offerHelp: "What `anamnesis node keys next` wrote at the member.",
+    offerHelp: "What “anamnesis node keys next” wrote at the member.",
     pause: "What is paused?",
     hours: "For how many hours, from now?",
     hoursHelp: (most: string) => `At most ${most}, as the members have set it.`,
@@ -267,7 +267,7 @@ export const organisation = {
     sent: "The proposal is on its way to the ledger. It counts when it stands below.",
     stands: "The proposal stands on the ledger, with the others' votes to come.",
     command:
-      "A new version of a contract is proposed with the command (`anamnesis consortium propose adopt-contract`), by whoever has its code at hand.",
+      "A new version of a contract is proposed with the command (“anamnesis consortium propose adopt-contract”), by whoever has its code at hand.",
   },
   join: {
     title: "Organisations that ask to be admitted",
@@ -276,7 +276,7 @@ export const organisation = {
     propose: (name: string) => `Propose to admit ${name}`,
     proposeShort: "Propose to admit it",
     file: "Bring a request to the ledger",
-    fileHelp: "The file that the organisation made with `anamnesis consortium join`.",
+    fileHelp: "The file that the organisation made with “anamnesis consortium join”.",
     check: "Is this the organisation that gave you the file?",
     relay: "Bring it to the ledger",
     cancel: "No, leave it",
