@@ -2,6 +2,7 @@ import { exchangeRoutes, headerPage, recordStatuses } from "@anamnesis/api/route
 import type { BodyLabel } from "@anamnesis/core/ids";
 import { bodyLabel } from "@anamnesis/core/record/header";
 import type { BrowserContext } from "playwright-core";
+import { answerRoute } from "./answerRoute.ts";
 
 const STATUS = `**${exchangeRoutes.recordStatus.path}`;
 const LISTING = `**${exchangeRoutes.listHeaders.path}`;
@@ -16,7 +17,7 @@ export async function holdAnchors(
 ): Promise<{ readonly begin: () => void; readonly letGo: () => Promise<void> }> {
   const known = new Set<BodyLabel>();
   let isHeld = false;
-  await context.route(LISTING, async (route) => {
+  const letLists = await answerRoute(context, LISTING, async (route) => {
     const response = await route.fetch();
     if (!response.ok()) return route.fulfill({ response });
     const page = headerPage.decode(await response.body());
@@ -27,7 +28,7 @@ export async function holdAnchors(
     });
     return route.fulfill({ response, body: Buffer.from(headerPage.encode({ ...page, headers })) });
   });
-  await context.route(STATUS, async (route) => {
+  const letStates = await answerRoute(context, STATUS, async (route) => {
     const response = await route.fetch();
     if (!isHeld || !response.ok()) return route.fulfill({ response });
     const { records } = recordStatuses.decode(await response.body());
@@ -40,8 +41,8 @@ export async function holdAnchors(
       isHeld = true;
     },
     letGo: async () => {
-      await context.unroute(LISTING);
-      await context.unroute(STATUS);
+      await letLists();
+      await letStates();
     },
   };
 }
