@@ -1,4 +1,4 @@
-import { useCallback, useDeferredValue, useMemo, useState } from "react";
+import { memo, useCallback, useDeferredValue, useMemo, useState } from "react";
 import type { TimelineTarget } from "../timeline/Timeline.tsx";
 import { useTimeline } from "../timeline/useTimeline.ts";
 import type { GrantingPatient, OpenedItem } from "../worker/protocol.ts";
@@ -20,8 +20,13 @@ interface ChartColumnsProps {
 
 const NO_FILTER: Filter = { area: "all", text: "" };
 
-/** What a doctor reads of what was shared: the doctor's own chart, and the patient's preview of it. */
-export function ChartColumns({ items, shares, opened, actions }: ChartColumnsProps) {
+/** What a doctor reads of what was shared: the doctor's own chart, and the patient's preview of it. Counts that go up beside it leave it alone. */
+export const ChartColumns = memo(function ChartColumns({
+  items,
+  shares,
+  opened,
+  actions,
+}: ChartColumnsProps) {
   const lists = useChartLists(items);
   // What happened takes longest to make of a long chart: the lists, and who writes beside it, do not wait for it at each step.
   const told = useDeferredValue(items);
@@ -61,4 +66,4 @@ export function ChartColumns({ items, shares, opened, actions }: ChartColumnsPro
       </div>
     </div>
   );
-}
+});

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import type { LateParameters } from "../records/useLate.ts";
 import { useOpening } from "../records/useOpening.ts";
 import { ask } from "../worker/client.ts";
@@ -51,6 +51,8 @@ export function useChart({ consents, shares }: GrantingPatient): ChartState {
     gcTime: 0,
     enabled: live.length > 0,
   });
+  const { refetch } = chart;
+  const again = useCallback(() => void refetch(), [refetch]);
   const subject = chart.data?.subject ?? null;
   return {
     data: stopped ? null : (chart.data ?? null),
@@ -62,13 +64,13 @@ export function useChart({ consents, shares }: GrantingPatient): ChartState {
       () => (standing.isSuccess ? shares.filter(({ consent }) => live.includes(consent)) : shares),
       [standing.isSuccess, shares, live],
     ),
-    again: () => void chart.refetch(),
+    again,
     late: {
       queryKey,
       late: stopped ? NONE : (chart.data?.late ?? NONE),
       look: async (late) => ask("chart", { ...asked, among: { records: late, subject } }),
       // What was left out because nothing said whom it is about, belongs to the chart once something does.
-      ...(subject === null && live.length > 1 ? { all: () => void chart.refetch() } : {}),
+      ...(subject === null && live.length > 1 ? { all: again } : {}),
     },
     busy: chart.isFetching,
   };

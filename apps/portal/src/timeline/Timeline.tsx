@@ -1,5 +1,5 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { memo, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Entry } from "../meaning/entry.ts";
 import type { OpenedItem } from "../worker/protocol.ts";
 import { EntryRow } from "./EntryRow.tsx";
@@ -13,6 +13,9 @@ export interface TimelineTarget {
   /** It is in sight and open. */
   readonly arrived: () => void;
 }
+
+/** Scrolling makes the list anew with each frame, and leaves alone the rows that stay. */
+const Row = memo(EntryRow);
 
 /** A long list of which only what is in sight is in the page. */
 export function Timeline({
@@ -63,7 +66,7 @@ export function Timeline({
             ref={rows.measureElement}
             style={{ transform: `translateY(${start - margin}px)` }}
           >
-            <EntryRow
+            <Row
               entry={entry}
               items={items}
               staff={staff}

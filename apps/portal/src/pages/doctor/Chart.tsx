@@ -71,11 +71,11 @@ function Shared({ patient }: { readonly patient: GrantingPatient }) {
         .map(({ name }) => name),
     [items],
   );
-  const actions: ListActions = {
-    ask: (list) => setAsking({ areas: [LISTS[list].area] }),
-    again: chart.again,
-    busy: chart.busy,
-  };
+  const { again, busy } = chart;
+  const actions = useMemo(
+    (): ListActions => ({ ask: (list) => setAsking({ areas: [LISTS[list].area] }), again, busy }),
+    [again, busy],
+  );
   return (
     <>
       <header className="spread">
