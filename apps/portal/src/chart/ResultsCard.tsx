@@ -36,7 +36,7 @@ export function ResultsCard({
     <section className="card" aria-label={chart.results}>
       <h2>{chart.results}</h2>
       {results.length > 0 && (
-        <table className="values">
+        <table className="values results">
           <thead>
             <tr>
               <th scope="col">{words.records.value}</th>
