@@ -357,7 +357,7 @@ describe.skipIf(chromium === null)("the portal in a browser, on the demo's conso
       await expect.poll(() => doctor.page.getByText(/latex/i).count()).toBe(0);
       await doctor.page
         .getByRole("region", { name: "Allergies", exact: true })
-        .getByText("Not shared with you, but for: Alcohol and drugs. None recorded there.")
+        .getByText("Not shared with you, but for: Alcohol and drugs. None was found there.")
         .waitFor();
       // From the first page too, at one press; and what was stopped is chosen again as it was.
       const shared = page.getByRole("region", { name: "Shared with" });

@@ -8,6 +8,7 @@ import { systemRuntime } from "@anamnesis/cli/runtime";
 import { runCli } from "@anamnesis/cli/testing/runCli";
 import { exchangeRoutes } from "@anamnesis/api/routes/exchange";
 import { parseRecordId, type OrganisationId, type RecordId } from "@anamnesis/core/ids";
+import { isOwners } from "@anamnesis/core/record/isOwners";
 import { granteeAccess, ownerAccess, type SegmentAccess } from "@anamnesis/sdk/access";
 import { endorsementQueue } from "@anamnesis/sdk/endorsementQueue";
 import { endorseRecord } from "@anamnesis/sdk/endorse";
@@ -429,6 +430,23 @@ describe("records after they were written, with real nodes", () => {
       expect((await runCli(wrong, env)).code).toBe("unknown-field");
       const others = ["record", "write", "note", at("case.json"), ...patientFlags(), ...journal, "--json"];
       expect((await runCli(others, env)).code).toBe("one-key-file");
+      // Each amends what they wrote themselves, and as what it is.
+      const theirs = (await open(owner())).opened.find(
+        ({ attributes, header }) => attributes.resourceType === "Patient" && !isOwners(header.body.core),
+      );
+      const overTheirs = [
+        ...details,
+        ...journal,
+        "--amends",
+        String(theirs?.record),
+        "--reason",
+        "Mine.",
+        "--json",
+      ];
+      expect((await runCli(["record", "write", ...overTheirs], env)).code).toBe("not-own-record");
+      const note = await form("note.json", { title: "Visit", text: "Well." });
+      const inPlace = ["record", "write", "note", note, ...staff, "--amends", String(closed["record"])];
+      expect((await runCli([...inPlace, "--reason", "A test.", "--json"], env)).code).toBe("other-type");
     },
     LONG,
   );

@@ -56,8 +56,8 @@ export interface Erasure extends ErasureInForce {
 
 /** Milliseconds between two looks at the nodes. */
 const LOOK_EVERY = 500;
-/** Members that are asked for cards at a time. */
-const AT_ONCE = 8;
+/** Seconds that a first look at the nodes may take, however little patience there is. */
+const FIRST_LOOK = 5;
 
 /**
  * Erases a record for ever. Safe to run again with the same request after any error or kill, and what was begun is completed by the custodians that have it:
@@ -208,7 +208,7 @@ async function gatherReceipts(
     }
   };
   // Each by itself: who hangs holds up no other, nor this for longer than was said.
-  await within(runtime, Promise.all(keepers.map(lookAt)), seconds * 1000);
+  await within(runtime, Promise.all(keepers.map(lookAt)), Math.max(seconds, FIRST_LOOK) * 1000);
   over.abort();
   const receipts = keepers.flatMap((organisation) => found.get(organisation) ?? []);
   return {
@@ -231,7 +231,7 @@ async function keepersOfRecord(
 ): Promise<readonly OrganisationId[]> {
   const { organisation, segment } = header.body.core;
   const homes = new Set<OrganisationId>([organisation]);
-  const { answers } = await gatherAnswers({
+  const asking = gatherAnswers({
     runtime,
     items: [...consortium.members.values()],
     organisationOf: (member) => member.organisation,
@@ -240,9 +240,11 @@ async function keepersOfRecord(
       verifyChain(consortium.identity, cards);
       return cards[0]?.body.segment === segment ? cards : [];
     },
-    isEnough: () => false,
-    atOnce: AT_ONCE,
-  }).all(patience);
+    // Without any chain nobody would be asked for a receipt, and nobody named who gave none.
+    isEnough: (chains) => chains.some((cards) => cards.length > 0),
+  });
+  await asking.decided;
+  const { answers } = await asking.all(patience);
   for (const card of answers.flat()) for (const home of card.body.homes) homes.add(home);
   return [...homes].filter((home) => consortium.members.has(home));
 }

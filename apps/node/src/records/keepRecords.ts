@@ -11,6 +11,7 @@ import {
   type SegmentId,
 } from "@anamnesis/core/ids";
 import type { Header } from "@anamnesis/core/record/header";
+import { isOwners } from "@anamnesis/core/record/isOwners";
 import type { VerifiedHeader } from "@anamnesis/core/record/verifyHeader";
 import type { Card } from "@anamnesis/core/segment/card";
 import type { Permit } from "@anamnesis/core/segment/permit";
@@ -137,7 +138,8 @@ async function newRecords(
       if (earlier !== undefined) {
         // One record has one successor; the ledger would refuse the second one.
         const free =
-          !amended.has(earlier) && (await canAmend(tx, context.organisation, core.segment, earlier));
+          !amended.has(earlier) &&
+          (await canAmend(tx, context.organisation, core.segment, earlier, isOwners(core)));
         if (!free) throw badRecord("amends", index);
         amended.add(earlier);
       }

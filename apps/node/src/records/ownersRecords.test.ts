@@ -70,6 +70,23 @@ describe("a record of which the segment's owner is the author", () => {
     expect(await signs("ever")).toBe(true);
   });
 
+  it("takes the place of what the owner wrote alone, and no organisation's takes its place", async () => {
+    const refused = { code: "bad-record", meta: { reason: "amends" } };
+    const theirs = await written(world, node);
+    const overTheirs = { owner: owner(), previous: theirs.label, amends: theirs.record };
+    await expect(putRecords(node, batchOf(await seal(world, node, overTheirs)))).rejects.toMatchObject(
+      refused,
+    );
+    const own = await written(world, node, { owner: owner(), previous: theirs.label });
+    const overOwn = { previous: own.label, amends: own.record };
+    await expect(putRecords(node, batchOf(await seal(world, node, overOwn)))).rejects.toMatchObject(refused);
+    const { records } = await putRecords(
+      node,
+      batchOf(await seal(world, node, { ...overOwn, owner: owner() })),
+    );
+    expect(records).toHaveLength(1);
+  });
+
   it("has its room of a day, and the organisation's own records have theirs", async () => {
     await node.db.query("insert into owner_writes (day, segment, records, bytes) values ($1, $2, 500, 1)", [
       world.today,

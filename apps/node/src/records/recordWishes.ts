@@ -1,5 +1,7 @@
 import { successorOf } from "@anamnesis/core/record/amendment";
 import { endorsementCommitment } from "@anamnesis/core/record/endorsement";
+import { header as headerFormat } from "@anamnesis/core/record/header";
+import { isOwners } from "@anamnesis/core/record/isOwners";
 import type { RecordBatch } from "@anamnesis/api/routes/exchange";
 import type { OrganisationId, RecordId, SegmentId } from "@anamnesis/core/ids";
 import type { NodeContext } from "../context.ts";
@@ -26,22 +28,26 @@ export async function opensEndorsement(
   return true;
 }
 
-/** Whether an own record can take the place of another one: one of this organisation in the same segment that no other has taken. */
+/**
+ * Whether an own record can take the place of another one: one of this organisation in the same segment that no other has taken. What the segment's owner wrote and left here is "own" too, and amended by the owner alone; what the
+ * organisation wrote is not the owner's to amend.
+ */
 export async function canAmend(
   tx: Queryable,
   organisation: OrganisationId,
   segment: SegmentId,
   earlier: RecordId,
+  byOwner = false,
 ): Promise<boolean> {
-  const rows = await tx.query(
-    `select 1 as one from records r where r.record = $1 and r.own and r.segment = $3
+  const rows = await tx.query<{ header: Uint8Array }>(
+    `select r.header from records r where r.record = $1 and r.own and r.segment = $3
        and not exists (select 1 from amendments_wanted w where w.earlier = r.record)
        and not exists (select 1 from ledger_amendments a where a.record = r.record and a.organisation = $2)
        and not exists (select 1 from outbox o where o.type = 'AmendRecord' and o.state <> 'refused'
                        and o.dedupe like 'AmendRecord:' || $2 || ':' || r.record || ':%')`,
     [earlier, organisation, segment],
   );
-  return rows.length > 0;
+  return rows.some((row) => isOwners(headerFormat.decode(row.header).body.core) === byOwner);
 }
 
 /** Keeps what the ledger is to be told of an own record once it is anchored, in the transaction that keeps the record. */

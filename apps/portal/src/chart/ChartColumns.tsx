@@ -31,6 +31,8 @@ export const ChartColumns = memo(function ChartColumns({
   // What happened takes longest to make of a long chart: the lists, and who writes beside it, do not wait for it at each step.
   const told = useDeferredValue(items);
   const entries = useTimeline(told);
+  // What they do not show yet is not said to be missing.
+  const openedThen = told === items ? opened : null;
   const [filter, setFilter] = useState(NO_FILTER);
   const [target, setTarget] = useState<TimelineTarget | null>(null);
   const entryOf = useMemo(() => {
@@ -54,14 +56,14 @@ export const ChartColumns = memo(function ChartColumns({
         ))}
       </div>
       <div className="stack">
-        <ResultsCard entries={entries} items={told} show={show} {...gap} />
+        <ResultsCard entries={entries} items={told} show={show} {...gap} opened={openedThen} />
         <Happened
           entries={entries}
           items={told}
           filter={filter}
           change={setFilter}
           target={target}
-          isWhole={opened !== null}
+          isWhole={openedThen !== null}
         />
       </div>
     </div>

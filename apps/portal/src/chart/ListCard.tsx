@@ -36,7 +36,10 @@ export function ListCard({
           {doctor.all(lines.length)}
         </button>
       )}
-      <ListGap list={list} title={title} isEmpty={lines.length === 0} {...gap} />
+      {lines.length === 0 && earlier.length > 0 && gap.opened !== null && (
+        <p className="muted">{chart.noneNow}</p>
+      )}
+      <ListGap list={list} title={title} isEmpty={lines.length + earlier.length === 0} {...gap} />
       {earlier.length > 0 && (
         <button
           type="button"

@@ -30,6 +30,8 @@ export function ResultsCard({
   const words = useWords();
   const { chart } = words;
   const results = useMemo(() => resultsOf(entries), [entries]);
+  // A report may be a file or a sentence alone.
+  const isTested = useMemo(() => entries.some(({ areas }) => areas.includes("laboratory")), [entries]);
   const twins = useMemo(() => namedAlike(results), [results]);
   const [all, setAll] = useState(false);
   return (
@@ -73,7 +75,8 @@ export function ResultsCard({
           {words.doctor.all(results.length)}
         </button>
       )}
-      <ListGap list="results" title={chart.results} isEmpty={results.length === 0} {...gap} />
+      {results.length === 0 && isTested && <p className="muted">{chart.noValues}</p>}
+      <ListGap list="results" title={chart.results} isEmpty={results.length === 0 && !isTested} {...gap} />
     </section>
   );
 }

@@ -57,7 +57,7 @@ describe("what an empty list says", () => {
       ALLERGIES,
       [laboratory, mind],
       OPENED,
-      "Not shared with you, but for: Mental health. None recorded there.",
+      "Not shared with you, but for: Mental health. None was found there.",
     ],
     ["all of it is shared", ALLERGIES, [share({})], OPENED, "None recorded in what is shared with you."],
     [

@@ -5,7 +5,7 @@ export const LISTS = {
   allergies: { types: ["AllergyIntolerance"], area: "medicines" },
   problems: { types: ["Condition"], area: "visits" },
   medicines: { types: ["MedicationRequest", "MedicationStatement"], area: "medicines" },
-  results: { types: ["Observation"], area: "laboratory" },
+  results: { types: ["DiagnosticReport", "Observation"], area: "laboratory" },
   vaccines: { types: ["Immunization"], area: "visits" },
   documents: { types: ["Composition", "DocumentReference", "ImagingStudy", "Media"], area: "documents" },
 } as const satisfies Readonly<Record<string, { readonly types: readonly string[]; readonly area: DataKind }>>;

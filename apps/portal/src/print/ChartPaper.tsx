@@ -69,7 +69,13 @@ function Lists({
           </li>
         ))}
       </ul>
-      <ListGap list={list} title={title} isEmpty={lines.length === 0} shares={shares} opened={opened} />
+      <ListGap
+        list={list}
+        title={title}
+        isEmpty={lines.length + earlier.length === 0}
+        shares={shares}
+        opened={opened}
+      />
       {earlier.length > 0 && <p className="muted">{doctor.earlier(earlier.length)}</p>}
     </section>
   ));

@@ -5,10 +5,13 @@ import type { TermsStart } from "./useTerms.ts";
 
 const PURPOSES: readonly NewShare["purpose"][] = ["TREAT", "HRESCH", "HPAYMT", "PATRQT"];
 
-/** The choices of a share, to be signed anew: what it opened, as far as kinds can be chosen, and never more. `null` when it would have ended by now. */
-export function startAgain({ parts, purposes, dataFrom, notAfter }: Share, now: number): TermsStart | null {
+/** The choices of a share, to be signed anew: what it opened, as far as kinds can be chosen, and never more. `null` when it would have ended by now, or was about a time that is over, which cannot be chosen. */
+export function startAgain(
+  { parts, purposes, dataFrom, dataTo, notAfter }: Share,
+  now: number,
+): TermsStart | null {
   const purpose = PURPOSES.find((one) => purposes.includes(one));
-  if (notAfter <= now || purpose === undefined) return null;
+  if (notAfter <= now || dataTo !== null || purpose === undefined) return null;
   const sensitive = parts.flatMap(({ kind, resourceTypes }) => {
     const area = sensitiveKind(kind);
     return area !== null && resourceTypes.includes("*") ? [area] : [];

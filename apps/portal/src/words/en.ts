@@ -180,7 +180,8 @@ export const en = {
     unfinished: "Not finished",
     unfinishedHelp: "Signed, and not yet with the one you chose. It goes on by itself at your next visit.",
     stopping: "Being stopped",
-    stoppingHelp: "What is left to do goes on at your next visit. To try it now, stop it again.",
+    stoppingHelp:
+      "Being stopped. Until that is done, something may still open. It goes on at your next visit; to try it now, stop it again.",
     stopWho: (name: string) => `Stop sharing with ${name}`,
     again: (name: string) => `Share with ${name} again`,
     stoppedTitle: (name: string) => `Stopped. ${name} can open nothing any more`,

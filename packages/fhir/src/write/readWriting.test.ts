@@ -71,5 +71,16 @@ describe("what is written from a file of fields", () => {
     expect(() => made("note", { title: "Visit", text: "Well.", Secret: "x" })).toThrow(
       expect.objectContaining({ code: "unknown-field" }),
     );
+    const prescription = { medicine: "a", instruction: "b" };
+    for (const more of [
+      { dose: { value: 5, unit: "mg", per: "kg" } },
+      { timing: { times: 2, period: 1, unit: "d", when: "NIGHT" } },
+    ])
+      expect(() => made("prescription", { ...prescription, ...more })).toThrow(
+        expect.objectContaining({ code: "unknown-field" }),
+      );
+    expect(() =>
+      made("diagnosis", { name: "a", codings: [{ system: "s", code: "c", version: "1" }] }),
+    ).toThrow(expect.objectContaining({ code: "unknown-field" }));
   });
 });

@@ -37,22 +37,25 @@ type Read = Writing | CaseWriting | Exclude<OwnWriting, { readonly form: "upload
 export function readWriting(form: WritingForm, value: unknown): Read {
   if (!isObject(value)) throw badWriting("form");
   const known: readonly string[] = WRITING_FIELDS[form].map((name) => name.replace("?", ""));
-  if (Object.keys(value).some((name) => !known.includes(name))) throw unknownField(form);
+  requireFields(value, known, form);
   const text = (name: string): string => textAt(value, name);
   switch (form) {
     case "note":
       return { form, title: text("title"), text: text("text") };
     case "diagnosis": {
       const [since, comment] = [text("since"), text("comment")];
-      const codings = listAt(value, "codings").map((one) => ({
-        system: textAt(one, "system"),
-        code: textAt(one, "code"),
-      }));
+      const codings = listAt(value, "codings").map((one) => {
+        requireFields(one, ["system", "code"], form);
+        return { system: textAt(one, "system"), code: textAt(one, "code") };
+      });
       return { form, name: text("name"), codings, certain: flagAt(value, "certain", true), since, comment };
     }
     case "prescription": {
       const dose = objectAt(value, "dose");
       const timing = objectAt(value, "timing");
+      // What is left out of a dose is another dose.
+      if (dose !== null) requireFields(dose, ["value", "unit"], form);
+      if (timing !== null) requireFields(timing, ["times", "period", "unit"], form);
       return {
         form,
         medicine: text("medicine"),
@@ -89,6 +92,11 @@ export function readWriting(form: WritingForm, value: unknown): Read {
       return { form, details: details as unknown as PersonalDetails };
     }
   }
+}
+
+/** Throws `unknown-field`. */
+function requireFields(value: Plain, known: readonly string[], form: WritingForm): void {
+  if (Object.keys(value).some((name) => !known.includes(name))) throw unknownField(form);
 }
 
 /** What is left out is empty; where something has to stand, the resource's builder says so. */

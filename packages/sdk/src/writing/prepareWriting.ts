@@ -75,7 +75,7 @@ export function notPermitted(): AnamnesisError<"not-permitted"> {
   });
 }
 
-function otherArea(): AnamnesisError<"other-area"> {
+export function otherArea(): AnamnesisError<"other-area"> {
   return new AnamnesisError({
     code: "other-area",
     rule: "A correction stays in the area of what it corrects.",

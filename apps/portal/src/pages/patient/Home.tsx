@@ -21,6 +21,8 @@ import { useRequests } from "../../requests/useRequests.ts";
 import { lateRecords, RECORDS, useRecords } from "../../records/useRecords.ts";
 import { useUnseen } from "../../records/useUnseen.ts";
 import { accessSentence } from "../../meaning/accessSentence.ts";
+import { isWith } from "../../share/isWith.ts";
+import { type JustStopped, openShares, withStop } from "../../share/justStopped.ts";
 import { permissionOf } from "../../share/permissionOf.ts";
 import { ShareAgain } from "../../share/ShareAgain.tsx";
 import { StopButton } from "../../share/StopButton.tsx";
@@ -31,16 +33,10 @@ import { formatCount } from "../../words/format.ts";
 import { meaningEn } from "../../words/meaning.en.ts";
 import { useWords } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
-import type { Share, Stopped } from "../../worker/protocol.ts";
 
 const NEWEST = 5;
 /** Shares that are named; a link leads to all of them. */
 const SHARES = 4;
-
-interface JustStopped {
-  readonly share: Share;
-  readonly rest: Stopped["rest"];
-}
 
 /** In this order: what needs me, what is new, who looked, whom I share with. */
 export function Home() {
@@ -50,10 +46,12 @@ export function Home() {
   const unseen = useUnseen(records.data?.items);
   const queries = useQueryClient();
   const shares = useQuery({ queryKey: ["shares"], queryFn: async () => ask("shares") });
-  const live = (shares.data ?? []).filter(({ state }) => state === "live");
+  const [stops, setStops] = useState<readonly JustStopped[]>([]);
+  const last = stops.at(-1);
+  const open = openShares(shares.data ?? [], stops);
+  const live = open.filter(({ state }) => state !== "unfinished");
   const shown = live.slice(0, SHARES);
   const isSteady = useIsSteady(shown);
-  const [stopped, setStopped] = useState<JustStopped | null>(null);
   const readers = new Set(
     live.map(({ granteeName, organisationName }) => `${granteeName} ${organisationName}`),
   ).size;
@@ -117,23 +115,25 @@ export function Home() {
               <Failed error={shares.error} reset={() => void shares.refetch()} busy={shares.isFetching} />
             )}
             {shares.isSuccess && live.length === 0 && <p className="muted">{words.home.noShares}</p>}
-            {stopped !== null && (
-              <TakesFocus key={stopped.share.id}>
+            {last !== undefined && (
+              <TakesFocus key={last.share.id}>
                 <p className="notice good" role="status" aria-atomic="false">
                   <CheckIcon />
                   <span>
-                    {words.looks.notices.stopped(stopped.share.granteeName)}{" "}
-                    {stopped.rest !== "nothing" && words.sharing.rest[stopped.rest]}
+                    {open.some((share) => isWith(share, last.share))
+                      ? words.sharing.stoppedOne(last.share.granteeName)
+                      : words.looks.notices.stopped(last.share.granteeName)}{" "}
+                    {last.stopped.rest !== "nothing" && words.sharing.rest[last.stopped.rest]}
                   </span>
                 </p>
-                {stopped.rest === "nothing" && (
+                {last.stopped.rest === "nothing" && (
                   <p className="tools">
-                    <Link to="/sharing/stopped/$share" params={{ share: stopped.share.id }}>
-                      {words.receipt.linkWho(stopped.share.granteeName)}
+                    <Link to="/sharing/stopped/$share" params={{ share: last.share.id }}>
+                      {words.receipt.linkWho(last.share.granteeName)}
                     </Link>
                   </p>
                 )}
-                <ShareAgain share={stopped.share} />
+                <ShareAgain share={last.share} />
               </TakesFocus>
             )}
             <ul className="rows">
@@ -142,10 +142,11 @@ export function Home() {
                   <div className="grow">
                     <h3>{share.granteeName}</h3>
                     <p className="muted">{accessSentence(permissionOf(share), "share", meaningEn, locale)}</p>
+                    {share.state === "stopping" && <p>{words.sharing.stoppingHelp}</p>}
                     <StopButton
                       share={share}
                       isSteady={isSteady}
-                      onStopped={({ rest }) => setStopped({ share, rest })}
+                      onStopped={(stopped) => setStops((before) => withStop(before, { share, stopped }))}
                     />
                   </div>
                 </li>

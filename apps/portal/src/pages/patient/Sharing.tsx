@@ -12,6 +12,7 @@ import { accessSentence } from "../../meaning/accessSentence.ts";
 import { askedPermission } from "../../requests/askedPermission.ts";
 import { useRequests } from "../../requests/useRequests.ts";
 import { isWith } from "../../share/isWith.ts";
+import { type JustStopped, openShares, withStop } from "../../share/justStopped.ts";
 import { permissionOf } from "../../share/permissionOf.ts";
 import { ShareAgain } from "../../share/ShareAgain.tsx";
 import { StopButton } from "../../share/StopButton.tsx";
@@ -21,12 +22,7 @@ import { meaningEn } from "../../words/meaning.en.ts";
 import { formatDate, formatExact, formatList } from "../../words/format.ts";
 import { useWords } from "../../words/useWords.tsx";
 import { ask } from "../../worker/client.ts";
-import type { Share, Stopped } from "../../worker/protocol.ts";
-
-interface JustStopped {
-  readonly share: Share;
-  readonly stopped: Stopped;
-}
+import type { Share } from "../../worker/protocol.ts";
 
 export function Sharing() {
   const words = useWords();
@@ -52,10 +48,7 @@ export function Sharing() {
       </div>
       {last !== undefined && (
         <TakesFocus key={last.share.id}>
-          <StopNotice
-            {...last}
-            another={live.some((share) => share.id !== last.share.id && isWith(share, last.share))}
-          />
+          <StopNotice {...last} another={openShares(all, stops).some((share) => isWith(share, last.share))} />
           <ShareAgain share={last.share} />
         </TakesFocus>
       )}
@@ -144,18 +137,10 @@ export function Sharing() {
   );
 }
 
-/** One place for each share; the one that was stopped last comes last. */
-function withStop(before: readonly JustStopped[], one: JustStopped): readonly JustStopped[] {
-  const isSame = ({ share }: JustStopped): boolean => share.id === one.share.id;
-  if (one.stopped.rest !== "under-way" && before.some(isSame)) {
-    return before.map((other) => (isSame(other) ? one : other));
-  }
-  return [...before.filter((other) => !isSame(other)), one];
-}
-
 /** It is said above the lists, and there is nothing to press. */
 function isUnderWay({ share: { consents }, stopped }: JustStopped, share: Share): boolean {
-  return stopped.rest === "under-way" && share.consents.some((consent) => consents.includes(consent));
+  const isLeft = stopped.rest === "wallet" || stopped.rest === "later";
+  return !isLeft && share.state !== "stopped" && share.consents.some((consent) => consents.includes(consent));
 }
 
 interface OverRow {

@@ -6,7 +6,7 @@ export const chart = {
   /** What an empty list means. */
   empty: {
     withheld: "Not shared with you.",
-    withheldBut: (areas: string) => `Not shared with you, but for: ${areas}. None recorded there.`,
+    withheldBut: (areas: string) => `Not shared with you, but for: ${areas}. None was found there.`,
     none: "None recorded in what is shared with you.",
     noneSince: (periods: string) =>
       `Shared ${periods}; none recorded in that time. What is older or has no date may be there.`,
@@ -33,6 +33,8 @@ export const chart = {
   allOf: (lines: number, list: string) => `Show all ${lines}: ${list}`,
   allergyTo: (names: string) => `Allergy: ${names}`,
   signedBy: (name: string) => `signed by ${name}`,
+  noValues: "Tests without values here: see what happened.",
+  noneNow: "None now.",
   preliminary: "not final",
   notGiven: "not given",
   overTime: "Over time",

@@ -19,7 +19,8 @@ export const asked: RequestMethods["asked"] = async () => {
   const memory = askedNames();
   const all = await consortium();
   const found = await askedRequests({ runtime: browserRuntime, consortium: all, keys: staffKeys() });
-  const names = new Map(await memory.read());
+  // A browser that keeps nothing has no names, and the list all the same.
+  const names = new Map(await memory.read().catch(() => null));
   return {
     requests: found.requests.map(({ id, asked: terms, time, expiresAt, state, answer }) => ({
       id,
@@ -50,8 +51,13 @@ export const askAccess: RequestMethods["askAccess"] = async ({ patient, purpose,
     message: wish.message,
   });
   if (name !== null) {
-    const names = [...((await memory.read()) ?? []), [request, name] as const];
-    await memory.keep(names.slice(-MOST_NAMES));
+    // It was sent: what is only remembered for the list fails nobody.
+    try {
+      const names = [...((await memory.read()) ?? []), [request, name] as const];
+      await memory.keep(names.slice(-MOST_NAMES));
+    } catch {
+      // No name in the list of what was asked.
+    }
   }
 };
 

@@ -21,17 +21,20 @@ export interface Named {
     readonly id: string;
     readonly reason: string;
     readonly organisation: OrganisationId;
+    readonly type: string;
   } | null;
 }
 
-/** Opens the Patient of what may be read, and the record that is amended, and nothing else. Throws `not-opened`, `no-reason`. */
+/** Opens the Patient of what may be read, and the record that is amended, and nothing else. Throws `not-opened`, `no-reason`, `not-own-record`. */
 export async function openNamed(parameters: {
   readonly consortium: Consortium;
   readonly accesses: readonly { readonly access: SegmentAccess; readonly purpose: Purpose }[];
   readonly amends: RecordId | undefined;
   readonly reason: string;
+  /** Who writes: an organisation's people, or `null` the patient. Each amends what they wrote themselves. */
+  readonly by: OrganisationId | null;
 }): Promise<Named> {
-  const { consortium, accesses, amends, reason } = parameters;
+  const { consortium, accesses, amends, reason, by } = parameters;
   if (amends !== undefined && reason.trim() === "") throw noReason();
   const patients: OpenedRecord[] = [];
   let amending: Named["amending"] = null;
@@ -52,9 +55,12 @@ export async function openNamed(parameters: {
     });
     for (const one of result?.opened ?? []) {
       if (one.record === amends) {
-        const { organisation } = one;
+        const { organisation, header, attributes } = one;
+        const isOwn = isOwners(header.body.core) ? by === null : by === organisation;
+        if (!isOwn) throw notOwnRecord();
         const id = idOf(one);
-        if (id !== null) amending = { record: amends, kind, id, reason, organisation };
+        const type = attributes.resourceType;
+        if (id !== null) amending = { record: amends, kind, id, reason, organisation, type };
       }
       if (one.attributes.resourceType === "Patient") patients.push(one);
     }
@@ -77,6 +83,24 @@ function patientIn(patients: readonly OpenedRecord[]): WrittenPatient {
 function idOf({ mediaType, bytes }: OpenedRecord): string | null {
   const id = resourceOf(mediaType, bytes)?.["id"];
   return typeof id === "string" && FHIR_ID.test(id) ? id : null;
+}
+
+/** Throws `other-type`: a note in the place of a diagnosis would take that from every chart. */
+export function requireSameType({ amending }: Named, made: string | undefined): void {
+  if (amending === null || amending.type === made) return;
+  throw new AnamnesisError({
+    code: "other-type",
+    rule: "What takes a record's place is of the same kind.",
+    fix: "Write it by itself, and correct the earlier one with its own form.",
+  });
+}
+
+function notOwnRecord(): AnamnesisError<"not-own-record"> {
+  return new AnamnesisError({
+    code: "not-own-record",
+    rule: "A record is amended by who wrote it: an organisation's by its people, a patient's own by the patient.",
+    fix: "Ask the author to correct it: `anamnesis record correct ask`.",
+  });
 }
 
 function noReason(): AnamnesisError<"no-reason"> {

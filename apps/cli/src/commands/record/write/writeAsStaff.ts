@@ -7,7 +7,7 @@ import { admissionFor } from "@anamnesis/sdk/admissionFor";
 import { loadConsortium } from "@anamnesis/sdk/consortium";
 import { endorsersNamed } from "@anamnesis/sdk/endorsersNamed";
 import { actorOf } from "@anamnesis/sdk/keys/actorKeys";
-import { listGrants } from "@anamnesis/sdk/listGrants";
+import { listGrants, type OpenedGrant } from "@anamnesis/sdk/listGrants";
 import { askerOf } from "@anamnesis/sdk/requests/askAccess";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import { sealResources } from "@anamnesis/sdk/seal";
@@ -18,7 +18,7 @@ import { readActorKeys } from "../../../files/keyFiles.ts";
 import { systemRuntime } from "../../../runtime.ts";
 import { personalLock } from "../../options.ts";
 import { draftOf } from "./draftOf.ts";
-import { openNamed } from "./openNamed.ts";
+import { openNamed, requireSameType } from "./openNamed.ts";
 import type { WriteFlags, WroteIt } from "./write.ts";
 
 /** Seals what a member of staff writes about one patient and brings it to the own node. The journal of each segment stands in a folder of its own. */
@@ -36,6 +36,7 @@ export async function writeAsStaff(
   const { grants } = await listGrants({ node, keys, identity });
   const given = grants.filter(({ consent }) => wanted.has(consent));
   if (given.length === 0 || given.length < wanted.size) throw noSuchConsent();
+  requireOnePatient(given);
   const admission = await admissionFor({
     runtime: systemRuntime,
     identity,
@@ -48,9 +49,24 @@ export async function writeAsStaff(
     access: granteeAccess(keys, content),
     purpose: content.consent.body.purposes[0] ?? "TREAT",
   }));
-  const { patient, amending } = await openNamed({ ...flags, consortium, accesses, amends: flags.amends });
-  const segments = given.map(({ content }) => segmentIdOfOpening(content.opening)).toSorted();
-  const context = [writing.form, segments[0] ?? "", flags.amends ?? "", flags.reason, flags.draft ?? ""];
+  const named = await openNamed({
+    ...flags,
+    consortium,
+    accesses,
+    amends: flags.amends,
+    by: organisation,
+  });
+  const { patient, amending } = named;
+  // Whose it is, however many of the patient's consents are named.
+  const about = leadOf(given);
+  const context = [
+    writing.form,
+    about === undefined ? "" : segmentIdOfOpening(about.content.opening),
+    flags.kind ?? "",
+    flags.amends ?? "",
+    flags.reason,
+    flags.draft ?? "",
+  ];
   const name = members.get(organisation)?.name ?? organisation;
   const { kind, resources, sealing } = prepareWriting({
     writing,
@@ -63,6 +79,7 @@ export async function writeAsStaff(
     endorsers: flags.amends === undefined ? null : await endorsersNamed(node, flags.amends),
     admission,
   });
+  requireSameType(named, resources[0]?.resourceType);
   const opening = admission.segments.find((one) => one.opening.kind === kind)?.opening;
   const folder = opening === undefined ? kind : segmentIdOfOpening(opening).slice(2, 34);
   const result = await sealResources({
@@ -83,6 +100,33 @@ export async function writeAsStaff(
     at: organisation,
     sealed: result.sealed.length,
   };
+}
+
+/** The general one, which says who the patient is; else the only one. */
+function leadOf(given: readonly OpenedGrant[]): OpenedGrant | undefined {
+  return given.find(({ content }) => content.opening.kind === "general") ?? given[0];
+}
+
+/** What was not plainly shared by one patient is written about nobody. Throws `not-one-patient`. */
+function requireOnePatient(given: readonly OpenedGrant[]): void {
+  const lead = leadOf(given);
+  const signing = ({ content }: OpenedGrant): string => {
+    const { purposes, dataFrom, dataTo, notBefore, notAfter } = content.consent.body;
+    return JSON.stringify([purposes, dataFrom, dataTo, notBefore, notAfter]);
+  };
+  const kinds = new Set(given.map(({ content }) => content.opening.kind));
+  const isOne =
+    lead !== undefined &&
+    (given.length === 1 ||
+      (lead.content.opening.kind === "general" &&
+        kinds.size === given.length &&
+        given.every((one) => signing(one) === signing(lead))));
+  if (isOne) return;
+  throw new AnamnesisError({
+    code: "not-one-patient",
+    rule: "Consents of one writing are of one signing: the general one, and others that the patient gave with it.",
+    fix: "Name one consent, or those that `anamnesis consent list --actor …` shows with the same terms.",
+  });
 }
 
 function noSuchConsent(): AnamnesisError<"consent-not-found"> {
