@@ -2,6 +2,7 @@ import { hasCode } from "@anamnesis/core/errors";
 import { segmentIdOfOpening } from "@anamnesis/core/segment/segmentId";
 import { listGrants, type OpenedGrant } from "@anamnesis/sdk/listGrants";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
+import { signingKey } from "@anamnesis/sdk/signingKey";
 import type { GrantingPatient } from "../protocol.ts";
 import { browserRuntime } from "../runtime.ts";
 import { consortium, staffKeys } from "../session.ts";
@@ -29,8 +30,7 @@ export async function granting(): Promise<readonly GrantingPatient[]> {
   const now = browserRuntime.now();
   const bySigning = new Map<string, OpenedGrant[]>();
   for (const grant of (await grants()).values()) {
-    const { purposes, dataFrom, dataTo, notBefore, notAfter } = grant.content.consent.body;
-    const key = JSON.stringify([purposes, dataFrom, dataTo, notBefore, notAfter]);
+    const key = signingKey(grant);
     bySigning.set(key, [...(bySigning.get(key) ?? []), grant]);
   }
   const signings: Omit<Signing, "stands">[] = [];

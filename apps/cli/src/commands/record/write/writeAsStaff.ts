@@ -11,6 +11,7 @@ import { listGrants, type OpenedGrant } from "@anamnesis/sdk/listGrants";
 import { askerOf } from "@anamnesis/sdk/requests/askAccess";
 import { connect, httpSigner } from "@anamnesis/sdk/runtime";
 import { sealResources } from "@anamnesis/sdk/seal";
+import { signingKey } from "@anamnesis/sdk/signingKey";
 import { notPermitted, prepareWriting } from "@anamnesis/sdk/writing/prepareWriting";
 import { recordsOf } from "@anamnesis/sdk/writing/toSeal";
 import { openFileJournal } from "../../../files/fileJournal.ts";
@@ -110,17 +111,13 @@ function leadOf(given: readonly OpenedGrant[]): OpenedGrant | undefined {
 /** What was not plainly shared by one patient is written about nobody. Throws `not-one-patient`. */
 function requireOnePatient(given: readonly OpenedGrant[]): void {
   const lead = leadOf(given);
-  const signing = ({ content }: OpenedGrant): string => {
-    const { purposes, dataFrom, dataTo, notBefore, notAfter } = content.consent.body;
-    return JSON.stringify([purposes, dataFrom, dataTo, notBefore, notAfter]);
-  };
   const kinds = new Set(given.map(({ content }) => content.opening.kind));
   const isOne =
     lead !== undefined &&
     (given.length === 1 ||
       (lead.content.opening.kind === "general" &&
         kinds.size === given.length &&
-        given.every((one) => signing(one) === signing(lead))));
+        given.every((one) => signingKey(one) === signingKey(lead))));
   if (isOne) return;
   throw new AnamnesisError({
     code: "not-one-patient",
